@@ -1,0 +1,227 @@
+"""What every provider speaks, in our own words.
+
+A provider is pure functions and one thin client: `split` takes a webhook body apart, `parse` turns
+one part into an event below, `build` turns an `OutboundContent` into the provider's request, `read`
+turns its answer into a `SendResult`. Nothing here imports a provider, and nothing above `channels`
+knows a provider's field names.
+
+Pure: standard library only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from hoopoe.kernel.json import Json, JsonObject
+
+
+class Provider(StrEnum):
+    META = "meta"
+
+
+class ItemKind(StrEnum):
+    """What one row of the inbox is. Providers make the first two, our own machinery the rest."""
+
+    MESSAGE = "message"
+    STATUS = "status"
+    TIMER = "timer"
+    EFFECT = "effect"
+    RELEASE = "release"
+
+
+# --- Who ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a provider tells us of a person. At least one of `phone` and `user_id` is present.
+
+    `phone` is digits without a plus, as the provider wrote it (Meta: `wa_id`); `user_id` is the
+    business-scoped user id. A username is an attribute, never an identity.
+    """
+
+    phone: str | None = None
+    user_id: str | None = None
+    parent_user_id: str | None = None
+    username: str | None = None
+    name: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The text a lane is made of: the most stable id that every message of the person carries."""
+        return self.user_id or self.phone or ""
+
+
+# --- What comes in --------------------------------------------------------------------------------
+
+
+class InboundType(StrEnum):
+    TEXT = "text"
+    BUTTON_REPLY = "button_reply"
+    LIST_REPLY = "list_reply"
+    IMAGE = "image"
+    LOCATION = "location"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """One message from a person. `content` has the shape of its type in docs/reference/messages.md.
+
+    `text` is what a flow reads as the answer: the body, the caption or the tapped title.
+    """
+
+    provider_id: str
+    sender: Address
+    type: InboundType
+    content: JsonObject
+    text: str
+    sent_at: datetime
+    payload_id: str | None = None
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderError:
+    """A provider's refusal, as it came: its code and its own words."""
+
+    code: int
+    title: str
+    details: str | None = None
+
+
+class StatusName(StrEnum):
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    PLAYED = "played"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpdate:
+    """What became of something that we sent.
+
+    `opaque` is our own `<message>.<attempt>` when the provider carried it; `provider_id` is the id
+    that the provider gave to that attempt.
+    """
+
+    provider_id: str
+    status: StatusName
+    at: datetime
+    opaque: str | None = None
+    error: ProviderError | None = None
+    pricing: Json = None
+
+
+# --- What goes out --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TextContent:
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonsContent:
+    body: str
+    buttons: tuple[Button, ...]
+    header: str | None = None
+    footer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: str
+    title: str
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    rows: tuple[Row, ...]
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListContent:
+    body: str
+    button: str
+    sections: tuple[Section, ...]
+    header: str | None = None
+    footer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReceipt:
+    """Marks an inbound message, and all before it, as read."""
+
+    provider_id: str
+
+
+OutboundContent: TypeAlias = TextContent | ButtonsContent | ListContent
+
+
+# --- What a send came to --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took it. It may still fail later, by a status."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The provider did not take it, for certain. `retry_after` seconds, or None: never."""
+
+    error: ProviderError
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """The request may or may not have been taken: the answer was lost or cannot be read."""
+
+    reason: str
+
+
+SendResult: TypeAlias = Accepted | Refused | Doubtful
+
+
+# --- Taking a webhook apart -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One provider event, ready for the inbox: `key` is unique per channel, `address` makes the lane."""
+
+    kind: ItemKind
+    key: str
+    address: str
+    payload: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One part of a webhook body that belongs to one channel, or to one account of it.
+
+    `items` is what it holds; `unreadable` says, one line each, what could not be taken apart.
+    """
+
+    field: str
+    phone_number_id: str | None
+    account_id: str | None
+    raw: Json
+    items: tuple[Item, ...] = ()
+    unreadable: tuple[str, ...] = field(default=())
