@@ -10,7 +10,7 @@ Pure: standard library only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -224,4 +224,4 @@ class Change:
     account_id: str | None
     raw: Json
     items: tuple[Item, ...] = ()
-    unreadable: tuple[str, ...] = field(default=())
+    unreadable: tuple[str, ...] = ()
