@@ -1,0 +1,69 @@
+"""Connections: one kind, asyncpg, everywhere.
+
+JSON columns are read and written as Python values by orjson; UUIDs and timestamps are asyncpg's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+import asyncpg
+import orjson
+
+from hoopoe.kernel.json import dump_json
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    Record: TypeAlias = asyncpg.Record
+else:
+    Pool = asyncpg.Pool
+    Connection = asyncpg.Connection
+    Record = asyncpg.Record
+
+# Plans are made for generic parameters: keys that begin with workspace_id and small batches make
+# custom plans cost more than they save (measured in bench/reply.py).
+SERVER_SETTINGS = {"jit": "off", "application_name": "hoopoe", "timezone": "UTC"}
+
+
+async def prepare_connection(conn: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Teach a new connection our JSON."""
+    for name in ("json", "jsonb"):
+        await conn.set_type_codec(name, encoder=dump_json, decoder=orjson.loads, schema="pg_catalog", format="text")
+
+
+async def connect(dsn: str, *, is_durable: bool = True) -> asyncpg.Connection[asyncpg.Record]:
+    """Open one connection outside any pool, for LISTEN and NOTIFY.
+
+    A connection that is not durable answers a commit before the disk does: only for hints that may
+    be lost.
+    """
+    settings = SERVER_SETTINGS | ({} if is_durable else {"synchronous_commit": "off"})
+    conn: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(dsn, server_settings=settings)
+    await prepare_connection(conn)
+    return conn
+
+
+@asynccontextmanager
+async def open_pool(dsn: str, *, size: int, has_pgbouncer: bool = False) -> AsyncIterator[Pool]:
+    """Open a pool of at most `size` connections and close it at the end.
+
+    Behind PgBouncer in transaction mode prepared statements do not survive, so they are not kept.
+    """
+    pool = await asyncpg.create_pool(
+        dsn,
+        min_size=min(2, size),
+        max_size=size,
+        init=prepare_connection,
+        server_settings=SERVER_SETTINGS,
+        statement_cache_size=0 if has_pgbouncer else 200,
+        command_timeout=30,
+    )
+    try:
+        yield pool
+    finally:
+        await pool.close()
