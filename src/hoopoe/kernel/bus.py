@@ -1,0 +1,133 @@
+"""Events after commit: rows that are the truth, and notifications that are only a hint.
+
+Whoever changes something that a screen shows adds rows to `events` in the same transaction
+(`record_events`). Whoever waits for work or events polls, and is woken early by a hint. Hints are
+sent on a connection of their own, coalesced, never inside the transaction that they speak of: with
+a slow disk a NOTIFY inside it costs most of the throughput (protocol of the message core).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from hoopoe.kernel.db.pool import Connection, connect
+
+log = structlog.get_logger()
+
+RECONNECT_SECONDS = 0.25
+
+
+class Topic(StrEnum):
+    """What a hint speaks of; the name of a PostgreSQL channel."""
+
+    INBOX = "hoopoe_inbox"
+    OUTBOX = "hoopoe_outbox"
+    EFFECTS = "hoopoe_effects"
+    EVENTS = "hoopoe_events"
+    CHANNELS = "hoopoe_channels"
+
+
+class EventType(StrEnum):
+    """What a screen may be told. `ref` is the id of a message or of a conversation."""
+
+    MESSAGE_RECEIVED = "message.received"
+    MESSAGE_STATUS = "message.status"
+    CONVERSATION_UPDATED = "conversation.updated"
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    workspace_id: UUID
+    type: EventType
+    ref: UUID
+
+
+async def record_events(conn: Connection, events: Sequence[EventRow]) -> None:
+    """Add events to the transaction; they become visible with its commit."""
+    if events:
+        await conn.execute(
+            "insert into events (workspace_id, type, ref) select * from unnest($1::uuid[], $2::text[], $3::uuid[])",
+            [event.workspace_id for event in events],
+            [event.type for event in events],
+            [event.ref for event in events],
+        )
+
+
+@dataclass(slots=True)
+class Bus:
+    """Sends hints and wakes listeners. One per process; made by `open_bus`."""
+
+    dsn: str
+    _dirty: set[Topic] = field(default_factory=set)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _listeners: dict[Topic, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
+
+    def hint(self, *topics: Topic) -> None:
+        """Say, soon and perhaps, that there is something new. Never blocks, never fails.
+
+        Listeners of this process hear it at once, without the database.
+        """
+        for topic in topics:
+            self._tell(topic)
+        self._dirty.update(topics)
+        self._wake.set()
+
+    def listen(self, topic: Topic, callback: Callable[[], None]) -> None:
+        """Call `callback` at each hint. The guarantee is the caller's own polling, not this."""
+        self._listeners[topic].append(callback)
+
+    def _tell(self, topic: Topic) -> None:
+        for callback in self._listeners[topic]:
+            callback()
+
+    async def _send(self) -> None:
+        conn: asyncpg.Connection[asyncpg.Record] | None = None
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            topics, self._dirty = self._dirty, set()
+            try:
+                if conn is None or conn.is_closed():
+                    conn = await connect(self.dsn, is_durable=False)
+                for topic in topics:
+                    await conn.execute(f"notify {topic.value}")
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("hint_not_sent", error=str(error))
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _receive(self) -> None:
+        while True:
+            try:
+                conn = await connect(self.dsn)
+                lost = asyncio.Event()
+                conn.add_termination_listener(lambda _, lost=lost: lost.set())
+                for topic in Topic:
+                    await conn.add_listener(topic.value, lambda _c, _p, name, _m: self._tell(Topic(name)))
+                for topic in Topic:
+                    self._tell(topic)
+                await lost.wait()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("hints_deaf", error=str(error))
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+
+@contextlib.asynccontextmanager
+async def open_bus(dsn: str) -> AsyncIterator[Bus]:
+    """Run a bus for the length of the block. `dsn` must reach PostgreSQL itself, not a pooler."""
+    bus = Bus(dsn)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(bus._send()), group.create_task(bus._receive())]
+        try:
+            yield bus
+        finally:
+            for task in tasks:
+                task.cancel()
