@@ -212,12 +212,12 @@ create table inbox (
     item jsonb not null,
     state text not null default 'waiting' check (state in ('waiting', 'done', 'dead')),
     attempts smallint not null default 0,
-    not_before timestamptz,
+    not_before timestamptz not null default '-infinity',
     received_at timestamptz not null default now(),
     primary key (workspace_id, seq),
     unique (workspace_id, channel_id, provider_key)
 );
-create index inbox_due on inbox (workspace_id, seq) where state = 'waiting';
+create index inbox_due on inbox (workspace_id, not_before, seq) where state = 'waiting';
 create index inbox_lane on inbox (lane, seq) where state = 'waiting';
 create index inbox_done on inbox (received_at) where state = 'done';
 
@@ -264,6 +264,7 @@ create table conversations (
     unread integer not null default 0,
     lane bigint not null,
     recipient jsonb not null,
+    variables jsonb not null default '{}',
     last_at timestamptz not null,
     last_message_id uuid,
     last_inbound_id text,

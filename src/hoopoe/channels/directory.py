@@ -1,0 +1,154 @@
+"""Every active channel of every workspace, in memory: the routing table of webhooks and sends.
+
+A channel's secrets are opened once, when its row changes. Any process that changes a channel bumps
+`channel_directory.version` by a trigger and hints `Topic.CHANNELS`; every process follows within
+`POLL_SECONDS` even when the hint is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from hoopoe.channels.contract import Provider
+from hoopoe.kernel.bus import Bus, Topic
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import Pool, Record
+from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.secrets import Keyring, SealedError, secret_context
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RoutedChannel:
+    """What routing and sending need of a channel."""
+
+    workspace_id: UUID
+    id: UUID
+    provider: Provider
+    number: str
+    phone_number_id: str
+    account_id: str
+    app_secret: bytes
+    access_token: str
+    verify_token_hash: bytes
+    updated_at: datetime
+
+
+@dataclass(slots=True)
+class ChannelDirectory:
+    """The routing table. Read it without awaiting; it is replaced as a whole when it changes."""
+
+    version: int = -1
+    by_phone_number_id: dict[str, RoutedChannel] = field(default_factory=dict)
+    by_account_id: dict[str, tuple[RoutedChannel, ...]] = field(default_factory=dict)
+    by_id: dict[UUID, RoutedChannel] = field(default_factory=dict)
+    verify_token_hashes: frozenset[bytes] = frozenset()
+
+    def route(self, *, phone_number_id: str | None, account_id: str | None) -> tuple[RoutedChannel, ...]:
+        """The channels that a part of a webhook belongs to: one number, or all numbers of an account."""
+        if phone_number_id is not None:
+            channel = self.by_phone_number_id.get(phone_number_id)
+            return (channel,) if channel is not None else ()
+        return self.by_account_id.get(account_id, ()) if account_id is not None else ()
+
+    def knows_verify_token(self, token: str) -> bool:
+        """Whether some channel expects this token. Compared by hash: timing tells nothing of a token."""
+        return hash_verify_token(token) in self.verify_token_hashes
+
+    def replace(self, version: int, channels: list[RoutedChannel]) -> None:
+        """Take a new table."""
+        accounts: dict[str, tuple[RoutedChannel, ...]] = {}
+        for channel in channels:
+            accounts[channel.account_id] = (*accounts.get(channel.account_id, ()), channel)
+        self.version = version
+        self.by_phone_number_id = {channel.phone_number_id: channel for channel in channels}
+        self.by_account_id = accounts
+        self.by_id = {channel.id: channel for channel in channels}
+        self.verify_token_hashes = frozenset(channel.verify_token_hash for channel in channels)
+
+
+def hash_verify_token(token: str) -> bytes:
+    """The form in which verify tokens are compared."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def refresh_directory(pool: Pool, keyring: Keyring, directory: ChannelDirectory) -> bool:
+    """Load the table again if any channel changed. Returns whether it did."""
+    async with transaction(pool, role=tenancy.PIPE) as conn:
+        version: int = await conn.fetchval("select version from channel_directory")
+        if version == directory.version:
+            return False
+        rows = await conn.fetch(
+            "select workspace_id, id, provider, number, phone_number_id, waba_id, app_secret, access_token, "
+            "verify_token, updated_at from channels where status = 'active' order by id"
+        )
+    channels = []
+    for row in rows:
+        known = directory.by_id.get(row["id"])
+        if known is not None and known.updated_at == row["updated_at"]:
+            channels.append(known)
+            continue
+        try:
+            channels.append(_open_channel(row, keyring))
+        except SealedError as error:
+            log.error("channel_secrets_unreadable", channel_id=str(row["id"]), error=str(error))
+    directory.replace(version, channels)
+    return True
+
+
+def _open_channel(row: Record, keyring: Keyring) -> RoutedChannel:
+    def open_field(name: str) -> str:
+        context = secret_context(row["workspace_id"], row["id"], name)
+        return keyring.open(row[name], context=context)
+
+    return RoutedChannel(
+        workspace_id=row["workspace_id"],
+        id=row["id"],
+        provider=Provider(row["provider"]),
+        number=row["number"],
+        phone_number_id=row["phone_number_id"],
+        account_id=row["waba_id"],
+        app_secret=open_field("app_secret").encode(),
+        access_token=open_field("access_token"),
+        verify_token_hash=hash_verify_token(open_field("verify_token")),
+        updated_at=row["updated_at"],
+    )
+
+
+@contextlib.asynccontextmanager
+async def open_directory(pool: Pool, keyring: Keyring, bus: Bus) -> AsyncIterator[ChannelDirectory]:
+    """Load the directory and keep it true for the length of the block."""
+    directory = ChannelDirectory()
+    await refresh_directory(pool, keyring, directory)
+    changed = asyncio.Event()
+    bus.listen(Topic.CHANNELS, changed.set)
+
+    async def follow() -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), POLL_SECONDS)
+            changed.clear()
+            try:
+                await refresh_directory(pool, keyring, directory)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("directory_not_refreshed", error=str(error))
+
+    task = asyncio.create_task(follow())
+    try:
+        yield directory
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

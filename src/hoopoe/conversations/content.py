@@ -1,0 +1,116 @@
+"""Outgoing content as JSON: what `messages.content` and `outbox.content` hold, and the API shows.
+
+The shapes are in docs/reference/messages.md. Both directions are lossless for what we wrote
+ourselves; JSON of strangers is checked by conversations.schemas before it comes here.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from hoopoe.channels.contract import (
+    Button,
+    ButtonsContent,
+    ListContent,
+    OutboundContent,
+    Row,
+    Section,
+    TextContent,
+)
+from hoopoe.kernel.json import Json, JsonObject
+
+TEXT = "text"
+BUTTONS = "buttons"
+LIST = "list"
+
+
+def content_type(content: OutboundContent) -> str:
+    """The message's `type`."""
+    match content:
+        case TextContent():
+            return TEXT
+        case ButtonsContent():
+            return BUTTONS
+        case ListContent():
+            return LIST
+        case _:
+            assert_never(content)
+
+
+def content_to_json(content: OutboundContent) -> JsonObject:
+    """The message's `content`. Absent headers and footers are left out."""
+    match content:
+        case TextContent(body):
+            return {"body": body}
+        case ButtonsContent(body, buttons, header, footer):
+            buttons_json: list[Json] = [{"id": button.id, "title": button.title} for button in buttons]
+            return _present({"body": body, "buttons": buttons_json, "header": header, "footer": footer})
+        case ListContent(body, button, sections, header, footer):
+            sections_json: list[Json] = [
+                _present({"title": section.title, "rows": [_row_to_json(row) for row in section.rows]})
+                for section in sections
+            ]
+            return _present(
+                {"body": body, "button": button, "sections": sections_json, "header": header, "footer": footer}
+            )
+        case _:
+            assert_never(content)
+
+
+def content_from_json(type_: str, content: JsonObject) -> OutboundContent:
+    """Read back what `content_to_json` wrote. Raises ValueError for a type that is never sent."""
+    match type_:
+        case "text":
+            return TextContent(_text(content, "body"))
+        case "buttons":
+            return ButtonsContent(
+                body=_text(content, "body"),
+                buttons=tuple(Button(_text(item, "id"), _text(item, "title")) for item in _objects(content, "buttons")),
+                header=_optional(content, "header"),
+                footer=_optional(content, "footer"),
+            )
+        case "list":
+            return ListContent(
+                body=_text(content, "body"),
+                button=_text(content, "button"),
+                sections=tuple(
+                    Section(
+                        rows=tuple(
+                            Row(_text(row, "id"), _text(row, "title"), _optional(row, "description"))
+                            for row in _objects(section, "rows")
+                        ),
+                        title=_optional(section, "title"),
+                    )
+                    for section in _objects(content, "sections")
+                ),
+                header=_optional(content, "header"),
+                footer=_optional(content, "footer"),
+            )
+        case _:
+            raise ValueError(f"messages of type {type_} are not sent")
+
+
+def _row_to_json(row: Row) -> JsonObject:
+    return _present({"id": row.id, "title": row.title, "description": row.description})
+
+
+def _present(value: JsonObject) -> JsonObject:
+    return {key: item for key, item in value.items() if item is not None}
+
+
+def _text(value: JsonObject, key: str) -> str:
+    text = value[key]
+    if not isinstance(text, str):
+        raise TypeError(f"{key} is not text")
+    return text
+
+
+def _optional(value: JsonObject, key: str) -> str | None:
+    return _text(value, key) if value.get(key) is not None else None
+
+
+def _objects(value: JsonObject, key: str) -> list[JsonObject]:
+    items = value[key]
+    if not isinstance(items, list):
+        raise TypeError(f"{key} is not a list")
+    return [item for item in items if isinstance(item, dict)]

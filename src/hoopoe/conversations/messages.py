@@ -1,0 +1,74 @@
+"""Rows of `messages`, written in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from hoopoe.conversations.status import MessageStatus
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.json import JsonObject
+
+INSERT = """
+insert into messages (workspace_id, id, channel_id, conversation_id, direction, type, content, status,
+                      author_kind, author_id, provider_id, reply_to, is_stale, at)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
+                     $9::text[], $10::uuid[], $11::text[], $12::text[], $13::bool[], $14::timestamptz[])
+"""
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class AuthorKind(StrEnum):
+    CONTACT = "contact"
+    BOT = "bot"
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message as it is first filed. `at` is when it was sent (in) or decided (out), in UTC."""
+
+    workspace_id: UUID
+    id: UUID
+    channel_id: UUID
+    conversation_id: UUID
+    direction: Direction
+    type: str
+    content: JsonObject
+    status: MessageStatus
+    author_kind: AuthorKind
+    author_id: UUID | None
+    provider_id: str | None
+    reply_to: str | None
+    is_stale: bool
+    at: datetime
+
+
+async def insert_messages(conn: Connection, rows: Sequence[MessageRow]) -> None:
+    """File messages. Raises asyncpg's UniqueViolationError for a provider id that is filed already."""
+    if not rows:
+        return
+    await conn.execute(
+        INSERT,
+        [row.workspace_id for row in rows],
+        [row.id for row in rows],
+        [row.channel_id for row in rows],
+        [row.conversation_id for row in rows],
+        [row.direction for row in rows],
+        [row.type for row in rows],
+        [row.content for row in rows],
+        [row.status for row in rows],
+        [row.author_kind for row in rows],
+        [row.author_id for row in rows],
+        [row.provider_id for row in rows],
+        [row.reply_to for row in rows],
+        [row.is_stale for row in rows],
+        [row.at for row in rows],
+    )

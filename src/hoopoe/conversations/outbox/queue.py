@@ -1,0 +1,111 @@
+"""Committing messages for sending.
+
+The row is written in the transaction that decided on the message: a crash leaves both or neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from uuid import UUID
+
+from hoopoe.channels.contract import OutboundContent
+from hoopoe.conversations.content import content_to_json, content_type
+from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow, insert_messages
+from hoopoe.conversations.status import MessageStatus
+from hoopoe.kernel.bus import EventRow, EventType, record_events
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.json import JsonObject
+
+INSERT = """
+insert into outbox (workspace_id, channel_id, conversation_id, message_id, priority, content, recipient, reply_to)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int2[], $6::jsonb[], $7::jsonb[], $8::text[])
+"""
+
+
+class Priority(IntEnum):
+    """What leaves first on a channel: lower goes before higher."""
+
+    REPLY = 0
+    BROADCAST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """A message decided on. `recipient` is the conversation's: {"phone", "user_id"}, either may be null."""
+
+    workspace_id: UUID
+    id: UUID
+    channel_id: UUID
+    conversation_id: UUID
+    content: OutboundContent
+    recipient: JsonObject
+    author_kind: AuthorKind
+    author_id: UUID | None
+    at: datetime
+    priority: Priority = Priority.REPLY
+    reply_to: str | None = None
+
+
+def to_message_row(message: OutgoingMessage) -> MessageRow:
+    """The message as it is filed, before anything was sent."""
+    return MessageRow(
+        workspace_id=message.workspace_id,
+        id=message.id,
+        channel_id=message.channel_id,
+        conversation_id=message.conversation_id,
+        direction=Direction.OUT,
+        type=content_type(message.content),
+        content=content_to_json(message.content),
+        status=MessageStatus.PENDING,
+        author_kind=message.author_kind,
+        author_id=message.author_id,
+        provider_id=None,
+        reply_to=message.reply_to,
+        is_stale=False,
+        at=message.at,
+    )
+
+
+async def insert_outbox(conn: Connection, messages: Sequence[OutgoingMessage]) -> None:
+    """Queue messages that are filed already. The order given is the order of sending."""
+    if not messages:
+        return
+    await conn.execute(
+        INSERT,
+        [message.workspace_id for message in messages],
+        [message.channel_id for message in messages],
+        [message.conversation_id for message in messages],
+        [message.id for message in messages],
+        [message.priority for message in messages],
+        [{"type": content_type(message.content), **content_to_json(message.content)} for message in messages],
+        [message.recipient for message in messages],
+        [message.reply_to for message in messages],
+    )
+
+
+async def queue_messages(conn: Connection, messages: Sequence[OutgoingMessage]) -> None:
+    """File and queue messages of people and programs, and say so to the screens.
+
+    The caller holds each conversation's row FOR NO KEY UPDATE: that lock is what puts them in order
+    with the bot's own.
+    """
+    await insert_messages(conn, [to_message_row(message) for message in messages])
+    await insert_outbox(conn, messages)
+    await conn.execute(
+        """
+        update conversations set last_at = sent.at, last_message_id = sent.message_id
+        from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[])
+            as sent (workspace_id, conversation_id, message_id, at)
+        where conversations.workspace_id = sent.workspace_id and conversations.id = sent.conversation_id
+        """,
+        [message.workspace_id for message in messages],
+        [message.conversation_id for message in messages],
+        [message.id for message in messages],
+        [message.at for message in messages],
+    )
+    await record_events(
+        conn, [EventRow(message.workspace_id, EventType.MESSAGE_RECEIVED, message.id) for message in messages]
+    )

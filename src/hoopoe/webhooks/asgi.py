@@ -1,0 +1,229 @@
+"""`GET|POST /api/whatsapp/webhook`: the hot path, a plain ASGI application.
+
+An answer of 200 to a POST means: on disk. See docs/architecture.md for what follows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+from urllib.parse import parse_qs
+
+import orjson
+
+from hoopoe.channels.contract import Provider
+from hoopoe.channels.directory import ChannelDirectory
+from hoopoe.channels.meta.split import split_webhook
+from hoopoe.channels.meta.verify import is_signature_valid
+from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.json import Json
+from hoopoe.kernel.ratelimit import Sampler
+from hoopoe.webhooks.ingest import Arrival, Ingest, IngestUnavailableError, ItemRow, PartRow, RequestRow
+from hoopoe.webhooks.routing import Outcome, Routed, lane_of, route_changes
+
+# ASGI's own types: a scope and a message are open mappings by its specification.
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+
+PATH = "/api/whatsapp/webhook"
+UNVERIFIED_BYTES_KEPT = 2048
+UNVERIFIED_ROWS_PER_SECOND = 20.0
+KEPT_HEADERS = {b"content-type", b"user-agent", b"x-forwarded-for"}
+
+
+class BodyTooLargeError(Exception):
+    """The body is over the cap; what was read of it so far is kept for the journal."""
+
+    def __init__(self, begin: bytes, size: int) -> None:
+        super().__init__(f"body over the cap: {size} bytes")
+        self.begin = begin
+        self.size = size
+
+
+class WebhookEndpoint:
+    """Meta's webhook. Holds nothing but what it needs to store an arrival."""
+
+    def __init__(self, directory: ChannelDirectory, ingest: Ingest, *, max_bytes: int) -> None:
+        self._directory = directory
+        self._ingest = ingest
+        self._max_bytes = max_bytes
+        self._unverified = Sampler(per_second=UNVERIFIED_ROWS_PER_SECOND)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        match scope["method"]:
+            case "POST":
+                await self._take(scope, receive, send)
+            case "GET":
+                await self._shake_hands(scope, send)
+            case _:
+                await _answer(send, 405, b"", headers=((b"allow", b"GET, POST"),))
+
+    async def _shake_hands(self, scope: Scope, send: Send) -> None:
+        """Meta's check of the address: echo the challenge when some channel expects the token."""
+        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        mode, token, challenge = (query.get(f"hub.{name}", [""])[0] for name in ("mode", "verify_token", "challenge"))
+        if mode != "subscribe" or not self._directory.knows_verify_token(token):
+            await _answer(send, 403, b"the verify token is not one of ours")
+            return
+        await _answer(send, 200, challenge.encode())
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        try:
+            raw = await read_body(headers, receive, max_bytes=self._max_bytes)
+        except BodyTooLargeError as error:
+            await self._refuse(scope, send, Outcome.TOO_LARGE, 413, error.begin, error.size)
+            return
+        signature = headers.get(b"x-hub-signature-256")
+        body = decode_body(raw)
+        if body is None:
+            await self._refuse(scope, send, Outcome.NOT_JSON, 400, raw, len(raw))
+            return
+        if signature is None:
+            await self._refuse(scope, send, Outcome.FORBIDDEN, 403, raw, len(raw))
+            return
+        routed = route_changes(
+            split_webhook(body),
+            self._directory,
+            provider=Provider.META,
+            is_signed_by=lambda secret: is_signature_valid(raw, signature, secret),
+        )
+        if not routed.taken:
+            await self._refuse(scope, send, routed.outcome, routed.status, raw, len(raw))
+            return
+        try:
+            await self._ingest.store(make_arrival(scope, headers, raw, routed))
+        except IngestUnavailableError:
+            await _answer(send, 503, b"not stored, send it again", headers=((b"retry-after", b"2"),))
+            return
+        await _answer(send, 200, b"")
+
+    async def _refuse(self, scope: Scope, send: Send, outcome: Outcome, status: int, raw: bytes, size: int) -> None:
+        """Answer a request that nobody vouches for; keep the beginning of it, and not all of them."""
+        if self._unverified.admits():
+            request = RequestRow(
+                id=new_id(),
+                method="POST",
+                path=scope["path"],
+                headers=_keep_headers(dict(scope["headers"])),
+                body=raw[:UNVERIFIED_BYTES_KEPT],
+                body_bytes=size,
+                outcome=outcome,
+                status=status,
+            )
+            try:
+                await self._ingest.store(Arrival(request, parts=(), items=()))
+            except IngestUnavailableError:
+                status = 503 if status == 200 else status
+        await _answer(send, status, b"" if status == 200 else outcome.encode())
+
+
+async def read_body(headers: dict[bytes, bytes], receive: Receive, *, max_bytes: int) -> bytes:
+    """Read the body, refusing as soon as it is known to be too large."""
+    declared = headers.get(b"content-length", b"0")
+    size = int(declared) if declared.isdigit() else 0
+    chunks: list[bytes] = []
+    read = 0
+    while True:
+        message = await receive()
+        chunk: bytes = message.get("body", b"")
+        read += len(chunk)
+        chunks.append(chunk)
+        if read > max_bytes or size > max_bytes:
+            raise BodyTooLargeError(b"".join(chunks)[:UNVERIFIED_BYTES_KEPT], max(size, read))
+        if not message.get("more_body"):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def decode_body(raw: bytes) -> Json:
+    """Decode JSON; None when it is not JSON (a body of `null` says nothing either).
+
+    Half an emoji (a lone surrogate) is legal JSON and happens in texts that were cut: it becomes U+FFFD
+    instead of costing the whole batch.
+    """
+    try:
+        decoded: Json = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        try:
+            lenient = json.loads(raw, parse_constant=_refuse_constant)
+            decoded = orjson.loads(json.dumps(lenient, ensure_ascii=False).encode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            return None
+    return decoded
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def make_arrival(scope: Scope, headers: dict[bytes, bytes], raw: bytes, routed: Routed) -> Arrival:
+    """The rows of a verified request."""
+    request = RequestRow(
+        id=new_id(),
+        method="POST",
+        path=scope["path"],
+        headers=_keep_headers(headers),
+        body=raw,
+        body_bytes=len(raw),
+        outcome=routed.outcome,
+        status=routed.status,
+    )
+    parts: list[PartRow] = []
+    items: list[ItemRow] = []
+    for taken in routed.taken:
+        channel, change = taken.channel, taken.change
+        parts.append(
+            PartRow(
+                workspace_id=channel.workspace_id,
+                id=new_id(),
+                journal_id=request.id,
+                channel_id=channel.id,
+                field=change.field,
+                outcome="unreadable" if change.unreadable else "stored" if change.items else "kept",
+                reason="; ".join(change.unreadable) or None,
+                item_count=len(change.items),
+                raw=to_jsonb_text(change.raw),
+            )
+        )
+        items.extend(
+            ItemRow(
+                workspace_id=channel.workspace_id,
+                channel_id=channel.id,
+                provider_key=item.key,
+                lane=lane_of(channel.id, item.address),
+                kind=item.kind,
+                item=to_jsonb_text(item.payload),
+            )
+            for item in change.items
+        )
+    return Arrival(request, parts, items)
+
+
+def to_jsonb_text(value: Json) -> str:
+    """JSON text that `jsonb` can hold: it refuses U+0000, which becomes U+FFFD."""
+    text = orjson.dumps(value).decode()
+    return text.replace("\\u0000", "\\ufffd") if "\\u0000" in text else text
+
+
+def _keep_headers(headers: dict[bytes, bytes]) -> dict[str, Json]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items() if name in KEPT_HEADERS}
+
+
+async def _answer(send: Send, status: int, body: bytes, *, headers: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-length", str(len(body)).encode()),
+                (b"x-content-type-options", b"nosniff"),
+                *headers,
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,239 @@
+"""Group commit: many webhook requests, one durable statement.
+
+Whatever arrived while the last statement was on its way is written by the next one, and each request
+is answered after its own batch has committed. There is no timer: an idle system adds no delay. The
+statement touches no lane, contact or conversation, so it never waits for a worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from hoopoe.kernel.bus import Bus, Topic
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import SERVER_SETTINGS
+from hoopoe.kernel.json import JsonObject, dump_json
+
+log = structlog.get_logger()
+
+FLUSHERS = 2
+MAX_BATCH = 300
+MAX_QUEUED = 20_000
+STATEMENT_SECONDS = 15.0
+UNREADABLE = "unreadable"
+
+INSERT = """
+with requests as (
+    insert into journal (id, method, path, headers, body, body_bytes, outcome, status)
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[], $6::int[], $7::text[], $8::int2[])
+), parts as (
+    insert into journal_items
+        (workspace_id, id, journal_id, channel_id, field, outcome, reason, item_count, raw)
+    select * from unnest($9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::text[],
+                         $16::int[], $17::jsonb[])
+)
+insert into inbox (workspace_id, channel_id, provider_key, lane, kind, item)
+select * from unnest($18::uuid[], $19::uuid[], $20::text[], $21::bigint[], $22::text[], $23::jsonb[])
+    as arrived (workspace_id, channel_id, provider_key, lane, kind, item)
+order by channel_id, provider_key
+on conflict (workspace_id, channel_id, provider_key) do nothing
+"""
+
+
+class IngestUnavailableError(Exception):
+    """The arrival could not be made durable: the provider must send it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A row of `journal`."""
+
+    id: UUID
+    method: str
+    path: str
+    headers: JsonObject
+    body: bytes
+    body_bytes: int
+    outcome: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A row of `journal_items`; `raw` is JSON text."""
+
+    workspace_id: UUID
+    id: UUID
+    journal_id: UUID
+    channel_id: UUID
+    field: str
+    outcome: str
+    reason: str | None
+    item_count: int
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """A row of `inbox`; `item` is JSON text."""
+
+    workspace_id: UUID
+    channel_id: UUID
+    provider_key: str
+    lane: int
+    kind: str
+    item: str
+
+
+@dataclass(slots=True)
+class Arrival:
+    """All rows of one request, and the promise that they are on disk."""
+
+    request: RequestRow
+    parts: Sequence[PartRow]
+    items: Sequence[ItemRow]
+    is_stored: asyncio.Future[None] = field(init=False)
+
+
+@dataclass(slots=True)
+class Ingest:
+    """The queue before the disk. Made by `open_ingest`."""
+
+    _queue: list[Arrival] = field(default_factory=list)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def store(self, arrival: Arrival) -> None:
+        """Return when the arrival is on disk. Raises `IngestUnavailableError` when it is not."""
+        if len(self._queue) >= MAX_QUEUED:
+            raise IngestUnavailableError("too many webhooks wait for the disk")
+        arrival.is_stored = asyncio.get_running_loop().create_future()
+        self._queue.append(arrival)
+        self._wake.set()
+        await arrival.is_stored
+
+    async def take(self) -> list[Arrival]:
+        """Wait for arrivals and take up to a batch of them."""
+        while not self._queue:
+            self._wake.clear()
+            await self._wake.wait()
+        batch = self._queue[:MAX_BATCH]
+        del self._queue[:MAX_BATCH]
+        return batch
+
+
+@contextlib.asynccontextmanager
+async def open_ingest(dsn: str, bus: Bus) -> AsyncIterator[Ingest]:
+    """Run the flushers for the length of the block; each holds one connection of its own."""
+    ingest = Ingest()
+    tasks = [asyncio.create_task(_flush(ingest, dsn, bus)) for _ in range(FLUSHERS)]
+    try:
+        yield ingest
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _flush(ingest: Ingest, dsn: str, bus: Bus) -> None:
+    conn: asyncpg.Connection[asyncpg.Record] | None = None
+    while True:
+        batch = await ingest.take()
+        try:
+            if conn is None or conn.is_closed():
+                conn = await _connect(dsn)
+            await _write_batch(conn, batch)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.error("webhooks_not_stored", count=len(batch), error=str(error))
+            if conn is not None:
+                conn.terminate()
+                conn = None
+            _settle(batch, IngestUnavailableError("the database did not take it"))
+        except asyncio.CancelledError:
+            _settle(batch, IngestUnavailableError("this process is stopping"))
+            raise
+        else:
+            bus.hint(Topic.INBOX)
+
+
+async def _connect(dsn: str) -> asyncpg.Connection[asyncpg.Record]:
+    # The role is the connection's own, so that a flush is one round trip: one statement, one commit.
+    settings = SERVER_SETTINGS | {"role": tenancy.PIPE, "synchronous_commit": "on"}
+    return await asyncpg.connect(dsn, server_settings=settings, command_timeout=STATEMENT_SECONDS)
+
+
+async def _write_batch(conn: asyncpg.Connection[asyncpg.Record], batch: list[Arrival]) -> None:
+    """Write a batch; when the database refuses its data, write request by request.
+
+    One poisoned request (a NUL character in a text, say) costs only itself.
+    """
+    try:
+        await _write(conn, batch)
+    except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError) as error:
+        if len(batch) > 1:
+            for arrival in batch:
+                await _write_batch(conn, [arrival])
+            return
+        log.error("webhook_refused_by_database", error=str(error), journal_id=str(batch[0].request.id))
+        await _write(conn, [_without_items(batch[0], str(error))])
+    _settle(batch, None)
+
+
+def _without_items(arrival: Arrival, reason: str) -> Arrival:
+    """What can be kept of a request whose items the database cannot hold: its bytes, and who is missing what.
+
+    It is answered with 200 all the same: a refusal would make the provider send it for days, and
+    hold up what shares the request with it.
+    """
+    return Arrival(
+        request=replace(arrival.request, outcome=UNREADABLE),
+        parts=[replace(part, outcome=UNREADABLE, reason=reason, item_count=0, raw="null") for part in arrival.parts],
+        items=(),
+    )
+
+
+def _settle(batch: list[Arrival], error: IngestUnavailableError | None) -> None:
+    for arrival in batch:
+        if not arrival.is_stored.done():
+            if error is None:
+                arrival.is_stored.set_result(None)
+            else:
+                arrival.is_stored.set_exception(error)
+
+
+async def _write(conn: asyncpg.Connection[asyncpg.Record], batch: list[Arrival]) -> None:
+    requests = [arrival.request for arrival in batch]
+    parts = [part for arrival in batch for part in arrival.parts]
+    items = [item for arrival in batch for item in arrival.items]
+    await conn.execute(
+        INSERT,
+        [row.id for row in requests],
+        [row.method for row in requests],
+        [row.path for row in requests],
+        [dump_json(row.headers) for row in requests],
+        [row.body for row in requests],
+        [row.body_bytes for row in requests],
+        [row.outcome for row in requests],
+        [row.status for row in requests],
+        [row.workspace_id for row in parts],
+        [row.id for row in parts],
+        [row.journal_id for row in parts],
+        [row.channel_id for row in parts],
+        [row.field for row in parts],
+        [row.outcome for row in parts],
+        [row.reason for row in parts],
+        [row.item_count for row in parts],
+        [row.raw for row in parts],
+        [row.workspace_id for row in items],
+        [row.channel_id for row in items],
+        [row.provider_key for row in items],
+        [row.lane for row in items],
+        [row.kind for row in items],
+        [row.item for row in items],
+    )
