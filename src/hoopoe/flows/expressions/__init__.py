@@ -1,0 +1,40 @@
+"""Templates and conditions in hardened Liquid, with a budget. Pure.
+
+`compile_template(source) -> Template`, `render(template, scope) -> str`; `compile_condition(source) ->
+Condition`, `evaluate(condition, scope) -> bool`; `compile_text(text, default_language) ->
+LocalizedTemplate` for a text in several languages. All of them raise `ExpressionError(code, message,
+position)` and nothing else. A scope is a mapping of plain JSON values; `to_json` makes one of anything
+else.
+"""
+
+from hoopoe.flows.expressions.errors import ExpressionError
+from hoopoe.flows.expressions.filters import FILTERS
+from hoopoe.flows.expressions.template import (
+    Condition,
+    Scope,
+    Template,
+    compile_condition,
+    compile_template,
+    evaluate,
+    render,
+)
+from hoopoe.flows.expressions.texts import LocalizedTemplate, LocalizedText, compile_text
+from hoopoe.flows.expressions.values import to_json, to_number, to_text
+
+__all__ = [
+    "FILTERS",
+    "Condition",
+    "ExpressionError",
+    "LocalizedTemplate",
+    "LocalizedText",
+    "Scope",
+    "Template",
+    "compile_condition",
+    "compile_template",
+    "compile_text",
+    "evaluate",
+    "render",
+    "to_json",
+    "to_number",
+    "to_text",
+]
