@@ -1,0 +1,107 @@
+"""The pure flow engine.
+
+Two calls: `start(flow, trigger: TriggerInput, env) -> Sprint` and `resume(flow, session, resume, env) ->
+Sprint`. A `Flow` comes from `flows.definition.compile_flow`; `find_trigger(flow, trigger,
+interrupts_only=False)` says beforehand whether a message starts it. `dump_session(session) -> bytes` and
+`load_session(bytes) -> Session` are lossless. All words and limits are in `contract.py`.
+
+    Incoming(type, text, payload_id, title, location, media, at)    a person's message
+    TriggerInput(message, is_new_conversation)                      what may start a flow
+    Env(now, language, contact, channel, workspace, conversation)   all that the engine may know
+    Resume = MessageReceived(message) | TimedOut() | DelayElapsed() | EffectFinished(result)
+    Wait   = MessageWait(timeout_seconds) | DelayWait(seconds) | EffectWait(effect: Effect)
+    Event  = MessageQueued | VariableSet | HandedToHuman | NodeVisited | ErrorRaised | FlowFailed | SessionEnded
+    Sprint(session, events, wait); Session(flow_version_id, node_id, status, variables, sprint, steps, …)
+
+`start` raises TriggerMismatch, `resume` raises ResumeMismatch (with a `code`); any other exception is a bug.
+"""
+
+from hoopoe.flows.engine.contract import (
+    DelayElapsed,
+    DelayWait,
+    Effect,
+    EffectFinished,
+    EffectWait,
+    Env,
+    ErrorRaised,
+    Event,
+    FlowFailed,
+    HandedToHuman,
+    Incoming,
+    MessageQueued,
+    MessageReceived,
+    MessageWait,
+    NodeVisited,
+    Resume,
+    ResumeMismatch,
+    Session,
+    SessionEnded,
+    SessionError,
+    SessionStatus,
+    Sprint,
+    TimedOut,
+    TriggerInput,
+    TriggerMismatch,
+    VariableSet,
+    Wait,
+)
+from hoopoe.flows.engine.flow import (
+    Behaviour,
+    Finish,
+    Flow,
+    Leave,
+    Node,
+    Outcome,
+    Pause,
+    Specificity,
+    Trigger,
+    find_trigger,
+)
+from hoopoe.flows.engine.session import dump_session, load_session
+from hoopoe.flows.engine.visit import Visit
+from hoopoe.flows.engine.walk import resume, start
+
+__all__ = [
+    "Behaviour",
+    "DelayElapsed",
+    "DelayWait",
+    "Effect",
+    "EffectFinished",
+    "EffectWait",
+    "Env",
+    "ErrorRaised",
+    "Event",
+    "Finish",
+    "Flow",
+    "FlowFailed",
+    "HandedToHuman",
+    "Incoming",
+    "Leave",
+    "MessageQueued",
+    "MessageReceived",
+    "MessageWait",
+    "Node",
+    "NodeVisited",
+    "Outcome",
+    "Pause",
+    "Resume",
+    "ResumeMismatch",
+    "Session",
+    "SessionEnded",
+    "SessionError",
+    "SessionStatus",
+    "Specificity",
+    "Sprint",
+    "TimedOut",
+    "Trigger",
+    "TriggerInput",
+    "TriggerMismatch",
+    "VariableSet",
+    "Visit",
+    "Wait",
+    "dump_session",
+    "find_trigger",
+    "load_session",
+    "resume",
+    "start",
+]

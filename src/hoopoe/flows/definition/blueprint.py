@@ -1,0 +1,102 @@
+"""The blueprint: a flow as portable JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
+
+from hoopoe.flows.nodes import Fault, explain
+from hoopoe.flows.nodes.fields import VariableName
+from hoopoe.kernel.json import JsonObject
+
+SCHEMA_VERSION: Final = 1
+MAX_NODES: Final = 500
+MAX_EDGES: Final = 2_000
+MAX_BYTES: Final = 256 * 1024
+_FARTHEST: Final = 1_000_000
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Coordinate = Annotated[float, Field(ge=-_FARTHEST, le=_FARTHEST, allow_inf_nan=False)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Position(_Part):
+    """Where the editor draws a node. The engine never reads it."""
+
+    x: Coordinate
+    y: Coordinate
+
+
+class NodeSpec(_Part):
+    """One node. `config` has the shape of its type, see docs/reference/nodes.md."""
+
+    id: Id
+    type: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    name: Annotated[str, StringConstraints(max_length=120)] | None = None
+    config: dict[str, JsonValue] = Field(default_factory=dict)
+    position: Position = Position(x=0, y=0)
+
+
+class EdgeSpec(_Part):
+    """From an exit of one node to another node. `source_handle` None is the exit `next`."""
+
+    id: Id
+    source: Id
+    target: Id
+    source_handle: Annotated[str, StringConstraints(max_length=256)] | None = None
+    label: Annotated[str, StringConstraints(max_length=120)] | None = None
+
+
+class Blueprint(_Part):
+    """A whole flow, exactly as it is stored, exported and published."""
+
+    schema_version: Literal[1] = 1
+    name: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    description: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+    languages: Annotated[list[Language], Field(min_length=1, max_length=20)] = ["en"]
+    default_language: Language = "en"
+    nodes: Annotated[list[NodeSpec], Field(max_length=MAX_NODES)] = []
+    edges: Annotated[list[EdgeSpec], Field(max_length=MAX_EDGES)] = []
+    variables: dict[VariableName, JsonValue] = {}
+    credentials: Annotated[list[Annotated[str, StringConstraints(max_length=120)]], Field(max_length=50)] = []
+    required_fields: Annotated[list[Annotated[str, StringConstraints(max_length=120)]], Field(max_length=100)] = []
+
+
+class BlueprintError(ValueError):
+    """Not a blueprint at all. `faults` lists every reason with the dotted path of its field."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.field or 'blueprint'}: {fault.message}" for fault in faults))
+        self.faults = faults
+
+
+def parse_blueprint(data: object) -> Blueprint:
+    """Read a blueprint from decoded JSON. Raises BlueprintError with all that is wrong with its shape.
+
+    What its nodes mean is not looked at here: a draft may be stored with faults, see `validate_blueprint`.
+    """
+    if not isinstance(data, dict):
+        raise BlueprintError([Fault(None, None, "wrong_type", "A blueprint is a JSON object.")])
+    try:
+        size = len(orjson.dumps(data))
+    except (TypeError, orjson.JSONEncodeError) as error:
+        raise BlueprintError([Fault(None, None, "wrong_type", f"This is not JSON: {error}.")]) from error
+    if size > MAX_BYTES:
+        message = f"A blueprint may have {MAX_BYTES // 1024} KB; this one has {size // 1024}."
+        raise BlueprintError([Fault(None, None, "too_large", message)])
+    try:
+        return Blueprint.model_validate(data)
+    except ValidationError as error:
+        raise BlueprintError(explain(error.errors(include_url=False, include_input=False))) from error
+
+
+def dump_blueprint(blueprint: Blueprint) -> JsonObject:
+    """A blueprint as the JSON that `parse_blueprint` reads."""
+    dumped: JsonObject = blueprint.model_dump(mode="json")
+    return dumped

@@ -1,0 +1,294 @@
+"""The flow engine's whole vocabulary and every bound, in one reading.
+
+The engine is a pure function: a flow, a session, a resume and an environment go in, a sprint (the new
+session, the events it decided, the wait it stopped at) comes out. It has no clock, no network, no
+database: time is `Env.now`, input and output are an `EffectWait` that the shell performs.
+
+A problem of a flow (a template that fails, a limit that is hit) is an event: its author can see it. A
+resume that the session does not wait for is a `ResumeMismatch`. Any other exception is a bug of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final, Literal, TypeAlias
+
+from hoopoe.channels.contract import OutboundContent
+from hoopoe.kernel.json import Json, JsonObject
+
+# --- Limits: hitting one ends the flow with a `flow_failed` event ------------------------------------
+
+MAX_STEPS_PER_SPRINT: Final = 100
+MAX_SPRINTS_PER_SESSION: Final = 500
+MAX_MESSAGES_PER_SPRINT: Final = 10
+MAX_VARIABLES_BYTES: Final = 64 * 1024
+MAX_VARIABLES: Final = 500
+
+# What of a person's text a flow reads; the rest is cut off.
+MAX_INCOMING_CHARS: Final = 4_096
+
+# --- Bounds of waits, checked when a flow is validated -----------------------------------------------
+
+MIN_MESSAGE_TIMEOUT_SECONDS: Final = 10
+MAX_MESSAGE_TIMEOUT_SECONDS: Final = 30 * 24 * 3600
+MIN_DELAY_SECONDS: Final = 1
+MAX_DELAY_SECONDS: Final = 366 * 24 * 3600
+
+# --- Names that templates read; a variable may not take them -----------------------------------------
+
+NAMESPACES: Final = ("contact", "channel", "workspace", "conversation", "message", "flow", "now", "today")
+
+
+class SessionStatus(StrEnum):
+    WAITING = "waiting"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+# --- What comes in -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A person's message, as far as a flow may see it.
+
+    `type` is a value of `channels.contract.InboundType`. `text` is the body, the caption or the tapped
+    title; `payload_id` and `title` are set for a tapped button or row; `location` and `media` have the
+    shapes of docs/reference/messages.md.
+    """
+
+    type: str
+    text: str = ""
+    payload_id: str | None = None
+    title: str | None = None
+    location: JsonObject | None = None
+    media: JsonObject | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerInput:
+    """What may start a flow: a message, and whether it opened the conversation."""
+
+    message: Incoming
+    is_new_conversation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """All that the engine may know of the world, given anew at every call and never stored.
+
+    The mappings are JSON-like (text, numbers, booleans, None, lists, objects) and are what
+    `{{ contact.name }}` and its siblings read. `language` is a tag such as `en` or `ar`; a text that
+    lacks it falls back to the flow's default language.
+    """
+
+    now: datetime
+    language: str
+    contact: Mapping[str, Json] = field(default_factory=dict)
+    channel: Mapping[str, Json] = field(default_factory=dict)
+    workspace: Mapping[str, Json] = field(default_factory=dict)
+    conversation: Mapping[str, Json] = field(default_factory=dict)
+
+
+# --- Waits: why a sprint stopped ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWait:
+    """Until the person writes; `TimedOut` after so many seconds, if a number is given."""
+
+    type: ClassVar[str] = "message"
+    timeout_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DelayWait:
+    """Until so many seconds have passed. A message meanwhile does not resume it."""
+
+    type: ClassVar[str] = "delay"
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Input or output that the engine asks for.
+
+    kind `http_request`: request = {"method", "url", "headers": {name: value}, "query": {name: value},
+    "body": JSON or text or None, "timeout_seconds": 1..30}. `is_safe`: doing it twice does no harm, so
+    the shell may try again after a doubt.
+    """
+
+    kind: Literal["http_request"]
+    request: JsonObject
+    is_safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EffectWait:
+    """Until the shell has performed the effect."""
+
+    type: ClassVar[str] = "effect"
+    effect: Effect
+
+
+Wait: TypeAlias = MessageWait | DelayWait | EffectWait
+
+# --- Resumes: what may end a wait --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    message: Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class DelayElapsed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class EffectFinished:
+    """The effect's result. For `http_request`:
+
+    {"ok": bool (an answer came, its status below 400), "status": int or None, "body": JSON (or text),
+    "error": None or why there was no answer, in words}.
+    """
+
+    result: JsonObject
+
+
+Resume: TypeAlias = MessageReceived | TimedOut | DelayElapsed | EffectFinished
+
+# --- Events: what a sprint decided, in sending order -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MessageQueued:
+    type: ClassVar[str] = "message_queued"
+    content: OutboundContent
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariableSet:
+    """`scope` is `session` (lives and dies with the flow session) or `conversation` (outlives it)."""
+
+    type: ClassVar[str] = "variable_set"
+    name: str
+    value: Json
+    scope: str
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedToHuman:
+    type: ClassVar[str] = "handed_to_human"
+    reason: str
+    note: str | None
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeVisited:
+    """The session left a node by this exit; None where the flow ended at the node."""
+
+    type: ClassVar[str] = "node_visited"
+    node_id: str
+    exit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRaised:
+    """Something in the flow is wrong and its author should know; the session goes on."""
+
+    type: ClassVar[str] = "error_raised"
+    node_id: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFailed:
+    """A limit was hit or the flow cannot go on; the session has ended."""
+
+    type: ClassVar[str] = "flow_failed"
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """The last event of a session that ended, well or not."""
+
+    type: ClassVar[str] = "session_ended"
+    status: SessionStatus
+
+
+Event: TypeAlias = MessageQueued | VariableSet | HandedToHuman | NodeVisited | ErrorRaised | FlowFailed | SessionEnded
+
+# --- Session and sprint ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SessionError:
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One person's journey through one version of a flow. A value: the shell gives it its id.
+
+    `wait` is set exactly while `status` is `waiting`. `memory` is what the waiting node keeps for itself
+    (how often it asked). `shared` is what this session wrote to the conversation. `message` is the last
+    message it read. `sprint` counts engine calls from 1, `steps` the nodes entered in all of them.
+    """
+
+    flow_version_id: str
+    node_id: str
+    status: SessionStatus
+    variables: JsonObject
+    sprint: int
+    steps: int
+    wait: Wait | None = None
+    memory: JsonObject = field(default_factory=dict)
+    shared: JsonObject = field(default_factory=dict)
+    message: JsonObject = field(default_factory=dict)
+    error: SessionError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sprint:
+    """One run of the engine. `wait` is the session's own, or None where the session has ended."""
+
+    session: Session
+    events: tuple[Event, ...]
+    wait: Wait | None
+
+
+# --- What a caller did wrong -------------------------------------------------------------------------
+
+
+class TriggerMismatch(Exception):  # noqa: N818 - named after the situation
+    """`start` was called with an input that none of the flow's triggers matches."""
+
+
+class ResumeMismatch(Exception):  # noqa: N818 - named after the situation
+    """A resume that does not fit the session; the session is untouched and may be resumed otherwise.
+
+    `code`: `not_waiting` (the session has ended), `other_version` (the flow is not the one the session
+    pinned), `other_wait` (it waits for something else).
+    """
+
+    def __init__(self, code: Literal["not_waiting", "other_version", "other_wait"], message: str) -> None:
+        super().__init__(message)
+        self.code = code

@@ -1,0 +1,177 @@
+"""What a node may see and do while the engine stands on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import orjson
+
+from hoopoe.channels.contract import OutboundContent
+from hoopoe.flows.engine.contract import (
+    MAX_INCOMING_CHARS,
+    MAX_MESSAGES_PER_SPRINT,
+    MAX_VARIABLES,
+    Env,
+    ErrorRaised,
+    Event,
+    HandedToHuman,
+    Incoming,
+    MessageQueued,
+    VariableSet,
+)
+from hoopoe.flows.expressions import (
+    Condition,
+    ExpressionError,
+    LocalizedTemplate,
+    Template,
+    evaluate,
+    render,
+    to_json,
+)
+from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.kernel.text import clean
+
+
+class LimitReached(Exception):  # noqa: N818 - named after the situation; never leaves the engine
+    """A counted limit was hit; the walk turns it into a `flow_failed` event."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Visit:
+    """One sprint's working state, seen from the node that the engine stands on.
+
+    Nodes read `env`, `message`, `memory` and `exits`, and act through the methods; what they do becomes
+    events in that order. `memory` is the node's own and is emptied when the session moves on.
+    """
+
+    __slots__ = (
+        "_scope",
+        "env",
+        "events",
+        "exits",
+        "flow_name",
+        "has_changed",
+        "memory",
+        "message",
+        "messages_sent",
+        "node_id",
+        "shared",
+        "variables",
+    )
+
+    def __init__(
+        self,
+        env: Env,
+        *,
+        flow_name: str,
+        variables: JsonObject,
+        shared: JsonObject,
+        message: JsonObject,
+        memory: JsonObject,
+    ) -> None:
+        self.env = env
+        self.flow_name = flow_name
+        self.variables = variables
+        self.shared = shared
+        self.message = message
+        self.memory = memory
+        self.node_id = ""
+        self.exits: Mapping[str, str] = {}
+        self.events: list[Event] = []
+        self.messages_sent = 0
+        self.has_changed = False
+        self._scope: dict[str, object] | None = None
+
+    def scope(self) -> Mapping[str, object]:
+        """What templates read: the variables by name, and the namespaces of `contract.NAMESPACES`."""
+        if self._scope is None:
+            env = self.env
+            self._scope = {
+                **self.variables,
+                "contact": to_json(env.contact),
+                "channel": to_json(env.channel),
+                "workspace": to_json(env.workspace),
+                "conversation": to_json({**env.conversation, **self.shared}),
+                "message": self.message,
+                "flow": {"name": self.flow_name, "language": env.language},
+                "now": env.now.isoformat(),
+                "today": env.now.date().isoformat(),
+            }
+        return self._scope
+
+    def render(self, text: LocalizedTemplate | Template) -> str:
+        """A text in the person's language with its values filled in.
+
+        A template that fails is reported as an error of the flow and gives an empty text.
+        """
+        template = text.pick(self.env.language) if isinstance(text, LocalizedTemplate) else text
+        if template.is_literal:
+            return template.source
+        try:
+            return render(template, self.scope())
+        except ExpressionError as error:
+            self.report(error.code, error.message)
+            return ""
+
+    def holds(self, condition: Condition) -> bool:
+        """Whether a condition is true; one that fails is reported and counts as false."""
+        try:
+            return evaluate(condition, self.scope())
+        except ExpressionError as error:
+            self.report(error.code, error.message)
+            return False
+
+    def send(self, content: OutboundContent) -> None:
+        """Queue a message. Each one is a bubble that costs money; merging neighbours would belong here."""
+        if self.messages_sent >= MAX_MESSAGES_PER_SPRINT:
+            raise LimitReached("too_many_messages", f"More than {MAX_MESSAGES_PER_SPRINT} messages in one go.")
+        self.messages_sent += 1
+        self.events.append(MessageQueued(content, self.node_id))
+
+    def set_variable(self, name: str, value: Json, *, scope: str = "session") -> None:
+        """Store a value in the session, or in the conversation, where it outlives the session."""
+        target = self.shared if scope == "conversation" else self.variables
+        if name not in target and len(target) >= MAX_VARIABLES:
+            raise LimitReached("too_many_variables", f"More than {MAX_VARIABLES} variables.")
+        try:
+            target[name] = stored = to_json(value)
+        except ExpressionError as error:
+            self.report(error.code, error.message)
+            return
+        self._scope = None
+        self.has_changed = True
+        self.events.append(VariableSet(name, stored, scope, self.node_id))
+
+    def hand_over(self, reason: str, note: str | None) -> None:
+        """Ask for a person to take the conversation."""
+        self.events.append(HandedToHuman(reason, note, self.node_id))
+
+    def report(self, code: str, message: str) -> None:
+        """Tell the flow's author that something is wrong; the session goes on."""
+        self.events.append(ErrorRaised(self.node_id, code, message))
+
+    def count_bytes(self) -> int:
+        """The size of all variables as JSON."""
+        return len(orjson.dumps(self.variables)) + len(orjson.dumps(self.shared))
+
+    def is_connected(self, exit_name: str) -> bool:
+        """Whether an edge leaves the node by this exit."""
+        return exit_name in self.exits
+
+
+def describe_message(message: Incoming) -> JsonObject:
+    """A message as templates read it: `{{ message.text }}`, `{{ message.type }}`…"""
+    described: JsonObject = {"type": str(message.type), "text": clean(message.text[:MAX_INCOMING_CHARS])}
+    if message.payload_id is not None:
+        described["payload_id"] = clean(message.payload_id)
+    if message.title is not None:
+        described["title"] = clean(message.title)
+    if message.location is not None:
+        described["location"] = to_json(message.location)
+    if message.media is not None:
+        described["media"] = to_json(message.media)
+    return described

@@ -1,0 +1,138 @@
+"""What a node type is, and the registry that each node's own file fills.
+
+A node type is one file: its config (a Pydantic model with a form's hints), its exits, what it does, what
+it says of itself, an example. `register` puts it into the registry when its module is imported; slices
+above `flows` register theirs in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from hoopoe.flows.engine import Behaviour, Trigger
+from hoopoe.flows.expressions import (
+    LocalizedTemplate,
+    LocalizedText,
+    Template,
+    compile_template,
+    compile_text,
+)
+from hoopoe.flows.nodes.look import Look
+from hoopoe.kernel.json import Json, JsonObject
+
+
+class Group(StrEnum):
+    """Where a node stands in the editor's palette, and which colour its tile has."""
+
+    START = "start"
+    SAYS = "says"
+    DECIDES = "decides"
+    LOOKS_UP = "looks_up"
+    HANDS_OVER = "hands_over"
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A way out of a node.
+
+    `ending_is_fine`: nothing needs to be connected; the flow may end there. `covered_by`: another exit
+    that is followed where this one is not connected.
+    """
+
+    name: str
+    ending_is_fine: bool = False
+    covered_by: str | None = None
+
+
+NEXT: Final = Exit("next", ending_is_fine=True)
+
+
+class Build:
+    """What a config is compiled with."""
+
+    def __init__(self, *, node_id: str, languages: tuple[str, ...], default_language: str) -> None:
+        self.node_id = node_id
+        self.languages = languages
+        self.default_language = default_language
+
+    def text(self, value: LocalizedText) -> LocalizedTemplate:
+        return compile_text(value, self.default_language)
+
+    def template(self, source: str) -> Template:
+        return compile_template(source)
+
+
+class NodeConfig(BaseModel):
+    """The base of every node's config. What the methods promise is in docs/tutorials/add-a-node.md."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    def exits(self) -> tuple[Exit, ...]:
+        """The ways out, in the order in which the editor shows them."""
+        return (NEXT,)
+
+    def inspect(self, look: Look) -> None:
+        """Describe every text, expression and variable, and find what is wrong."""
+
+    def build(self, build: Build) -> Behaviour:
+        """What the node does, with everything read beforehand. Called only for a config without errors."""
+        raise NotImplementedError
+
+    def trigger(self, build: Build) -> Trigger | None:  # noqa: ARG002 - only triggers use it
+        """How the node starts a flow; None for all that are not triggers."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeType:
+    """`name` is the `type` of a blueprint's node, `icon` a lucide name, `example` a config without a fault."""
+
+    name: str
+    label: dict[str, str]
+    group: Group
+    icon: str
+    config: type[NodeConfig]
+    example: JsonObject
+    description: dict[str, str] = field(default_factory=dict)
+    is_trigger: bool = False
+
+
+_REGISTRY: Final[dict[str, NodeType]] = {}
+
+
+def register(node_type: NodeType) -> NodeType:
+    """Make a node type known. Raises ValueError when its name is taken."""
+    if node_type.name in _REGISTRY:
+        raise ValueError(f"There is already a node type '{node_type.name}'.")
+    _REGISTRY[node_type.name] = node_type
+    return node_type
+
+
+def find_node_type(name: str) -> NodeType | None:
+    return _REGISTRY.get(name)
+
+
+def list_node_types() -> tuple[NodeType, ...]:
+    """All node types, in the order of their groups, then of their names."""
+    order = list(Group)
+    return tuple(sorted(_REGISTRY.values(), key=lambda each: (order.index(each.group), each.name)))
+
+
+def describe_node_type(node_type: NodeType) -> JsonObject:
+    """A node type as `GET /api/flow-nodes` gives it: label, group, icon, exits, schema of the config, example."""
+    exits: list[Json] = [each.name for each in node_type.config.model_validate(node_type.example).exits()]
+    return {
+        "type": node_type.name,
+        "label": dict(node_type.label),
+        "description": dict(node_type.description),
+        "group": str(node_type.group),
+        "icon": node_type.icon,
+        "is_trigger": node_type.is_trigger,
+        "exits": exits,
+        "schema": node_type.config.model_json_schema(),
+        "example": node_type.example,
+    }

@@ -1,0 +1,63 @@
+"""What configs are made of: their field types and the hints that a form is drawn from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, JsonValue, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from hoopoe.flows.engine.contract import NAMESPACES
+from hoopoe.flows.expressions import LocalizedText
+
+MAX_SOURCE_CHARS: Final = 20_000
+_MAX_LANGUAGES: Final = 20
+
+
+def ui(en: str, ar: str, *, widget: str = "text", help_en: str = "", help_ar: str = "") -> dict[str, JsonValue]:
+    """The hints of one field: its label in both languages, the widget to draw, a line of help."""
+    hints: dict[str, JsonValue] = {"label": {"en": en, "ar": ar}, "widget": widget}
+    if help_en:
+        hints["help"] = {"en": help_en, "ar": help_ar or help_en}
+    return {"ui": hints}
+
+
+def _read_text(value: object) -> LocalizedText:
+    if isinstance(value, str):
+        texts = {"": value}
+    elif isinstance(value, dict) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()):
+        texts = value
+    else:
+        raise PydanticCustomError("hoopoe.wrong_type", "This must be a text, or a text for each language.")
+    if len(texts) > _MAX_LANGUAGES or any(len(text) > MAX_SOURCE_CHARS for text in texts.values()):
+        raise PydanticCustomError("hoopoe.too_long", "This text is too long.")
+    return value if isinstance(value, str) else dict(texts)
+
+
+def _check_variable(name: str) -> str:
+    if name in NAMESPACES:
+        raise PydanticCustomError("hoopoe.reserved_name", "This name is taken: it belongs to every flow.")
+    return name
+
+
+Text = Annotated[
+    LocalizedText,
+    PlainValidator(_read_text),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}],
+            "localized": True,
+        }
+    ),
+]
+"""A text for people: one for all languages or one for each, with `{{ }}` filled in."""
+
+Source = Annotated[str, StringConstraints(max_length=MAX_SOURCE_CHARS)]
+"""A text for machines, with `{{ }}` filled in: a value, a URL, a body."""
+
+VariableName = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$"), AfterValidator(_check_variable)
+]
+
+OptionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$", max_length=200)]
+"""The id of a button or a row; also the name of its exit."""
