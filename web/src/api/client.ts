@@ -1,0 +1,102 @@
+import createClient, { type Client } from "openapi-fetch";
+import { ApiError, offlineError, readApiError } from "./errors";
+import type { Session } from "./models";
+import type { paths } from "./schema.gen";
+
+/** Requests that carry no access token and whose 401 is an answer, not a lost session. */
+const OPEN_PATHS = new Set(["/api/auth/login", "/api/auth/register", "/api/auth/refresh", "/api/auth/logout", "/api/auth/setup"]);
+
+export type Api = {
+  /** Typed by the generated schema. Every answer that is not 2xx is thrown as `ApiError`. */
+  client: Client<paths>;
+  /** Remembers a session's token, in memory only, and its workspace for the requests that follow; null forgets both. */
+  adopt: (session: Session | null) => void;
+  /** A new session from the refresh cookie. Concurrent calls share one request. Throws `ApiError` `session_expired` when there is none. */
+  refresh: () => Promise<Session>;
+};
+
+type ApiOptions = {
+  baseUrl: string;
+  fetch?: typeof fetch;
+  /** Called after a refresh in the middle of other work, with the new session, or with null when the session is over. */
+  onSession: (session: Session | null) => void;
+};
+
+/** The one door to the HTTP API: token, workspace header, one refresh on 401, one error shape. */
+export function createApi({ baseUrl, fetch: send = (request) => globalThis.fetch(request), onSession }: ApiOptions): Api {
+  let token: string | null = null;
+  let workspaceId: string | null = null;
+  let refreshing: Promise<Session> | null = null;
+
+  const adopt = (session: Session | null) => {
+    token = session?.access_token ?? null;
+    workspaceId = session?.workspace.id ?? null;
+  };
+
+  const signed = (request: Request) => {
+    const copy = new Request(request);
+    if (token) copy.headers.set("Authorization", `Bearer ${token}`);
+    if (workspaceId) copy.headers.set("X-Workspace-Id", workspaceId);
+    return copy;
+  };
+
+  const sendOrFail = async (request: Request) => {
+    try {
+      return await send(request);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") throw error;
+      throw offlineError();
+    }
+  };
+
+  const authorisedFetch = async (request: Request): Promise<Response> => {
+    if (OPEN_PATHS.has(new URL(request.url).pathname)) return sendOrFail(request);
+    const second = request.clone(); // a body can be read once
+    const usedToken = token;
+    const response = await sendOrFail(signed(request));
+    if (response.status !== 401) return response;
+    // Somebody else may have refreshed while this request was under way: then its new token is enough.
+    if (usedToken === token) {
+      try {
+        onSession(await refresh());
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 401) onSession(null);
+        else throw error;
+        return response;
+      }
+    }
+    return sendOrFail(signed(second));
+  };
+
+  const client = createClient<paths>({ baseUrl, fetch: authorisedFetch, credentials: "same-origin" });
+  client.use({
+    async onResponse({ response }) {
+      if (!response.ok) throw await readApiError(response);
+    },
+  });
+
+  const refreshOnce = async () => {
+    try {
+      const session = dataOf(await client.POST("/api/auth/refresh"));
+      adopt(session);
+      return session;
+    } finally {
+      refreshing = null;
+    }
+  };
+
+  const refresh = (): Promise<Session> => {
+    refreshing ??= refreshOnce();
+    return refreshing;
+  };
+
+  return { client, adopt, refresh };
+}
+
+/** The body of an answer. `createApi` throws refusals, so there is always one where the schema promises one. */
+export function dataOf<Data>(result: { data?: Data; response: Response }): NonNullable<Data> {
+  if (result.data === undefined || result.data === null) {
+    throw new ApiError("unreadable", "The answer has no body.", result.response.status);
+  }
+  return result.data;
+}

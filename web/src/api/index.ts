@@ -1,0 +1,29 @@
+import { QueryClient } from "@tanstack/react-query";
+import { createApi, dataOf } from "./client";
+import { ApiError } from "./errors";
+import type { Session } from "./models";
+
+/** Where the session lives in the query cache: null when nobody is logged in, absent until we have asked. */
+export const SESSION_KEY = ["session"] as const;
+
+/** Fetched data lives here and nowhere else. What realtime keeps fresh needs no refetching by age. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.code === "offline" || error.status >= 500),
+    },
+    mutations: { retry: false },
+  },
+});
+
+const created = createApi({
+  baseUrl: location.origin,
+  onSession: (session: Session | null) => queryClient.setQueryData(SESSION_KEY, session),
+});
+
+export const api = created.client;
+export const adoptToken = created.adopt;
+export const refreshSession = created.refresh;
+export { ApiError, dataOf };

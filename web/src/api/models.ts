@@ -1,0 +1,28 @@
+import type { components } from "./schema.gen";
+
+/** Short names for the generated shapes. When the schema is generated anew and a name has moved, it is put right here and nowhere else. */
+type Schemas = components["schemas"];
+
+export type Session = Schemas["Session"];
+export type Me = Schemas["Me"];
+export type Setup = Schemas["Setup"];
+export type Locale = Schemas["User"]["locale"];
+
+export type Channel = Schemas["Channel"];
+export type ChannelCreate = Schemas["ChannelCreate"];
+export type ChannelUpdate = Schemas["ChannelUpdate"];
+
+export type Conversation = Schemas["Conversation"];
+export type ConversationPage = Schemas["ConversationPage"];
+export type ConversationCounts = Schemas["ConversationCounts"];
+export type ConversationEvent = Schemas["ConversationEvent"];
+export type Message = Schemas["Message"];
+export type MessagePage = Schemas["MessagePage"];
+export type Failure = Schemas["Failure"];
+
+export type Bot = Schemas["Bot"];
+export type Flow = Schemas["Flow"];
+export type FlowVersion = Schemas["FlowVersion"];
+export type FlowNodeType = Schemas["FlowNodeType"];
+export type Blueprint = Schemas["Blueprint"];
+export type Fault = Schemas["Fault"];

@@ -1,0 +1,33 @@
+import { createRouter } from "@tanstack/react-router";
+import { queryClient } from "@/api";
+import { Loader } from "@/components";
+import { homeRoute } from "@/routes/home";
+import { conversationRoute, inboxRoute } from "@/routes/inbox";
+import { loginRoute } from "@/routes/login";
+import { partsRoute } from "@/routes/parts";
+import { registerRoute } from "@/routes/register";
+import { rootRoute } from "@/routes/root";
+import { signedInRoute } from "@/routes/signed-in";
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  loginRoute,
+  registerRoute,
+  partsRoute,
+  signedInRoute.addChildren([inboxRoute.addChildren([conversationRoute])]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: "intent",
+  defaultPendingMs: 400,
+  defaultPendingComponent: Loader,
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

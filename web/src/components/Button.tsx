@@ -1,0 +1,76 @@
+import { LoaderCircle, type LucideIcon } from "lucide-react";
+import type { ComponentProps, ReactNode } from "react";
+import { cx } from "./cx";
+
+/** `accent` is for what goes out to a customer (one per view); everything else that acts is `primary` or quieter. */
+export type ButtonVariant = "accent" | "primary" | "secondary" | "ghost" | "danger";
+export type ButtonSize = "sm" | "md" | "lg";
+
+const VARIANTS: Record<ButtonVariant, string> = {
+  accent: "bg-accent text-on-accent hover:bg-accent-hover",
+  primary: "bg-primary text-on-primary hover:bg-primary-hover",
+  secondary: "bg-surface text-ink border-line-strong shadow-1 hover:bg-hover",
+  ghost: "text-ink-2 hover:bg-hover hover:text-ink",
+  danger: "bg-danger-solid text-white hover:brightness-95",
+};
+const SIZES: Record<ButtonSize, string> = {
+  sm: "h-7 px-2.5 rounded-[7px] text-[12.5px]",
+  md: "h-8 px-3 rounded-md text-[13px] pointer-coarse:h-11",
+  lg: "h-11 px-4 rounded-[9px] text-14",
+};
+const SQUARE: Record<ButtonSize, string> = { sm: "w-7 px-0", md: "w-8 px-0 pointer-coarse:w-11", lg: "w-11 px-0" };
+
+export type ButtonLook = { variant?: ButtonVariant; size?: ButtonSize; square?: boolean };
+
+/** The classes of a button, for links that look like one. */
+export function buttonClass({ variant = "secondary", size = "md", square = false }: ButtonLook): string {
+  return cx(
+    "inline-flex flex-none select-none items-center justify-center gap-1.5 border border-transparent font-medium whitespace-nowrap",
+    "transition-colors duration-(--dur-1)",
+    VARIANTS[variant],
+    SIZES[size],
+    square && SQUARE[size],
+  );
+}
+
+type ButtonProps = Omit<ComponentProps<"button">, "children"> &
+  ButtonLook & {
+    icon?: LucideIcon;
+    iconEnd?: LucideIcon;
+    /** The icon means forward or back, and turns with the direction of reading. */
+    isIconDirected?: boolean;
+    /** Label stays, a spinner replaces the icon, presses do nothing until it is over. */
+    isBusy?: boolean;
+    children: ReactNode;
+  };
+
+/** A button that says what will happen. It is never disabled: one that cannot run explains itself when pressed. */
+export function Button({ variant, size, icon, iconEnd, isIconDirected, isBusy = false, className, onClick, children, ...rest }: ButtonProps) {
+  const Icon = isBusy && !iconEnd ? LoaderCircle : icon;
+  const IconEnd = isBusy && iconEnd ? LoaderCircle : iconEnd;
+  const iconClass = cx("size-4 flex-none", size === "sm" && "size-3.5", isBusy ? "animate-turn" : isIconDirected && "flip");
+  return (
+    <button
+      type="button"
+      {...rest}
+      aria-busy={isBusy || undefined}
+      onClick={isBusy ? (event) => event.preventDefault() : onClick}
+      className={cx(buttonClass({ ...(variant && { variant }), ...(size && { size }) }), className)}
+    >
+      {Icon && <Icon aria-hidden="true" strokeWidth={1.75} className={iconClass} />}
+      {children}
+      {IconEnd && <IconEnd aria-hidden="true" strokeWidth={1.75} className={cx(iconClass, "size-3.5")} />}
+    </button>
+  );
+}
+
+type IconButtonProps = Omit<ComponentProps<"button">, "children"> & ButtonLook & { icon: LucideIcon; label: string; isIconDirected?: boolean };
+
+/** A square button of one icon. `label` names it for everyone: as its accessible name and as its tooltip. */
+export function IconButton({ icon: Icon, label, variant = "ghost", size = "md", isIconDirected = false, className, ...rest }: IconButtonProps) {
+  return (
+    <button type="button" title={label} aria-label={label} {...rest} className={cx(buttonClass({ variant, size, square: true }), className)}>
+      <Icon aria-hidden="true" strokeWidth={1.75} className={cx(size === "sm" ? "size-3.5" : "size-4", isIconDirected && "flip")} />
+    </button>
+  );
+}

@@ -1,0 +1,73 @@
+import { Bot, SendHorizontal } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Button, Field, IconButton, Input, Kbd, Select, Switch, Tabs, Textarea } from "@/components";
+import { Group } from "./Group";
+
+export function FieldParts() {
+  const { t } = useTranslation("parts");
+  const [isOn, setOn] = useState(true);
+  const [choice, setChoice] = useState("one");
+  const [tab, setTab] = useState<"mine" | "closed">("mine");
+  return (
+    <>
+      <Group title={t("buttons")}>
+        <div className="flex flex-wrap gap-2">
+          <Button variant="accent" iconEnd={SendHorizontal} isIconDirected>
+            {t("send")}
+          </Button>
+          <Button variant="primary">{t("save")}</Button>
+          <Button icon={Bot}>{t("handBack")}</Button>
+          <Button variant="ghost">{t("remove")}</Button>
+          <Button variant="danger">{t("erase")}</Button>
+          <Button variant="primary" icon={SendHorizontal} isBusy>
+            {t("saving")}
+          </Button>
+          <Button size="sm">{t("remove")}</Button>
+          <IconButton icon={Bot} label={t("handBack")} />
+        </div>
+      </Group>
+      <Group title={t("fields")}>
+        <div className="grid gap-5 pane:grid-cols-2">
+          <Field label={t("address")} help={t("addressHelp")}>
+            <Input dir="ltr" defaultValue="https://chat.qamar.example" />
+          </Field>
+          <Field label={t("token")} error={t("tokenError")}>
+            <Input dir="ltr" defaultValue="EAAGm0PX4ZCps…" />
+          </Field>
+          <Field label={t("choice")}>
+            <Select
+              value={choice}
+              onChange={setChoice}
+              options={[
+                { value: "one", label: t("choiceOne") },
+                { value: "two", label: t("choiceTwo") },
+              ]}
+            />
+          </Field>
+          <Field label={t("note")}>
+            <Textarea rows={2} />
+          </Field>
+        </div>
+        <div className="mt-4 flex items-center gap-3 text-13">
+          <Switch isOn={isOn} onChange={setOn} label={t("sounds")} />
+          {t("sounds")}
+          <Kbd>/</Kbd>
+        </div>
+      </Group>
+      <Group title={t("tabs")}>
+        <Tabs
+          label={t("tabs")}
+          value={tab}
+          onChange={setTab}
+          items={[
+            { value: "mine", label: t("mine"), count: "4" },
+            { value: "closed", label: t("closed") },
+          ]}
+        >
+          <p className="pt-2 text-13 text-ink-2">{tab === "mine" ? t("headline") : t("nobody")}</p>
+        </Tabs>
+      </Group>
+    </>
+  );
+}

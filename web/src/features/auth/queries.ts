@@ -1,0 +1,78 @@
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { ApiError, adoptToken, api, dataOf, refreshSession, SESSION_KEY } from "@/api";
+import type { Locale, Session } from "@/api/models";
+import { useLanguage } from "@/app/preferences";
+import { createFormat, type Format } from "@/i18n/format";
+
+/** The session, asked for once per page load through the refresh cookie; null when nobody is logged in. Other failures are thrown. */
+export const sessionQuery = queryOptions({
+  queryKey: SESSION_KEY,
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      return await refreshSession();
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: Number.POSITIVE_INFINITY,
+  retry: 1,
+});
+
+export const setupQuery = queryOptions({
+  queryKey: ["setup"],
+  queryFn: async () => dataOf(await api.GET("/api/auth/setup")),
+});
+
+/** The session of a page behind the login. Undefined only while the page is being left after a logout. */
+export function useSession(): Session | null {
+  return useQuery(sessionQuery).data ?? null;
+}
+
+/** Dates and numbers in the interface's language and the workspace's time zone. */
+export function useFormat(): Format {
+  const language = useLanguage();
+  const timezone = useSession()?.workspace.timezone;
+  return useMemo(() => createFormat(language, timezone), [language, timezone]);
+}
+
+function enter(queryClient: QueryClient, session: Session): void {
+  queryClient.clear(); // whatever an earlier user of this browser has seen
+  adoptToken(session);
+  queryClient.setQueryData(SESSION_KEY, session);
+}
+
+export function useLogin() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: { email: string; password: string }) => dataOf(await api.POST("/api/auth/login", { body })),
+    onSuccess: (session) => enter(queryClient, session),
+  });
+}
+
+export type Registration = { name: string; email: string; password: string; workspace_name: string; locale: Locale };
+
+export function useRegister() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: Registration) => dataOf(await api.POST("/api/auth/register", { body })),
+    onSuccess: (session) => enter(queryClient, session),
+  });
+}
+
+/** Ends the session here even when the server cannot be told: the token is forgotten first. */
+export function useLogout() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      await api.POST("/api/auth/logout");
+    },
+    onSettled: () => {
+      adoptToken(null);
+      queryClient.clear();
+      queryClient.setQueryData(SESSION_KEY, null);
+    },
+  });
+}

@@ -1,0 +1,3 @@
+export function ThreadPane() {
+  return null;
+}

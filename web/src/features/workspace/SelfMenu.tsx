@@ -1,0 +1,66 @@
+import { LogOut, Menu as MenuIcon } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { setLanguage, setTheme, type Theme, useLanguage, useTheme } from "@/app/preferences";
+import { Avatar, Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "@/components";
+import { useLogout, useSession } from "@/features/auth/queries";
+import { directionOf, type Language, LANGUAGES } from "@/i18n";
+
+const THEMES: readonly Theme[] = ["system", "light", "dark"];
+
+/** Who you are here, how you like to see it, and the way out. */
+export function SelfMenu({ side }: { side: "end" | "top" }) {
+  const { t } = useTranslation(["workspace", "common"]);
+  const session = useSession();
+  const language = useLanguage();
+  const logout = useLogout();
+  if (!session) return null;
+  const { user, workspace } = session;
+  return (
+    <Menu
+      side={side}
+      align="end"
+      isRightToLeft={directionOf(language) === "rtl"}
+      trigger={
+        side === "end" ? (
+          <button type="button" aria-label={t("self")} title={t("self")} className="rounded-full">
+            <Avatar name={user.name} />
+          </button>
+        ) : (
+          <button type="button" className="flex h-14 min-w-16 flex-1 flex-col items-center justify-center gap-[3px] text-11 leading-[14px] font-medium text-rail-ink-2">
+            <MenuIcon aria-hidden="true" strokeWidth={1.75} className="size-5" />
+            {t("more")}
+          </button>
+        )
+      }
+    >
+      <MenuHeading>
+        <span className="block font-medium" dir="auto">
+          {user.name}
+        </span>
+        <span className="ltr block text-12 text-ink-3">{user.email}</span>
+        <span className="block text-12 text-ink-3">
+          <bdi>{workspace.name}</bdi> · {t(`role.${workspace.role}`)}
+        </span>
+      </MenuHeading>
+      <MenuLine />
+      <MenuChoice<Language>
+        label={t("common:language.label")}
+        value={language}
+        onChange={(next) => void setLanguage(next)}
+        options={LANGUAGES.map((value) => ({ value, label: t(`common:language.${value}`) }))}
+      />
+      <MenuLine />
+      <ThemeChoice />
+      <MenuLine />
+      <MenuItem icon={LogOut} onSelect={() => logout.mutate()}>
+        {t("logOut")}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function ThemeChoice() {
+  const { t } = useTranslation();
+  const theme = useTheme();
+  return <MenuChoice<Theme> label={t("theme.label")} value={theme} onChange={setTheme} options={THEMES.map((value) => ({ value, label: t(`theme.${value}`) }))} />;
+}

@@ -1,0 +1,18 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, dataOf } from "@/api";
+import type { Channel } from "@/api/models";
+
+/** All channels of the workspace; also what the tile in the rail is coloured by. */
+export const channelsQuery = queryOptions({
+  queryKey: ["channels", "list"],
+  queryFn: async () => dataOf(await api.GET("/api/channels", { params: { query: { limit: 100 } } })).data,
+});
+
+export type Health = "none" | "active" | "pending" | "error" | "disabled";
+
+/** The worst that is true of a workspace's numbers: one that fails outweighs one that waits, and both outweigh those that work. */
+export function healthOf(channels: readonly Channel[]): Health {
+  const states = new Set(channels.map((channel) => channel.status));
+  for (const state of ["error", "pending", "active", "disabled"] as const) if (states.has(state)) return state;
+  return "none";
+}

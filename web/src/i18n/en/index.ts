@@ -1,0 +1,7 @@
+import auth from "./auth.json";
+import common from "./common.json";
+import inbox from "./inbox.json";
+import parts from "./parts.json";
+import workspace from "./workspace.json";
+
+export default { auth, common, inbox, parts, workspace };

@@ -1,0 +1,50 @@
+import i18next, { type i18n } from "i18next";
+import { initReactI18next } from "react-i18next";
+import type en from "./en";
+
+export const LANGUAGES = ["en", "ar"] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type Strings = typeof en;
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "common";
+    resources: Strings;
+  }
+}
+
+/** One file per language, fetched only for the language in use. */
+const LOADERS: Record<Language, () => Promise<{ default: Record<keyof Strings, object> }>> = {
+  en: () => import("./en"),
+  ar: () => import("./ar"),
+};
+
+export function isLanguage(value: unknown): value is Language {
+  return LANGUAGES.some((language) => language === value);
+}
+
+export function directionOf(language: Language): "ltr" | "rtl" {
+  return language === "ar" ? "rtl" : "ltr";
+}
+
+/** Starts i18next with one language's strings in place, so that no screen ever renders a key. */
+export async function startI18n(language: Language): Promise<i18n> {
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: false,
+    supportedLngs: [...LANGUAGES],
+    defaultNS: "common",
+    resources: { [language]: (await LOADERS[language]()).default },
+    interpolation: { escapeValue: false }, // React escapes
+    returnNull: false,
+    react: { useSuspense: false },
+  });
+  return i18next;
+}
+
+/** Changes the language of every screen, once its strings have arrived. */
+export async function changeLanguage(language: Language): Promise<void> {
+  const { default: strings } = await LOADERS[language]();
+  for (const [namespace, texts] of Object.entries(strings)) i18next.addResourceBundle(language, namespace, texts);
+  await i18next.changeLanguage(language);
+}

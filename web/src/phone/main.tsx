@@ -1,0 +1,20 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { followDeviceTheme, pageLanguage } from "@/app/preferences";
+import { Providers } from "@/app/Providers";
+import { Loader } from "@/components";
+import { startI18n } from "@/i18n";
+import "@/app/styles/app.css";
+
+followDeviceTheme();
+await startI18n(pageLanguage());
+
+const root = document.getElementById("root");
+if (!root) throw new Error("phone.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <Providers>
+      <Loader />
+    </Providers>
+  </StrictMode>,
+);

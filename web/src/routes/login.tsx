@@ -1,0 +1,24 @@
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { z } from "zod";
+import { sessionQuery, setupQuery } from "@/features/auth/queries";
+import { rootRoute } from "./root";
+
+/** A place of this site to go on to; anything that could lead elsewhere is dropped. */
+export const nextPlace = z
+  .string()
+  .regex(/^\/(?![/\\])/u)
+  .optional()
+  .catch(undefined);
+
+export const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/login",
+  validateSearch: z.object({ next: nextPlace }),
+  beforeLoad: async ({ context, search }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (session) throw redirect({ href: search.next ?? "/inbox", replace: true });
+    const setup = await context.queryClient.ensureQueryData(setupQuery);
+    if (setup.needs_setup) throw redirect({ to: "/register", replace: true });
+  },
+  component: lazyRouteComponent(() => import("@/features/auth/LoginPage"), "LoginPage"),
+});

@@ -1,0 +1,14 @@
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { sessionQuery } from "@/features/auth/queries";
+import { rootRoute } from "./root";
+
+/** Parent of every page behind the login: brings the session, or sends to the login and back. */
+export const signedInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (!session) throw redirect({ to: "/login", search: { next: location.href }, replace: true });
+  },
+  component: lazyRouteComponent(() => import("@/features/workspace/Shell"), "Shell"),
+});
