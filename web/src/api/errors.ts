@@ -1,12 +1,12 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
-const fieldFault = z.object({ field: z.string(), message: z.string(), code: z.string().optional() });
+const fieldFault = z.object({ field: z.string(), message: z.string(), code: z.optional(z.string()) });
 const envelope = z.object({
   error: z.object({
     code: z.string(),
     message: z.string(),
-    details: z.looseObject({ fields: z.array(fieldFault).optional() }).nullish(),
-    request_id: z.string().nullish(),
+    details: z.nullish(z.looseObject({ fields: z.optional(z.array(fieldFault)) })),
+    request_id: z.nullish(z.string()),
   }),
 });
 

@@ -1,14 +1,14 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { signedInRoute } from "./signed-in";
 
 export const INBOX_TABS = ["mine", "unassigned", "bot", "closed"] as const;
 
 /** The list's state is the address: what a colleague opens is what was sent. Values that make no sense fall back. */
 export const inboxSearch = z.object({
-  tab: z.enum(INBOX_TABS).default("bot").catch("bot"),
-  q: z.string().max(200).optional().catch(undefined),
-  unread: z.boolean().optional().catch(undefined),
+  tab: z.catch(z._default(z.enum(INBOX_TABS), "bot"), "bot"),
+  q: z.catch(z.optional(z.string().check(z.maxLength(200))), undefined),
+  unread: z.catch(z.optional(z.boolean()), undefined),
 });
 export type InboxSearch = z.infer<typeof inboxSearch>;
 

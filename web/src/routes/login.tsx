@@ -1,14 +1,10 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { sessionQuery, setupQuery } from "@/features/auth/queries";
 import { rootRoute } from "./root";
 
 /** A place of this site to go on to; anything that could lead elsewhere is dropped. */
-export const nextPlace = z
-  .string()
-  .regex(/^\/(?![/\\])/u)
-  .optional()
-  .catch(undefined);
+export const nextPlace = z.catch(z.optional(z.string().check(z.regex(/^\/(?![/\\])/u))), undefined);
 
 export const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
