@@ -26,6 +26,7 @@ from hoopoe.flows.expressions import (
     Template,
     evaluate,
     render,
+    render_value,
     to_json,
 )
 from hoopoe.kernel.json import Json, JsonObject
@@ -116,6 +117,14 @@ class Visit:
         except ExpressionError as error:
             self.report(error.code, error.message)
             return ""
+
+    def render_value(self, template: Template) -> Json:
+        """As `render`, but a template that is one `{{ }}` keeps the type of its value."""
+        try:
+            return render_value(template, self.scope())
+        except ExpressionError as error:
+            self.report(error.code, error.message)
+            return None
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition is true; one that fails is reported and counts as false."""

@@ -1,6 +1,7 @@
 """Templates and conditions in hardened Liquid, with a budget. Pure.
 
-`compile_template(source) -> Template`, `render(template, scope) -> str`; `compile_condition(source) ->
+`compile_template(source) -> Template`, `render(template, scope) -> str`,
+`render_value` for one that keeps a number a number; `compile_condition(source) ->
 Condition`, `evaluate(condition, scope) -> bool`; `compile_text(text, default_language) ->
 LocalizedTemplate` for a text in several languages. All of them raise `ExpressionError(code, message,
 position)` and nothing else. A scope is a mapping of plain JSON values; `to_json` makes one of anything
@@ -17,6 +18,7 @@ from hoopoe.flows.expressions.template import (
     compile_template,
     evaluate,
     render,
+    render_value,
 )
 from hoopoe.flows.expressions.texts import LocalizedTemplate, LocalizedText, compile_text
 from hoopoe.flows.expressions.values import to_json, to_number, to_text
@@ -34,6 +36,7 @@ __all__ = [
     "compile_text",
     "evaluate",
     "render",
+    "render_value",
     "to_json",
     "to_number",
     "to_text",

@@ -10,6 +10,7 @@ from liquid import RenderContext
 from liquid.ast import Node
 from liquid.builtin.expressions import FilteredExpression, KeywordArgument, Path
 from liquid.builtin.expressions.primitive import RangeLiteral
+from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.exceptions import LiquidError, UnknownFilterError
 from liquid.expression import Expression
@@ -19,7 +20,8 @@ from liquid.template import BoundTemplate
 from hoopoe.flows.expressions.errors import ExpressionError
 from hoopoe.flows.expressions.filters import FILTER_ARGUMENTS
 from hoopoe.flows.expressions.liquid_env import PlainContext, PlainEnvironment
-from hoopoe.flows.expressions.values import MAX_OUTPUT_CHARS
+from hoopoe.flows.expressions.values import MAX_OUTPUT_CHARS, to_json
+from hoopoe.kernel.json import Json
 from hoopoe.kernel.text import clean
 
 MAX_TEMPLATE_CHARS: Final = 20_000
@@ -30,6 +32,9 @@ Scope = Mapping[str, object]
 
 _ENVIRONMENT: Final = PlainEnvironment()
 _IF: Final = "{% if "
+
+# What Liquid lets through when a value is not what a comparison or an index expects.
+_RUNTIME_ERRORS: Final = (LiquidError, RecursionError, TypeError, ValueError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +107,31 @@ def render(template: Template, scope: Scope) -> str:
     try:
         for node in bound.nodes:
             node.render(context, buffer)
-    except (LiquidError, RecursionError, TypeError, ValueError, ArithmeticError) as error:
+    except _RUNTIME_ERRORS as error:
         raise _readable(error) from error
     return clean(buffer.getvalue())
+
+
+def render_value(template: Template, scope: Scope) -> Json:
+    """The value of a template that is one `{{ }}` and nothing else: a number stays one. Otherwise the text.
+
+    Raises ExpressionError as `render` does.
+    """
+    bound = template._bound
+    if bound is None or len(bound.nodes) != 1 or not isinstance(bound.nodes[0], OutputNode):
+        return render(template, scope)
+    try:
+        value = bound.nodes[0].expression.evaluate(PlainContext(bound, scope))
+    except _RUNTIME_ERRORS as error:
+        raise _readable(error) from error
+    return clean(value) if isinstance(value, str) else to_json(value)
 
 
 def evaluate(condition: Condition, scope: Scope) -> bool:
     """Whether the condition holds. Raises ExpressionError, e.g. for a text compared with a number."""
     try:
         return bool(condition._expression.evaluate(PlainContext(condition._bound, scope)))
-    except (LiquidError, RecursionError, TypeError, ValueError, ArithmeticError) as error:
+    except _RUNTIME_ERRORS as error:
         raise _readable(error) from error
 
 

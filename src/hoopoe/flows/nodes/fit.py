@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from hoopoe.flows.engine import Visit
+from hoopoe.flows.expressions import LocalizedTemplate
 
 TEXT_BODY_MAX: Final = 4096
 BUTTONS_BODY_MAX: Final = 1024
@@ -41,3 +42,8 @@ def fit(visit: Visit, text: str, limit: int, *, what: str) -> str:
         return text
     visit.report("too_long", f"The {what} has {len(text)} characters and was cut to {limit}.")
     return text[: limit - 1] + NOTHING
+
+
+def fit_optional(visit: Visit, text: LocalizedTemplate | None, limit: int, *, what: str) -> str | None:
+    """A header, footer or line below: within its limit, or None where there is none or it came out empty."""
+    return None if text is None else fit(visit, visit.render(text).strip(), limit, what=what) or None

@@ -1,0 +1,98 @@
+"""`buttons`: a message with one to three reply buttons."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from hoopoe.channels.contract import Button, ButtonsContent
+from hoopoe.flows.engine import Behaviour, Visit
+from hoopoe.flows.expressions import LocalizedTemplate
+from hoopoe.flows.nodes.base import Build, Group, NodeType, register
+from hoopoe.flows.nodes.choices import (
+    ChoiceConfig,
+    Option,
+    build_choice,
+    fit_titles,
+    inspect_option_ids,
+)
+from hoopoe.flows.nodes.fields import OptionId, Text, ui
+from hoopoe.flows.nodes.fit import (
+    BUTTON_TITLE_MAX,
+    BUTTONS_BODY_MAX,
+    BUTTONS_MAX,
+    FOOTER_MAX,
+    HEADER_MAX,
+    NOTHING,
+    fit_body,
+    fit_optional,
+)
+from hoopoe.flows.nodes.look import Look
+from hoopoe.flows.nodes.waiting import is_blank
+
+
+class ButtonSpec(BaseModel):
+    """`value` is kept with the choice and never shown: a price, a code."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: OptionId = Field(json_schema_extra=ui("Id", "المعرف", widget="id"))
+    title: Text = Field(json_schema_extra=ui("Title", "النص", widget="localized_text"))
+    value: JsonValue = Field(default=None, json_schema_extra=ui("Value", "القيمة", widget="json"))
+
+
+class ButtonsConfig(ChoiceConfig):
+    buttons: list[ButtonSpec] = Field(
+        min_length=1, max_length=BUTTONS_MAX, json_schema_extra=ui("Buttons", "الأزرار", widget="options")
+    )
+
+    def option_ids(self) -> tuple[str, ...]:
+        return tuple(button.id for button in self.buttons)
+
+    def inspect(self, look: Look) -> None:
+        self.inspect_choice(look, body_limit=BUTTONS_BODY_MAX)
+        fields = [f"buttons.{index}" for index in range(len(self.buttons))]
+        inspect_option_ids(look, fields, self.option_ids())
+        for field, button in zip(fields, self.buttons, strict=True):
+            look.text(f"{field}.title", button.title, limit=BUTTON_TITLE_MAX)
+        look.unique([f"{field}.title" for field in fields], [each.title for each in self.buttons], what="buttons")
+
+    def build(self, build: Build) -> Behaviour:
+        header = None if is_blank(self.header) else build.text(self.header or "")
+        footer = None if is_blank(self.footer) else build.text(self.footer or "")
+        options = tuple(Option.make(each.id, build.text(each.title), value=each.value) for each in self.buttons)
+
+        def show(visit: Visit, body: LocalizedTemplate) -> None:
+            titles = fit_titles(visit, [visit.render(o.title) for o in options], BUTTON_TITLE_MAX, what="button")
+            visit.send(
+                ButtonsContent(
+                    fit_body(visit, visit.render(body), BUTTONS_BODY_MAX) or NOTHING,
+                    tuple(Button(option.id, title) for option, title in zip(options, titles, strict=True)),
+                    header=fit_optional(visit, header, HEADER_MAX, what="header"),
+                    footer=fit_optional(visit, footer, FOOTER_MAX, what="footer"),
+                )
+            )
+
+        return build_choice(self, build, options=options, show=show)
+
+
+register(
+    NodeType(
+        name="buttons",
+        config=ButtonsConfig,
+        group=Group.SAYS,
+        icon="square-mouse-pointer",
+        label={"en": "Buttons", "ar": "أزرار"},
+        description={
+            "en": "Asks with one to three buttons; typed answers and numbers are understood too.",
+            "ar": "يسأل بزر إلى ثلاثة أزرار، ويفهم الإجابات المكتوبة والأرقام أيضا.",
+        },
+        example={
+            "message": {"en": "Pick-up or delivery?", "ar": "استلام أم توصيل؟"},
+            "buttons": [
+                {"id": "pickup", "title": {"en": "Pick-up", "ar": "استلام"}},
+                {"id": "delivery", "title": {"en": "Delivery", "ar": "توصيل"}},
+            ],
+            "save_as": "way",
+        },
+    )
+)

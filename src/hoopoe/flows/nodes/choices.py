@@ -1,0 +1,172 @@
+"""What `buttons` and `list` share: options, how an answer finds its option, the ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import Field
+
+from hoopoe.flows.engine import Behaviour, Leave, MessageReceived, Outcome, Resume, TimedOut, Visit
+from hoopoe.flows.engine.contract import Incoming
+from hoopoe.flows.expressions import LocalizedTemplate
+from hoopoe.flows.nodes.base import Build, Exit
+from hoopoe.flows.nodes.fields import OptionId, Text, VariableName, ui
+from hoopoe.flows.nodes.fit import FOOTER_MAX, HEADER_MAX, fit
+from hoopoe.flows.nodes.look import Look
+from hoopoe.flows.nodes.waiting import AskingConfig, is_blank, may_ask_again
+from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.kernel.text import match_key, parse_number
+
+SELECTED: Final = "selected"
+OTHER: Final = "other"
+NO_MATCH: Final = "no_match"
+TIMEOUT: Final = "timeout"
+RESERVED_EXITS: Final = (SELECTED, OTHER, NO_MATCH, TIMEOUT)
+
+
+class ChoiceConfig(AskingConfig):
+    """Fields of a node that offers options."""
+
+    message: Text = Field(json_schema_extra=ui("Message", "الرسالة", widget="localized_textarea"))
+    header: Text | None = Field(default=None, json_schema_extra=ui("Header", "العنوان", widget="localized_text"))
+    footer: Text | None = Field(default=None, json_schema_extra=ui("Footer", "التذييل", widget="localized_text"))
+    save_as: VariableName | None = Field(
+        default=None,
+        json_schema_extra=ui(
+            "Save the choice as",
+            "احفظ الاختيار باسم",
+            widget="variable",
+            help_en="Read as {{ name.title }}, {{ name.id }}, {{ name.value }}.",
+            help_ar="تقرأ {{ name.title }} و {{ name.id }} و {{ name.value }}.",
+        ),
+    )
+
+    def option_ids(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def exits(self) -> tuple[Exit, ...]:
+        """One for each option, covered by `selected`; free text that fits none goes to `other` or is asked again."""
+        options = tuple(Exit(option, covered_by=SELECTED) for option in self.option_ids())
+        return (
+            *options,
+            Exit(SELECTED, ending_is_fine=True),
+            Exit(OTHER, ending_is_fine=True),
+            Exit(NO_MATCH, covered_by=OTHER),
+            Exit(TIMEOUT, ending_is_fine=True),
+        )
+
+    def inspect_choice(self, look: Look, *, body_limit: int) -> None:
+        look.text("message", self.message, limit=body_limit)
+        look.text("header", self.header, limit=HEADER_MAX, is_required=False)
+        look.text("footer", self.footer, limit=FOOTER_MAX, is_required=False)
+        self.inspect_waiting(look, limit=body_limit)
+        if self.save_as is not None:
+            look.sets("save_as", self.save_as)
+
+
+def inspect_option_ids(look: Look, fields: Sequence[str], ids: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for field, option in zip(fields, ids, strict=True):
+        if option in seen:
+            look.error(f"{field}.id", "duplicate_id", f"Two options have the id '{option}'.")
+        if option in RESERVED_EXITS:
+            look.error(f"{field}.id", "reserved_name", f"'{option}' is the name of one of this node's own exits.")
+        seen.add(option)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option, read once. `keys` are its literal titles in all languages, ready to be compared."""
+
+    id: str
+    title: LocalizedTemplate
+    description: LocalizedTemplate | None
+    value: Json
+    keys: frozenset[str]
+
+    @classmethod
+    def make(
+        cls, option_id: OptionId, title: LocalizedTemplate, *, description: LocalizedTemplate | None = None, value: Json
+    ) -> Option:
+        keys = frozenset(match_key(each.source) for each in title.all() if each.is_literal)
+        return cls(option_id, title, description, value, keys - {""})
+
+
+def find_option(visit: Visit, options: Sequence[Option], message: Incoming) -> tuple[int, Option] | None:
+    """The option that a message means, with its place: by id, by title in any language and spelling, by number.
+
+    A tap on a button of another message carries an id that is not among these; then its title counts.
+    """
+    for place, option in enumerate(options, start=1):
+        if message.payload_id == option.id:
+            return place, option
+    key = match_key(message.text)
+    if not key:
+        return None
+    for place, option in enumerate(options, start=1):
+        if key in option.keys or any(
+            key == match_key(visit.render(each)) for each in option.title.all() if not each.is_literal
+        ):
+            return place, option
+    number = parse_number(key)
+    if isinstance(number, int) and 1 <= number <= len(options):
+        return number, options[number - 1]
+    return None
+
+
+def build_choice(
+    config: ChoiceConfig,
+    build: Build,
+    *,
+    options: Sequence[Option],
+    show: Callable[[Visit, LocalizedTemplate], None],
+) -> Behaviour:
+    """Ask, and ask again: `show(visit, body)` sends the options under the message or the retry text."""
+    message = build.text(config.message)
+    retry_text = message if is_blank(config.retry_text) else build.text(config.retry_text or "")
+
+    def enter(visit: Visit) -> Outcome:
+        show(visit, message)
+        return config.wait()
+
+    def resume(visit: Visit, given: Resume) -> Outcome:
+        if isinstance(given, TimedOut):
+            return Leave(TIMEOUT)
+        if not isinstance(given, MessageReceived):
+            raise TypeError(f"A choice does not wait for {type(given).__name__}.")
+        found = find_option(visit, options, given.message)
+        if found is not None:
+            return _choose(visit, config.save_as, *found)
+        if visit.is_connected(OTHER):
+            return Leave(OTHER)
+        if not may_ask_again(visit, config.retries):
+            return Leave(NO_MATCH)
+        show(visit, retry_text)
+        return config.wait()
+
+    return Behaviour(enter, resume)
+
+
+def _choose(visit: Visit, save_as: str | None, place: int, option: Option) -> Outcome:
+    if save_as is not None:
+        chosen: JsonObject = {"id": option.id, "title": visit.render(option.title), "number": place}
+        if option.description is not None:
+            chosen["description"] = visit.render(option.description)
+        if option.value is not None:
+            chosen["value"] = option.value
+        visit.set_variable(save_as, chosen)
+    return Leave(option.id if visit.is_connected(option.id) else SELECTED)
+
+
+def fit_titles(visit: Visit, titles: Sequence[str], limit: int, *, what: str) -> list[str]:
+    """Titles that WhatsApp takes: not empty, within the limit, no two alike."""
+    fitted: list[str] = []
+    for number, title in enumerate(titles, start=1):
+        text = fit(visit, title.strip(), limit, what=what)
+        if not text or text in fitted:
+            visit.report("bad_title", f"The {what} {number} is empty or the same as another; it shows its number.")
+            text = f"{text[: limit - 3]} {number}".strip()
+        fitted.append(text)
+    return fitted

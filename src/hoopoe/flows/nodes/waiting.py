@@ -1,0 +1,72 @@
+"""What all nodes that ask have in common: the wait, how often they ask again, what they say then."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field
+
+from hoopoe.flows.engine import MessageWait, Pause, Visit
+from hoopoe.flows.engine.contract import MAX_MESSAGE_TIMEOUT_SECONDS, MIN_MESSAGE_TIMEOUT_SECONDS
+from hoopoe.flows.expressions import LocalizedText
+from hoopoe.flows.nodes.base import NodeConfig
+from hoopoe.flows.nodes.fields import Text, ui
+from hoopoe.flows.nodes.look import Look
+
+MAX_RETRIES: Final = 10
+_TIMEOUT_HELP: Final = {
+    "help_en": "10 seconds to 30 days; empty: as long as it takes.",
+    "help_ar": "من 10 ثوان إلى 30 يوما؛ فارغ: بلا مهلة.",
+}
+
+
+class AskingConfig(NodeConfig):
+    """Fields of a node that waits for an answer."""
+
+    retries: int = Field(
+        default=2,
+        ge=0,
+        le=MAX_RETRIES,
+        json_schema_extra=ui("How often to ask again", "عدد مرات إعادة السؤال", widget="number"),
+    )
+    retry_text: Text | None = Field(
+        default=None,
+        json_schema_extra=ui(
+            "When the answer does not fit",
+            "عندما لا يناسب الجواب",
+            widget="localized_textarea",
+            help_en="Empty: the question again.",
+            help_ar="فارغ: يعاد السؤال نفسه.",
+        ),
+    )
+    timeout: int | None = Field(
+        default=None, json_schema_extra=ui("Seconds to wait", "مهلة بالثواني", widget="duration", **_TIMEOUT_HELP)
+    )
+
+    def inspect_waiting(self, look: Look, *, limit: int) -> None:
+        """Check what is common; `limit` is the size of the body that `retry_text` will stand in."""
+        look.text("retry_text", self.retry_text, limit=limit, is_required=False)
+        if self.timeout is None:
+            return
+        if not MIN_MESSAGE_TIMEOUT_SECONDS <= self.timeout <= MAX_MESSAGE_TIMEOUT_SECONDS:
+            days = MAX_MESSAGE_TIMEOUT_SECONDS // 86_400
+            message = f"A question waits {MIN_MESSAGE_TIMEOUT_SECONDS} seconds to {days} days."
+            look.error("timeout", "out_of_range", message)
+
+    def wait(self) -> Pause:
+        return Pause(MessageWait(self.timeout))
+
+
+def is_blank(text: LocalizedText | None) -> bool:
+    """Whether an optional text says nothing in any language."""
+    if isinstance(text, dict):
+        return not any(each.strip() for each in text.values())
+    return text is None or not text.strip()
+
+
+def may_ask_again(visit: Visit, retries: int) -> bool:
+    """Count one more answer that did not fit; whether another try is left."""
+    failed = visit.memory.get("failed")
+    count = (failed if isinstance(failed, int) else 0) + 1
+    visit.memory = {**visit.memory, "failed": count}
+    return count <= retries
