@@ -76,15 +76,15 @@ class WebhookEndpoint:
         try:
             raw = await read_body(headers, receive, max_bytes=self._max_bytes)
         except BodyTooLargeError as error:
-            await self._refuse(scope, send, Outcome.TOO_LARGE, 413, error.begin, error.size)
+            await self._refuse(scope, send, outcome=Outcome.TOO_LARGE, status=413, raw=error.begin, size=error.size)
             return
         signature = headers.get(b"x-hub-signature-256")
         body = decode_body(raw)
         if body is None:
-            await self._refuse(scope, send, Outcome.NOT_JSON, 400, raw, len(raw))
+            await self._refuse(scope, send, outcome=Outcome.NOT_JSON, status=400, raw=raw)
             return
         if signature is None:
-            await self._refuse(scope, send, Outcome.FORBIDDEN, 403, raw, len(raw))
+            await self._refuse(scope, send, outcome=Outcome.FORBIDDEN, status=403, raw=raw)
             return
         routed = route_changes(
             split_webhook(body),
@@ -93,7 +93,7 @@ class WebhookEndpoint:
             is_signed_by=lambda secret: is_signature_valid(raw, signature, secret),
         )
         if not routed.taken:
-            await self._refuse(scope, send, routed.outcome, routed.status, raw, len(raw))
+            await self._refuse(scope, send, outcome=routed.outcome, status=routed.status, raw=raw)
             return
         try:
             await self._ingest.store(make_arrival(scope, headers, raw, routed))
@@ -102,7 +102,9 @@ class WebhookEndpoint:
             return
         await _answer(send, 200, b"")
 
-    async def _refuse(self, scope: Scope, send: Send, outcome: Outcome, status: int, raw: bytes, size: int) -> None:
+    async def _refuse(
+        self, scope: Scope, send: Send, *, outcome: Outcome, status: int, raw: bytes, size: int | None = None
+    ) -> None:
         """Answer a request that nobody vouches for; keep the beginning of it, and not all of them."""
         if self._unverified.admits():
             request = RequestRow(
@@ -111,7 +113,7 @@ class WebhookEndpoint:
                 path=scope["path"],
                 headers=_keep_headers(dict(scope["headers"])),
                 body=raw[:UNVERIFIED_BYTES_KEPT],
-                body_bytes=size,
+                body_bytes=len(raw) if size is None else size,
                 outcome=outcome,
                 status=status,
             )

@@ -32,7 +32,8 @@ UNREADABLE = "unreadable"
 INSERT = """
 with requests as (
     insert into journal (id, method, path, headers, body, body_bytes, outcome, status)
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[], $6::int[], $7::text[], $8::int2[])
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[], $6::int[], $7::text[],
+                         $8::int2[])
 ), parts as (
     insert into journal_items
         (workspace_id, id, journal_id, channel_id, field, outcome, reason, item_count, raw)

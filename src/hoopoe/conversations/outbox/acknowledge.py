@@ -1,0 +1,138 @@
+"""Acknowledging sends, in batches: the outbox moves on, the message learns of it, the screens too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hoopoe.channels.contract import Provider
+from hoopoe.conversations.failures import failure_to_json
+from hoopoe.conversations.outbox.claim import Send
+from hoopoe.conversations.outbox.policy import Verdict
+from hoopoe.conversations.progress import Report, apply_reports
+from hoopoe.conversations.status import MessageStatus, OutboxState
+from hoopoe.kernel.bus import EventRow, EventType, record_events
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import Connection, Pool
+from hoopoe.kernel.db.unit_of_work import read_domain_now, transaction
+from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.json import JsonObject
+
+# Guarded by the attempt: an acknowledgement that comes after the lease ended, and after somebody settled
+# or resent the row, changes nothing.
+MOVE = """
+update outbox set state = moved.state, lease_until = null,
+    attempt = case when moved.counts then outbox.attempt else outbox.attempt - 1 end,
+    next_at = now() + make_interval(secs => moved.delay),
+    attempted_at = case when moved.counts then outbox.attempted_at end
+from unnest($1::uuid[], $2::bigint[], $3::int2[], $4::text[], $5::float8[], $6::bool[])
+    as moved (workspace_id, id, attempt, state, delay, counts)
+where outbox.workspace_id = moved.workspace_id and outbox.id = moved.id and outbox.attempt = moved.attempt
+  and outbox.state in ('sending', 'unknown')
+returning outbox.id
+"""
+
+KEEP_ATTEMPTS = """
+insert into message_attempts (workspace_id, message_id, attempt, outcome, provider_id, error)
+select * from unnest($1::uuid[], $2::uuid[], $3::int2[], $4::text[], $5::text[], $6::jsonb[])
+on conflict (workspace_id, message_id, attempt) do update
+    set provider_id = coalesce(message_attempts.provider_id, excluded.provider_id)
+"""
+
+BURY = """
+insert into dead_letters (workspace_id, id, kind, conversation_id, message_id, payload, error_code, error_text)
+select workspace_id, id, 'send', conversation_id, message_id, payload, error_code, error_text
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::jsonb[], $6::text[], $7::text[])
+    as buried (workspace_id, id, conversation_id, message_id, payload, error_code, error_text)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What one claimed send came to."""
+
+    send: Send
+    verdict: Verdict
+    provider: Provider
+
+
+async def acknowledge_sends(pool: Pool, acks: Sequence[Acknowledgement]) -> None:
+    """Write a batch of acknowledgements in one transaction."""
+    workspaces = {ack.send.workspace_id for ack in acks}
+    async with transaction(pool, role=tenancy.PIPE, workspaces=workspaces) as conn:
+        now = await read_domain_now(conn)
+        taken = await _move(conn, acks)
+        await _keep_attempts(conn, [ack for ack in acks if ack.verdict.counts])
+        reports = []
+        for ack in acks:
+            if ack.verdict.state is OutboxState.DONE:
+                reports.append(_report(ack, MessageStatus.ACCEPTED, now))
+            elif ack.verdict.state is OutboxState.DEAD and ack.send.id in taken:
+                reports.append(_report(ack, MessageStatus.FAILED, now))
+        if reports:
+            await apply_reports(conn, reports)
+        buried = [ack for ack in acks if ack.verdict.state is OutboxState.DEAD and ack.send.id in taken]
+        if buried:
+            await _bury(conn, buried)
+        doubts = [ack for ack in acks if ack.verdict.state in (OutboxState.UNKNOWN, OutboxState.RETRYING)]
+        await record_events(
+            conn, [EventRow(ack.send.workspace_id, EventType.MESSAGE_STATUS, ack.send.message_id) for ack in doubts]
+        )
+
+
+async def _move(conn: Connection, acks: Sequence[Acknowledgement]) -> set[int]:
+    rows = await conn.fetch(
+        MOVE,
+        [ack.send.workspace_id for ack in acks],
+        [ack.send.id for ack in acks],
+        [ack.send.attempt for ack in acks],
+        [ack.verdict.state for ack in acks],
+        [ack.verdict.delay for ack in acks],
+        [ack.verdict.counts for ack in acks],
+    )
+    return {row["id"] for row in rows}
+
+
+async def _keep_attempts(conn: Connection, acks: Sequence[Acknowledgement]) -> None:
+    if acks:
+        await conn.execute(
+            KEEP_ATTEMPTS,
+            [ack.send.workspace_id for ack in acks],
+            [ack.send.message_id for ack in acks],
+            [ack.send.attempt for ack in acks],
+            [ack.verdict.outcome for ack in acks],
+            [ack.verdict.provider_id for ack in acks],
+            [_error(ack) for ack in acks],
+        )
+
+
+async def _bury(conn: Connection, acks: Sequence[Acknowledgement]) -> None:
+    await conn.execute(
+        BURY,
+        [ack.send.workspace_id for ack in acks],
+        [new_id() for _ in acks],
+        [ack.send.conversation_id for ack in acks],
+        [ack.send.message_id for ack in acks],
+        [{"content": ack.send.content, "recipient": ack.send.recipient} for ack in acks],
+        [str(ack.verdict.error.code) if ack.verdict.error else "refused" for ack in acks],
+        [ack.verdict.error.title if ack.verdict.error else "" for ack in acks],
+    )
+
+
+def _report(ack: Acknowledgement, status: MessageStatus, at: datetime) -> Report:
+    error = ack.verdict.error
+    return Report(
+        workspace_id=ack.send.workspace_id,
+        message_id=ack.send.message_id,
+        attempt=ack.send.attempt,
+        status=status,
+        at=at,
+        provider_id=ack.verdict.provider_id,
+        failure=failure_to_json(ack.provider, error) if error is not None else None,
+    )
+
+
+def _error(ack: Acknowledgement) -> JsonObject | None:
+    error = ack.verdict.error
+    return {"code": error.code, "title": error.title, "details": error.details} if error is not None else None

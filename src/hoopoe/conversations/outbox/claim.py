@@ -1,0 +1,171 @@
+"""Claiming sends: who may leave now.
+
+Per channel at most what its token bucket holds; replies before broadcasts; one in flight per
+conversation, and nothing overtakes what is queued, sending, retrying or in doubt before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.unit_of_work import narrow, transaction
+from hoopoe.kernel.json import JsonObject
+
+# Locked first, in a statement of its own: the claim's snapshot is then after the lock, so it sees what
+# the last holder of the channel took. Only channels with something due are looked at.
+LOCK_CHANNELS = """
+select workspace_id, channel_id from channel_pace
+where exists (
+    select from outbox where outbox.workspace_id = channel_pace.workspace_id
+        and outbox.channel_id = channel_pace.channel_id
+        and state in ('queued', 'retrying') and next_at <= now()
+)
+order by workspace_id, channel_id for update skip locked
+"""
+
+# A bucket holds a quarter of a second's tokens and one more, so that a full channel is smooth; a
+# channel without a limit takes what there is room for.
+CLAIM = """
+with paced as materialized (
+    select pace.workspace_id, pace.channel_id,
+        case when channel.messages_per_second is null then $3
+             else least(channel.messages_per_second / 4 + 1, pace.tokens + channel.messages_per_second
+                  * extract(epoch from clock_timestamp() - pace.refilled_at)) end as tokens
+    from unnest($1::uuid[], $2::uuid[]) as locked (workspace_id, channel_id)
+    join channel_pace as pace using (workspace_id, channel_id)
+    join channels as channel on channel.workspace_id = pace.workspace_id and channel.id = pace.channel_id
+    where channel.status = 'active'
+), chosen as materialized (
+    select due.workspace_id, due.channel_id, due.id
+    from paced cross join lateral (
+        select workspace_id, channel_id, id from outbox
+        where workspace_id = paced.workspace_id and channel_id = paced.channel_id
+          and state in ('queued', 'retrying') and next_at <= now()
+          and not exists (
+              select from outbox as ahead
+              where ahead.workspace_id = outbox.workspace_id and ahead.conversation_id = outbox.conversation_id
+                and ahead.state in ('queued', 'sending', 'retrying', 'unknown') and ahead.id < outbox.id
+          )
+        order by priority, id limit least(floor(paced.tokens), $3)::int
+    ) as due
+    limit $3
+), spent as (
+    update channel_pace set tokens = paced.tokens - coalesce(taken.count, 0), refilled_at = clock_timestamp()
+    from paced left join (
+        select workspace_id, channel_id, count(*) as count from chosen group by workspace_id, channel_id
+    ) as taken using (workspace_id, channel_id)
+    where channel_pace.workspace_id = paced.workspace_id and channel_pace.channel_id = paced.channel_id
+)
+update outbox set state = 'sending', attempt = attempt + 1, attempted_at = now(),
+    lease_until = now() + make_interval(secs => $4)
+from chosen
+where outbox.workspace_id = chosen.workspace_id and outbox.id = chosen.id and outbox.state in ('queued', 'retrying')
+returning outbox.workspace_id, outbox.id, outbox.channel_id, outbox.conversation_id, outbox.message_id, outbox.attempt,
+    outbox.content, outbox.recipient, outbox.reply_to, outbox.priority
+"""
+
+# The last look before sending, for every path: is the window still open, and does the pair rate allow it?
+# Meta takes one message to one person every 6 s and lets 45 go ahead, borrowed from the time after: the
+# 45th before this one must be 45 * 6 s old. Read from what was accepted, so that all workers agree.
+LOOK = """
+select claimed.position, conversation.window_expires_at > domain_now() as is_open,
+       greatest(0, extract(epoch from crowd.accepted_at - domain_now()) + 270) as pair_wait
+from unnest($1::uuid[], $2::uuid[], $3::uuid[])
+    with ordinality as claimed (workspace_id, conversation_id, channel_id, position)
+cross join lateral (
+    select window_expires_at from conversations
+    where workspace_id = claimed.workspace_id and id = claimed.conversation_id limit 1
+) as conversation
+cross join lateral (
+    select pair_limit from channels where workspace_id = claimed.workspace_id and id = claimed.channel_id limit 1
+) as channel
+left join lateral (
+    select accepted_at from messages
+    where workspace_id = claimed.workspace_id and conversation_id = claimed.conversation_id
+      and accepted_at is not null and direction = 'out'
+    order by id desc offset 44 limit 1
+) as crowd on channel.pair_limit
+order by claimed.position
+"""
+
+# A new attempt counts anew before it leaves: a late failure of the one before cannot fail it.
+BEGIN_ATTEMPTS = """
+update messages set attempt = begun.attempt, provider_id = null, failure = null,
+    status = case when status = 'failed' then 'pending' else status end
+from unnest($1::uuid[], $2::uuid[], $3::int2[]) as begun (workspace_id, id, attempt)
+where messages.workspace_id = begun.workspace_id and messages.id = begun.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One claimed attempt. It may be sent while its lease lasts, and must be acknowledged."""
+
+    workspace_id: UUID
+    id: int
+    channel_id: UUID
+    conversation_id: UUID
+    message_id: UUID
+    attempt: int
+    content: JsonObject
+    recipient: JsonObject
+    reply_to: str | None
+    is_window_open: bool
+    pair_wait: float
+
+    @property
+    def opaque(self) -> str:
+        """What the provider carries for us: `<message>.<attempt>`."""
+        return f"{self.message_id}.{self.attempt}"
+
+
+async def claim_sends(pool: Pool, *, room: int, lease_seconds: float) -> list[Send]:
+    """Claim up to `room` sends of any channel. Each has begun an attempt and holds its conversation's line."""
+    async with transaction(pool, role=tenancy.PIPE) as conn:
+        channels = await conn.fetch(LOCK_CHANNELS)
+        if not channels:
+            return []
+        rows = await conn.fetch(
+            CLAIM,
+            [row["workspace_id"] for row in channels],
+            [row["channel_id"] for row in channels],
+            room,
+            lease_seconds,
+        )
+        if not rows:
+            return []
+        rows.sort(key=lambda row: (row["priority"], row["id"]))
+        await narrow(conn, {row["workspace_id"] for row in rows})
+        looks = await conn.fetch(
+            LOOK,
+            [row["workspace_id"] for row in rows],
+            [row["conversation_id"] for row in rows],
+            [row["channel_id"] for row in rows],
+        )
+        again = [row for row in rows if row["attempt"] > 1]
+        if again:
+            await conn.execute(
+                BEGIN_ATTEMPTS,
+                [row["workspace_id"] for row in again],
+                [row["message_id"] for row in again],
+                [row["attempt"] for row in again],
+            )
+        return [
+            Send(
+                workspace_id=row["workspace_id"],
+                id=row["id"],
+                channel_id=row["channel_id"],
+                conversation_id=row["conversation_id"],
+                message_id=row["message_id"],
+                attempt=row["attempt"],
+                content=row["content"],
+                recipient=row["recipient"],
+                reply_to=row["reply_to"],
+                is_window_open=bool(look["is_open"]),
+                pair_wait=float(look["pair_wait"] or 0),
+            )
+            for row, look in zip(rows, looks, strict=True)
+        ]

@@ -1,0 +1,150 @@
+"""What became of messages: reports by attempt, folded into each message and told to the screens.
+
+Two sources report: the answer to a send, and the provider's statuses. Both come here, lock the
+messages in one order, and let `conversations.status` decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hoopoe.conversations.status import MessageStatus, advance
+from hoopoe.kernel.bus import EventRow, EventType, record_events
+from hoopoe.kernel.db.pool import Connection, Record
+from hoopoe.kernel.json import Json, JsonObject
+
+LOCK = """
+select message.* from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (workspace_id, id, position)
+cross join lateral (
+    select workspace_id, id, attempt, status, failure, provider_id, pricing, accepted_at, sent_at, delivered_at, read_at
+    from messages where workspace_id = asked.workspace_id and id = asked.id for no key update
+) as message
+order by asked.position
+"""
+
+SAVE = """
+update messages set attempt = moved.attempt, status = moved.status, failure = moved.failure,
+    provider_id = moved.provider_id, pricing = moved.pricing, accepted_at = moved.accepted_at,
+    sent_at = moved.sent_at, delivered_at = moved.delivered_at, read_at = moved.read_at
+from unnest($1::uuid[], $2::uuid[], $3::int2[], $4::text[], $5::jsonb[], $6::text[], $7::jsonb[], $8::timestamptz[],
+            $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
+    as moved (workspace_id, id, attempt, status, failure, provider_id, pricing, accepted_at, sent_at, delivered_at,
+              read_at)
+where messages.workspace_id = moved.workspace_id and messages.id = moved.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One attempt at one message got this far. `at` is when the reporter says it did, in UTC."""
+
+    workspace_id: UUID
+    message_id: UUID
+    attempt: int
+    status: MessageStatus
+    at: datetime
+    provider_id: str | None = None
+    failure: JsonObject | None = None
+    pricing: Json = None
+
+
+@dataclass(slots=True)
+class _Message:
+    workspace_id: UUID
+    id: UUID
+    attempt: int
+    status: MessageStatus
+    failure: JsonObject | None
+    provider_id: str | None
+    pricing: Json
+    times: dict[MessageStatus, datetime | None]
+    is_changed: bool = False
+
+
+async def apply_reports(conn: Connection, reports: Sequence[Report]) -> None:
+    """Fold reports into their messages. Reports of messages that do not exist are passed over."""
+    keys = sorted({(report.workspace_id, report.message_id) for report in reports})
+    rows = await conn.fetch(LOCK, [workspace for workspace, _ in keys], [id_ for _, id_ in keys])
+    messages = {row["id"]: _read(row) for row in rows}
+    for report in reports:
+        message = messages.get(report.message_id)
+        if message is not None and message.workspace_id == report.workspace_id:
+            _fold(message, report)
+    changed = [message for message in messages.values() if message.is_changed]
+    if not changed:
+        return
+    await _save(conn, changed)
+    await record_events(
+        conn, [EventRow(message.workspace_id, EventType.MESSAGE_STATUS, message.id) for message in changed]
+    )
+
+
+def _fold(message: _Message, report: Report) -> None:
+    """Take one report into a message.
+
+    A report of a newer attempt begins a new count. A failure of an older one changes nothing: what
+    attempt 1 came to late cannot fail attempt 2.
+    """
+    if report.attempt > message.attempt:
+        message.attempt = report.attempt
+        message.provider_id = None
+        message.failure = None
+        message.is_changed = True
+        if message.status is MessageStatus.FAILED:
+            message.status = MessageStatus.PENDING
+    is_current = report.attempt == message.attempt
+    if report.status is MessageStatus.FAILED and not is_current:
+        return
+    status = advance(message.status, report.status)
+    if status is not message.status:
+        message.status = status
+        message.is_changed = True
+        if status is MessageStatus.FAILED:
+            message.failure = report.failure
+    if message.times.get(report.status, report.at) is None:
+        message.times[report.status] = report.at
+        message.is_changed = True
+    if is_current and message.provider_id is None and report.provider_id is not None:
+        message.provider_id = report.provider_id
+        message.is_changed = True
+    if report.pricing is not None and message.pricing != report.pricing:
+        message.pricing = report.pricing
+        message.is_changed = True
+
+
+def _read(row: Record) -> _Message:
+    return _Message(
+        workspace_id=row["workspace_id"],
+        id=row["id"],
+        attempt=row["attempt"],
+        status=MessageStatus(row["status"]),
+        failure=row["failure"],
+        provider_id=row["provider_id"],
+        pricing=row["pricing"],
+        times={
+            MessageStatus.ACCEPTED: row["accepted_at"],
+            MessageStatus.SENT: row["sent_at"],
+            MessageStatus.DELIVERED: row["delivered_at"],
+            MessageStatus.READ: row["read_at"],
+        },
+    )
+
+
+async def _save(conn: Connection, messages: Sequence[_Message]) -> None:
+    await conn.execute(
+        SAVE,
+        [message.workspace_id for message in messages],
+        [message.id for message in messages],
+        [message.attempt for message in messages],
+        [message.status for message in messages],
+        [message.failure for message in messages],
+        [message.provider_id for message in messages],
+        [message.pricing for message in messages],
+        [message.times[MessageStatus.ACCEPTED] for message in messages],
+        [message.times[MessageStatus.SENT] for message in messages],
+        [message.times[MessageStatus.DELIVERED] for message in messages],
+        [message.times[MessageStatus.READ] for message in messages],
+    )

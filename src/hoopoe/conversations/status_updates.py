@@ -1,0 +1,119 @@
+"""Statuses: what became of what we sent. Handles `status` items inside the turn's transaction.
+
+A status finds its message by our own opaque id (`<message>.<attempt>`), which works even when the
+answer to the send was lost, or else by the provider's id. It moves the message's status forward, and
+settles the outbox row of its attempt when that was still in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from hoopoe.channels.contract import Provider, StatusUpdate
+from hoopoe.channels.errors import UnreadableItem
+from hoopoe.channels.meta.parse import parse_status
+from hoopoe.conversations.failures import failure_to_json
+from hoopoe.conversations.progress import Report, apply_reports
+from hoopoe.conversations.status import MessageStatus, OpaqueId, parse_opaque
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.webhooks.inbox import InboxRow
+
+log = structlog.get_logger()
+
+FIND_BY_PROVIDER_ID = """
+select asked.position, message.id, message.attempt
+from unnest($1::uuid[], $2::uuid[], $3::text[])
+    with ordinality as asked (workspace_id, channel_id, provider_id, position)
+cross join lateral (
+    select id, attempt from messages where workspace_id = asked.workspace_id and channel_id = asked.channel_id
+        and provider_id = asked.provider_id and direction = 'out' limit 1
+) as message
+"""
+
+# The provider speaks of this attempt, so it has it: whatever was in doubt is settled, and a settled row
+# is never claimed again.
+SETTLE = """
+with reported as (
+    select distinct * from unnest($1::uuid[], $2::uuid[], $3::int2[]) as reported (workspace_id, message_id, attempt)
+), settled as (
+    update outbox set
+        state = case when outbox.state in ('sending', 'unknown') then 'done' else outbox.state end,
+        lease_until = null, needs_person = false, status_seen_at = coalesce(outbox.status_seen_at, now())
+    from reported
+    where outbox.workspace_id = reported.workspace_id and outbox.message_id = reported.message_id
+      and outbox.attempt = reported.attempt
+      and (outbox.state in ('sending', 'unknown') or outbox.status_seen_at is null)
+    returning outbox.workspace_id, outbox.message_id, outbox.attempt
+)
+update message_attempts set outcome = 'settled'
+from settled
+where message_attempts.workspace_id = settled.workspace_id and message_attempts.message_id = settled.message_id
+  and message_attempts.attempt = settled.attempt and message_attempts.outcome = 'unknown'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Status:
+    row: InboxRow
+    update: StatusUpdate
+
+
+async def handle_statuses(conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]:
+    """An `ItemHandler` for `status` items. A status of a message that is not ours is passed over."""
+    reports = await _find_messages(conn, _read(rows))
+    if reports:
+        await conn.execute(
+            SETTLE,
+            [report.workspace_id for report in reports],
+            [report.message_id for report in reports],
+            [report.attempt for report in reports],
+        )
+        await apply_reports(conn, reports)
+    return ()
+
+
+def _read(rows: Sequence[InboxRow]) -> list[_Status]:
+    statuses = []
+    for row in rows:
+        try:
+            statuses.append(_Status(row, parse_status(row.item)))
+        except UnreadableItem as error:
+            log.warning("status_unreadable", key=row.key, error=str(error))
+    return statuses
+
+
+async def _find_messages(conn: Connection, statuses: Sequence[_Status]) -> list[Report]:
+    reports = []
+    strangers = []
+    for status in statuses:
+        opaque = parse_opaque(status.update.opaque)
+        if opaque is not None:
+            reports.append(_report(status, opaque))
+        else:
+            strangers.append(status)
+    if strangers:
+        found = await conn.fetch(
+            FIND_BY_PROVIDER_ID,
+            [status.row.workspace_id for status in strangers],
+            [status.row.channel_id for status in strangers],
+            [status.update.provider_id for status in strangers],
+        )
+        reports += [_report(strangers[row["position"] - 1], OpaqueId(row["id"], row["attempt"])) for row in found]
+    return reports
+
+
+def _report(status: _Status, opaque: OpaqueId) -> Report:
+    update = status.update
+    return Report(
+        workspace_id=status.row.workspace_id,
+        message_id=opaque.message_id,
+        attempt=opaque.attempt,
+        status=MessageStatus(update.status.value),
+        at=update.at,
+        provider_id=update.provider_id,
+        failure=failure_to_json(Provider.META, update.error) if update.error is not None else None,
+        pricing=update.pricing,
+    )

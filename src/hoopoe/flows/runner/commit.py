@@ -1,0 +1,89 @@
+"""Write a turn's rows: one statement per table, rows in a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hoopoe.conversations.messages import insert_messages
+from hoopoe.conversations.outbox.queue import insert_outbox
+from hoopoe.conversations.outbox.receipts import queue_read_receipts
+from hoopoe.conversations.turns import save_conversations
+from hoopoe.flows.runner.scene import Scene, TurnRows
+from hoopoe.flows.runner.sessions import save_sessions
+from hoopoe.kernel.bus import EventType, record_events
+from hoopoe.kernel.db.pool import Connection
+
+INSERT_TIMERS = """
+insert into timers (workspace_id, id, channel_id, conversation_id, session_id, sprint, lane, kind, due_at)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int[], $7::bigint[], $8::text[],
+                     $9::timestamptz[])
+"""
+INSERT_EFFECTS = """
+insert into effects (workspace_id, id, channel_id, conversation_id, session_id, sprint, lane, kind, request, is_safe)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int[], $7::bigint[], $8::text[],
+                     $9::jsonb[], $10::bool[])
+"""
+INSERT_THREAD_EVENTS = """
+insert into conversation_events (workspace_id, id, conversation_id, type, actor_kind, actor_id, note, at)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[],
+                     $8::timestamptz[])
+"""
+INSERT_DEAD_LETTERS = """
+insert into dead_letters (workspace_id, id, kind, conversation_id, payload, error_code, error_text)
+select workspace_id, id, 'turn', conversation_id, payload, error_code, error_text
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::jsonb[], $5::text[], $6::text[])
+    as buried (workspace_id, id, conversation_id, payload, error_code, error_text)
+"""
+SET_LANGUAGES = """
+update contacts set language = learned.language
+from unnest($1::uuid[], $2::uuid[], $3::text[]) as learned (workspace_id, id, language)
+where contacts.workspace_id = learned.workspace_id and contacts.id = learned.id
+"""
+
+
+async def commit_rows(conn: Connection, rows: TurnRows, scenes: list[Scene]) -> None:
+    """Write everything that the turn decided. The caller commits."""
+    changed = [scene for scene in scenes if scene.is_changed]
+    for scene in changed:
+        rows.tell(scene.conversation.workspace_id, EventType.CONVERSATION_UPDATED, scene.conversation.id)
+    await insert_messages(conn, rows.messages)
+    await insert_outbox(conn, rows.outgoing)
+    if rows.sessions:
+        await save_sessions(conn, list(rows.sessions.values()), rows.now)
+    if changed:
+        await save_conversations(conn, [scene.conversation for scene in changed])
+    await record_events(conn, rows.events)
+    await queue_read_receipts(conn, list(rows.receipts.values()))
+    await _insert_rare(conn, rows)
+
+
+async def _insert_rare(conn: Connection, rows: TurnRows) -> None:
+    if rows.timers:
+        await conn.execute(
+            INSERT_TIMERS,
+            *_columns(rows.timers, "workspace_id id channel_id conversation_id session_id sprint lane kind due_at"),
+        )
+    if rows.effects:
+        await conn.execute(
+            INSERT_EFFECTS,
+            *_columns(
+                rows.effects, "workspace_id id channel_id conversation_id session_id sprint lane kind request is_safe"
+            ),
+        )
+    if rows.thread_events:
+        await conn.execute(
+            INSERT_THREAD_EVENTS,
+            *_columns(rows.thread_events, "workspace_id id conversation_id type actor_kind actor_id note at"),
+        )
+    if rows.dead_letters:
+        await conn.execute(
+            INSERT_DEAD_LETTERS,
+            *_columns(rows.dead_letters, "workspace_id id conversation_id payload error_code error_text"),
+        )
+    if rows.languages:
+        await conn.execute(SET_LANGUAGES, *_columns(rows.languages, "workspace_id contact_id language"))
+
+
+def _columns(rows: Sequence[object], names: str) -> list[list[object]]:
+    """The rows' fields as the statement's arrays, in the statement's order."""
+    return [[getattr(row, name) for row in rows] for name in names.split()]

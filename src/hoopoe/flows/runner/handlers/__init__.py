@@ -1,0 +1,102 @@
+"""What each event of a sprint becomes: rows, added to the turn's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import assert_never
+
+import structlog
+
+from hoopoe.flows.engine import (
+    DelayWait,
+    EffectWait,
+    ErrorRaised,
+    Event,
+    FlowFailed,
+    HandedToHuman,
+    MessageQueued,
+    MessageWait,
+    NodeVisited,
+    SessionEnded,
+    Sprint,
+    VariableSet,
+)
+from hoopoe.flows.runner.handlers.human import hand_to_human
+from hoopoe.flows.runner.handlers.message import queue_message
+from hoopoe.flows.runner.scene import EffectRow, Scene, TimerRow, TurnRows
+from hoopoe.flows.runner.sessions import SessionState
+from hoopoe.kernel.ids import new_id
+
+log = structlog.get_logger()
+
+
+def apply_sprint(scene: Scene, session: SessionState, sprint: Sprint, rows: TurnRows) -> None:
+    """Turn a sprint's events, in their order, and its wait into rows."""
+    for event in sprint.events:
+        apply_event(scene, session, event, rows)
+    set_wait(scene, session, sprint, rows)
+
+
+def apply_event(scene: Scene, session: SessionState, event: Event, rows: TurnRows) -> None:
+    """Turn one event into rows."""
+    match event:
+        case MessageQueued():
+            queue_message(scene, session, event, rows)
+        case HandedToHuman():
+            hand_to_human(scene, session, event, rows)
+        case VariableSet():
+            if event.scope == "conversation":
+                scene.conversation.variables = {**scene.conversation.variables, event.name: event.value}
+                scene.is_changed = True
+        case ErrorRaised():
+            log.info("flow_error", bot_id=str(session.bot_id), node_id=event.node_id, code=event.code)
+        case FlowFailed():
+            log.warning("flow_failed", bot_id=str(session.bot_id), code=event.code, reason=event.message)
+        case NodeVisited() | SessionEnded():
+            pass
+        case _:
+            assert_never(event)
+
+
+def set_wait(scene: Scene, session: SessionState, sprint: Sprint, rows: TurnRows) -> None:
+    """Turn a wait into its timer or its effect. What an older sprint left behind is recognised as stale."""
+    conversation = scene.conversation
+    match sprint.wait:
+        case MessageWait(timeout_seconds):
+            kind, seconds = "timeout", timeout_seconds
+        case DelayWait(seconds):
+            kind = "delay"
+        case EffectWait(effect):
+            rows.effects.append(
+                EffectRow(
+                    workspace_id=conversation.workspace_id,
+                    id=new_id(),
+                    channel_id=conversation.channel_id,
+                    conversation_id=conversation.id,
+                    session_id=session.id,
+                    sprint=sprint.session.sprint,
+                    lane=conversation.lane,
+                    kind=effect.kind,
+                    request=effect.request,
+                    is_safe=effect.is_safe,
+                )
+            )
+            return
+        case None:
+            return
+        case _:
+            assert_never(sprint.wait)
+    if seconds is not None:
+        rows.timers.append(
+            TimerRow(
+                workspace_id=conversation.workspace_id,
+                id=new_id(),
+                channel_id=conversation.channel_id,
+                conversation_id=conversation.id,
+                session_id=session.id,
+                sprint=sprint.session.sprint,
+                lane=conversation.lane,
+                kind=kind,
+                due_at=rows.now + timedelta(seconds=seconds),
+            )
+        )

@@ -1,0 +1,114 @@
+"""How much a workspace, and one customer of it, may ask in a minute.
+
+What is over a limit is put off, never lost, and keeps its place in its lane. Both buckets are rows
+that all workers share; a workspace whose limits are lifted touches none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hoopoe.flows.runner.scene import WorkspaceFacts
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.ratelimit import Bucket, ready_at, refill, take
+
+# Locked in one order, so that two turns never wait for each other in a ring.
+LOCK_BUCKETS = """
+with asked as (
+    select * from unnest($1::uuid[], $2::text[], $3::float8[], $4::timestamptz[])
+        as asked (workspace_id, key, capacity, at) order by workspace_id, key
+), made as (
+    insert into rate_buckets (workspace_id, key, tokens, refilled_at)
+    select workspace_id, key, capacity, at from asked
+    on conflict (workspace_id, key) do update set key = excluded.key
+    returning workspace_id, key, tokens, refilled_at
+)
+select * from made
+"""
+SAVE_BUCKETS = """
+update rate_buckets set tokens = saved.tokens, refilled_at = saved.at
+from unnest($1::uuid[], $2::text[], $3::float8[], $4::timestamptz[]) as saved (workspace_id, key, tokens, at)
+where rate_buckets.workspace_id = saved.workspace_id and rate_buckets.key = saved.key
+"""
+MAX_DEFERRAL = timedelta(hours=1)
+
+
+class Limiter:
+    """The buckets of one turn. Ask `admit` for each message, in order; `save` at the end."""
+
+    def __init__(self, buckets: dict[tuple[UUID, str], Bucket], now: datetime) -> None:
+        self._buckets = buckets
+        self._now = now
+        self._queued: dict[tuple[UUID, str], int] = {}
+
+    def admit(self, workspace_id: UUID, conversation_id: UUID) -> datetime | None:
+        """Take a token of each limit; None when there was one, else when to try again."""
+        keys = [
+            key
+            for key in ((workspace_id, WORKSPACE), (workspace_id, customer_key(conversation_id)))
+            if key in self._buckets
+        ]
+        waits = [key for key in keys if self._buckets[key].tokens < 1]
+        if not waits:
+            for key in keys:
+                self._buckets[key], _ = take(self._buckets[key], 1)
+            return None
+        due = self._now
+        for key in waits:
+            position = self._queued[key] = self._queued.get(key, 0) + 1
+            due = max(due, ready_at(self._buckets[key], position))
+        return min(due, self._now + MAX_DEFERRAL)
+
+    async def save(self, conn: Connection) -> None:
+        """Write the buckets back."""
+        if self._buckets:
+            keys = list(self._buckets)
+            await conn.execute(
+                SAVE_BUCKETS,
+                [workspace_id for workspace_id, _ in keys],
+                [key for _, key in keys],
+                [self._buckets[key].tokens for key in keys],
+                [self._now] * len(keys),
+            )
+
+
+WORKSPACE = "workspace"
+
+
+def customer_key(conversation_id: UUID) -> str:
+    """The bucket of one customer."""
+    return f"customer:{conversation_id}"
+
+
+async def open_limiter(
+    conn: Connection,
+    workspaces: Mapping[UUID, WorkspaceFacts],
+    conversations: Sequence[tuple[UUID, UUID]],
+    now: datetime,
+) -> Limiter:
+    """Lock and refill the buckets of these (workspace, conversation) pairs."""
+    wanted: dict[tuple[UUID, str], int] = {}
+    for workspace_id, conversation_id in conversations:
+        facts = workspaces[workspace_id]
+        if facts.messages_per_minute is not None:
+            wanted[workspace_id, WORKSPACE] = facts.messages_per_minute
+        if facts.customer_messages_per_minute is not None:
+            wanted[workspace_id, customer_key(conversation_id)] = facts.customer_messages_per_minute
+    if not wanted:
+        return Limiter({}, now)
+    rows = await conn.fetch(
+        LOCK_BUCKETS,
+        [workspace_id for workspace_id, _ in wanted],
+        [key for _, key in wanted],
+        [float(capacity) for capacity in wanted.values()],
+        [now] * len(wanted),
+    )
+    buckets = {}
+    for row in rows:
+        key = (row["workspace_id"], row["key"])
+        per_minute = float(wanted[key])
+        bucket = Bucket(row["tokens"], row["refilled_at"], per_second=per_minute / 60, capacity=per_minute)
+        buckets[key] = refill(bucket, now)
+    return Limiter(buckets, now)

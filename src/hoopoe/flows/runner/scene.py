@@ -1,0 +1,124 @@
+"""What one turn knows and decides: scenes (one per conversation) and the rows that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from hoopoe.conversations.messages import MessageRow
+from hoopoe.conversations.outbox.queue import OutgoingMessage
+from hoopoe.conversations.outbox.receipts import ReceiptRow
+from hoopoe.conversations.turns import ConversationState
+from hoopoe.flows.runner.sessions import SessionState
+from hoopoe.kernel.bus import EventRow, EventType
+from hoopoe.kernel.json import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceFacts:
+    """What a flow may read of the workspace, and its limits (None: lifted)."""
+
+    id: UUID
+    name: str
+    timezone: str
+    currency: str
+    messages_per_minute: int | None
+    customer_messages_per_minute: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRow:
+    """A wait's end, unless the session moves first: one of an older sprint does nothing."""
+
+    workspace_id: UUID
+    id: UUID
+    channel_id: UUID
+    conversation_id: UUID
+    session_id: UUID
+    sprint: int
+    lane: int
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """Input or output that a sprint asked for."""
+
+    workspace_id: UUID
+    id: UUID
+    channel_id: UUID
+    conversation_id: UUID
+    session_id: UUID
+    sprint: int
+    lane: int
+    kind: str
+    request: JsonObject
+    is_safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationEventRow:
+    """A line in the thread: who took over, handed over, closed."""
+
+    workspace_id: UUID
+    id: UUID
+    conversation_id: UUID
+    type: str
+    actor_kind: str
+    actor_id: UUID | None
+    note: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetterRow:
+    """What a flow could not handle: its payload and the error in words."""
+
+    workspace_id: UUID
+    id: UUID
+    conversation_id: UUID | None
+    payload: JsonObject
+    error_code: str
+    error_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRow:
+    """A contact's language, learned from what the person wrote."""
+
+    workspace_id: UUID
+    contact_id: UUID
+    language: str
+
+
+@dataclass(slots=True)
+class Scene:
+    """One conversation in one turn. Mutable on purpose: the turn works through its inputs in order."""
+
+    conversation: ConversationState
+    workspace: WorkspaceFacts
+    session: SessionState | None = None
+    is_changed: bool = False
+
+
+@dataclass(slots=True)
+class TurnRows:
+    """Everything that a turn will write, gathered in order and written table by table."""
+
+    now: datetime
+    messages: list[MessageRow] = field(default_factory=list)
+    outgoing: list[OutgoingMessage] = field(default_factory=list)
+    sessions: dict[UUID, SessionState] = field(default_factory=dict)
+    timers: list[TimerRow] = field(default_factory=list)
+    effects: list[EffectRow] = field(default_factory=list)
+    thread_events: list[ConversationEventRow] = field(default_factory=list)
+    dead_letters: list[DeadLetterRow] = field(default_factory=list)
+    languages: list[LanguageRow] = field(default_factory=list)
+    receipts: dict[UUID, ReceiptRow] = field(default_factory=dict)
+    events: list[EventRow] = field(default_factory=list)
+
+    def tell(self, workspace_id: UUID, type_: EventType, ref: UUID) -> None:
+        """Let the screens know, after the commit."""
+        self.events.append(EventRow(workspace_id, type_, ref))

@@ -1,0 +1,131 @@
+"""Flow sessions as rows. A session pins the version that it started on; its sprint number is a fence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from hoopoe.flows.engine import Session, dump_session, load_session
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.json import JsonObject
+
+LOAD = """
+select workspace_id, id, conversation_id, bot_id, version_id, sprint, state::text as state, held
+from flow_sessions
+where status = 'waiting' and (workspace_id, conversation_id) in (select * from unnest($1::uuid[], $2::uuid[]))
+"""
+
+INSERT = """
+insert into flow_sessions (workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind,
+                           state, held, created_at, updated_at)
+select workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind,
+       state::jsonb, held, at, at
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::text[], $9::text[],
+            $10::text[], $11::jsonb[], $12::timestamptz[])
+    as started (workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind, state,
+                held, at)
+"""
+
+UPDATE = """
+update flow_sessions set status = moved.status, sprint = moved.sprint, node_id = moved.node_id,
+    wait_kind = moved.wait_kind, state = moved.state::jsonb, held = moved.held, updated_at = moved.at
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::jsonb[],
+            $10::timestamptz[])
+    as moved (workspace_id, id, status, loaded_sprint, sprint, node_id, wait_kind, state, held, at)
+where flow_sessions.workspace_id = moved.workspace_id and flow_sessions.id = moved.id
+  and flow_sessions.status = 'waiting' and flow_sessions.sprint = moved.loaded_sprint
+"""
+
+INTERRUPTED = "interrupted"
+
+
+class SessionMovedError(Exception):
+    """A session is no longer where this turn read it: the turn must be rolled back and tried again."""
+
+
+@dataclass(slots=True)
+class SessionState:
+    """A session while a turn works on it. `loaded_sprint` is None for one that this turn started."""
+
+    workspace_id: UUID
+    id: UUID
+    conversation_id: UUID
+    bot_id: UUID
+    version_id: UUID
+    session: Session
+    loaded_sprint: int | None
+    held: list[JsonObject] = field(default_factory=list)
+    is_interrupted: bool = False
+    is_changed: bool = False
+
+    @property
+    def status(self) -> str:
+        """The row's status: the engine's own, or `interrupted` by somebody from outside."""
+        return INTERRUPTED if self.is_interrupted else self.session.status
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it can be resumed."""
+        return self.session.wait is not None and not self.is_interrupted
+
+
+async def load_sessions(conn: Connection, conversations: Collection[tuple[UUID, UUID]]) -> dict[UUID, SessionState]:
+    """The waiting session of each conversation, by conversation. Call after locking the conversations."""
+    rows = await conn.fetch(LOAD, [workspace for workspace, _ in conversations], [id_ for _, id_ in conversations])
+    return {
+        row["conversation_id"]: SessionState(
+            workspace_id=row["workspace_id"],
+            id=row["id"],
+            conversation_id=row["conversation_id"],
+            bot_id=row["bot_id"],
+            version_id=row["version_id"],
+            session=load_session(row["state"]),
+            loaded_sprint=row["sprint"],
+            held=row["held"],
+        )
+        for row in rows
+    }
+
+
+async def save_sessions(conn: Connection, states: Sequence[SessionState], now: datetime) -> None:
+    """Write sessions that began or moved. Raises `SessionMovedError` when one moved under us."""
+    moved = [state for state in states if state.loaded_sprint is not None]
+    if moved:
+        tag = await conn.execute(
+            UPDATE,
+            [state.workspace_id for state in moved],
+            [state.id for state in moved],
+            [state.status for state in moved],
+            [state.loaded_sprint for state in moved],
+            [state.session.sprint for state in moved],
+            [state.session.node_id for state in moved],
+            [_wait_kind(state) for state in moved],
+            [dump_session(state.session).decode() for state in moved],
+            [state.held for state in moved],
+            [now] * len(moved),
+        )
+        if int(tag.rsplit(" ", 1)[-1]) != len(moved):
+            raise SessionMovedError("a flow session moved while this turn held it")
+    started = [state for state in states if state.loaded_sprint is None]
+    if started:
+        await conn.execute(
+            INSERT,
+            [state.workspace_id for state in started],
+            [state.id for state in started],
+            [state.conversation_id for state in started],
+            [state.bot_id for state in started],
+            [state.version_id for state in started],
+            [state.status for state in started],
+            [state.session.sprint for state in started],
+            [state.session.node_id for state in started],
+            [_wait_kind(state) for state in started],
+            [dump_session(state.session).decode() for state in started],
+            [state.held for state in started],
+            [now] * len(started),
+        )
+
+
+def _wait_kind(state: SessionState) -> str | None:
+    return state.session.wait.type if state.is_waiting and state.session.wait is not None else None

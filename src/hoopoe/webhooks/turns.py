@@ -1,0 +1,137 @@
+"""One turn: lock lanes, hand their inputs to whoever handles such inputs, commit. All or none.
+
+A turn is one transaction over lanes of many workspaces (a group commit), under a policy that admits
+exactly the workspaces that it claimed. When it fails, its lanes are tried one by one, and a lane that
+fails alone waits and is tried again; after `MAX_ATTEMPTS` its first input is set aside as dead, with
+the error in words, so that what comes behind it goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import asyncpg
+import structlog
+
+from hoopoe.channels.contract import ItemKind
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import Connection, Pool
+from hoopoe.kernel.db.unit_of_work import begin, narrow, read_domain_now, transaction
+from hoopoe.kernel.ids import new_id
+from hoopoe.webhooks.inbox import InboxRow, claim_head, claim_rows, finish_rows
+
+log = structlog.get_logger()
+
+MAX_ATTEMPTS = 5
+RETRY_SECONDS = (1, 5, 30, 120)
+IDLE_IN_TRANSACTION = "5s"
+
+
+class ItemHandler(Protocol):
+    """Handles inputs of some kinds inside the turn's transaction.
+
+    `rows` are in order; several of one lane may come together. The handler writes what follows from
+    them and returns those that it put off itself (they are not marked as handled).
+    """
+
+    async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]: ...
+
+
+Handlers = Mapping[ItemKind, ItemHandler]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOptions:
+    """How many lanes a turn takes, and the fault that the crash test switches on."""
+
+    max_lanes: int = 128
+    has_lane_lock: bool = True
+
+
+async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> int:
+    """Run one turn; returns how many inputs it handled (0: nothing was waiting)."""
+    rows: list[InboxRow] = []
+    try:
+        async with pool.acquire() as conn:
+            await _begin(conn)
+            try:
+                rows = await claim_rows(conn, max_lanes=options.max_lanes, has_lane_lock=options.has_lane_lock)
+                if rows:
+                    await _handle(conn, handlers, rows)
+            except BaseException:
+                if not conn.is_closed():
+                    await conn.execute("rollback")
+                raise
+            await conn.execute("commit")
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever a group fails with, its lanes are tried alone
+        log.warning("turn_failed_in_group", rows=len(rows), error=repr(error))
+        for lane in dict.fromkeys(row.lane for row in rows):
+            await _run_lane(pool, handlers, lane)
+    return len(rows)
+
+
+async def _begin(conn: Connection) -> None:
+    await begin(conn, role=tenancy.PIPE)
+    await conn.execute(f"set local idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}'")
+
+
+async def _handle(conn: Connection, handlers: Handlers, rows: Sequence[InboxRow]) -> None:
+    await narrow(conn, {row.workspace_id for row in rows})
+    by_handler: dict[ItemHandler, list[InboxRow]] = {}
+    for row in rows:
+        by_handler.setdefault(handlers[row.kind], []).append(row)
+    deferred: set[int] = set()
+    for handler, own in by_handler.items():
+        deferred.update(row.seq for row in await handler(conn, own))
+    await finish_rows(conn, [row for row in rows if row.seq not in deferred])
+
+
+async def _run_lane(pool: Pool, handlers: Handlers, lane: int) -> None:
+    """One lane in a transaction of its own; its inputs one at a time, so that one bad one stops only itself."""
+    while True:
+        row: InboxRow | None = None
+        try:
+            async with transaction(pool, role=tenancy.PIPE) as conn:
+                row = await claim_head(conn, lane)
+                if row is None:
+                    return
+                await _handle(conn, handlers, [row])
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+            raise
+        except Exception as error:
+            if row is None:
+                raise
+            await _set_back(pool, row, error)
+            return
+
+
+async def _set_back(pool: Pool, row: InboxRow, error: Exception) -> None:
+    """Try the input again later, or set it aside with its payload and its error when it has had its tries."""
+    attempts = row.attempts + 1
+    is_dead = attempts >= MAX_ATTEMPTS
+    log.error("input_failed", kind=row.kind, seq=row.seq, attempts=attempts, is_dead=is_dead, exc_info=error)
+    async with transaction(pool, role=tenancy.PIPE, workspaces=[row.workspace_id]) as conn:
+        now = await read_domain_now(conn)
+        await conn.execute(
+            "update inbox set attempts = $3, state = $4, not_before = $5 where workspace_id = $1 and seq = $2",
+            row.workspace_id,
+            row.seq,
+            attempts,
+            "dead" if is_dead else "waiting",
+            now + timedelta(seconds=RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1]),
+        )
+        if is_dead:
+            await conn.execute(
+                "insert into dead_letters (workspace_id, id, kind, payload, error_code, error_text) "
+                "values ($1, $2, 'turn', $3, $4, $5)",
+                row.workspace_id,
+                new_id(),
+                {"kind": row.kind, "key": row.key, "channel_id": str(row.channel_id), "item": row.item},
+                type(error).__name__,
+                str(error),
+            )
