@@ -1,0 +1,61 @@
+import { type FormEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "@/api";
+import { type FieldErrors, splitFaults } from "@/api/fields";
+
+/**
+ * The state of a form: its values, the sentence of each field, and what no field can show.
+ * A fault disappears when its field changes; after a refusal the focus goes to the first field at fault.
+ */
+export function useForm<Name extends string>(initial: Record<Name, string>) {
+  const { t } = useTranslation();
+  const [values, setValues] = useState(initial);
+  const [errors, setErrors] = useState<FieldErrors<Name>>({});
+  const [rest, setRest] = useState<string | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const names = Object.keys(initial) as Name[];
+
+  const show = (fields: FieldErrors<Name>, sentence: string | null = null) => {
+    setErrors(fields);
+    setRest(sentence);
+    const first = names.find((name) => fields[name]);
+    if (first) form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+  };
+
+  return {
+    values,
+    errors,
+    rest,
+    show,
+    /** Shows a refused request: at its fields, or as one sentence above the button. */
+    refuse: (error: unknown) => {
+      if (error instanceof ApiError && error.code === "offline") return show({}, t("error.offline"));
+      const { fields, rest: sentence } = splitFaults(error, names);
+      return show(fields, sentence && t("error.unexpected", { reason: sentence }));
+    },
+    field: (name: Name) => ({
+      name,
+      value: values[name],
+      onChange: (event: { currentTarget: { value: string } }) => {
+        const { value } = event.currentTarget;
+        setValues((last) => ({ ...last, [name]: value }));
+        setErrors((last) => ({ ...last, [name]: undefined }));
+      },
+    }),
+    set: (name: Name, value: string) => setValues((last) => ({ ...last, [name]: value })),
+    bind: (onSubmit: () => void) => ({
+      ref: form,
+      noValidate: true, // our own sentences, in the interface's language
+      onSubmit: (event: FormEvent) => {
+        event.preventDefault();
+        setRest(null);
+        onSubmit();
+      },
+    }),
+  };
+}
+
+/** Loose on purpose: the server decides; this only catches what is plainly not an address. */
+export function looksLikeEmail(text: string): boolean {
+  return /^\S+@\S+\.\S+$/u.test(text.trim());
+}

@@ -1,0 +1,16 @@
+export const PASSWORD_MIN = 12;
+export const PASSWORD_MAX = 200;
+
+export type Strength = "weak" | "fair" | "strong";
+
+/**
+ * How hard a password is to guess, from its length and variety alone; null for an empty one. Length counts most: a sentence beats symbols.
+ * It advises; only the length is enforced.
+ */
+export function strengthOf(password: string): Strength | null {
+  const letters = [...password];
+  if (!letters.length) return null;
+  if (letters.length < PASSWORD_MIN || new Set(letters).size < 5) return "weak";
+  const kinds = [/\p{Ll}|\p{Lo}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(password)).length;
+  return letters.length + (kinds - 1) * 3 >= 17 ? "strong" : "fair";
+}
