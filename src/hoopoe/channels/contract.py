@@ -183,10 +183,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The provider did not take it, for certain. `retry_after` seconds, or None: never."""
+    """The provider did not take it, for certain. `retry_after` seconds, or None: never.
+
+    `is_passing`: nothing is wrong with the message; the provider is away or asks us to slow down.
+    """
 
     error: ProviderError
     retry_after: float | None = None
+    is_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,12 @@ class Verdict:
     counts: bool = True
 
 
-def judge(result: SendResult | NotSent, *, attempt: int, is_outage: bool, first_retry: float) -> Verdict:
+def judge(result: SendResult | NotSent, *, attempt: int, first_retry: float = FIRST_RETRY_SECONDS) -> Verdict:
     """The verdict over one attempt.
 
     A refusal that a later try may overcome is tried `MAX_ATTEMPTS` times; when it is the provider that
-    is away or asks us to slow down (`is_outage`), for as long as the window is open: the conversation's
-    messages wait here and leave in order. A doubt is never tried again from here.
+    is away or asks us to slow down, for as long as the window is open: the conversation's messages wait
+    here and leave in order. A doubt is never tried again from here.
     """
     match result:
         case Accepted(provider_id):
@@ -46,10 +46,10 @@ def judge(result: SendResult | NotSent, *, attempt: int, is_outage: bool, first_
             return Verdict(OutboxState.QUEUED, "not_sent", delay=delay, counts=False)
         case Doubtful(reason):
             return Verdict(OutboxState.UNKNOWN, "unknown", error=ProviderError(0, reason))
-        case Refused(error, retry_after):
-            if retry_after is None or (attempt >= MAX_ATTEMPTS and not is_outage):
+        case Refused(error, retry_after, is_passing):
+            if retry_after is None or (attempt >= MAX_ATTEMPTS and not is_passing):
                 return Verdict(OutboxState.DEAD, "refused", error=error)
-            backoff = min(first_retry * 2 ** (attempt - 1), max(MAX_RETRY_SECONDS, first_retry))
+            backoff = min(first_retry * 2 ** min(attempt - 1, 10), MAX_RETRY_SECONDS)
             return Verdict(OutboxState.RETRYING, "refused", delay=max(retry_after, backoff), error=error)
         case _:
             assert_never(result)

@@ -1,0 +1,171 @@
+"""The sender: claims, calls the provider, acknowledges. One per worker process.
+
+A claimed row holds its conversation's line until it is acknowledged. A request leaves only in the first
+half of its lease, so that whoever finds the lease expired knows that nothing more can leave: what is
+then not acknowledged is in doubt, never queued again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import asyncpg
+import structlog
+
+from hoopoe.channels.contract import (
+    Address,
+    Doubtful,
+    OutboundContent,
+    Provider,
+    ProviderError,
+    ReadReceipt,
+    Refused,
+    SendResult,
+)
+from hoopoe.channels.directory import ChannelDirectory, RoutedChannel
+from hoopoe.conversations.content import content_from_json
+from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
+from hoopoe.conversations.outbox.claim import Send, claim_sends
+from hoopoe.conversations.outbox.policy import FIRST_RETRY_SECONDS, NotSent, judge
+from hoopoe.kernel.bus import Bus, Topic
+from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.json import Json
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.25
+MAX_ACKS = 500
+CHANNEL_AWAY_SECONDS = 1.0
+WINDOW_CLOSED = ProviderError(131047, "The 24-hour window closed before the message could leave.")
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class Deliver(Protocol):
+    """Sends one thing over one channel; never raises for what a provider or a network does."""
+
+    def __call__(
+        self,
+        channel: RoutedChannel,
+        content: OutboundContent | ReadReceipt,
+        *,
+        recipient: Address,
+        opaque: str | None,
+        reply_to: str | None,
+    ) -> Awaitable[SendResult]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SenderOptions:
+    """`concurrency`: requests under way at once; `lease_seconds`: how long a claim may take."""
+
+    concurrency: int = 400
+    lease_seconds: float = 30.0
+    first_retry_seconds: float = FIRST_RETRY_SECONDS
+
+
+@dataclass(slots=True)
+class Sender:
+    """Runs until cancelled. `wake` says that something may be due."""
+
+    pool: Pool
+    directory: ChannelDirectory
+    bus: Bus
+    deliver: Deliver
+    options: SenderOptions
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _acks: asyncio.Queue[Acknowledgement] = field(default_factory=asyncio.Queue)
+
+    async def run(self) -> None:
+        """Claim and send; acknowledge beside it."""
+        self.bus.listen(Topic.OUTBOX, self.wake.set)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._claim_forever())
+            group.create_task(self._acknowledge_forever())
+
+    async def _claim_forever(self) -> None:
+        while True:
+            claimed = 0
+            room = self.options.concurrency - len(self._under_way)
+            if room > 0:
+                # Taken before the claim: the lease began no earlier than this.
+                deadline = time.monotonic() + self.options.lease_seconds / 2
+                try:
+                    sends = await claim_sends(self.pool, room=room, lease_seconds=self.options.lease_seconds)
+                except TROUBLE as error:
+                    log.warning("sends_not_claimed", error=str(error))
+                    await asyncio.sleep(POLL_SECONDS)
+                    continue
+                claimed = len(sends)
+                for send in sends:
+                    task = asyncio.create_task(self._send(send, deadline))
+                    self._under_way.add(task)
+                    task.add_done_callback(self._under_way.discard)
+            if claimed == 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
+                self.wake.clear()
+
+    async def _send(self, send: Send, deadline: float) -> None:
+        channel = self.directory.by_id.get(send.channel_id)
+        if time.monotonic() > deadline:
+            result: SendResult | NotSent = NotSent(0.0)
+        elif channel is None:
+            # Disabled since the claim: it waits for the channel, and nothing overtakes it.
+            result = NotSent(CHANNEL_AWAY_SECONDS)
+        elif send.pair_wait > 0:
+            result = NotSent(send.pair_wait)
+        elif not send.is_window_open:
+            result = Refused(WINDOW_CLOSED)
+        else:
+            result = await self._deliver(channel, send)
+        provider = channel.provider if channel is not None else Provider.META
+        verdict = judge(result, attempt=send.attempt, first_retry=self.options.first_retry_seconds)
+        await self._acks.put(Acknowledgement(send, verdict, provider))
+
+    async def _deliver(self, channel: RoutedChannel, send: Send) -> SendResult:
+        content = dict(send.content)
+        type_ = content.pop("type")
+        try:
+            return await self.deliver(
+                channel,
+                content_from_json(str(type_), content),
+                recipient=Address(
+                    phone=_text(send.recipient.get("phone")), user_id=_text(send.recipient.get("user_id"))
+                ),
+                opaque=send.opaque,
+                reply_to=send.reply_to,
+            )
+        except Exception as error:
+            # A bug of ours, perhaps after the request left: doubt is the only honest answer.
+            log.exception("send_failed", message_id=str(send.message_id))
+            return Doubtful(repr(error))
+
+    async def _acknowledge_forever(self) -> None:
+        while True:
+            batch = [await self._acks.get()]
+            while len(batch) < MAX_ACKS and not self._acks.empty():
+                batch.append(self._acks.get_nowait())
+            await self._acknowledge(batch)
+            self.wake.set()
+            self.bus.hint(Topic.EVENTS)
+
+    async def _acknowledge(self, batch: list[Acknowledgement]) -> None:
+        """Write a batch, however long the database is away: what it cannot say in time becomes doubt."""
+        while True:
+            try:
+                await acknowledge_sends(self.pool, batch)
+            except TROUBLE as error:
+                log.warning("sends_not_acknowledged", count=len(batch), error=str(error))
+                await asyncio.sleep(POLL_SECONDS)
+            else:
+                return
+
+
+def _text(value: Json) -> str | None:
+    return value if isinstance(value, str) else None

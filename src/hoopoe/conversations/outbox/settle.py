@@ -1,0 +1,90 @@
+"""Sends in doubt: leases that ran out, answers that were lost.
+
+An expired lease never goes back to `queued`: the request may have left. It becomes `unknown` and holds
+its conversation's line until a status settles it. On Meta there is one way out without a status: when
+the channel has meanwhile received a status for a later send, the callbacks work and this one never
+arrived, so it is sent again, once. Otherwise a person is asked.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from hoopoe.kernel.bus import EventType
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.unit_of_work import narrow, transaction
+
+log = structlog.get_logger()
+
+EXPIRE = """
+with expired as (
+    select workspace_id, id from outbox where state = 'sending' and lease_until < now()
+    order by workspace_id, id limit 500 for update skip locked
+), doubted as (
+    update outbox set state = '{state}', lease_until = null
+    from expired where outbox.workspace_id = expired.workspace_id and outbox.id = expired.id
+    returning outbox.workspace_id, outbox.message_id, outbox.attempt
+), told as (
+    insert into events (workspace_id, type, ref) select workspace_id, '{type}', message_id from doubted
+)
+select workspace_id, message_id, attempt from doubted
+"""
+
+KEEP_ATTEMPTS = """
+insert into message_attempts (workspace_id, message_id, attempt, outcome, error)
+select workspace_id, message_id, attempt, 'unknown', '{"code": 0, "title": "The answer was lost."}'::jsonb
+from unnest($1::uuid[], $2::uuid[], $3::int2[]) as doubted (workspace_id, message_id, attempt)
+on conflict do nothing
+"""
+
+RESOLVE = """
+with doubted as (
+    select workspace_id, id, channel_id, message_id, attempted_at, resent from outbox
+    where state = 'unknown' and not needs_person and attempted_at < now() - make_interval(secs => $1)
+    order by attempted_at limit 200 for update skip locked
+), judged as (
+    select doubted.*, not resent and exists (
+        select from outbox as later
+        where later.workspace_id = doubted.workspace_id and later.channel_id = doubted.channel_id
+          and later.status_seen_at is not null and later.attempted_at > doubted.attempted_at
+    ) as is_lost
+    from doubted
+), moved as (
+    update outbox set
+        state = case when judged.is_lost then 'queued' else outbox.state end,
+        resent = outbox.resent or judged.is_lost, needs_person = not judged.is_lost, next_at = now()
+    from judged where outbox.workspace_id = judged.workspace_id and outbox.id = judged.id
+    returning outbox.workspace_id, outbox.message_id, judged.is_lost
+)
+insert into events (workspace_id, type, ref)
+select workspace_id, '{type}', message_id from moved
+"""
+
+
+async def expire_leases(pool: Pool, *, requeues: bool = False) -> int:
+    """Put sends whose lease ran out in doubt; returns how many there were.
+
+    `requeues` is the known fault `expired_lease_requeues` of the crash test: it sends twice.
+    """
+    statement = EXPIRE.format(state="queued" if requeues else "unknown", type=EventType.MESSAGE_STATUS)
+    async with transaction(pool, role=tenancy.PIPE) as conn:
+        rows = await conn.fetch(statement)
+        if rows and not requeues:
+            await narrow(conn, {row["workspace_id"] for row in rows})
+            await conn.execute(
+                KEEP_ATTEMPTS,
+                [row["workspace_id"] for row in rows],
+                [row["message_id"] for row in rows],
+                [row["attempt"] for row in rows],
+            )
+    if rows:
+        log.warning("sends_in_doubt", count=len(rows))
+    return len(rows)
+
+
+async def resolve_doubts(pool: Pool, *, after_seconds: float) -> int:
+    """Send again, once, what has provably not arrived; ask a person about the rest."""
+    async with transaction(pool, role=tenancy.PIPE) as conn:
+        tag = await conn.execute(RESOLVE.replace("{type}", EventType.MESSAGE_STATUS), after_seconds)
+    return int(tag.rsplit(" ", 1)[-1])
