@@ -1,0 +1,74 @@
+import * as z from "zod/mini";
+import type { Message } from "@/api/models";
+
+const text = z.string();
+const choice = z.looseObject({ id: text, title: text });
+const row = z.looseObject({ id: text, title: text, description: z.nullish(text) });
+
+const readers = {
+  text: z.looseObject({ body: text }),
+  buttons: z.looseObject({ body: text, header: z.nullish(text), footer: z.nullish(text), buttons: z.array(choice) }),
+  list: z.looseObject({ body: text, button: text, header: z.nullish(text), footer: z.nullish(text), sections: z.array(z.looseObject({ title: z.nullish(text), rows: z.array(row) })) }),
+  button_reply: z.looseObject({ id: text, title: text }),
+  list_reply: row,
+  image: z.looseObject({ caption: z.nullish(text), state: z.enum(["pending", "stored", "failed"]), url: z.nullish(text) }),
+  location: z.looseObject({ latitude: z.number(), longitude: z.number(), name: z.nullish(text), address: z.nullish(text) }),
+  unsupported: z.looseObject({ type: z.nullish(text), raw: z.unknown() }),
+};
+
+export type Choice = { id: string; title: string; description?: string | null | undefined };
+
+/** What a message says, ready to draw. */
+export type Content =
+  | { kind: "text"; body: string }
+  | { kind: "buttons"; body: string; header: string | null; footer: string | null; choices: Choice[] }
+  | { kind: "list"; body: string; header: string | null; footer: string | null; button: string; sections: { title: string | null; choices: Choice[] }[] }
+  | { kind: "reply"; from: "button" | "list"; id: string; title: string; description: string | null }
+  | { kind: "image"; caption: string | null; state: "pending" | "stored" | "failed"; url: string | null }
+  | { kind: "location"; latitude: number; longitude: number; name: string | null; address: string | null }
+  | { kind: "unsupported"; type: string; raw: unknown };
+
+/** Reads a message's content by its type. What does not fit its own type is shown as unsupported, with all that came. */
+export function readContent({ type, content }: Pick<Message, "type" | "content">): Content {
+  const asItCame: Content = { kind: "unsupported", type, raw: content };
+  switch (type) {
+    case "text": {
+      const read = readers.text.safeParse(content);
+      return read.success ? { kind: "text", body: read.data.body } : asItCame;
+    }
+    case "buttons": {
+      const read = readers.buttons.safeParse(content);
+      if (!read.success) return asItCame;
+      const { body, header, footer, buttons } = read.data;
+      return { kind: "buttons", body, header: header ?? null, footer: footer ?? null, choices: buttons };
+    }
+    case "list": {
+      const read = readers.list.safeParse(content);
+      if (!read.success) return asItCame;
+      const { body, header, footer, button, sections } = read.data;
+      return { kind: "list", body, header: header ?? null, footer: footer ?? null, button, sections: sections.map(({ title, rows }) => ({ title: title ?? null, choices: rows })) };
+    }
+    case "button_reply": {
+      const read = readers.button_reply.safeParse(content);
+      return read.success ? { kind: "reply", from: "button", id: read.data.id, title: read.data.title, description: null } : asItCame;
+    }
+    case "list_reply": {
+      const read = readers.list_reply.safeParse(content);
+      return read.success ? { kind: "reply", from: "list", id: read.data.id, title: read.data.title, description: read.data.description ?? null } : asItCame;
+    }
+    case "image": {
+      const read = readers.image.safeParse(content);
+      return read.success ? { kind: "image", caption: read.data.caption ?? null, state: read.data.state, url: read.data.url ?? null } : asItCame;
+    }
+    case "location": {
+      const read = readers.location.safeParse(content);
+      if (!read.success) return asItCame;
+      const { latitude, longitude, name, address } = read.data;
+      return { kind: "location", latitude, longitude, name: name ?? null, address: address ?? null };
+    }
+    case "unsupported": {
+      const read = readers.unsupported.safeParse(content);
+      return read.success ? { kind: "unsupported", type: read.data.type ?? "?", raw: read.data.raw } : asItCame;
+    }
+  }
+}
