@@ -1,0 +1,144 @@
+"""Effects: input and output that a flow asked for, performed outside any transaction.
+
+An effect is at least once: its id leaves as `Idempotency-Key`. What may be done twice (GET, PUT, DELETE,
+or marked safe) is tried again when its worker died; a POST in doubt takes the flow's `error` exit.
+The result enters the inbox as a row of the lane, in the transaction that marks the effect as done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from hoopoe.channels.contract import ItemKind
+from hoopoe.kernel.bus import Bus, Topic
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import Pool, Record
+from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.json import JsonObject
+from hoopoe.webhooks.inbox import put_item
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.5
+CONCURRENCY = 50
+LEASE_SECONDS = 60.0
+MAX_ATTEMPTS = 3
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+CLAIM = """
+with due as (
+    select workspace_id, id from effects where state = 'queued' and next_at <= now()
+    order by next_at limit $1 for update skip locked
+)
+update effects set state = 'running', attempt = attempt + 1, lease_until = now() + make_interval(secs => $2)
+from due where effects.workspace_id = due.workspace_id and effects.id = due.id
+returning effects.*
+"""
+
+RECLAIM = """
+with lost as (
+    select workspace_id, id from effects where state = 'running' and lease_until < now()
+    order by lease_until limit 100 for update skip locked
+)
+update effects set state = case when is_safe and attempt < $1 then 'queued' else 'running' end,
+    lease_until = case when is_safe and attempt < $1 then null else now() + make_interval(secs => $2) end
+from lost where effects.workspace_id = lost.workspace_id and effects.id = lost.id
+returning effects.*
+"""
+
+# Performs one request and returns the engine's result object; never raises for what a network does.
+Perform = Callable[[JsonObject, UUID], Awaitable[JsonObject]]
+
+
+@dataclass(slots=True)
+class EffectRunner:
+    """Runs until cancelled."""
+
+    pool: Pool
+    bus: Bus
+    perform: Perform
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Claim effects and perform them side by side."""
+        self.bus.listen(Topic.EFFECTS, self.wake.set)
+        while True:
+            claimed = 0
+            try:
+                claimed = await self._claim()
+            except TROUBLE as error:
+                log.warning("effects_not_claimed", error=str(error))
+            if claimed == 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
+                self.wake.clear()
+
+    async def _claim(self) -> int:
+        room = CONCURRENCY - len(self._under_way)
+        if room <= 0:
+            return 0
+        async with transaction(self.pool, role=tenancy.PIPE) as conn:
+            for row in await conn.fetch(RECLAIM, MAX_ATTEMPTS, LEASE_SECONDS):
+                if row["state"] == "running":
+                    self._begin(self._finish(row, in_doubt()))
+            rows = await conn.fetch(CLAIM, room, LEASE_SECONDS)
+        for row in rows:
+            self._begin(self._perform(row))
+        return len(rows)
+
+    def _begin(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _perform(self, row: Record) -> None:
+        await self._finish(row, await self.perform(row["request"], row["id"]))
+
+    async def _finish(self, row: Record, result: JsonObject) -> None:
+        try:
+            async with transaction(self.pool, role=tenancy.PIPE) as conn:
+                tag = await conn.execute(
+                    "update effects set state = 'done', lease_until = null "
+                    "where workspace_id = $1 and id = $2 and state = 'running' and attempt = $3",
+                    row["workspace_id"],
+                    row["id"],
+                    row["attempt"],
+                )
+                if tag.endswith(" 1"):
+                    await put_item(
+                        conn,
+                        workspace_id=row["workspace_id"],
+                        channel_id=row["channel_id"],
+                        lane=row["lane"],
+                        kind=ItemKind.EFFECT,
+                        key=f"e:{row['id']}",
+                        item={
+                            "conversation_id": str(row["conversation_id"]),
+                            "session_id": str(row["session_id"]),
+                            "sprint": row["sprint"],
+                            "result": result,
+                        },
+                    )
+        except TROUBLE as error:
+            # Its lease will run out, and it will be tried again or take the error exit.
+            log.warning("effect_not_finished", effect_id=str(row["id"]), error=str(error))
+        else:
+            self.bus.hint(Topic.INBOX)
+
+
+def in_doubt() -> JsonObject:
+    """The result of a request that may or may not have been made."""
+    return {
+        "ok": False,
+        "status": None,
+        "body": None,
+        "error": "The request may have been made, but its answer was lost. It was not made again.",
+    }
