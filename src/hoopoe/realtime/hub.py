@@ -1,0 +1,165 @@
+"""The hub of one web process: reads committed events, loads what they speak of, hands it to screens.
+
+Events carry ids only. The hub loads each object once per batch and workspace, however many screens
+look at it, and nothing at all for workspaces that nobody looks at here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import asyncpg
+import orjson
+import structlog
+
+from hoopoe.kernel.bus import Bus, EventType, Topic
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import Connection, Pool
+from hoopoe.kernel.db.unit_of_work import narrow, transaction
+from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.realtime.cursor import Cursor, Event, read_end, read_events
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.25
+BATCH = 500
+MAX_QUEUED_FRAMES = 1_000
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+# Loads what the events of one workspace speak of: event → the frame's `data`, or None when it is gone.
+Load = Callable[[Connection, UUID, Sequence[Event]], Awaitable[list[JsonObject | None]]]
+
+CHANNEL_OF = {
+    EventType.MESSAGE_RECEIVED: "messages",
+    EventType.MESSAGE_STATUS: "messages",
+    EventType.CONVERSATION_UPDATED: "conversations",
+}
+
+
+@dataclass(eq=False, slots=True)
+class Screen:
+    """One WebSocket's side of the hub. `topics` are the last parts of its channel names.
+
+    While it replays what it missed, live events are held; `go_live` lets those follow that the replay did
+    not bring already.
+    """
+
+    workspace_id: UUID
+    topics: set[str] = field(default_factory=set)
+    frames: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(MAX_QUEUED_FRAMES))
+    held: list[tuple[Cursor, bytes]] | None = field(default_factory=list)
+
+    def tell(self, cursor: Cursor, frame: bytes) -> None:
+        """A live event for this screen."""
+        if self.held is None:
+            self.push(frame)
+        else:
+            self.held.append((cursor, frame))
+
+    def hold(self) -> None:
+        """Hold live events: a replay begins."""
+        if self.held is None:
+            self.held = []
+
+    def go_live(self, replayed_to: Cursor) -> None:
+        """The replay is done: let what was held behind it follow."""
+        held, self.held = self.held or [], None
+        for cursor, frame in held:
+            if cursor > replayed_to:
+                self.push(frame)
+
+    def push(self, frame: bytes) -> None:
+        """Queue a frame; a screen that does not read is told to start over instead of holding memory."""
+        try:
+            self.frames.put_nowait(frame)
+        except asyncio.QueueFull:
+            while not self.frames.empty():
+                self.frames.get_nowait()
+            self.frames.put_nowait(make_frame("resync", {"reason": "too_slow"}, None))
+
+
+@dataclass(slots=True)
+class Hub:
+    """Made by `open_hub`."""
+
+    pool: Pool
+    load: Load
+    position: Cursor
+    _screens: dict[UUID, set[Screen]] = field(default_factory=dict)
+
+    def join(self, screen: Screen) -> None:
+        """From now on the screen gets what is committed in its workspace."""
+        self._screens.setdefault(screen.workspace_id, set()).add(screen)
+
+    def leave(self, screen: Screen) -> None:
+        """The screen is gone."""
+        screens = self._screens.get(screen.workspace_id, set())
+        screens.discard(screen)
+        if not screens:
+            self._screens.pop(screen.workspace_id, None)
+
+    async def step(self) -> int:
+        """Read and hand out one batch; returns how many events there were."""
+        async with transaction(self.pool, role=tenancy.PIPE) as conn:
+            if not self._screens:
+                self.position = await read_end(conn)
+                return 0
+            events = await read_events(conn, self.position, workspaces=None, limit=BATCH)
+            watched = [event for event in events if event.row.workspace_id in self._screens]
+            for workspace_id in dict.fromkeys(event.row.workspace_id for event in watched):
+                own = [event for event in watched if event.row.workspace_id == workspace_id]
+                await narrow(conn, [workspace_id])
+                self._hand_out(workspace_id, own, await self.load(conn, workspace_id, own))
+        if events:
+            self.position = events[-1].cursor
+        return len(events)
+
+    def _hand_out(self, workspace_id: UUID, events: Sequence[Event], loaded: list[JsonObject | None]) -> None:
+        for event, data in zip(events, loaded, strict=True):
+            if data is None:
+                continue
+            frame = make_frame(event.row.type, data, event.cursor)
+            for screen in self._screens.get(workspace_id, ()):
+                if CHANNEL_OF[event.row.type] in screen.topics:
+                    screen.tell(event.cursor, frame)
+
+
+def make_frame(type_: str, data: Json, cursor: Cursor | None) -> bytes:
+    """One frame: {"type", "data", "cursor"?}."""
+    frame: JsonObject = {"type": type_, "data": data}
+    if cursor is not None:
+        frame["cursor"] = str(cursor)
+    return orjson.dumps(frame)
+
+
+@contextlib.asynccontextmanager
+async def open_hub(pool: Pool, bus: Bus, load: Load) -> AsyncIterator[Hub]:
+    """Run a hub for the length of the block."""
+    async with transaction(pool, role=tenancy.PIPE) as conn:
+        hub = Hub(pool, load, await read_end(conn))
+    wake = asyncio.Event()
+    bus.listen(Topic.EVENTS, wake.set)
+
+    async def follow() -> None:
+        while True:
+            count = 0
+            try:
+                count = await hub.step()
+            except TROUBLE as error:
+                log.warning("events_not_read", error=str(error))
+            if count < BATCH:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(wake.wait(), POLL_SECONDS)
+                wake.clear()
+
+    task = asyncio.create_task(follow())
+    try:
+        yield hub
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
