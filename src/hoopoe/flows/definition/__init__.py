@@ -1,9 +1,12 @@
 """Blueprints: reading, checking, compiling. Pure.
 
-`parse_blueprint(data) -> Blueprint` (raises BlueprintError with `faults`), `dump_blueprint(blueprint)`,
-`validate_blueprint(blueprint) -> list[Fault]`, `compile_flow(blueprint, *, version_id) -> Flow` (raises
-FlowInvalid with `faults`; compile once per version and keep the flow), `LocalizedText` = a text, or a text
-for each language. `Fault(node_id, field, code, message, severity)`: an `error` forbids publishing.
+    parse_blueprint(data) -> Blueprint               raises BlueprintError(faults): not a blueprint at all
+    dump_blueprint(blueprint) -> JsonObject          what parse_blueprint reads
+    validate_blueprint(blueprint) -> list[Fault]     every fault; an `error` forbids publishing
+    compile_flow(blueprint, *, version_id) -> Flow   raises FlowInvalid(faults); compile once, keep the flow
+    inspect_flow(blueprint) -> Inspection            variables, texts, effects, credentials
+
+`Fault(node_id, field, code, message, severity)`. `LocalizedText` is a text, or a text for each language.
 """
 
 from hoopoe.flows.definition.blueprint import (
@@ -16,6 +19,7 @@ from hoopoe.flows.definition.blueprint import (
     parse_blueprint,
 )
 from hoopoe.flows.definition.compiling import FlowInvalid, compile_flow
+from hoopoe.flows.definition.inspection import Inspection, inspect_flow
 from hoopoe.flows.definition.validation import validate_blueprint
 from hoopoe.flows.engine import Flow
 from hoopoe.flows.expressions import LocalizedText
@@ -28,11 +32,13 @@ __all__ = [
     "Fault",
     "Flow",
     "FlowInvalid",
+    "Inspection",
     "LocalizedText",
     "NodeSpec",
     "Position",
     "compile_flow",
     "dump_blueprint",
+    "inspect_flow",
     "parse_blueprint",
     "validate_blueprint",
 ]

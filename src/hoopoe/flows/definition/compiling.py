@@ -5,10 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from hoopoe.flows.definition.blueprint import Blueprint
+from hoopoe.flows.definition.reading import connect, read_nodes
 from hoopoe.flows.definition.validation import validate_blueprint
 from hoopoe.flows.engine import Flow, Node, Trigger
 from hoopoe.flows.expressions import to_json
-from hoopoe.flows.nodes import NEXT, Build, Fault, find_node_type
+from hoopoe.flows.nodes import Build, Fault
 
 
 class FlowInvalid(ValueError):  # noqa: N818 - named after the situation
@@ -27,21 +28,18 @@ def compile_flow(blueprint: Blueprint, *, version_id: str) -> Flow:
     errors = [fault for fault in validate_blueprint(blueprint) if fault.severity == "error"]
     if errors:
         raise FlowInvalid(errors)
-    exits: dict[str, dict[str, str]] = {}
-    for edge in blueprint.edges:
-        exits.setdefault(edge.source, {})[edge.source_handle or NEXT.name] = edge.target
+    links = connect(blueprint)
     nodes: dict[str, Node] = {}
     triggers: list[Trigger] = []
-    for spec in blueprint.nodes:
-        node_type = find_node_type(spec.type)
-        if node_type is None:
-            continue  # an error above
-        config = node_type.config.model_validate(spec.config)
+    for node in read_nodes(blueprint):
+        if node.config is None:
+            raise FlowInvalid(list(node.faults))
         build = Build(
-            node_id=spec.id, languages=tuple(blueprint.languages), default_language=blueprint.default_language
+            node_id=node.spec.id, languages=tuple(blueprint.languages), default_language=blueprint.default_language
         )
-        nodes[spec.id] = Node(spec.id, spec.type, config.build(build), MappingProxyType(exits.get(spec.id, {})))
-        trigger = config.trigger(build)
+        exits = MappingProxyType(links[node.spec.id])
+        nodes[node.spec.id] = Node(node.spec.id, node.spec.type, node.config.build(build), exits)
+        trigger = node.config.trigger(build)
         if trigger is not None:
             triggers.append(trigger)
     triggers.sort(key=lambda trigger: -trigger.specificity)  # stable: the first drawn wins among equals

@@ -21,7 +21,8 @@ _SPOKEN: Final = frozenset({InboundType.TEXT, InboundType.BUTTON_REPLY, InboundT
 # One @, a dot in the domain, no spaces; whether it exists only a message to it can tell.
 _EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _EMAIL_MAX: Final = 254
-_NUMBER_IN_TEXT: Final = re.compile(r"(?<![\w.,/-])[+-]?\d{1,12}(?:[.,]\d+)*(?![\w/])")
+# Not a part of a word, a date, a time or a reference such as `#12`.
+_NUMBER_IN_TEXT: Final = re.compile(r"(?<![\w.,:/#-])[+-]?\d{1,12}(?:[.,]\d+)*(?![\w:/#])")
 _ISO_DATE: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})[-/. ](\d{1,2})(?:[-/. ](\d{4}))?")
 _DAYS: Final[Mapping[str, int]] = {
@@ -65,12 +66,14 @@ def _spoken(message: Incoming) -> str:
 
 
 def read_text(message: Incoming, rules: Rules, env: Env) -> Json:  # noqa: ARG001 - all readers are called alike
+    """A text; one that must match a pattern is matched, and stored, with ASCII digits."""
     text = _spoken(message)
     if not text or not _is_within(len(text), rules):
         return None
-    if rules.pattern is not None and rules.pattern.fullmatch(fold_digits(text)) is None:
-        return None
-    return text
+    if rules.pattern is None:
+        return text
+    folded = fold_digits(text)
+    return None if rules.pattern.fullmatch(folded) is None else folded
 
 
 def read_number(message: Incoming, rules: Rules, env: Env) -> Json:  # noqa: ARG001
@@ -151,14 +154,20 @@ def read_media(message: Incoming, rules: Rules, env: Env) -> Json:  # noqa: ARG0
     return message.media
 
 
+def read_place(text: str) -> int | None:
+    """The place in a list that a typed number means: `2`, `٢`, `2.` or `(2)`; not `#2` nor `2nd`."""
+    number = parse_number(text.strip(" .()"))
+    return number if isinstance(number, int) else None
+
+
 def read_choice(message: Incoming, rules: Rules, env: Env) -> Json:  # noqa: ARG001
     """The choice's text in the flow's own language, by its text in any language and spelling, or by its number."""
     key = match_key(_spoken(message))
     for title, keys in rules.choices:
         if key and key in keys:
             return title
-    number = parse_number(key)
-    if isinstance(number, int) and 1 <= number <= len(rules.choices):
+    number = read_place(_spoken(message))
+    if number is not None and 1 <= number <= len(rules.choices):
         return rules.choices[number - 1][0]
     return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -70,6 +70,9 @@ class NodeConfig(BaseModel):
     """The base of every node's config. What the methods promise is in docs/tutorials/add-a-node.md."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    pauses: ClassVar[bool] = False
+    """Whether the node stops the sprint when it is entered. A circle of nodes needs one that does."""
 
     def exits(self) -> tuple[Exit, ...]:
         """The ways out, in the order in which the editor shows them."""

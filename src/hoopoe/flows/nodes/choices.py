@@ -11,13 +11,14 @@ from pydantic import Field
 from hoopoe.flows.engine import Behaviour, Leave, MessageReceived, Outcome, Resume, TimedOut, Visit
 from hoopoe.flows.engine.contract import Incoming
 from hoopoe.flows.expressions import LocalizedTemplate
+from hoopoe.flows.nodes.answers import read_place
 from hoopoe.flows.nodes.base import Build, Exit
 from hoopoe.flows.nodes.fields import OptionId, Text, VariableName, ui
 from hoopoe.flows.nodes.fit import FOOTER_MAX, HEADER_MAX, fit
 from hoopoe.flows.nodes.look import Look
 from hoopoe.flows.nodes.waiting import AskingConfig, is_blank, may_ask_again
 from hoopoe.kernel.json import Json, JsonObject
-from hoopoe.kernel.text import match_key, parse_number
+from hoopoe.kernel.text import match_key
 
 SELECTED: Final = "selected"
 OTHER: Final = "other"
@@ -110,8 +111,8 @@ def find_option(visit: Visit, options: Sequence[Option], message: Incoming) -> t
             key == match_key(visit.render(each)) for each in option.title.all() if not each.is_literal
         ):
             return place, option
-    number = parse_number(key)
-    if isinstance(number, int) and 1 <= number <= len(options):
+    number = read_place(message.text)
+    if number is not None and 1 <= number <= len(options):
         return number, options[number - 1]
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import datetime
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,8 @@ _LONGEST_MONTH: Final = 31 * 86_400
 
 
 class DelayConfig(NodeConfig):
+    pauses: ClassVar[bool] = True
+
     duration: int = Field(json_schema_extra=ui("Wait", "انتظر", widget="number"))
     unit: Unit = Field(default="seconds", json_schema_extra=ui("Unit", "الوحدة", widget="select"))
 

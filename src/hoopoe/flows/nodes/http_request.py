@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, JsonValue, StringConstraints
 
@@ -30,6 +30,8 @@ _RESERVED_HEADERS: Final = frozenset({"host", "content-length", "transfer-encodi
 
 
 class HttpRequestConfig(NodeConfig):
+    pauses: ClassVar[bool] = True
+
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field(
         default="GET", json_schema_extra=ui("Method", "الطريقة", widget="select")
     )

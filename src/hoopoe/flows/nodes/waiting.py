@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from pydantic import Field
 
@@ -22,6 +22,8 @@ _TIMEOUT_HELP: Final = {
 
 class AskingConfig(NodeConfig):
     """Fields of a node that waits for an answer."""
+
+    pauses: ClassVar[bool] = True
 
     retries: int = Field(
         default=2,

@@ -46,6 +46,9 @@ class WhatsappTriggerConfig(NodeConfig):
     )
 
     def inspect(self, look: Look) -> None:
+        if self.interrupts and self.trigger_type == "any_message":
+            message = "Every message starts the flow again, so no question in it is ever answered."
+            look.warn("interrupts", "interrupts_everything", message)
         if self.trigger_type != "keyword":
             if self.keywords:
                 look.warn("keywords", "not_used", "Keywords count only for a trigger that starts on a keyword.")

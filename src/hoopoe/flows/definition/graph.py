@@ -1,0 +1,165 @@
+"""What is wrong with how nodes are connected."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from hoopoe.flows.definition.blueprint import Blueprint
+from hoopoe.flows.definition.reading import ReadNode, connect, exit_of
+from hoopoe.flows.nodes import Exit, Fault, find_node_type
+from hoopoe.flows.nodes.whatsapp_trigger import WhatsappTriggerConfig
+from hoopoe.kernel.text import match_key
+
+Links = Mapping[str, Mapping[str, str]]
+
+
+def check_graph(blueprint: Blueprint, nodes: Sequence[ReadNode]) -> Iterator[Fault]:
+    """Faults of ids, edges, triggers, ways and loops."""
+    links = connect(blueprint)
+    yield from _check_ids(blueprint)
+    yield from _check_edges(blueprint, nodes)
+    yield from _check_triggers(nodes, links)
+    yield from _check_reach(nodes, links)
+    yield from _check_loose_exits(nodes, links)
+    yield from _check_loops(nodes, links)
+
+
+def _check_ids(blueprint: Blueprint) -> Iterator[Fault]:
+    for node_id, count in Counter(node.id for node in blueprint.nodes).items():
+        if count > 1:
+            yield Fault(node_id, "id", "duplicate_id", f"{count} nodes have the id '{node_id}'.")
+    for edge_id, count in Counter(edge.id for edge in blueprint.edges).items():
+        if count > 1:
+            yield Fault(None, f"edges.{edge_id}", "duplicate_id", f"{count} connections have the id '{edge_id}'.")
+
+
+def _check_edges(blueprint: Blueprint, nodes: Sequence[ReadNode]) -> Iterator[Fault]:
+    known = {node.spec.id: node for node in nodes}
+    taken: set[tuple[str, str]] = set()
+    for edge in blueprint.edges:
+        field, exit_name = f"edges.{edge.id}", exit_of(edge)
+        if edge.target not in known:
+            owner = edge.source if edge.source in known else None
+            yield Fault(owner, field, "unknown_target", f"This leads to '{edge.target}', which does not exist.")
+        source = known.get(edge.source)
+        if source is None:
+            yield Fault(None, field, "unknown_source", f"This comes from '{edge.source}', which does not exist.")
+            continue
+        if source.config is not None and exit_name not in {each.name for each in source.config.exits()}:
+            yield Fault(edge.source, field, "unknown_exit", f"The node has no exit '{exit_name}'.")
+        if (edge.source, exit_name) in taken:
+            yield Fault(edge.source, field, "two_edges", f"Two connections leave by the exit '{exit_name}'.")
+        taken.add((edge.source, exit_name))
+
+
+def _check_triggers(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
+    starts = [node.spec.id for node in nodes if _is_trigger(node)]
+    if not starts:
+        yield Fault(None, "nodes", "no_trigger", "Nothing starts this flow: it needs a trigger.")
+    for node_id in starts:
+        if not links[node_id]:
+            yield Fault(node_id, "exits.next", "dead_trigger", "This trigger leads nowhere.")
+    keywords: dict[str, str] = {}
+    wide: dict[str, str] = {}
+    triggers = [(n.spec.id, n.config) for n in nodes if isinstance(n.config, WhatsappTriggerConfig)]
+    for node_id, config in triggers:
+        if config.trigger_type == "keyword":
+            for index, keyword in enumerate(config.keywords):
+                other = keywords.setdefault(match_key(keyword), node_id)
+                if other != node_id:
+                    message = f"'{keyword}' already starts the flow at '{other}', spelling aside."
+                    yield Fault(node_id, f"keywords.{index}", "duplicate_keyword", message)
+        elif (other := wide.setdefault(config.trigger_type, node_id)) != node_id:
+            message = f"'{other}' starts on the same messages and comes first, so this one never starts."
+            yield Fault(node_id, "trigger_type", "shadowed_trigger", message)
+
+
+def _is_trigger(node: ReadNode) -> bool:
+    node_type = find_node_type(node.spec.type)
+    return node_type is not None and node_type.is_trigger
+
+
+def _check_reach(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
+    reached = {node.spec.id for node in nodes if _is_trigger(node)}
+    if not reached:
+        return
+    pending = list(reached)
+    while pending:
+        for target in links[pending.pop()].values():
+            if target not in reached:
+                reached.add(target)
+                pending.append(target)
+    for node in nodes:
+        if node.spec.id not in reached:
+            yield Fault(node.spec.id, None, "unreachable", "No way leads to this node.", "warning")
+
+
+def _check_loose_exits(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
+    for node in nodes:
+        connected = links[node.spec.id]
+        for each in node.config.exits() if node.config is not None else ():
+            if each.name in connected or each.ending_is_fine or each.covered_by in connected:
+                continue
+            message = f"Nothing is connected to '{each.name}': the flow would end there without a word."
+            yield Fault(node.spec.id, f"exits.{each.name}", "loose_exit", message, "warning")
+
+
+def _check_loops(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
+    """Circles of nodes that never wait. Without a way out they are errors; with one, they may end in time."""
+    walking = {n.spec.id: n for n in nodes if n.config is not None and not type(n.config).pauses}
+    straight = {node_id: [target for target in links[node_id].values() if target in walking] for node_id in walking}
+    for circle in _circles(straight):
+        inside = set(circle)
+        has_way_out = any(
+            links[node_id].get(each.name) not in inside for node_id in circle for each in _exits(walking[node_id])
+        )
+        first = min(circle, key=list(walking).index)
+        names = ", ".join(sorted(circle))
+        if has_way_out:
+            message = f"This circle has no question or delay in it; make sure that it ends: {names}."
+            yield Fault(first, None, "loop_without_wait", message, "warning")
+        else:
+            yield Fault(first, None, "infinite_loop", f"This circle never waits and never ends: {names}.")
+
+
+def _exits(node: ReadNode) -> Iterable[Exit]:
+    return node.config.exits() if node.config is not None else ()
+
+
+def _circles(links: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The strongly connected parts with a circle in them (Tarjan's algorithm, without recursion)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    on_stack: set[str] = set()
+    circles: list[list[str]] = []
+    for root in links:
+        if root in index:
+            continue
+        work = [(root, iter(links[root]))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            node, targets = work[-1]
+            for target in targets:
+                if target not in index:
+                    index[target] = low[target] = len(index)
+                    stack.append(target)
+                    on_stack.add(target)
+                    work.append((target, iter(links[target])))
+                    break
+                if target in on_stack:
+                    low[node] = min(low[node], index[target])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    part = stack[stack.index(node) :]
+                    del stack[-len(part) :]
+                    on_stack.difference_update(part)
+                    if len(part) > 1 or node in links[node]:
+                        circles.append(part)
+    return circles

@@ -1,0 +1,32 @@
+"""What a flow holds, read without running it: for search, localisation, import and "where is this used?"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hoopoe.flows.definition.blueprint import Blueprint
+from hoopoe.flows.definition.reading import read_nodes
+from hoopoe.flows.nodes import Mention, NodeText
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """`variables_set` and `variables_read` name the node and field of each mention; `effects` the kinds of I/O."""
+
+    variables_set: tuple[Mention, ...]
+    variables_read: tuple[Mention, ...]
+    texts: tuple[NodeText, ...]
+    effects: tuple[tuple[str, str], ...]
+    credentials: tuple[str, ...]
+
+
+def inspect_flow(blueprint: Blueprint) -> Inspection:
+    """Look at every node that can be read; those that cannot are `validate_blueprint`'s to name."""
+    looks = [node.look for node in read_nodes(blueprint) if node.look is not None]
+    return Inspection(
+        variables_set=tuple(mention for look in looks for mention in look.writes),
+        variables_read=tuple(dict.fromkeys(mention for look in looks for mention in look.reads)),
+        texts=tuple(text for look in looks for text in look.texts),
+        effects=tuple((look.node_id, effect) for look in looks for effect in look.effects),
+        credentials=tuple(blueprint.credentials),
+    )
