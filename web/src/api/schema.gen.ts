@@ -878,29 +878,20 @@ export interface components {
         };
         /** SendButtons */
         SendButtons: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "SendButtons";
+            /** @constant */
+            type: "buttons";
             buttons: components["schemas"]["ButtonsBody"];
         };
         /** SendList */
         SendList: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "SendList";
+            /** @constant */
+            type: "list";
             list: components["schemas"]["ListBody"];
         };
         /** SendText */
         SendText: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "SendText";
+            /** @constant */
+            type: "text";
             text: components["schemas"]["TextBody"];
         };
         /** Session */

@@ -1,0 +1,167 @@
+import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, dataOf } from "@/api";
+import type { Conversation, Message } from "@/api/models";
+import { applyAnswer, applyConversation, applyMessage, applyStatus, type ConversationPages, type Cursor, type MessagePages, removeMessage } from "./cache";
+import type { ConversationFilter } from "./filters";
+
+/** Reads, writes and cache rules of the inbox. Live events change the same entries through `live.ts`. */
+export const KEYS = {
+  lists: ["conversations", "list"],
+  list: (filter: ConversationFilter) => ["conversations", "list", filter],
+  counts: ["conversations", "counts"],
+  detail: (id: string) => ["conversations", "detail", id],
+  messages: (id: string) => ["conversations", "messages", id],
+  events: (id: string) => ["conversations", "events", id],
+} as const;
+
+const PAGE = 30;
+
+export const conversationsQuery = (filter: ConversationFilter) =>
+  infiniteQueryOptions({
+    queryKey: KEYS.list(filter),
+    queryFn: async ({ pageParam, signal }) =>
+      dataOf(await api.GET("/api/conversations", { params: { query: { ...filter, limit: PAGE, ...(pageParam && { cursor: pageParam }) } }, signal })),
+    initialPageParam: null as Cursor,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const countsQuery = queryOptions({
+  queryKey: KEYS.counts,
+  queryFn: async () => dataOf(await api.GET("/api/conversations/counts")),
+});
+
+export const conversationQuery = (id: string) =>
+  queryOptions({
+    queryKey: KEYS.detail(id),
+    queryFn: async () => dataOf(await api.GET("/api/conversations/{conversation_id}", { params: { path: { conversation_id: id } } })),
+  });
+
+export const messagesQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: KEYS.messages(id),
+    queryFn: async ({ pageParam, signal }) =>
+      dataOf(
+        await api.GET("/api/conversations/{conversation_id}/messages", {
+          params: { path: { conversation_id: id }, query: { limit: PAGE, ...(pageParam && { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as Cursor,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const eventsQuery = (id: string) =>
+  queryOptions({
+    queryKey: KEYS.events(id),
+    queryFn: async () => dataOf(await api.GET("/api/conversations/{conversation_id}/events", { params: { path: { conversation_id: id }, query: { limit: 100 } } })).data,
+  });
+
+/** Puts a conversation as it now is into every list, and into its own entry. Counts are asked for anew. */
+export function patchConversation(queryClient: QueryClient, conversation: Conversation, userId: string): void {
+  const known = queryClient.getQueryData<Conversation>(KEYS.detail(conversation.id));
+  queryClient.setQueryData(KEYS.detail(conversation.id), conversation);
+  for (const [key, pages] of queryClient.getQueriesData<ConversationPages>({ queryKey: KEYS.lists })) {
+    const filter = key[2] as ConversationFilter;
+    if (pages) queryClient.setQueryData(key, applyConversation(pages, conversation, filter, userId));
+  }
+  void queryClient.invalidateQueries({ queryKey: KEYS.counts });
+  // The line that says who took over is a fact of its own.
+  if (!known || known.mode !== conversation.mode || known.assignee?.id !== conversation.assignee?.id) {
+    void queryClient.invalidateQueries({ queryKey: KEYS.events(conversation.id) });
+  }
+}
+
+function changeMessages(queryClient: QueryClient, id: string, change: (pages: MessagePages) => MessagePages): void {
+  queryClient.setQueryData<MessagePages>(KEYS.messages(id), (pages) => pages && change(pages));
+}
+
+export function patchMessage(queryClient: QueryClient, message: Message): void {
+  changeMessages(queryClient, message.conversation_id, (pages) => applyMessage(pages, message));
+}
+
+export function patchStatus(queryClient: QueryClient, message: Message): void {
+  changeMessages(queryClient, message.conversation_id, (pages) => applyStatus(pages, message));
+}
+
+export type ConversationAction = "takeover" | "release" | "close" | "reopen" | "read";
+
+/** Take over, hand back, close, reopen, mark as read. The answer is the conversation as it now is. */
+export function useConversationAction(userId: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ id, action }: { id: string; action: ConversationAction }) => {
+      const params = { params: { path: { conversation_id: id } } };
+      switch (action) {
+        case "takeover":
+          return dataOf(await api.POST("/api/conversations/{conversation_id}/takeover", params));
+        case "release":
+          return dataOf(await api.POST("/api/conversations/{conversation_id}/release", params));
+        case "close":
+          return dataOf(await api.POST("/api/conversations/{conversation_id}/close", params));
+        case "reopen":
+          return dataOf(await api.POST("/api/conversations/{conversation_id}/reopen", params));
+        case "read":
+          return dataOf(await api.POST("/api/conversations/{conversation_id}/read", params));
+      }
+    },
+    onSuccess: (conversation) => patchConversation(queryClient, conversation, userId),
+  });
+}
+
+export type Sending = { conversationId: string; body: string; key: string };
+
+/** The id under which a message stands in the thread until the server has given it one. */
+export const localId = (key: string) => `local-${key}`;
+
+/** Sends a text. It stands in the thread at once; a refusal takes it out again, and the composer keeps the text. The same key is never sent twice. */
+export function useSend(author: { id: string; name: string }) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ conversationId, body, key }: Sending) =>
+      dataOf(
+        await api.POST("/api/conversations/{conversation_id}/messages", {
+          params: { path: { conversation_id: conversationId }, header: { "Idempotency-Key": key } },
+          body: { type: "text", text: { body } },
+        }),
+      ),
+    onMutate: ({ conversationId, body, key }) => changeMessages(queryClient, conversationId, (pages) => applyMessage(pages, waitingMessage(conversationId, body, key, author))),
+    onSuccess: (message, { conversationId, key }) => {
+      changeMessages(queryClient, conversationId, (pages) => applyAnswer(removeMessage(pages, localId(key)), message));
+      // Sending may have taken the conversation over.
+      void queryClient.invalidateQueries({ queryKey: KEYS.detail(conversationId) });
+      void queryClient.invalidateQueries({ queryKey: KEYS.lists });
+      void queryClient.invalidateQueries({ queryKey: KEYS.events(conversationId) });
+    },
+    onError: (_, { conversationId, key }) => changeMessages(queryClient, conversationId, (pages) => removeMessage(pages, localId(key))),
+  });
+}
+
+function waitingMessage(conversationId: string, body: string, key: string, author: { id: string; name: string }): Message {
+  const at = new Date().toISOString();
+  const nothing = { provider_id: null, reply_to: null, failure: null, accepted_at: null, sent_at: null, delivered_at: null, read_at: null };
+  return {
+    ...nothing,
+    id: localId(key),
+    conversation_id: conversationId,
+    direction: "out",
+    type: "text",
+    content: { body },
+    status: "pending",
+    sending_state: "queued",
+    author: { kind: "user", ...author },
+    attempt: 0,
+    at,
+    is_stale: false,
+  };
+}
+
+/** Sends a message again that failed, or one whose fate is unknown; a person decides. */
+export function useRetry() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ conversation_id, id }: Message) =>
+      dataOf(await api.POST("/api/conversations/{conversation_id}/messages/{message_id}/retry", { params: { path: { conversation_id, message_id: id } } })),
+    onSuccess: (message) => changeMessages(queryClient, message.conversation_id, (pages) => applyAnswer(pages, message)),
+  });
+}

@@ -1,0 +1,98 @@
+import type { ConversationEvent, Message } from "@/api/models";
+import type { Speaker, TickState } from "@/components";
+import { type Content, readContent } from "../content";
+import { tickOf } from "../status";
+
+const GROUP_WITHIN_MS = 2 * 60_000;
+
+export type MessageItem = {
+  kind: "message";
+  key: string;
+  message: Message;
+  content: Content;
+  speaker: Speaker;
+  tick: TickState | null;
+  /** Follows one of the same speaker within two minutes. */
+  isGrouped: boolean;
+  /** Time and tick stand below: the last of its group, or one that fared otherwise than the next. */
+  hasFooter: boolean;
+  /** The id of the button or row that the customer chose, if any. */
+  chosenId: string | null;
+};
+export type ThreadItem = MessageItem | { kind: "event"; key: string; event: ConversationEvent } | { kind: "day"; key: string; at: string };
+
+/** A thread from top to bottom, oldest first: messages grouped, days and events between them, the customer's choices marked. */
+export function buildThread(messages: readonly Message[], events: readonly ConversationEvent[], dayKey: (at: string) => string): ThreadItem[] {
+  const oldestFirst = messages.toReversed();
+  const choices = findChoices(oldestFirst);
+  const first = oldestFirst[0];
+  // Events before the oldest message fetched come when it is.
+  const shownEvents = events.filter((event) => !first || Date.parse(event.at) >= Date.parse(first.at));
+  const moments = [...oldestFirst.map((message) => ({ at: message.at, message })), ...shownEvents.map((event) => ({ at: event.at, event }))];
+  moments.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+
+  const items: ThreadItem[] = [];
+  let day: string | null = null;
+  let last: MessageItem | null = null;
+  for (const moment of moments) {
+    const key = dayKey(moment.at);
+    if (key !== day) {
+      items.push({ kind: "day", key: `day-${key}`, at: moment.at });
+      day = key;
+      last = null;
+    }
+    if ("event" in moment) {
+      items.push({ kind: "event", key: moment.event.id, event: moment.event });
+      last = null;
+      continue;
+    }
+    const { message } = moment;
+    const isGrouped: boolean = last !== null && follows(last.message, message);
+    const item: MessageItem = {
+      kind: "message",
+      key: message.id,
+      message,
+      content: readContent(message),
+      speaker: speakerOf(message),
+      tick: tickOf(message),
+      isGrouped,
+      hasFooter: true,
+      chosenId: choices.get(message.id) ?? null,
+    };
+    if (isGrouped && last && last.tick === item.tick && item.content.kind !== "reply") last.hasFooter = last.tick === "failed";
+    items.push(item);
+    last = item;
+  }
+  return items;
+}
+
+function speakerOf(message: Message): Speaker {
+  if (message.direction === "in") return "customer";
+  return message.author.kind === "bot" ? "bot" : "human";
+}
+
+function follows(before: Message, message: Message): boolean {
+  return (
+    before.direction === message.direction &&
+    before.author.kind === message.author.kind &&
+    before.author.id === message.author.id &&
+    Date.parse(message.at) - Date.parse(before.at) < GROUP_WITHIN_MS
+  );
+}
+
+/** Which button or row of which message was chosen: by the reply's reference, else by the nearest offer of that id before it. */
+function findChoices(oldestFirst: readonly Message[]): Map<string, string> {
+  const chosen = new Map<string, string>();
+  const offers: { message: Message; ids: Set<string> }[] = [];
+  for (const message of oldestFirst) {
+    const content = readContent(message);
+    if (content.kind === "buttons") offers.push({ message, ids: new Set(content.choices.map((choice) => choice.id)) });
+    if (content.kind === "list") offers.push({ message, ids: new Set(content.sections.flatMap((section) => section.choices.map((choice) => choice.id))) });
+    if (content.kind !== "reply") continue;
+    const offer =
+      offers.findLast((one) => message.reply_to !== null && (one.message.provider_id === message.reply_to || one.message.id === message.reply_to)) ??
+      offers.findLast((one) => one.ids.has(content.id));
+    if (offer) chosen.set(offer.message.id, content.id);
+  }
+  return chosen;
+}
