@@ -1,0 +1,139 @@
+"""The application: the Graph, the control API and the page, on one port."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse, PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
+from simulator.config import DEFAULT_PEOPLE, load_config
+from simulator.control.answers import answer_error
+from simulator.control.phone_routes import make_phone_router
+from simulator.control.world_routes import make_world_router
+from simulator.meta.graph import DOWNLOADS, Graph
+from simulator.meta.template_edges import plan_review
+from simulator.phones import PhoneError
+from simulator.settings import SimulatorSettings
+from simulator.simulator import Simulator, make_simulator
+
+_GRAPH_PATH = re.compile(r"/(?:v\d|\d+(?:/|$))")
+
+
+class SimulatorApp:
+    """An ASGI application. `simulator` is what it runs."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+        self._graph = Graph(simulator)
+        self._control = _make_control(simulator)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The Graph is the hot path: it goes round FastAPI.
+        if scope["type"] == "http" and _is_graph(scope["path"]):
+            await self._graph(scope, receive, send)
+        else:
+            await self._control(scope, receive, send)
+
+
+def create_app(settings: SimulatorSettings) -> SimulatorApp:
+    """An application over its own world. Its lifespan reads the world back and starts delivering.
+
+    At start it raises ConfigError or StoreError, in words.
+    """
+    return SimulatorApp(make_simulator(settings))
+
+
+async def start_simulator(simulator: Simulator) -> None:
+    """Read back the world, add what the configuration names, take up what was under way."""
+    world = simulator.world
+    config = load_config(world.settings.config)
+    world.open()
+    for channel in config.channels:
+        world.put_channel(channel.make_channel())
+    people = config.people or (() if world.state.people else DEFAULT_PEOPLE)
+    for named in people:
+        person = named.make_person()
+        if world.find_person(person.key) is None:
+            world.put_person(person)
+    await simulator.deliverer.start()
+    simulator.statuses.resume()
+    for template in world.state.templates.values():
+        if template.status == "PENDING":
+            plan_review(simulator, template)
+
+
+async def stop_simulator(simulator: Simulator) -> None:
+    """Stop where we are; with a store, nothing that is owed is forgotten."""
+    simulator.world.stream.close()
+    await simulator.deliverer.stop()
+    simulator.world.store.close()
+
+
+def _is_graph(path: str) -> bool:
+    return path.startswith((DOWNLOADS, "/debug_token")) or _GRAPH_PATH.match(path) is not None
+
+
+def _make_control(simulator: Simulator) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await start_simulator(simulator)
+        try:
+            yield
+        finally:
+            await stop_simulator(simulator)
+
+    app = FastAPI(title="Simulated WhatsApp", description="The control API.", lifespan=lifespan)
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
+    app.add_exception_handler(PhoneError, _answer_phone_error)
+    app.add_exception_handler(HTTPException, _answer_http_error)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(ValidationError, _answer_invalid)
+    app.include_router(make_world_router(simulator))
+    app.include_router(make_phone_router(simulator))
+    _add_page(app, simulator.world.settings)
+    return app
+
+
+def _add_page(app: FastAPI, settings: SimulatorSettings) -> None:
+    web = settings.web
+
+    @app.get("/", include_in_schema=False)
+    async def get_page() -> Response:
+        page = web / "phone.html" if web is not None else None
+        if page is None or not page.is_file():
+            return PlainTextResponse("The simulator runs. Its page is not built; the control API is at /docs.\n")
+        return FileResponse(page)
+
+    if web is not None:
+        app.mount("/", StaticFiles(directory=web, check_dir=False))
+
+
+async def _answer_phone_error(_: Request, error: Exception) -> Response:
+    if not isinstance(error, PhoneError):
+        raise error
+    return answer_error(error.status, error.code, str(error))
+
+
+async def _answer_http_error(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return answer_error(error.status_code, "http_error", error.detail)
+
+
+async def _answer_invalid(_: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError | ValidationError):
+        raise error
+    details = [
+        {"field": ".".join(str(part) for part in fault["loc"]), "reason": fault["msg"]} for fault in error.errors()
+    ]
+    first = details[0] if details else {"field": "", "reason": "invalid"}
+    return answer_error(422, "invalid_input", f"{first['field']}: {first['reason']}", details)

@@ -1,0 +1,1 @@
+"""The control API: what a test, or the simulator's page, can do with the world."""

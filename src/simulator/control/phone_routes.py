@@ -1,0 +1,213 @@
+"""`/phones`: people, their threads, and what they do."""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from starlette.datastructures import UploadFile
+
+from simulator.config import PersonConfig
+from simulator.control.answers import answer
+from simulator.control.schemas import MediaIn, MessageIn, PersonChange, ReadIn
+from simulator.jsontypes import JsonObject
+from simulator.phones import (
+    PhoneError,
+    add_person,
+    answer_reply,
+    attach_media,
+    get_channel,
+    get_or_add_person,
+    get_person,
+    read_thread,
+    send_message,
+    send_raw,
+)
+from simulator.simulator import Simulator
+from simulator.state import Channel, Message, Person
+from simulator.views import say_time, view_message
+from simulator.world import World
+
+
+def make_phone_router(simulator: Simulator) -> APIRouter:
+    """The routes, over one simulator. `{number}` is a number in any spelling, or a user id."""
+    world = simulator.world
+    router = APIRouter(prefix="/phones", tags=["phones"])
+
+    @router.get("")
+    async def get_phones() -> Response:
+        """Everybody, with the threads they have."""
+        return answer({"phones": [_view_person(world, person) for person in world.state.people.values()]})
+
+    @router.post("", status_code=201)
+    async def post_phone(config: PersonConfig) -> Response:
+        return answer(_view_person(world, add_person(world, config)), 201)
+
+    @router.get("/{number}")
+    async def get_phone(number: str) -> Response:
+        return answer(_view_person(world, get_person(world, number)))
+
+    @router.patch("/{number}")
+    async def patch_phone(number: str, body: PersonChange) -> Response:
+        """Block or unblock the business, go out of reach or come back, read at once or not."""
+        person = get_person(world, number)
+        came_back = body.reachable is True and not person.is_reachable
+        person.name = body.name or person.name
+        person.language = body.language or person.language
+        person.has_blocked = person.has_blocked if body.blocked is None else body.blocked
+        person.is_auto_read = person.is_auto_read if body.auto_read is None else body.auto_read
+        person.is_reachable = person.is_reachable if body.reachable is None else body.reachable
+        world.put_person(person)
+        if came_back:
+            simulator.statuses.person_came_back(person.key)
+        return answer(_view_person(world, person))
+
+    @router.delete("/{number}", status_code=204)
+    async def delete_phone(number: str) -> None:
+        """The person leaves WhatsApp: messages to them fail from now on."""
+        world.remove_person(get_person(world, number))
+
+    @router.get("/{number}/messages")
+    async def get_messages(
+        number: str,
+        after: str = "",
+        channel: str = "",
+        limit: Annotated[int, Query(ge=1)] = 1_000,
+    ) -> Response:
+        """What is on the phone, oldest first, behind the message `after`; `in` was received by the phone."""
+        person = get_person(world, number)
+        own = get_channel(world, channel) if channel else None
+        thread = world.state.threads.get(person.key, [])
+        start = 0
+        if after:
+            known = [place for place, message in enumerate(thread) if message.id == after]
+            if not known:
+                raise PhoneError(404, "unknown_message", f"No message on this phone has the id {after!r}.")
+            start = known[0] + 1
+        found = [
+            view_message(world.state, message)
+            for message in thread[start:]
+            if own is None or message.phone_number_id == own.phone_number_id
+        ]
+        return answer({"messages": [*found[:limit]], "has_more": len(found) > limit})
+
+    @router.post("/{number}/messages", status_code=201)
+    async def post_message(number: str, request: Request) -> Response:
+        """Write from a phone: JSON as MessageIn, or multipart with to, type, caption and file.
+
+        A plausible number that nobody has becomes a new person.
+        """
+        body = await _read_message(request)
+        channel = get_channel(world, body.to)
+        person = get_or_add_person(world, number)
+        message = _send(simulator, person, channel, body, base_url=str(request.base_url).rstrip("/"))
+        return answer(view_message(world.state, message), 201)
+
+    @router.post("/{number}/read")
+    async def post_read(number: str, body: ReadIn | None = None) -> Response:
+        """Open the thread: everything received becomes read, and the app is told."""
+        person = get_person(world, number)
+        to = body.to if body is not None else None
+        return answer({"read": read_thread(simulator, person, get_channel(world, to) if to else None)})
+
+    return router
+
+
+async def _read_message(request: Request) -> MessageIn:
+    """ValidationError or PhoneError (400) when the request is no message."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        try:
+            return MessageIn.model_validate(orjson.loads(await request.body()))
+        except orjson.JSONDecodeError as error:
+            raise PhoneError(400, "not_json", f"The body is not JSON: {error}") from error
+    async with request.form() as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise PhoneError(422, "file_missing", "The part `file` is missing.")
+        kind = str(form.get("type") or "image")
+        media = MediaIn(
+            data=base64.b64encode(await file.read()).decode(),
+            mime_type=file.content_type or "application/octet-stream",
+            filename=file.filename,
+            caption=str(form["caption"]) if form.get("caption") else None,
+        )
+        return MessageIn.model_validate({"to": str(form.get("to") or ""), "type": kind, kind: media})
+
+
+def _send(simulator: Simulator, person: Person, channel: Channel, body: MessageIn, *, base_url: str) -> Message:
+    if body.raw is not None:
+        return send_raw(simulator, person, channel, body.raw)
+    context_id = body.context.id if body.context is not None else None
+    context: JsonObject | None = None if context_id is None else {"from": channel.number, "id": context_id}
+    reply, media = body.reply(), body.media()
+    kind: str = body.type
+    if reply is not None:
+        given = reply.model_dump(exclude_none=True)
+        content, context = answer_reply(simulator.world, person, channel, kind, given, context_id=context_id)
+        kind = "interactive"
+    elif media is not None:
+        content = _read_media(simulator, channel, media, kind=kind, base_url=base_url)
+    elif body.text is not None:
+        content = {"body": body.text.body}
+    elif body.contacts is not None:
+        content = {"contacts": body.contacts}
+    else:
+        content = body.button or body.location or body.reaction or body.order or {}
+    return send_message(simulator, person, channel, kind, content, context=context)
+
+
+def _read_media(simulator: Simulator, channel: Channel, media: MediaIn, *, kind: str, base_url: str) -> JsonObject:
+    if media.id is not None:
+        known = simulator.world.state.media.get(media.id)
+        data = simulator.world.store.get_media(media.id)
+        if known is None or data is None:
+            raise PhoneError(404, "unknown_media", f"No file has the id {media.id!r}.")
+        mime_type, filename = known.mime_type, known.filename
+    else:
+        try:
+            data = media.read_data()
+        except ValueError as error:
+            raise PhoneError(422, "not_base64", f"{kind}.data: {error}") from error
+        mime_type, filename = media.mime_type, media.filename or ""
+    content = attach_media(simulator, channel, data, mime_type=mime_type, filename=filename, base_url=base_url)
+    if kind == "document":
+        content["filename"] = filename
+    if media.caption is not None:
+        content["caption"] = media.caption
+    if media.voice is not None:
+        content["voice"] = media.voice
+    return content
+
+
+def _view_person(world: World, person: Person) -> JsonObject:
+    threads: dict[str, list[Message]] = {}
+    for message in world.state.threads.get(person.key, []):
+        threads.setdefault(message.phone_number_id, []).append(message)
+    return {
+        "number": f"+{person.number}" if person.number else None,
+        "user_id": person.user_id,
+        "username": person.username or None,
+        "name": person.name,
+        "language": person.language,
+        "blocked": person.has_blocked,
+        "auto_read": person.is_auto_read,
+        "reachable": person.is_reachable,
+        "threads": [_view_thread(world, person, own, messages) for own, messages in threads.items()],
+    }
+
+
+def _view_thread(world: World, person: Person, phone_number_id: str, messages: list[Message]) -> JsonObject:
+    ends_at = world.window_ends_at(phone_number_id, person.key)
+    typing_until = world.typing_until.get((phone_number_id, person.key), 0)
+    return {
+        "phone_number_id": phone_number_id,
+        "messages": len(messages),
+        "unread": sum(1 for message in messages if message.is_from_business and message.status != "read"),
+        "last_message": view_message(world.state, messages[-1]),
+        "window_ends_at": None if ends_at is None else say_time(ends_at),
+        "is_window_open": ends_at is not None and world.now() < ends_at,
+        "is_typing": typing_until > world.now(),
+    }

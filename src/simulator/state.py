@@ -1,0 +1,214 @@
+"""What is so in this world, and the only functions that change it.
+
+Each change has a kind and a value. The world applies it and the store writes it; reading the file
+back applies the same changes again, so that the world after a restart is the same by construction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from simulator.jsontypes import JsonObject
+
+MessageStatus = Literal["accepted", "owed", "sent", "delivered", "read", "failed"]
+
+Settlement = Literal["kept", "given_up", "dropped"]
+
+_RANK: dict[MessageStatus, int] = {"accepted": 0, "owed": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 4}
+
+
+@dataclass(slots=True, kw_only=True)
+class Channel:
+    """A business number. `number` is digits; tokens and secrets never leave the simulator."""
+
+    name: str
+    number: str
+    phone_number_id: str
+    waba_id: str
+    access_token: str
+    app_secret: str
+    verify_token: str
+    callback_url: str
+    app_id: str = "900000000000001"
+    is_subscribed: bool = True
+    waba_callback_url: str = ""
+    number_callback_url: str = ""
+    profile: JsonObject = field(default_factory=dict)
+
+    @property
+    def target_url(self) -> str:
+        """Where webhooks of `messages` go: the number's override, else the account's, else the app's."""
+        return self.number_callback_url or self.waba_callback_url or self.callback_url
+
+
+@dataclass(slots=True, kw_only=True)
+class Person:
+    """Somebody with WhatsApp. `key` is the number's digits, or the user id where there is no number."""
+
+    key: str
+    name: str
+    user_id: str
+    number: str = ""
+    username: str = ""
+    language: str = "ar"
+    has_blocked: bool = False
+    is_auto_read: bool = False
+    is_reachable: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class Message:
+    """One message of either side.
+
+    `status` of a business's message is what Meta reports; of a person's message, what the person
+    sees: owed (not acknowledged yet), delivered, read, or failed when its webhook was given up.
+    `failure` is the code with which it will fail, `content` the object under its type.
+    """
+
+    id: str
+    seq: int
+    is_from_business: bool
+    phone_number_id: str
+    person: str
+    type: str
+    content: JsonObject
+    at: float
+    status: MessageStatus
+    address: str = ""
+    context: JsonObject | None = None
+    opaque: str | None = None
+    pricing: JsonObject | None = None
+    failure: int | None = None
+    is_on_phone: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class Template:
+    """A message template of a WhatsApp Business Account."""
+
+    id: str
+    waba_id: str
+    name: str
+    language: str
+    category: str
+    status: str
+    parameter_format: str
+    components: list[JsonObject]
+
+
+@dataclass(slots=True, kw_only=True)
+class Media:
+    """A stored file. Its bytes lie with the store; `expires_at` is world time."""
+
+    id: str
+    phone_number_id: str
+    mime_type: str
+    sha256: str
+    size: int
+    filename: str
+    expires_at: float
+
+
+@dataclass(slots=True, kw_only=True)
+class Update:
+    """One webhook change that is owed to an app.
+
+    `message_id` is the message that it carries or reports, `status` the reported status;
+    `entry_time` is there for fields of the account.
+    """
+
+    seq: int
+    phone_number_id: str
+    field: str
+    value: JsonObject
+    lane: str
+    label: str
+    message_id: str | None = None
+    status: str | None = None
+    entry_time: int | None = None
+
+
+@dataclass(slots=True)
+class State:
+    """The world's facts and the indexes over them."""
+
+    channels: dict[str, Channel] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    threads: dict[str, list[Message]] = field(default_factory=dict)
+    accepted: list[Message] = field(default_factory=list)
+    windows: dict[tuple[str, str], float] = field(default_factory=dict)
+    numbers_known: dict[tuple[str, str], float] = field(default_factory=dict)
+    templates: dict[str, Template] = field(default_factory=dict)
+    media: dict[str, Media] = field(default_factory=dict)
+    owed: dict[int, Update] = field(default_factory=dict)
+    given_up: list[Update] = field(default_factory=list)
+    unheard: int = 0
+    clock_offset: float = 0.0
+    last_seq: int = 0
+
+    def next_seq(self) -> int:
+        self.last_seq += 1
+        return self.last_seq
+
+
+def apply_channel(state: State, channel: Channel) -> None:
+    state.channels[channel.phone_number_id] = channel
+
+
+def apply_person(state: State, person: Person) -> None:
+    state.people[person.key] = person
+    state.keys[person.user_id] = person.key
+    if person.number:
+        state.keys[person.number] = person.key
+
+
+def apply_person_removed(state: State, key: str) -> None:
+    person = state.people.pop(key)
+    state.threads.pop(key, None)
+    state.keys.pop(person.user_id, None)
+    state.keys.pop(person.number, None)
+
+
+def apply_message(state: State, message: Message) -> None:
+    state.last_seq = max(state.last_seq, message.seq)
+    state.messages[message.id] = message
+    pair = (message.phone_number_id, message.person)
+    if message.is_from_business:
+        state.accepted.append(message)
+        if message.address.isdigit():
+            state.numbers_known[pair] = message.at
+    else:
+        state.windows[pair] = message.at
+    if message.is_on_phone:
+        state.threads.setdefault(message.person, []).append(message)
+
+
+def apply_status(state: State, message: Message, status: MessageStatus) -> bool:
+    """Move a message forward; False when it is already there or past it."""
+    if _RANK[status] <= _RANK[message.status]:
+        return False
+    message.status = status
+    if status == "delivered" and not message.is_on_phone:
+        message.is_on_phone = True
+        state.threads.setdefault(message.person, []).append(message)
+    return True
+
+
+def apply_owed(state: State, update: Update) -> None:
+    state.last_seq = max(state.last_seq, update.seq)
+    state.owed[update.seq] = update
+
+
+def apply_settled(state: State, seq: int, how: Settlement) -> None:
+    update = state.owed.pop(seq, None)
+    if update is not None and how == "given_up":
+        state.given_up.append(update)
+
+
+def payload_of(message: Message) -> JsonObject:
+    """`{<type>: …}` as it stands in a request or a webhook."""
+    content = message.content
+    return {message.type: content["contacts"] if message.type == "contacts" else content}

@@ -1,0 +1,299 @@
+"""Webhooks on their way to the app: signed, in order, tried again until they are acknowledged.
+
+Order holds per conversation: one webhook of a conversation is under way at a time. While the app
+gives no answer at all, the conversation waits, so that an app that restarts finds everything in
+order. An answer that is not 200 is the app's own judgement on that body: after the immediate retry
+the conversation goes on, and the body is tried again beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections import deque
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+
+import aiohttp
+from yarl import URL
+
+from simulator.faults import FaultKind
+from simulator.jsontypes import JsonObject
+from simulator.meta.payloads import make_webhook
+from simulator.meta.signing import encode_body, sign_body
+from simulator.state import Channel, Update
+from simulator.wirelog import Kind
+from simulator.world import World
+
+_KEEP_ALIVE = 3.0
+"""Shorter than servers keep an idle connection, so that a webhook seldom meets one that just closed."""
+
+_ANSWER_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """A webhook as bytes. They never change, however often they are sent."""
+
+    updates: tuple[Update, ...]
+    body: bytes
+    signature: str
+
+
+class Deliverer:
+    """Delivers what the world owes. `start` also takes up what was owed before a restart."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._session: aiohttp.ClientSession | None = None
+        self._lanes: dict[str, deque[Update]] = {}
+        self._gates: dict[str, asyncio.Semaphore] = {}
+        self._urls: dict[str, URL] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_stopped = False
+
+    async def start(self) -> None:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE),
+            timeout=aiohttp.ClientTimeout(total=self._world.settings.webhook_timeout),
+            headers={"User-Agent": "facebookexternalua", "Content-Type": "application/json"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        for update in list(self._world.state.owed.values()):
+            self._enqueue(update)
+
+    async def stop(self) -> None:
+        """Stop where we are: what is owed stays owed."""
+        self._is_stopped = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    def owe(
+        self,
+        channel: Channel,
+        *,
+        field: str,
+        value: JsonObject,
+        lane: str,
+        label: str,
+        message_id: str | None = None,
+        status: str | None = None,
+        entry_time: int | None = None,
+    ) -> bool:
+        """Promise one update to the channel's app. False when no app is subscribed: then it is gone."""
+        world = self._world
+        if not (channel.is_subscribed and channel.target_url):
+            world.count_unheard()
+            world.log.add(
+                at=world.now(),
+                direction="to_app",
+                kind=_kind_of(field, status),
+                method="POST",
+                path="",
+                summary=f"{label}: not sent, no app is subscribed",
+                status=None,
+                ms=None,
+                phone_number_id=channel.phone_number_id,
+            )
+            return False
+        update = Update(
+            seq=world.state.next_seq(),
+            phone_number_id=channel.phone_number_id,
+            field=field,
+            value=value,
+            lane=lane,
+            label=label,
+            message_id=message_id,
+            status=status,
+            entry_time=entry_time,
+        )
+        world.put_owed(update)
+        if self._is_stopped:
+            return True
+        held = world.faults.strike(FaultKind.REORDER, channel.phone_number_id)
+        if held is None:
+            self._enqueue(update)
+        else:
+            self._spawn(self._deliver_late(update, held.seconds))
+        return True
+
+    async def verify_callback(self, url: str, verify_token: str) -> str | None:
+        """Meta's handshake with a callback: None when it is right, else what is wrong, in words."""
+        world = self._world
+        challenge = str(secrets.randbelow(10**10))
+        started = time.perf_counter()
+        status, answer, problem = None, b"", None
+        query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token}
+        try:
+            async with self.open_session().get(url, params=query, allow_redirects=False) as response:
+                status, answer = response.status, await response.content.read(_ANSWER_BYTES)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            problem = f"No answer: {type(error).__name__}: {error}"
+        else:
+            if status != 200:
+                problem = f"It answered {status}, not 200: the verify token may be another."
+            elif answer.strip() != challenge.encode():
+                problem = "It did not answer with the challenge."
+        world.log.add(
+            at=world.now(),
+            direction="to_app",
+            kind="handshake",
+            method="GET",
+            path=URL(url).path if problem is None else url,
+            summary="handshake with the callback",
+            status=status,
+            ms=(time.perf_counter() - started) * 1000,
+            answer=answer,
+            error=problem,
+        )
+        return problem
+
+    def open_session(self) -> aiohttp.ClientSession:
+        """The one HTTP client of the simulator. RuntimeError before `start`."""
+        if self._session is None:
+            raise RuntimeError("the deliverer was not started")
+        return self._session
+
+    def _enqueue(self, update: Update) -> None:
+        key = update.lane
+        if self._world.settings.webhook_batch > 1:
+            channel = self._world.state.channels[update.phone_number_id]
+            key = f"{_target_of(channel, update)} {channel.app_secret}"
+        lane = self._lanes.get(key)
+        if lane is None:
+            self._lanes[key] = deque([update])
+            self._spawn(self._run_lane(key))
+        else:
+            lane.append(update)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run_lane(self, key: str) -> None:
+        lane = self._lanes[key]
+        most = self._world.settings.webhook_batch
+        while lane:
+            await self._deliver([lane.popleft() for _ in range(min(most, len(lane)))])
+        del self._lanes[key]
+
+    async def _deliver_late(self, update: Update, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await self._deliver([update], fault=FaultKind.REORDER)
+
+    async def _deliver(self, updates: Sequence[Update], *, fault: FaultKind | None = None) -> None:
+        world = self._world
+        first = updates[0]
+        slow = world.faults.strike(FaultKind.DELAY_WEBHOOKS, first.phone_number_id)
+        if slow is not None:
+            fault = FaultKind.DELAY_WEBHOOKS
+            await asyncio.sleep(slow.seconds)
+        channels = world.state.channels
+        body = encode_body(make_webhook((channels[update.phone_number_id].waba_id, update) for update in updates))
+        parcel = _Parcel(tuple(updates), body, sign_body(body, channels[first.phone_number_id].app_secret))
+        if world.faults.strike(FaultKind.DUPLICATE, first.phone_number_id) is not None:
+            self._spawn(self._post_copy(parcel))
+        for attempt in (1, 2):
+            status = await self._post(parcel, attempt=attempt, fault=fault)
+            if status == 200:
+                self._keep(parcel)
+                return
+        if status is None:
+            await self._insist(parcel)
+        else:
+            self._spawn(self._insist(parcel))
+
+    async def _insist(self, parcel: _Parcel) -> None:
+        """Try again with growing gaps after two attempts, until it is kept or given up."""
+        settings = self._world.settings
+        gap = settings.retry_gap
+        for attempt in range(3, settings.retries + 2):
+            await asyncio.sleep(gap)
+            gap = min(gap * 2, settings.retry_gap_max)
+            if await self._post(parcel, attempt=attempt) == 200:
+                self._keep(parcel)
+                return
+        for update in parcel.updates:
+            self._world.settle(update, "given_up")
+            self._move_message(update, is_kept=False)
+
+    async def _post_copy(self, parcel: _Parcel) -> None:
+        await self._post(parcel, attempt=1, fault=FaultKind.DUPLICATE)
+
+    async def _post(self, parcel: _Parcel, *, attempt: int, fault: FaultKind | None = None) -> int | None:
+        """One try; the status of the answer, or None when none came. It is logged either way."""
+        session = self.open_session()
+        first = parcel.updates[0]
+        target = _target_of(self._world.state.channels[first.phone_number_id], first)
+        url = self._urls.get(target)
+        if url is None:
+            url = self._urls[target] = URL(target)
+        gate = self._gates.setdefault(target, asyncio.Semaphore(self._world.settings.webhook_concurrency))
+        status: int | None = None
+        answer, problem = b"", None
+        async with gate:
+            started = time.perf_counter()
+            try:
+                async with session.post(
+                    url, data=parcel.body, headers={"X-Hub-Signature-256": parcel.signature}, allow_redirects=False
+                ) as response:
+                    answer = await response.content.read(_ANSWER_BYTES)
+                    status = response.status
+            except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+                problem = f"{type(error).__name__}: {error}"
+            ms = (time.perf_counter() - started) * 1000
+        self._world.log.add(
+            at=self._world.now(),
+            direction="to_app",
+            kind=_kind_of(first.field, first.status),
+            method="POST",
+            path=url.path,
+            summary=_say_parcel(parcel, attempt=attempt, fault=fault),
+            status=status,
+            ms=ms,
+            body=parcel.body,
+            answer=answer,
+            signature=parcel.signature,
+            attempt=attempt,
+            fault=fault,
+            error=problem,
+            phone_number_id=first.phone_number_id,
+        )
+        return status
+
+    def _keep(self, parcel: _Parcel) -> None:
+        for update in parcel.updates:
+            self._world.settle(update, "kept")
+            self._move_message(update, is_kept=True)
+
+    def _move_message(self, update: Update, *, is_kept: bool) -> None:
+        """Show on the person's phone whether their own message arrived."""
+        if update.message_id is None or update.status is not None:
+            return
+        message = self._world.state.messages.get(update.message_id)
+        if message is not None and self._world.put_status(message, "delivered" if is_kept else "failed"):
+            self._world.tell_status(message)
+
+
+def _target_of(channel: Channel, update: Update) -> str:
+    """Overrides hold for `messages`; template and account fields always go to the app's own callback."""
+    return channel.target_url if update.field == "messages" else channel.callback_url
+
+
+def _kind_of(field: str, status: str | None) -> Kind:
+    if field != "messages":
+        return "event"
+    return "message" if status is None else "status"
+
+
+def _say_parcel(parcel: _Parcel, *, attempt: int, fault: FaultKind | None) -> str:
+    first = parcel.updates[0]
+    words = first.label if len(parcel.updates) == 1 else f"{first.label}, and {len(parcel.updates) - 1} more"
+    if fault is FaultKind.DUPLICATE:
+        return f"{words}, sent again on purpose"
+    return words if attempt == 1 else f"{words}, try {attempt}"
