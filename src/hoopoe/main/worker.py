@@ -1,0 +1,129 @@
+"""The worker: turns, sends, timers, effects, and the housekeeping of all of them. Any number may run."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import asyncpg
+import structlog
+
+from hoopoe.channels.contract import ItemKind
+from hoopoe.channels.directory import open_directory
+from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
+from hoopoe.conversations.outbox.sender import Sender, SenderOptions
+from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
+from hoopoe.conversations.status_updates import handle_statuses
+from hoopoe.flows.runner.bots import FlowCache
+from hoopoe.flows.runner.effects import EffectRunner
+from hoopoe.flows.runner.timers import fire_timers
+from hoopoe.flows.runner.turn import ConversationTurn
+from hoopoe.kernel.bus import Bus, Topic, open_bus
+from hoopoe.kernel.db.housekeeping import keep_house
+from hoopoe.kernel.db.pool import Pool, open_pool
+from hoopoe.kernel.db.tenancy import check_not_bypassable
+from hoopoe.kernel.settings import Settings
+from hoopoe.main.container import make_deliver, make_keyring, make_perform
+from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
+
+log = structlog.get_logger()
+
+TURN_LOOPS = 2
+TURN_POLL_SECONDS = 0.25
+TIMER_SECONDS = 0.5
+DOUBT_SECONDS = 0.5
+HOUSE_SECONDS = 3600.0
+POOL_SIZE = 12
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+async def run_worker(settings: Settings) -> None:
+    """Run one worker until it is cancelled. Killing it at any moment loses and doubles nothing."""
+    dsn = settings.require_database_url()
+    direct = settings.database_direct_url_or(dsn)
+    async with contextlib.AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(open_pool(dsn, size=POOL_SIZE))
+        async with pool.acquire() as conn:
+            await check_not_bypassable(conn)
+        bus = await stack.enter_async_context(open_bus(direct))
+        directory = await stack.enter_async_context(open_directory(pool, make_keyring(settings), bus))
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=settings.send_concurrency),
+                timeout=aiohttp.ClientTimeout(total=settings.send_lease_seconds / 3),
+            )
+        )
+        deliver = make_deliver(settings, http)
+        options = SenderOptions(
+            concurrency=settings.send_concurrency,
+            lease_seconds=settings.send_lease_seconds,
+            first_retry_seconds=settings.send_first_retry_seconds,
+        )
+        sender = Sender(pool, directory, bus, deliver, options)
+        conversation_turn = ConversationTurn(FlowCache())
+        handlers: Handlers = {
+            ItemKind.STATUS: handle_statuses,
+            ItemKind.MESSAGE: conversation_turn,
+            ItemKind.TIMER: conversation_turn,
+            ItemKind.EFFECT: conversation_turn,
+            ItemKind.RELEASE: conversation_turn,
+        }
+        effects = EffectRunner(pool, bus, await make_perform(settings, stack))
+        async with asyncio.TaskGroup() as group:
+            for _ in range(TURN_LOOPS):
+                group.create_task(_take_turns(pool, bus, handlers, settings))
+            group.create_task(sender.run())
+            group.create_task(ReceiptSender(pool, directory, deliver).run())
+            group.create_task(effects.run())
+            group.create_task(_fire_timers(pool, bus))
+            group.create_task(_settle_doubts(pool, bus, settings))
+            group.create_task(_repeat(HOUSE_SECONDS, "house_not_kept", lambda: keep_house(pool)))
+            log.info("worker_ready")
+
+
+async def _take_turns(pool: Pool, bus: Bus, handlers: Handlers, settings: Settings) -> None:
+    wake = asyncio.Event()
+    bus.listen(Topic.INBOX, wake.set)
+    options = TurnOptions(max_lanes=settings.turn_batch, has_lane_lock=settings.hoopoe_fault != "no_lane_lock")
+    while True:
+        handled = 0
+        try:
+            handled = await run_turn(pool, handlers, options)
+        except TROUBLE as error:
+            log.warning("turn_not_taken", error=str(error))
+        if handled:
+            bus.hint(Topic.OUTBOX, Topic.EFFECTS, Topic.EVENTS)
+        else:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), TURN_POLL_SECONDS)
+            wake.clear()
+
+
+async def _fire_timers(pool: Pool, bus: Bus) -> None:
+    async def fire() -> None:
+        if await fire_timers(pool):
+            bus.hint(Topic.INBOX)
+
+    await _repeat(TIMER_SECONDS, "timers_not_fired", fire)
+
+
+async def _settle_doubts(pool: Pool, bus: Bus, settings: Settings) -> None:
+    async def settle() -> None:
+        requeues = settings.hoopoe_fault == "expired_lease_requeues"
+        count = await expire_leases(pool, requeues=requeues)
+        count += await resolve_doubts(pool, after_seconds=settings.send_unknown_after_seconds)
+        if count:
+            bus.hint(Topic.OUTBOX, Topic.EVENTS)
+
+    await _repeat(DOUBT_SECONDS, "doubts_not_settled", settle)
+
+
+async def _repeat(seconds: float, trouble: str, work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await work()
+        except TROUBLE as error:
+            log.warning(trouble, error=str(error))
+        await asyncio.sleep(seconds)
