@@ -20,6 +20,7 @@ from liquid.token import Token
 from hoopoe.flows.expressions.errors import ExpressionError
 from hoopoe.flows.expressions.filters import FILTERS
 from hoopoe.flows.expressions.values import MAX_OUTPUT_CHARS, check_value, to_text
+from hoopoe.kernel.text import clean
 
 MAX_STEPS: Final = 2_000
 
@@ -75,7 +76,7 @@ def _item(value: object, key: object) -> object:
 
 class _PlainOutputNode(OutputNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        return buffer.write(to_text(self.expression.evaluate(context)))
+        return buffer.write(clean(to_text(self.expression.evaluate(context))))
 
 
 class _PlainOutput(Output):

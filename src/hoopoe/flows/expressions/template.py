@@ -109,7 +109,7 @@ def render(template: Template, scope: Scope) -> str:
             node.render(context, buffer)
     except _RUNTIME_ERRORS as error:
         raise _readable(error) from error
-    return clean(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def render_value(template: Template, scope: Scope) -> Json:
