@@ -42,7 +42,7 @@ TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 async def run_worker(settings: Settings) -> None:
     """Run one worker until it is cancelled. Killing it at any moment loses and doubles nothing."""
     dsn = settings.require_database_url()
-    direct = settings.database_direct_url_or(dsn)
+    direct = settings.direct_database_url()
     async with contextlib.AsyncExitStack() as stack:
         pool = await stack.enter_async_context(open_pool(dsn, size=POOL_SIZE))
         async with pool.acquire() as conn:

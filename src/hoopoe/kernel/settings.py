@@ -1,0 +1,165 @@
+"""Every setting of Hoopoe: typed, described, with its default. All come from the environment.
+
+`hoopoe settings` lists them; docs/reference/settings.md is made from this module.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it and says what is allowed."""
+
+
+class Switch(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+class Fault(StrEnum):
+    """Known faults that the crash test switches on to prove that it would notice."""
+
+    NONE = ""
+    NO_LANE_LOCK = "no_lane_lock"
+    EXPIRED_LEASE_REQUEUES = "expired_lease_requeues"
+
+
+class Settings(BaseSettings):
+    """Frozen; made once per process by `load_settings` and handed on."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=False)
+
+    # Where things are
+    hoopoe_home: Path = Field(PROJECT / ".hoopoe", description="Folder of all state: database, logs, keys, demo.json.")
+    host: str = Field("127.0.0.1", description="Address that the web process listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port of the web process: dashboard, API and webhooks.")
+    simulator_port: int = Field(8100, ge=1, le=65535, description="Port of the simulated WhatsApp.")
+    public_url: str | None = Field(
+        None, description="Address under which customers' browsers and providers reach the web process."
+    )
+    web_dist: Path = Field(PROJECT / "web" / "dist", description="Folder of the built dashboard.")
+    workers: int = Field(1, ge=0, le=64, description="How many worker processes `hoopoe up` starts.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    log_format: Literal["console", "json"] = Field("console", description="How log lines are written.")
+
+    # The database
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL 16 or newer, as postgresql://…. Without it `hoopoe up` runs its own."
+    )
+    database_direct_url: SecretStr | None = Field(
+        None, description="The database without a pooler in between, for LISTEN. Needed behind PgBouncer."
+    )
+    embedded_postgres: Literal["16", "18"] = Field("18", description="Version of the embedded PostgreSQL.")
+    event_bus: Literal["pg"] = Field("pg", description="How processes wake each other.")
+
+    # Secrets and doors
+    hoopoe_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Master keys, comma-separated: the first encrypts secrets at rest, all of them decrypt."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins, comma-separated, whose pages may call the API with a token."
+    )
+    outbound_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="host:port pairs, comma-separated, that flows may call although they are private addresses."
+    )
+
+    # Providers
+    meta_graph_url: str = Field("https://graph.facebook.com", description="Where Meta's Graph API is.")
+    meta_api_version: str = Field("v25.0", pattern=r"^v\d{1,3}\.\d$", description="Version of Meta's Graph API.")
+
+    # The message core
+    webhook_max_bytes: int = Field(
+        3 * 1024 * 1024, ge=1024, description="Largest webhook body that is taken, in bytes."
+    )
+    turn_batch: int = Field(128, ge=1, le=1000, description="Most lanes that one turn handles.")
+    send_concurrency: int = Field(400, ge=1, le=5000, description="Most requests to providers at once, per worker.")
+    send_lease_seconds: float = Field(
+        30.0, ge=0.5, le=600, description="How long a claimed send may take before its outcome is in doubt."
+    )
+    send_first_retry_seconds: float = Field(
+        5.0, ge=0.05, le=600, description="Wait before a refused send is tried again; doubles with each try."
+    )
+    send_unknown_after_seconds: float = Field(
+        120.0, ge=0.5, description="How long a send stays in doubt before it is sent again (once) or a person is asked."
+    )
+
+    # Development
+    hoopoe_dev_clock: Switch = Field(Switch.OFF, description="Lets POST /api/dev/clock move domain time.")
+    hoopoe_demo_limits: Switch = Field(
+        Switch.ON, description="Rate limits and quota of the demo workspace; off lifts them, for benchmarks."
+    )
+    hoopoe_fault: Fault = Field(
+        Fault.NONE, description="A known fault of the crash test; needs HOOPOE_DEV_CLOCK=on. Empty in life."
+    )
+
+    @field_validator("hoopoe_keys", "cors_origins", "outbound_allow", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("database_url", "database_direct_url")
+    @classmethod
+    def _check_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("it begins with postgresql://")
+        return value
+
+    @field_validator("meta_graph_url", "public_url")
+    @classmethod
+    def _check_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("it begins with https:// (or http:// on this machine)")
+        return value.rstrip("/") if value is not None else None
+
+    def require_database_url(self) -> str:
+        """The database's address. Raises `SettingsError` where a process needs one and has none."""
+        if self.database_url is None:
+            raise SettingsError("DATABASE_URL is not set. `hoopoe up` starts a database of its own and sets it.")
+        return self.database_url.get_secret_value()
+
+    def direct_database_url(self) -> str:
+        """The address for LISTEN and NOTIFY: past any pooler."""
+        if self.database_direct_url is not None:
+            return self.database_direct_url.get_secret_value()
+        return self.require_database_url()
+
+    def require_keys(self) -> list[str]:
+        """The master keys. Raises `SettingsError` where there are none."""
+        if not self.hoopoe_keys:
+            raise SettingsError("HOOPOE_KEYS is not set. `hoopoe up` makes one and keeps it in HOOPOE_HOME/keys.")
+        return [key.get_secret_value() for key in self.hoopoe_keys]
+
+    def own_url(self) -> str:
+        """Where the web process is reached: PUBLIC_URL, else this machine."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+SECRET_NAMES = frozenset(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises `SettingsError` with one line per setting that cannot be used."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(fault) for fault in error.errors())) from None
+    if settings.hoopoe_fault and settings.hoopoe_dev_clock is Switch.OFF:
+        raise SettingsError("HOOPOE_FAULT is only for the crash test and needs HOOPOE_DEV_CLOCK=on.")
+    return settings
+
+
+def _explain(fault: ErrorDetails) -> str:
+    name = str(fault["loc"][0]) if fault["loc"] else "settings"
+    value = "" if name in SECRET_NAMES else f" is {fault['input']!r}, but"
+    return f"{name.upper()}{value}: {fault['msg']}"
