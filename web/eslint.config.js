@@ -19,6 +19,7 @@ export default defineConfig(
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-import-type-side-effects": "error",
       "no-console": "error",
+      "react-hooks/incompatible-library": "off", // speaks of the React Compiler, which we do not use
     },
   },
   { files: ["src/**/*.test.{ts,tsx}", "src/test/**"], rules: { "hoopoe/no-literal-text": "off" } },

@@ -12,8 +12,9 @@ const noLiteralText = {
     const check = (node, value) => {
       if (typeof value === "string" && LETTER.test(value)) report(node, value);
     };
+    const isKey = (node) => /^kbd$/i.test(node.parent?.openingElement?.name?.name ?? "");
     return {
-      JSXText: (node) => check(node, node.value),
+      JSXText: (node) => !isKey(node) && check(node, node.value),
       "JSXElement > JSXExpressionContainer > Literal": (node) => check(node, node.value),
       "JSXElement > JSXExpressionContainer > TemplateLiteral": (node) => check(node, node.quasis.map((quasi) => quasi.value.cooked).join("")),
       JSXAttribute(node) {

@@ -7,7 +7,7 @@ RuleTester.it = it;
 const tester = new RuleTester({ languageOptions: { parserOptions: { ecmaFeatures: { jsx: true } } } });
 
 tester.run("no-literal-text", ours.rules["no-literal-text"], {
-  valid: ["<p>{t('inbox')}</p>", "<p> · 12 </p>", '<a href="/inbox" className="text-ink" />', '<span aria-hidden="true">/</span>'],
+  valid: ["<p>{t('inbox')}</p>", "<p> · 12 </p>", '<a href="/inbox" className="text-ink" />', '<span aria-hidden="true">/</span>', "<Kbd>j</Kbd>"],
   invalid: [
     { code: "<p>Inbox</p>", errors: 1 },
     { code: "<p>{'الوارد'}</p>", errors: 1 },

@@ -6,11 +6,13 @@ export const INBOX_TABS = ["mine", "unassigned", "bot", "closed"] as const;
 
 /** The list's state is the address: what a colleague opens is what was sent. Values that make no sense fall back. */
 export const inboxSearch = z.object({
-  tab: z.catch(z._default(z.enum(INBOX_TABS), "bot"), "bot"),
+  tab: z.catch(z.optional(z.enum(INBOX_TABS)), undefined),
   q: z.catch(z.optional(z.string().check(z.maxLength(200))), undefined),
   unread: z.catch(z.optional(z.boolean()), undefined),
 });
-export type InboxSearch = z.infer<typeof inboxSearch>;
+export type InboxTab = (typeof INBOX_TABS)[number];
+/** The address once a tab is chosen; the page chooses one for those who come without. */
+export type InboxSearch = z.infer<typeof inboxSearch> & { tab: InboxTab };
 
 export const inboxRoute = createRoute({
   getParentRoute: () => signedInRoute,
@@ -22,5 +24,6 @@ export const inboxRoute = createRoute({
 export const conversationRoute = createRoute({
   getParentRoute: () => inboxRoute,
   path: "$conversationId",
+  staticData: { isFullOnPhones: true },
   component: lazyRouteComponent(() => import("@/features/inbox/thread/ThreadPane"), "ThreadPane"),
 });

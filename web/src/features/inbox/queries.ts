@@ -114,8 +114,11 @@ export type Sending = { conversationId: string; body: string; key: string };
 /** The id under which a message stands in the thread until the server has given it one. */
 export const localId = (key: string) => `local-${key}`;
 
-/** Sends a text. It stands in the thread at once; a refusal takes it out again, and the composer keeps the text. The same key is never sent twice. */
-export function useSend(author: { id: string; name: string }) {
+/**
+ * Sends a text. It stands in the thread at once; a refusal takes it out again. The same key never becomes two messages.
+ * `onSent` and `onRefused` are called even when the reader has gone to another thread meanwhile.
+ */
+export function useSend(author: { id: string; name: string }, { onSent, onRefused }: { onSent: () => void; onRefused: (error: Error, sending: Sending) => void }) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async ({ conversationId, body, key }: Sending) =>
@@ -127,13 +130,17 @@ export function useSend(author: { id: string; name: string }) {
       ),
     onMutate: ({ conversationId, body, key }) => changeMessages(queryClient, conversationId, (pages) => applyMessage(pages, waitingMessage(conversationId, body, key, author))),
     onSuccess: (message, { conversationId, key }) => {
+      onSent();
       changeMessages(queryClient, conversationId, (pages) => applyAnswer(removeMessage(pages, localId(key)), message));
       // Sending may have taken the conversation over.
       void queryClient.invalidateQueries({ queryKey: KEYS.detail(conversationId) });
       void queryClient.invalidateQueries({ queryKey: KEYS.lists });
       void queryClient.invalidateQueries({ queryKey: KEYS.events(conversationId) });
     },
-    onError: (_, { conversationId, key }) => changeMessages(queryClient, conversationId, (pages) => removeMessage(pages, localId(key))),
+    onError: (error, sending) => {
+      changeMessages(queryClient, sending.conversationId, (pages) => removeMessage(pages, localId(sending.key)));
+      onRefused(error, sending);
+    },
   });
 }
 

@@ -1,6 +1,13 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate, Outlet, useMatches } from "@tanstack/react-router";
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "@/features/auth/queries";
+import { applyLiveEvent } from "@/features/inbox/live";
+import { countsQuery } from "@/features/inbox/queries";
+import type { LiveEvent } from "@/realtime/events";
+import { useRealtime } from "@/realtime/useRealtime";
+import { ConnectionLine } from "./ConnectionLine";
 import { BottomBar, Rail } from "./Rail";
 
 declare module "@tanstack/react-router" {
@@ -15,7 +22,11 @@ export function Shell() {
   const { t } = useTranslation("workspace");
   const session = useSession();
   const isFull = useMatches({ select: (matches) => matches.some((match) => match.staticData.isFullOnPhones) });
-  const unread = 0;
+  const userId = session?.user.id;
+  const queryClient = useQueryClient();
+  const onEvent = useCallback((event: LiveEvent) => userId && applyLiveEvent(queryClient, event, userId), [queryClient, userId]);
+  const connection = useRealtime(session?.workspace.id, onEvent);
+  const unread = useQuery({ ...countsQuery, enabled: Boolean(session) }).data?.unread ?? 0;
   if (!session) return <Navigate to="/login" search={{}} replace />;
   return (
     <div className="flex h-dvh flex-col pane:flex-row">
@@ -24,6 +35,7 @@ export function Shell() {
       </a>
       <Rail unread={unread} />
       <div id="page" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
+        <ConnectionLine state={connection} />
         <Outlet />
       </div>
       {!isFull && <BottomBar unread={unread} />}

@@ -1,3 +1,104 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "@/api";
+import { Empty, ErrorState, Sheet } from "@/components";
+import { useSession } from "@/features/auth/queries";
+import { Details } from "../details/Details";
+import { conversationQuery, eventsQuery, messagesQuery } from "../queries";
+import { useMarkRead } from "../useMarkRead";
+import { useNow } from "../useNow";
+import { windowAt } from "../window";
+import { nameOf } from "../words";
+import { Composer } from "./Composer";
+import { MessageList } from "./MessageList";
+import { ThreadHeader } from "./ThreadHeader";
+import { ThreadSkeleton } from "./ThreadSkeleton";
+import { WindowStrip } from "./WindowStrip";
+
+/** One conversation: header, messages, composer, and who it is with. */
 export function ThreadPane() {
-  return null;
+  const { conversationId } = useParams({ from: "/signed-in/inbox/$conversationId" });
+  return <Thread key={conversationId} id={conversationId} />;
+}
+
+function Thread({ id }: { id: string }) {
+  const { t } = useTranslation(["inbox", "common"]);
+  const user = useSession()?.user;
+  const conversation = useQuery(conversationQuery(id));
+  const messages = useInfiniteQuery(messagesQuery(id));
+  const events = useQuery(eventsQuery(id));
+  const [areDetailsOpen, setDetailsOpen] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const now = useNow();
+  useMarkRead(conversation.data, user?.id ?? "");
+  useTitle(conversation.data && nameOf(conversation.data.contact, t));
+
+  if (!user) return null;
+  if (conversation.error instanceof ApiError && conversation.error.status === 404) {
+    return (
+      <main className="grid grow content-center bg-surface">
+        <Empty title={t("error.gone")} text={t("error.goneText")} />
+      </main>
+    );
+  }
+  const failed = conversation.isError ? conversation : messages.isError && !messages.data ? messages : null;
+  const left = conversation.data && windowAt(conversation.data.window_expires_at, now);
+  return (
+    <>
+      <main className="flex min-w-0 grow flex-col bg-surface">
+        <ThreadHeader conversation={conversation.data} userId={user.id} onDetails={() => setDetailsOpen(true)} onRefusal={setRefusal} />
+        {left && conversation.data?.mode !== "closed" && <WindowStrip left={left} />}
+        <Refusal text={refusal} onDismiss={() => setRefusal(null)} />
+        {failed ? (
+          <div className="grow p-5">
+            <ErrorState title={t("error.thread")} text={t("error.text")} error={failed.error} action={{ label: t("common:tryAgain"), onPress: () => void failed.refetch() }} />
+          </div>
+        ) : messages.data && conversation.data ? (
+          <MessageList query={messages} events={events.data ?? []} name={nameOf(conversation.data.contact, t)} userId={user.id} />
+        ) : (
+          <ThreadSkeleton />
+        )}
+        {conversation.data && left && <Composer conversation={conversation.data} left={left} user={user} />}
+      </main>
+      {conversation.data && left && (
+        <>
+          <aside aria-label={t("details.title")} className="hidden w-(--side-w) flex-none overflow-y-auto border-s border-line bg-canvas wide:block">
+            <Details conversation={conversation.data} left={left} userId={user.id} />
+          </aside>
+          <Sheet isOpen={areDetailsOpen} onOpenChange={setDetailsOpen} title={t("details.title")}>
+            <Details conversation={conversation.data} left={left} userId={user.id} />
+          </Sheet>
+        </>
+      )}
+    </>
+  );
+}
+
+/** The browser's tab names the person while the thread is open. */
+function useTitle(name: string | undefined) {
+  const { t } = useTranslation(["inbox", "common"]);
+  useEffect(() => {
+    if (name) document.title = `${name} · ${t("title")}`;
+    return () => {
+      document.title = t("common:brand");
+    };
+  }, [name, t]);
+}
+
+function Refusal({ text, onDismiss }: { text: string | null; onDismiss: () => void }) {
+  const { t } = useTranslation("inbox");
+  return (
+    <div role="alert">
+      {text && (
+        <p className="flex items-center gap-3 border-b border-line bg-danger-soft px-5 py-1.5 text-13 text-danger">
+          <span className="grow">{text}</span>
+          <button type="button" className="font-medium" onClick={onDismiss}>
+            {t("act.dismiss")}
+          </button>
+        </p>
+      )}
+    </div>
+  );
 }

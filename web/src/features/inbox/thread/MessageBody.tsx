@@ -1,0 +1,76 @@
+import { useTranslation } from "react-i18next";
+import { Bubble, BubbleChoices } from "@/components";
+import { ImageBody } from "./ImageBody";
+import { ListBody } from "./ListBody";
+import { LocationBody } from "./LocationBody";
+import type { MessageItem } from "./model";
+
+/** What a message says, by kind. */
+export function MessageBody({ item }: { item: MessageItem }) {
+  const { t } = useTranslation("inbox");
+  const { content, speaker, isGrouped, chosenId } = item;
+  const bubble = { speaker, isGrouped };
+  switch (content.kind) {
+    case "text":
+      return <Bubble {...bubble}>{content.body}</Bubble>;
+    case "reply":
+      return (
+        <Bubble {...bubble}>
+          {content.title}
+          {content.description && <span className="block text-13 text-ink-2">{content.description}</span>}
+        </Bubble>
+      );
+    case "buttons":
+      return (
+        <>
+          <Bubble {...bubble}>
+            <Framed header={content.header} footer={content.footer} body={content.body} />
+          </Bubble>
+          <BubbleChoices tappedLabel={t("message.tapped")} choices={content.choices.map((choice) => ({ ...choice, isTapped: choice.id === chosenId }))} />
+        </>
+      );
+    case "list":
+      return (
+        <>
+          <Bubble {...bubble}>
+            <Framed header={content.header} footer={content.footer} body={content.body} />
+          </Bubble>
+          <ListBody content={content} chosenId={chosenId} />
+        </>
+      );
+    case "image":
+      return <ImageBody content={content} {...bubble} />;
+    case "location":
+      return <LocationBody content={content} {...bubble} />;
+    case "unsupported":
+      return (
+        <Bubble {...bubble} isText={false}>
+          <span className="text-ink-2">{t("message.unsupported", { type: content.type })}</span>
+          <details className="mt-1 text-13">
+            <summary className="w-fit cursor-pointer text-12 font-medium text-ink-2">{t("message.showRaw")}</summary>
+            <pre dir="ltr" tabIndex={0} className="mt-1 max-h-60 max-w-full overflow-auto rounded-md bg-surface p-2 font-mono text-11 whitespace-pre-wrap text-ink-2">
+              {JSON.stringify(content.raw, null, 2)}
+            </pre>
+          </details>
+        </Bubble>
+      );
+  }
+}
+
+function Framed({ header, body, footer }: { header: string | null; body: string; footer: string | null }) {
+  return (
+    <>
+      {header && (
+        <span dir="auto" className="block font-semibold">
+          {header}
+        </span>
+      )}
+      {body}
+      {footer && (
+        <span dir="auto" className="mt-1 block text-12 text-ink-2">
+          {footer}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { Bot } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { BubbleRow, Tick } from "@/components";
+import { useFormat } from "@/features/auth/queries";
+import { FailedCard } from "./FailedCard";
+import { MessageBody } from "./MessageBody";
+import type { MessageItem } from "./model";
+import { UnknownLine } from "./UnknownLine";
+
+/** A message in its place: who said it, what, when, and what became of it. */
+export function MessageRow({ item, userId, isNew }: { item: MessageItem; userId: string; isNew: boolean }) {
+  const { message, speaker, tick, isGrouped } = item;
+  const isFailed = tick === "failed";
+  const isOwnAnswer = message.author.id === userId && message.attempt > 0;
+  return (
+    <BubbleRow
+      speaker={speaker}
+      isGrouped={isGrouped}
+      isNew={isNew && !isOwnAnswer}
+      author={speaker !== "customer" && <Author item={item} userId={userId} />}
+      footer={item.hasFooter && <Footer item={item} />}
+    >
+      {isFailed ? <FailedCard item={item} /> : <MessageBody item={item} />}
+    </BubbleRow>
+  );
+}
+
+function Author({ item, userId }: { item: MessageItem; userId: string }) {
+  const { t } = useTranslation(["inbox", "common"]);
+  const { author } = item.message;
+  if (item.speaker === "bot") {
+    return (
+      <>
+        <Bot aria-hidden="true" strokeWidth={1.75} className="size-3.5 flex-none" />
+        <b className="font-medium text-ink-2">{t("message.bot")}</b>
+        {author.name && (
+          <span>
+            · <bdi>{author.name}</bdi>
+          </span>
+        )}
+      </>
+    );
+  }
+  return <b className="font-medium text-ink-2">{author.id === userId ? t("common:you") : <bdi>{author.name ?? t("message.unknownAuthor")}</bdi>}</b>;
+}
+
+function Footer({ item }: { item: MessageItem }) {
+  const { t } = useTranslation("inbox");
+  const format = useFormat();
+  const { message, content, tick } = item;
+  return (
+    <>
+      <time dateTime={message.at} title={format.full(message.at)} className="num">
+        {format.time(message.at)}
+      </time>
+      {content.kind === "reply" && <span>· {t(content.from === "button" ? "message.tappedButton" : "message.tappedList")}</span>}
+      {message.is_stale && <span>· {t("message.late")}</span>}
+      {tick === "unknown" ? <UnknownLine message={message} /> : tick && tick !== "failed" && <Tick state={tick} />}
+      {message.sending_state === "retrying" && <span>· {t("message.retrying")}</span>}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import type { InboxSearch } from "@/routes/inbox";
+import type { ConversationPages } from "./cache";
+import { filterOf } from "./filters";
+import { SEARCH_ID } from "./list/SearchBox";
+import { KEYS } from "./queries";
+
+export const REPLY_ID = "reply";
+
+/** Where typing means text, or something on top takes the keys. */
+function isBusy(event: KeyboardEvent): boolean {
+  const target = event.target instanceof HTMLElement ? event.target : null;
+  return event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || Boolean(target?.closest("input, textarea, select, [contenteditable], [role=dialog], [role=menu]"));
+}
+
+/** j and k walk the list, r answers, e closes, / searches. By the place of the key, so that they work on an Arabic keyboard. */
+export function useInboxKeys({ search, selectedId, onClose }: { search: InboxSearch; selectedId: string | undefined; onClose: (id: string) => void }) {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate({ from: "/inbox" });
+
+  useEffect(() => {
+    const walk = (step: 1 | -1) => {
+      const pages = queryClient.getQueryData<ConversationPages>(KEYS.list(filterOf(search)));
+      const ids = pages?.pages.flatMap((page) => page.data.map((conversation) => conversation.id)) ?? [];
+      const current = selectedId ? ids.indexOf(selectedId) : -1;
+      const next = ids[current < 0 ? 0 : current + step];
+      if (next) void navigate({ to: "/inbox/$conversationId", params: { conversationId: next }, search: (last) => last });
+    };
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (isBusy(event) || event.shiftKey) return;
+      const action = {
+        KeyJ: () => walk(1),
+        KeyK: () => walk(-1),
+        KeyR: () => document.getElementById(REPLY_ID)?.focus(),
+        KeyE: () => selectedId && onClose(selectedId),
+        Slash: () => document.getElementById(SEARCH_ID)?.focus(),
+      }[event.code];
+      if (!action) return;
+      event.preventDefault();
+      action();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [queryClient, navigate, search, selectedId, onClose]);
+}

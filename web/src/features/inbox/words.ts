@@ -1,0 +1,29 @@
+import type { TFunction } from "i18next";
+import type { Conversation } from "@/api/models";
+
+type InboxT = TFunction<"inbox">;
+
+/** What to call a contact: the name, else the number, else the username. A number is one of these: show it in `<bdi>`. */
+export function nameOf(contact: Conversation["contact"], t: InboxT): string {
+  return contact.name ?? contact.phone ?? (contact.username && `@${contact.username}`) ?? t("details.unnamed");
+}
+
+/** The last message in one line. What has no words gets a word for its kind. */
+export function previewOf(message: NonNullable<Conversation["last_message"]>, userId: string, t: InboxT): string {
+  const text = message.preview.trim() || kindWord(message.type, t);
+  const isMine = message.direction === "out" && message.author.kind === "user" && message.author.id === userId;
+  return isMine ? t("youSaid", { text }) : text;
+}
+
+function kindWord(type: NonNullable<Conversation["last_message"]>["type"], t: InboxT): string {
+  if (type === "image" || type === "location") return t(`preview.${type}`);
+  return t("preview.unsupported");
+}
+
+/** Who has the conversation, from the reader's side. */
+export function holderOf({ mode, assignee }: Conversation, userId: string, t: InboxT): string {
+  if (mode === "bot") return t("header.withBot");
+  if (mode === "closed") return t("header.closed");
+  if (!assignee) return t("header.unassigned");
+  return assignee.id === userId ? t("header.withYou") : t("header.withName", { name: assignee.name });
+}
