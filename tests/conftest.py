@@ -1,0 +1,41 @@
+"""Fixtures that every slice's tests share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from hoopoe.kernel.db.pool import Pool, open_pool
+from hoopoe.kernel.secrets import new_master_key
+from hoopoe.kernel.settings import Settings
+from tests.support.database import Cluster, make_template, run_cluster
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The test process's own PostgreSQL."""
+    with run_cluster() as running:
+        asyncio.run(make_template(running))
+        yield running
+
+
+@pytest.fixture(scope="session")
+def settings(cluster: Cluster) -> Settings:
+    """Settings as a web or worker process would have them, on the test database."""
+    return Settings.model_validate(
+        {
+            "hoopoe_home": cluster.server.home,
+            "database_url": cluster.url,
+            "hoopoe_keys": new_master_key(),
+            "hoopoe_dev_clock": "on",
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+async def pool(cluster: Cluster) -> AsyncIterator[Pool]:
+    """Connections of the login role: take a role with `transaction`."""
+    async with open_pool(cluster.url, size=20) as opened:
+        yield opened
