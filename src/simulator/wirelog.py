@@ -90,7 +90,10 @@ class WireLog:
         phone_number_id: str | None = None,
         code: int | None = None,
     ) -> Row:
-        """Write one row down. A status of 400 and more from us to the app counts as refused."""
+        """Write one row down. What never left (`ms` None, no error) is not counted as sent to the app.
+
+        A status of 400 and more that we gave the app counts as refused.
+        """
         self._seq += 1
         row = Row(
             seq=self._seq,
@@ -113,7 +116,7 @@ class WireLog:
         )
         self._rows.append(row)
         if direction == "to_app":
-            self.to_app += 1
+            self.to_app += ms is not None
         else:
             self.from_app += 1
             if status is not None and status >= 400:
