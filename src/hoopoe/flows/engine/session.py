@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 import orjson
 
@@ -42,10 +42,18 @@ def dump_session(session: Session) -> bytes:
 
 
 def load_session(data: bytes | str) -> Session:
-    """The session that `dump_session` wrote. Raises ValueError for a shape of another version."""
+    """The session that `dump_session` wrote. Raises ValueError for anything else, such as a later shape."""
     raw = orjson.loads(data)
-    if raw.get("v") != SCHEMA_VERSION:
-        raise ValueError(f"A session of shape {raw.get('v')!r} cannot be read; this code reads {SCHEMA_VERSION}.")
+    version = raw.get("v") if isinstance(raw, dict) else None
+    if version != SCHEMA_VERSION:
+        raise ValueError(f"A session of shape {version!r} cannot be read; this code reads {SCHEMA_VERSION}.")
+    try:
+        return _load(raw)
+    except KeyError as error:
+        raise ValueError(f"A session without {error} cannot be read.") from error
+
+
+def _load(raw: dict[str, Any]) -> Session:
     error = raw["error"]
     return Session(
         flow_version_id=raw["flow_version_id"],

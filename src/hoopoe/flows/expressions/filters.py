@@ -25,6 +25,7 @@ _NO_DECIMALS: Final = frozenset(
 )
 _DATE_PART: Final = re.compile(r"%([a-zA-Z%])")
 _DATE_PARTS: Final = frozenset("YmdHIMSpBbAajy%")
+_URL_SAFE: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _MAX_LIST: Final = 1_000
 _MAX_DECIMALS: Final = 10
 
@@ -147,6 +148,14 @@ def _json(value: object) -> str:
     return dump_json(value)
 
 
+def _url_encode(value: object) -> str:
+    """A value for the path or query of an address: all but letters, digits and `-._~` as %XX."""
+    encoded = to_text(value).encode()
+    if len(encoded) > MAX_OUTPUT_CHARS // 3:
+        raise ExpressionError("too_much_output", "The text is too long for an address.")
+    return "".join(chr(byte) if byte in _URL_SAFE else f"%{byte:02X}" for byte in encoded)
+
+
 def _first_name(value: object) -> str:
     """The first word of a person's name; both words of `Abd Allah`-like Arabic compounds stay together."""
     words = to_text(value).split()
@@ -209,6 +218,7 @@ FILTERS: Final[dict[str, Callable[..., object]]] = {
     "times": _times,
     "truncate": _truncate,
     "upcase": _upcase,
+    "url_encode": _url_encode,
 }
 
 

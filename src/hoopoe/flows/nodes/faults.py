@@ -25,6 +25,8 @@ class Fault:
     severity: Severity = "error"
 
 
+VARIABLE_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"
+
 # Pydantic's error types in our codes and words; `{}` is filled from the error's context.
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     "missing": ("missing", "This is required."),
@@ -43,8 +45,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "model_attributes_type": ("wrong_type", "This must be an object."),
     "literal_error": ("not_allowed", "This must be {expected}."),
     "enum": ("not_allowed", "This must be {expected}."),
-    "string_pattern_mismatch": ("bad_name", "Use letters, digits and underscores, beginning with a letter."),
-    "string_too_short": ("too_short", "This needs at least {min_length} characters."),
+    "string_pattern_mismatch": ("bad_name", "This holds a character that may not stand here."),
+    "string_too_short": ("too_short", "This is too short: {min_length} or more characters."),
     "string_too_long": ("too_long", "This may have {max_length} characters at most."),
     "too_short": ("too_few", "This needs at least {min_length}."),
     "too_long": ("too_many", "There may be {max_length} at most."),
@@ -61,6 +63,8 @@ def explain(errors: Sequence[ErrorDetails], *, node_id: str | None = None) -> li
         if error["type"].startswith("hoopoe."):
             code, words = error["type"].removeprefix("hoopoe."), error["msg"]
         message = words.format(**error.get("ctx", {})) if words else f"{error['msg']}."
-        field = ".".join(str(part) for part in error["loc"])
+        if error.get("ctx", {}).get("pattern") == VARIABLE_PATTERN:
+            message = "Use letters, digits and underscores, beginning with a letter."
+        field = ".".join(str(part) for part in error["loc"] if part != "[key]")
         faults.append(Fault(node_id, field or None, code, message))
     return faults

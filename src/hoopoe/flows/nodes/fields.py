@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from hoopoe.flows.engine.contract import NAMESPACES
 from hoopoe.flows.expressions import LocalizedText
+from hoopoe.flows.nodes.faults import VARIABLE_PATTERN
 
 MAX_SOURCE_CHARS: Final = 20_000
 _MAX_LANGUAGES: Final = 20
@@ -55,9 +56,7 @@ Text = Annotated[
 Source = Annotated[str, StringConstraints(max_length=MAX_SOURCE_CHARS)]
 """A text for machines, with `{{ }}` filled in: a value, a URL, a body."""
 
-VariableName = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$"), AfterValidator(_check_variable)
-]
+VariableName = Annotated[str, StringConstraints(pattern=VARIABLE_PATTERN), AfterValidator(_check_variable)]
 
 OptionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$", max_length=200)]
 """The id of a button or a row; also the name of its exit."""

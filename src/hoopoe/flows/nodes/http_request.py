@@ -26,6 +26,7 @@ _HTTP: Final = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
 _SECRET: Final = re.compile(
     r"[?&](?:[a-z0-9_-]*(?:key|token|secret|passw(?:or)?d|pwd|auth|signature)|sig)=(?!\s*\{\{)[^&\s]+", re.IGNORECASE
 )
+_FILLED_IN: Final = re.compile(r"\{\{.*?\}\}")
 _RESERVED_HEADERS: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "idempotency-key"})
 
 
@@ -178,6 +179,9 @@ def _inspect_url(look: Look, url: str) -> None:
     authority = re.split(r"[/?#]", address.partition("://")[2], maxsplit=1)[0]
     if "@" in authority:
         look.error("url", "credentials_in_url", "A name and password do not belong in an address; use a header.")
+    if any("url_encode" not in each for each in _FILLED_IN.findall(address, 1)):
+        message = "What is filled into an address may hold anything; write {{ name | url_encode }}."
+        look.warn("url", "unescaped_url", message)
     if _SECRET.search(address):
         look.warn("url", "secret_in_url", "This address seems to hold a secret; addresses end up in logs.")
 
@@ -192,7 +196,7 @@ register(
         description={"en": "Calls an address and reads the answer.", "ar": "يتصل بعنوان ويقرأ الرد."},
         example={
             "method": "GET",
-            "url": "https://api.example.com/orders/{{ order_number }}",
+            "url": "https://api.example.com/orders/{{ order_number | url_encode }}",
             "save_as": "order",
             "mapping": {"order_status": "status"},
         },

@@ -123,7 +123,8 @@ class Look:
 
     def unique(self, fields: Sequence[str], values: Sequence[LocalizedText], *, what: str) -> None:
         """Texts that stand beside each other must differ in every language."""
-        for language in self.languages:
+        is_same_in_all = all(isinstance(value, str) for value in values)
+        for language in (self.default_language,) if is_same_in_all else self.languages:
             seen: set[str] = set()
             for field, value in zip(fields, values, strict=True):
                 shown = value if isinstance(value, str) else value.get(language) or value.get(self.default_language, "")
