@@ -316,7 +316,7 @@ def test_a_session_is_stored_without_loss(session: Session) -> None:
 
 @pytest.mark.parametrize("data", [b'{"v": 99}', b"{}", b"[]", b"not json", b'{"v": 1, "error": null}'])
 def test_what_is_no_session_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="session|JSON|expected|char"):
+    with pytest.raises(ValueError, match=r"session|JSON|expected|char"):
         load_session(data)
 
 

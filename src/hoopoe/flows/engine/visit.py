@@ -151,7 +151,11 @@ class Visit:
         except ExpressionError as error:
             self.report(error.code, error.message)
             return
-        self._scope = None
+        if self._scope is not None:
+            if scope == "conversation":
+                self._scope = None
+            else:
+                self._scope[name] = stored
         self.has_changed = True
         self.events.append(VariableSet(name, stored, scope, self.node_id))
 

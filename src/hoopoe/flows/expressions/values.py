@@ -15,6 +15,7 @@ from hoopoe.kernel.text import parse_number
 MAX_OUTPUT_CHARS: Final = 20_000
 MAX_NUMBER: Final = 10**15
 _MAX_DEPTH: Final = 20
+_PLAIN: Final = frozenset({str, bool})
 
 
 def to_text(value: object) -> str:  # noqa: PLR0911 - a case per type
@@ -68,16 +69,18 @@ def check_value(value: object) -> object:
     return value
 
 
-def to_json(value: object, *, depth: int = 0) -> Json:
+def to_json(value: object, *, depth: int = 0) -> Json:  # noqa: PLR0911 - a case per type
     """A value as JSON that every store takes: times, ids and decimals become text, numbers stay in 64 bits.
 
     Raises ExpressionError (`bad_value`) for anything else, and for nesting deeper than 20.
     """
+    if value is None or type(value) in _PLAIN:  # most values, most of the time
+        return value  # type: ignore[return-value]  # mypy does not narrow by a set of types
     if depth > _MAX_DEPTH:
         raise ExpressionError("bad_value", "The value is nested too deeply.")
     match value:
-        case None | str() | bool():
-            return value
+        case str():
+            return str(value)
         case int():
             return value if -(2**63) <= value < 2**63 else str(value)
         case float():
