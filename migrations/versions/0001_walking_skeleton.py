@@ -167,6 +167,13 @@ create table channel_pace (
     foreign key (workspace_id, channel_id) references channels (workspace_id, id) on delete cascade
 );
 
+create function make_channel_pace() returns trigger language plpgsql as $$
+begin
+    insert into channel_pace (workspace_id, channel_id) values (new.workspace_id, new.id);
+    return null;
+end $$;
+create trigger channel_made after insert on channels for each row execute function make_channel_pace();
+
 create table rate_buckets (
     workspace_id uuid not null references workspaces,
     key text not null,
