@@ -8,14 +8,17 @@ readers go in the order (xid, seq) and stop there, and pass over nothing.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from hoopoe.kernel.bus import EventRow, EventType
 from hoopoe.kernel.db.pool import Connection
 
+# A sequence number behind all of a transaction.
+BEHIND_ALL = 2**62
+
 NEXT = """
-select xid::text::bigint as xid, seq, workspace_id, type, ref from events
+select xid::text::bigint as xid, seq, extract(epoch from at)::bigint as second, workspace_id, type, ref from events
 where (xid, seq) > ($1::text::xid8, $2) and xid < pg_snapshot_xmin(pg_current_snapshot())
   and ($3::uuid[] is null or workspace_id = any ($3))
 order by xid, seq limit $4
@@ -24,21 +27,26 @@ order by xid, seq limit $4
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
-    """A place in the stream of events. Its text is `<xid>.<seq>`."""
+    """A place in the stream of events. Its text is `<xid>.<seq>.<second>`.
+
+    The second (Unix time) orders nothing: it tells whether what followed is still kept.
+    """
 
     xid: int
     seq: int
+    second: int = field(compare=False)
 
     def __str__(self) -> str:
-        return f"{self.xid}.{self.seq}"
+        return f"{self.xid}.{self.seq}.{self.second}"
 
 
 def parse_cursor(text: str) -> Cursor | None:
     """Read a cursor's text; None when it is not one."""
-    xid, _, seq = text.partition(".")
-    if not (xid.isascii() and xid.isdigit() and seq.isascii() and seq.isdigit() and len(text) < 42):
+    parts = text.split(".")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 20 for part in parts):
         return None
-    return Cursor(int(xid), int(seq))
+    xid, seq, second = (int(part) for part in parts)
+    return Cursor(xid, seq, second) if max(xid, seq) < 2**63 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,13 @@ class Event:
 
 async def read_end(conn: Connection) -> Cursor:
     """The place where everything that is committed now has been read."""
-    xid: int = await conn.fetchval("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
-    return Cursor(xid, 2**62)
+    row = await conn.fetchrow(
+        "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 as xid, "
+        "extract(epoch from now())::bigint as second"
+    )
+    if row is None:
+        raise RuntimeError("PostgreSQL answered nothing")
+    return Cursor(row["xid"], BEHIND_ALL, row["second"])
 
 
 async def read_events(
@@ -63,6 +76,9 @@ async def read_events(
         NEXT, str(after.xid), after.seq, list(workspaces) if workspaces is not None else None, limit
     )
     return [
-        Event(Cursor(row["xid"], row["seq"]), EventRow(row["workspace_id"], EventType(row["type"]), row["ref"]))
+        Event(
+            Cursor(row["xid"], row["seq"], row["second"]),
+            EventRow(row["workspace_id"], EventType(row["type"]), row["ref"]),
+        )
         for row in rows
     ]
