@@ -275,6 +275,21 @@ def test_what_a_session_wrote_to_the_conversation_is_read_at_once() -> None:
     assert sprint.session.shared == {"city": "Riyadh"}
 
 
+def test_nothing_that_a_database_refuses_is_stored() -> None:
+    """A NUL in an answer, a caption or a place's name: jsonb would refuse the whole turn."""
+    blueprint = flow_of(
+        node("get", "http_request", url="https://example.com/", save_as="got", mapping={"name": "name"}),
+    )
+    flow, place = load_flow(blueprint), Incoming("location", "a\x00b", location={"name": "\x00", "a\x00": 1})
+    first = start(flow, TriggerInput(place), ENV)
+    result: JsonObject = {"ok": False, "body": {"name": "x\x00y", "k\x00": ["\x00"]}, "error": "no\x00"}
+    last = resume(flow, first.session, EffectFinished(result), ENV)
+    assert last.session.variables["name"] == "xy"
+    for sprint in (first, last):
+        assert b"\\u0000" not in dump_session(sprint.session)
+        assert "\x00" not in repr(sprint.events)
+
+
 json_objects = st.dictionaries(
     st.text(max_size=5),
     st.recursive(

@@ -84,12 +84,14 @@ def parse_blueprint(data: object) -> Blueprint:
     if not isinstance(data, dict):
         raise BlueprintError([Fault(None, None, "wrong_type", "A blueprint is a JSON object.")])
     try:
-        size = len(orjson.dumps(data))
+        encoded = orjson.dumps(data)
     except (TypeError, orjson.JSONEncodeError) as error:
         raise BlueprintError([Fault(None, None, "wrong_type", f"This is not JSON: {error}.")]) from error
-    if size > MAX_BYTES:
-        message = f"A blueprint may have {MAX_BYTES // 1024} KB; this one has {size // 1024}."
+    if len(encoded) > MAX_BYTES:
+        message = f"A blueprint may have {MAX_BYTES // 1024} KB; this one has {len(encoded) // 1024}."
         raise BlueprintError([Fault(None, None, "too_large", message)])
+    if b"\\u0000" in encoded:  # no database stores it
+        raise BlueprintError([Fault(None, None, "bad_character", "The blueprint holds a NUL character.")])
     try:
         return Blueprint.model_validate(data)
     except ValidationError as error:

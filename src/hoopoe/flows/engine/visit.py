@@ -165,7 +165,7 @@ class Visit:
 
     def report(self, code: str, message: str) -> None:
         """Tell the flow's author that something is wrong; the session goes on."""
-        self.events.append(ErrorRaised(self.node_id, code, message))
+        self.events.append(ErrorRaised(self.node_id, code, clean(message)))
 
     def count_bytes(self) -> int:
         """The size of all variables as JSON."""

@@ -10,12 +10,11 @@ from uuid import UUID
 
 from hoopoe.flows.expressions.errors import ExpressionError
 from hoopoe.kernel.json import Json, dump_json
-from hoopoe.kernel.text import parse_number
+from hoopoe.kernel.text import clean, parse_number
 
 MAX_OUTPUT_CHARS: Final = 20_000
 MAX_NUMBER: Final = 10**15
 _MAX_DEPTH: Final = 20
-_PLAIN: Final = frozenset({str, bool})
 
 
 def to_text(value: object) -> str:  # noqa: PLR0911 - a case per type
@@ -70,26 +69,32 @@ def check_value(value: object) -> object:
 
 
 def to_json(value: object, *, depth: int = 0) -> Json:  # noqa: PLR0911 - a case per type
-    """A value as JSON that every store takes: times, ids and decimals become text, numbers stay in 64 bits.
+    """A value as JSON that every store takes: times, ids and decimals become text, numbers stay in 64 bits,
+    texts lose what `kernel.text.clean` takes out (PostgreSQL's jsonb refuses a NUL).
 
     Raises ExpressionError (`bad_value`) for anything else, and for nesting deeper than 20.
     """
-    if value is None or type(value) in _PLAIN:  # most values, most of the time
-        return value  # type: ignore[return-value]  # mypy does not narrow by a set of types
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return value if value.isprintable() else clean(value)
     if depth > _MAX_DEPTH:
         raise ExpressionError("bad_value", "The value is nested too deeply.")
     match value:
-        case str():
-            return str(value)
         case int():
             return value if -(2**63) <= value < 2**63 else str(value)
         case float():
             return value if abs(value) < float("inf") else None
         case Mapping():
-            return {str(key): to_json(item, depth=depth + 1) for key, item in value.items()}
+            return {_clean_key(key): to_json(item, depth=depth + 1) for key, item in value.items()}
         case list() | tuple():
             return [to_json(item, depth=depth + 1) for item in value]
         case date() | UUID() | Decimal():
             return value.isoformat() if isinstance(value, date) else str(value)
         case _:
             raise ExpressionError("bad_value", f"A {type(value).__name__} cannot be used in a flow.")
+
+
+def _clean_key(key: object) -> str:
+    name = str(key)
+    return name if name.isprintable() else clean(name)
