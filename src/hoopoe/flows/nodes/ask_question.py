@@ -16,7 +16,7 @@ from hoopoe.flows.nodes.base import Build, Exit, Group, NodeType, register
 from hoopoe.flows.nodes.fields import Text, VariableName, ui
 from hoopoe.flows.nodes.fit import NOTHING, TEXT_BODY_MAX, fit_body
 from hoopoe.flows.nodes.look import Look
-from hoopoe.flows.nodes.waiting import AskingConfig, is_blank, may_ask_again
+from hoopoe.flows.nodes.waiting import TIMEOUT_UI, AskingConfig, is_blank, may_ask_again
 from hoopoe.kernel.text import match_key
 
 AnswerType = Literal["text", "number", "email", "phone", "date", "location", "media", "choice"]
@@ -67,16 +67,7 @@ class AskQuestionConfig(AskingConfig):
         json_schema_extra=ui("Save the answer as", "احفظ الجواب باسم", widget="variable")
     )
     validation: Validation = Field(default=Validation(), json_schema_extra=ui("Check", "التحقق", widget="object"))
-    timeout: int | None = Field(
-        default=DEFAULT_TIMEOUT_SECONDS,
-        json_schema_extra=ui(
-            "Seconds to wait",
-            "مهلة بالثواني",
-            widget="duration",
-            help_en="10 seconds to 30 days; empty: as long as it takes.",
-            help_ar="من 10 ثوان إلى 30 يوما؛ فارغ: بلا مهلة.",
-        ),
-    )
+    timeout: int | None = Field(default=DEFAULT_TIMEOUT_SECONDS, json_schema_extra=TIMEOUT_UI)
 
     def exits(self) -> tuple[Exit, ...]:
         return (Exit("answered", ending_is_fine=True), Exit("invalid"), Exit("timeout", ending_is_fine=True))

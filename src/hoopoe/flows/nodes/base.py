@@ -136,6 +136,23 @@ def describe_node_type(node_type: NodeType) -> JsonObject:
         "icon": node_type.icon,
         "is_trigger": node_type.is_trigger,
         "exits": exits,
-        "schema": node_type.config.model_json_schema(),
+        "schema": _order_fields(node_type.config.model_json_schema()),
         "example": node_type.example,
     }
+
+
+def _order_fields(schema: JsonObject) -> JsonObject:
+    """The order of the form: what is required, then the rest, then what all asking nodes have in common."""
+    fields, required = schema.get("properties"), schema.get("required")
+    if not isinstance(fields, dict):
+        return schema
+    needed = required if isinstance(required, list) else []
+
+    def place(name: str) -> int:
+        match fields[name]:
+            case {"ui": {"section": _}}:
+                return 2
+            case _:
+                return 0 if name in needed else 1
+
+    return {**schema, "properties": {name: fields[name] for name in sorted(fields, key=place)}}

@@ -15,11 +15,15 @@ MAX_SOURCE_CHARS: Final = 20_000
 _MAX_LANGUAGES: Final = 20
 
 
-def ui(en: str, ar: str, *, widget: str = "text", help_en: str = "", help_ar: str = "") -> dict[str, JsonValue]:
-    """The hints of one field: its label in both languages, the widget to draw, a line of help."""
+def ui(
+    en: str, ar: str, *, widget: str = "text", help_en: str = "", help_ar: str = "", section: str = ""
+) -> dict[str, JsonValue]:
+    """The hints of one field: its label in both languages, the widget to draw, a line of help, a part of the form."""
     hints: dict[str, JsonValue] = {"label": {"en": en, "ar": ar}, "widget": widget}
     if help_en:
         hints["help"] = {"en": help_en, "ar": help_ar or help_en}
+    if section:
+        hints["section"] = section
     return {"ui": hints}
 
 

@@ -14,10 +14,14 @@ from hoopoe.flows.nodes.fields import Text, ui
 from hoopoe.flows.nodes.look import Look
 
 MAX_RETRIES: Final = 10
-_TIMEOUT_HELP: Final = {
-    "help_en": "10 seconds to 30 days; empty: as long as it takes.",
-    "help_ar": "من 10 ثوان إلى 30 يوما؛ فارغ: بلا مهلة.",
-}
+TIMEOUT_UI: Final = ui(
+    "Seconds to wait",
+    "مهلة بالثواني",
+    widget="duration",
+    help_en="10 seconds to 30 days; empty: as long as it takes.",
+    help_ar="من 10 ثوان إلى 30 يوما؛ فارغ: بلا مهلة.",
+    section="waiting",
+)
 
 
 class AskingConfig(NodeConfig):
@@ -29,7 +33,7 @@ class AskingConfig(NodeConfig):
         default=2,
         ge=0,
         le=MAX_RETRIES,
-        json_schema_extra=ui("How often to ask again", "عدد مرات إعادة السؤال", widget="number"),
+        json_schema_extra=ui("How often to ask again", "عدد مرات إعادة السؤال", widget="number", section="waiting"),
     )
     retry_text: Text | None = Field(
         default=None,
@@ -39,11 +43,10 @@ class AskingConfig(NodeConfig):
             widget="localized_textarea",
             help_en="Empty: the question again.",
             help_ar="فارغ: يعاد السؤال نفسه.",
+            section="waiting",
         ),
     )
-    timeout: int | None = Field(
-        default=None, json_schema_extra=ui("Seconds to wait", "مهلة بالثواني", widget="duration", **_TIMEOUT_HELP)
-    )
+    timeout: int | None = Field(default=None, json_schema_extra=TIMEOUT_UI)
 
     def inspect_waiting(self, look: Look, *, limit: int) -> None:
         """Check what is common; `limit` is the size of the body that `retry_text` will stand in."""
