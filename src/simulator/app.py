@@ -24,6 +24,7 @@ from simulator.meta.template_edges import plan_review
 from simulator.phones import PhoneError
 from simulator.settings import SimulatorSettings
 from simulator.simulator import Simulator, make_simulator
+from simulator.world import World
 
 _GRAPH_PATH = re.compile(r"/(?:v\d|\d+(?:/|$))")
 
@@ -45,28 +46,32 @@ class SimulatorApp:
 
 
 def create_app(settings: SimulatorSettings) -> SimulatorApp:
-    """An application over its own world. Its lifespan reads the world back and starts delivering.
+    """An application over its own world, read back from the store and completed by the configuration.
 
-    At start it raises ConfigError or StoreError, in words.
+    Its lifespan starts and stops what moves. Raises ConfigError or StoreError, in words.
     """
-    return SimulatorApp(make_simulator(settings))
+    simulator = make_simulator(settings)
+    open_world(simulator.world)
+    return SimulatorApp(simulator)
 
 
-async def start_simulator(simulator: Simulator) -> None:
-    """Read back the world, add what the configuration names, take up what was under way."""
-    world = simulator.world
+def open_world(world: World) -> None:
+    """Read back the world, and add the channels and people that the configuration names."""
     config = load_config(world.settings.config)
     world.open()
     for channel in config.channels:
         world.put_channel(channel.make_channel())
-    people = config.people or (() if world.state.people else DEFAULT_PEOPLE)
-    for named in people:
+    for named in config.people or (() if world.state.people else DEFAULT_PEOPLE):
         person = named.make_person()
         if world.find_person(person.key) is None:
             world.put_person(person)
+
+
+async def start_simulator(simulator: Simulator) -> None:
+    """Take up what was under way when the world was last stopped."""
     await simulator.deliverer.start()
     simulator.statuses.resume()
-    for template in world.state.templates.values():
+    for template in simulator.world.state.templates.values():
         if template.status == "PENDING":
             plan_review(simulator, template)
 

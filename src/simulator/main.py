@@ -10,9 +10,10 @@ from contextlib import suppress
 from pydantic import ValidationError
 
 from simulator.app import create_app
-from simulator.config import ConfigError, load_config
+from simulator.config import ConfigError
 from simulator.server import PortTakenError, SimulatorServer, bind_socket
 from simulator.settings import SimulatorSettings
+from simulator.store import StoreError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,18 +24,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
     try:
         settings = SimulatorSettings(**given)
-        load_config(settings.config)
+        app = create_app(settings)
         listener = bind_socket(settings.host, settings.port)
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_input=False):
             name = "_".join(str(part) for part in fault["loc"][:1]).upper()
             sys.stderr.write(f"SIMULATOR_{name}: {fault['msg']}\n")
         return 2
-    except (ConfigError, PortTakenError) as error:
+    except (ConfigError, StoreError, PortTakenError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     host, port = listener.getsockname()[:2]
-    server = SimulatorServer(create_app(settings), ready_file=settings.ready_file)
+    server = SimulatorServer(app, ready_file=settings.ready_file)
     sys.stdout.write(f"Simulated WhatsApp on http://{host}:{port}\n")
     sys.stdout.flush()
     with suppress(KeyboardInterrupt):

@@ -18,6 +18,7 @@ class Stream:
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[bytes | None]] = set()
+        self._is_closed = False
 
     def tell(self, event: str, make: Callable[[], JsonObject]) -> None:
         """Send an event to every listener; `make` is called only when there is one."""
@@ -33,7 +34,8 @@ class Stream:
                 queue.put_nowait(frame)
 
     def close(self) -> None:
-        """End every stream, so that the server can stop."""
+        """End every stream, and each that begins later, so that the server can stop."""
+        self._is_closed = True
         for queue in self._listeners:
             while queue.full():
                 queue.get_nowait()
@@ -45,7 +47,7 @@ class Stream:
         self._listeners.add(queue)
         try:
             yield b": hello\n\n"
-            while True:
+            while not self._is_closed:
                 try:
                     frame = await asyncio.wait_for(queue.get(), _HEARTBEAT)
                 except TimeoutError:
