@@ -24,7 +24,7 @@ from pathlib import Path
 
 folder = Path(sys.argv[1])
 exec(compile((folder / "business_hours.py").read_text(), "business_hours.py", "exec"), {"__name__": "business_hours"})
-from flows.test_nodes import blueprint_around, play_case
+from tests.flows.test_nodes import blueprint_around, play_case
 from hoopoe.flows.definition import parse_blueprint, validate_blueprint
 
 table = json.loads((folder / "business_hours.json").read_text())
@@ -53,7 +53,7 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
     (tmp_path / "business_hours.py").write_text(blocks["python"])
     (tmp_path / "business_hours.json").write_text(blocks["json"])
     command = [sys.executable, "-c", RUN_TUTORIAL, str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT / "tests", capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["[('opens', 'bad_time'), ('closes', 'bad_time')]", "4 cases"]
 
