@@ -1,0 +1,99 @@
+"""Every refusal in the one shape, whoever raised it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic_core import ErrorDetails
+from starlette.exceptions import HTTPException
+
+from hoopoe.kernel.errors import (
+    BodyTooLarge,
+    FieldFault,
+    InternalError,
+    MethodNotAllowed,
+    NotFound,
+    Refusal,
+    ValidationFailed,
+)
+from hoopoe.kernel.http.route import read_database_error
+
+log = structlog.get_logger()
+
+NO_REQUEST_ID = "-"
+
+# Where FastAPI says that it looked; a person who sent a body knows what its fields are called.
+_PLACES = frozenset({"body", "query", "path", "header", "cookie"})
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Answer every exception of the app in the one shape."""
+
+    async def answer_refusal(request: Request, error: Exception) -> JSONResponse:
+        return render_refusal(request, error if isinstance(error, Refusal) else InternalError())
+
+    async def answer_invalid(request: Request, error: Exception) -> JSONResponse:
+        errors: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
+        return render_refusal(request, ValidationFailed(*(read_fault(fault) for fault in errors)))
+
+    async def answer_http(request: Request, error: Exception) -> JSONResponse:
+        return render_refusal(request, _read_http_error(error.status_code if isinstance(error, HTTPException) else 500))
+
+    async def answer_any(request: Request, error: Exception) -> JSONResponse:
+        return render_refusal(request, read_database_error(error) or InternalError())
+
+    app.add_exception_handler(Refusal, answer_refusal)
+    app.add_exception_handler(RequestValidationError, answer_invalid)
+    app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(Exception, answer_any)
+
+
+def _read_http_error(status: int) -> Refusal:
+    """What the framework itself refuses."""
+    match status:
+        case 404:
+            return NotFound("There is no such address.")
+        case 405:
+            return MethodNotAllowed()
+        case 413:
+            return BodyTooLarge()
+        case 400:
+            return ValidationFailed(FieldFault("body", "The body cannot be read.", "unreadable"))
+        case _:
+            return InternalError()
+
+
+def render_refusal(request: Request, refusal: Refusal) -> JSONResponse:
+    """A refusal as an answer."""
+    return JSONResponse(
+        refusal_to_json(refusal, request.scope.get("request_id", NO_REQUEST_ID)),
+        status_code=refusal.status,
+        headers=dict(refusal.headers),
+    )
+
+
+def refusal_to_json(refusal: Refusal, request_id: str) -> Mapping[str, Any]:
+    """The one shape of an error."""
+    return {
+        "error": {
+            "code": refusal.code,
+            "message": refusal.words,
+            "details": refusal.details,
+            "request_id": request_id,
+        }
+    }
+
+
+def read_fault(error: ErrorDetails) -> FieldFault:
+    """Pydantic's words about one field, with the path that the caller knows."""
+    path = [str(part) for part in error["loc"]]
+    if path and path[0] in _PLACES:
+        path = path[1:]
+    code = "not_json" if error["type"] == "json_invalid" else error["type"]
+    words = "This is not JSON." if code == "not_json" else error["msg"].removeprefix("Value error, ")
+    return FieldFault(".".join(path) or "body", words, code)
