@@ -43,6 +43,13 @@ create table refresh_tokens (
 create index refresh_tokens_family on refresh_tokens (family_id);
 create index refresh_tokens_user on refresh_tokens (user_id);
 
+create table login_failures (
+    key bytea primary key,
+    failures integer not null,
+    since timestamptz not null
+);
+comment on column login_failures.key is 'sha256 of e-mail and address: nobody can read here who tried to log in.';
+
 create table workspaces (
     id uuid primary key,
     name text not null,
@@ -523,5 +530,6 @@ def upgrade() -> None:
     for table in TENANT_TABLES:
         for statement in tenancy.protect(table, is_queue=table in QUEUE_TABLES):
             op.execute(statement)
+    op.execute(f"grant select, insert, update, delete on login_failures to {tenancy.APP}")
     for statement in (*tenancy.protect_workspaces(), *tenancy.protect_journal(), *tenancy.grant_the_rest()):
         op.execute(statement)

@@ -1,0 +1,1 @@
+"""Identity's writes, a module per verb or two."""

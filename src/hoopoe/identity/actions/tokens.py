@@ -1,0 +1,83 @@
+"""Personal access tokens, and tickets for one WebSocket connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hoopoe.identity.schemas import Token
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.identity.tokens import PERSONAL_PREFIX, TICKET_PREFIX, TICKET_SECONDS
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.errors import NotFound
+from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.secrets import hash_token, new_token
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedToken:
+    """A new token. `text` is known here and never again."""
+
+    token: Token
+    text: str
+
+
+async def create_token(
+    conn: Connection, scope: WorkspaceScope, *, name: str, expires_at: datetime | None = None
+) -> CreatedToken:
+    """Make a personal access token of the member in the scope: it may what the member may."""
+    text = new_token(PERSONAL_PREFIX)
+    row = await conn.fetchrow(
+        """
+        insert into personal_access_tokens (workspace_id, id, user_id, name, token_hash, expires_at)
+        values ($1, $2, $3, $4, $5, $6)
+        returning id, name, created_at, expires_at, last_used_at
+        """,
+        scope.workspace_id,
+        new_id(),
+        scope.user_id,
+        name,
+        hash_token(text),
+        expires_at,
+    )
+    if row is None:
+        raise RuntimeError("a token was not inserted")
+    return CreatedToken(Token(**row), text)
+
+
+async def revoke_token(conn: Connection, scope: WorkspaceScope, token_id: UUID) -> None:
+    """Revoke one's own token. Raises `NotFound` for any other."""
+    tag = await conn.execute(
+        """
+        update personal_access_tokens set revoked_at = coalesce(revoked_at, now())
+        where workspace_id = $1 and user_id = $2 and id = $3
+        """,
+        scope.workspace_id,
+        scope.user_id,
+        token_id,
+    )
+    if not tag.endswith(" 1"):
+        raise NotFound
+
+
+async def create_ticket(conn: Connection, scope: WorkspaceScope) -> str:
+    """A ticket that opens one WebSocket, once, within `TICKET_SECONDS`."""
+    text = new_token(TICKET_PREFIX)
+    await conn.execute(
+        "delete from ws_tickets where workspace_id = $1 and user_id = $2 and expires_at < now()",
+        scope.workspace_id,
+        scope.user_id,
+    )
+    await conn.execute(
+        """
+        insert into ws_tickets (workspace_id, id, user_id, token_hash, expires_at)
+        values ($1, $2, $3, $4, now() + make_interval(secs => $5))
+        """,
+        scope.workspace_id,
+        new_id(),
+        scope.user_id,
+        hash_token(text),
+        TICKET_SECONDS,
+    )
+    return text

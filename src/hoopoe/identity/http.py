@@ -1,0 +1,112 @@
+"""How a route says who may call it: `Conn` and a `Scope…` with its permission, both in its signature.
+
+    async def list_things(conn: Conn, scope: Annotated[WorkspaceScope, requires(Permission.THINGS_READ)]) -> …
+
+Authentication begins the request's transaction over the one workspace that the caller asks for.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+from uuid import UUID
+
+from fastapi import Depends, Header, Request, Security
+from fastapi.params import Depends as DependsMarker
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from hoopoe.identity.authentication import begin_as
+from hoopoe.identity.roles import Permission
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.identity.tokens import AccessSigner
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.errors import NotAuthenticated, NotFound, NotPermitted
+from hoopoe.kernel.http.idempotency import IdempotencyKey, claim_key
+from hoopoe.kernel.http.route import work_of
+from hoopoe.kernel.http.work import Work
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="Bearer",
+    description="An access token of a session, or a personal access token (`hpt_…`).",
+)
+
+_WORKSPACE_HEADER = "The workspace that the request is about, where the token is good for several."
+
+
+def signer_of(request: Request) -> AccessSigner:
+    """The app's signer of access tokens."""
+    return cast(AccessSigner, request.app.state.signer)
+
+
+async def authenticate(
+    request: Request,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    restaurant_id: Annotated[
+        str | None, Header(alias="X-Restaurant-Id", description=_WORKSPACE_HEADER, max_length=64)
+    ] = None,
+    workspace_id: Annotated[
+        str | None, Header(alias="X-Workspace-Id", description="The same as X-Restaurant-Id.", max_length=64)
+    ] = None,
+) -> WorkspaceScope:
+    """Begin the request's transaction for whoever holds the token."""
+    if bearer is None or not bearer.credentials:
+        raise NotAuthenticated
+    wanted = _read_wanted(restaurant_id, workspace_id)
+    return await begin_as(work_of(request), signer_of(request), bearer=bearer.credentials, wanted=wanted)
+
+
+def _read_wanted(*given: str | None) -> UUID | None:
+    """The workspace that the headers name. Two that differ, or one that is no id, name none that exists."""
+    try:
+        ids = {UUID(text) for text in given if text is not None}
+    except ValueError:
+        raise NotFound("There is no such workspace.") from None
+    if len(ids) > 1:
+        raise NotFound("The two headers name different workspaces.")
+    return next(iter(ids), None)
+
+
+Authenticated = Annotated[WorkspaceScope, Depends(authenticate)]
+
+
+async def _read_conn(request: Request, _: Authenticated) -> Connection:
+    return work_of(request).conn
+
+
+async def _read_work(request: Request, _: Authenticated) -> Work:
+    return work_of(request)
+
+
+Conn = Annotated[Connection, Depends(_read_conn)]
+"""The connection of the request's transaction."""
+
+CurrentWork = Annotated[Work, Depends(_read_work)]
+"""The request's transaction itself, for hints and for letting go of the connection."""
+
+
+class PermissionCheck:
+    """A dependency that lets only members with one permission pass. Tests read `permission` off the routes."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    async def __call__(self, scope: Authenticated) -> WorkspaceScope:
+        """The scope, or `NotPermitted`."""
+        if not scope.allows(self.permission):
+            raise NotPermitted(details={"permission": self.permission.value})
+        return scope
+
+
+def requires(permission: Permission) -> DependsMarker:
+    """The scope of a caller who has the permission; others are refused with 403."""
+    return cast(DependsMarker, Depends(PermissionCheck(permission)))
+
+
+async def _claim_idempotency_key(
+    request: Request, conn: Conn, scope: Authenticated, key: IdempotencyKey = None
+) -> None:
+    await claim_key(request, conn, workspace_id=scope.workspace_id, user_id=scope.user_id, key=key)
+
+
+Idempotent = Depends(_claim_idempotency_key)
+"""Among a route's `dependencies`: it honours `Idempotency-Key`."""

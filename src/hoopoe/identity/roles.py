@@ -1,0 +1,68 @@
+"""Roles and permissions as data: the one table that says who may do what.
+
+docs/reference/roles.md is made from it. A role is a member's place in one workspace.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Permission(StrEnum):
+    """What a route may ask for."""
+
+    WORKSPACE_READ = "workspace:read"
+    CONVERSATIONS_READ = "conversations:read"
+    CONVERSATIONS_WRITE = "conversations:write"
+    BOTS_READ = "bots:read"
+    BOTS_WRITE = "bots:write"
+    CHANNELS_READ = "channels:read"
+    CHANNELS_WRITE = "channels:write"
+    JOURNAL_READ = "journal:read"
+    TOKENS_WRITE = "tokens:write"
+    CLOCK_WRITE = "clock:write"
+
+
+PERMISSION_WORDS: Final[dict[Permission, str]] = {
+    Permission.WORKSPACE_READ: "See the workspace and one's own place in it.",
+    Permission.CONVERSATIONS_READ: "Read conversations and follow them live.",
+    Permission.CONVERSATIONS_WRITE: "Write to people, take over, hand back, close, reopen.",
+    Permission.BOTS_READ: "See bots and their flows.",
+    Permission.BOTS_WRITE: "Change bots, publish flows.",
+    Permission.CHANNELS_READ: "See channels. Their secrets are shown to nobody.",
+    Permission.CHANNELS_WRITE: "Connect, change and disable channels.",
+    Permission.JOURNAL_READ: "Read what providers sent, raw.",
+    Permission.TOKENS_WRITE: "Make and revoke one's own personal access tokens.",
+    Permission.CLOCK_WRITE: "Move the development clock, where there is one.",
+}
+
+
+class Role(StrEnum):
+    """A member's place in a workspace, from most to least."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    AGENT = "agent"
+    VIEWER = "viewer"
+
+
+_VIEWER: Final = frozenset(
+    {
+        Permission.WORKSPACE_READ,
+        Permission.CONVERSATIONS_READ,
+        Permission.BOTS_READ,
+        Permission.CHANNELS_READ,
+        Permission.TOKENS_WRITE,
+    }
+)
+_AGENT: Final = _VIEWER | {Permission.CONVERSATIONS_WRITE}
+_ADMIN: Final = _AGENT | {Permission.BOTS_WRITE, Permission.CHANNELS_WRITE, Permission.JOURNAL_READ}
+_OWNER: Final = _ADMIN | {Permission.CLOCK_WRITE}
+
+PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.OWNER: _OWNER,
+    Role.ADMIN: _ADMIN,
+    Role.AGENT: _AGENT,
+    Role.VIEWER: _VIEWER,
+}

@@ -1,0 +1,210 @@
+"""Register, log in, refresh, log out, who am I; personal access tokens; WebSocket tickets."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+
+from hoopoe.identity import schemas
+from hoopoe.identity.actions.register import NewOwner, create_user_with_workspace
+from hoopoe.identity.actions.sessions import RefreshToken, end_session, find_session, rotate_session, start_session
+from hoopoe.identity.actions.tokens import create_ticket, create_token, revoke_token
+from hoopoe.identity.cookies import COOKIE, check_same_origin, clear_refresh_cookie, set_refresh_cookie
+from hoopoe.identity.errors import EmailTaken, NoWorkspace, SessionExpired, TooManyLogins, WrongCredentials
+from hoopoe.identity.http import Conn, requires, signer_of
+from hoopoe.identity.passwords import hash_password, is_password_right, needs_rehash
+from hoopoe.identity.queries import find_user_by_email, has_users, list_memberships, list_tokens, load_user, summarize
+from hoopoe.identity.roles import Permission
+from hoopoe.identity.scope import PrincipalKind, WorkspaceScope
+from hoopoe.identity.throttle import check_throttle, count_failure, forget_failures, throttle_key
+from hoopoe.identity.tokens import ACCESS_SECONDS, TICKET_SECONDS, AccessClaims
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.errors import CrossOrigin
+from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_cursor, encode_cursor
+from hoopoe.kernel.http.route import make_router, settings_of, work_of
+from hoopoe.kernel.http.shapes import refusals
+from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.settings import Settings
+
+router = make_router("/api", tag="identity")
+
+MayRead = Annotated[WorkspaceScope, requires(Permission.WORKSPACE_READ)]
+MayManageTokens = Annotated[WorkspaceScope, requires(Permission.TOKENS_WRITE)]
+CurrentSettings = Annotated[Settings, Depends(settings_of)]
+
+
+@router.get("/auth/setup", responses=refusals(is_public=True))
+async def read_setup(request: Request, settings: CurrentSettings) -> schemas.Setup:
+    """What the first page needs to know before anybody has logged in."""
+    conn = await work_of(request).begin(role=tenancy.APP)
+    simulator_url = _simulator_url(settings)
+    return schemas.Setup(
+        needs_setup=not await has_users(conn),
+        has_simulator=simulator_url is not None,
+        simulator_url=simulator_url,
+    )
+
+
+@router.post("/auth/register", status_code=201, responses=refusals(EmailTaken, CrossOrigin, is_public=True))
+async def register(
+    request: Request, response: Response, settings: CurrentSettings, given: schemas.Register
+) -> schemas.Session:
+    """Create a user with a workspace of the user's own, and log in."""
+    check_same_origin(request, settings)
+    owner = NewOwner(
+        user_id=new_id(),
+        workspace_id=new_id(),
+        name=given.name,
+        email=given.email,
+        password_hash=await hash_password(given.password.get_secret_value()),
+        workspace_name=given.workspace_name,
+        locale=given.locale,
+    )
+    work = work_of(request)
+    conn = await work.begin(role=tenancy.APP, workspaces=[owner.workspace_id], user_id=owner.user_id)
+    await create_user_with_workspace(conn, owner)
+    token = await start_session(conn, user_id=owner.user_id, workspace_id=owner.workspace_id)
+    return await _answer_session(request, response, conn, token)
+
+
+@router.post(
+    "/auth/login", responses=refusals(WrongCredentials, NoWorkspace, TooManyLogins, CrossOrigin, is_public=True)
+)
+async def login(
+    request: Request, response: Response, settings: CurrentSettings, given: schemas.Login
+) -> schemas.Session:
+    """Log in. A wrong e-mail takes as long as a wrong password, and is answered alike."""
+    check_same_origin(request, settings)
+    key = throttle_key(given.email, request.client.host if request.client is not None else "")
+    password = given.password.get_secret_value()
+    work = work_of(request)
+    conn = await work.begin(role=tenancy.APP)
+    await check_throttle(conn, key)
+    found = await find_user_by_email(conn, given.email)
+    await work.commit()
+    if not await is_password_right(password, found.password_hash if found is not None else None) or found is None:
+        await count_failure(await work.begin(role=tenancy.APP), key)
+        await work.commit()
+        raise WrongCredentials
+    new_hash = await hash_password(password) if needs_rehash(found.password_hash) else None
+    conn = await work.begin(role=tenancy.APP, user_id=found.user.id)
+    await forget_failures(conn, key)
+    if new_hash is not None:
+        await conn.execute("update users set password_hash = $2 where id = $1", found.user.id, new_hash)
+    memberships = await list_memberships(conn, found.user.id)
+    if not memberships:
+        raise NoWorkspace
+    token = await start_session(conn, user_id=found.user.id, workspace_id=memberships[0].id)
+    return await _answer_session(request, response, conn, token)
+
+
+@router.post("/auth/refresh", responses=refusals(SessionExpired, CrossOrigin, is_public=True))
+async def refresh(request: Request, response: Response, settings: CurrentSettings) -> schemas.Session:
+    """Exchange the refresh cookie for a new session answer and a new cookie."""
+    check_same_origin(request, settings)
+    text = request.cookies.get(COOKIE)
+    if text is None:
+        raise SessionExpired
+    work = work_of(request)
+    token = await rotate_session(await work.begin(role=tenancy.APP), text)
+    await work.commit()
+    if token is None:
+        raise SessionExpired
+    conn = await work.begin(role=tenancy.APP, user_id=token.user_id)
+    return await _answer_session(request, response, conn, token)
+
+
+@router.post("/auth/logout", status_code=204, responses=refusals(CrossOrigin, is_public=True))
+async def logout(request: Request, response: Response, settings: CurrentSettings) -> None:
+    """End the session of the cookie, with all its tokens. Without a cookie there is nothing to do."""
+    check_same_origin(request, settings)
+    text = request.cookies.get(COOKIE)
+    clear_refresh_cookie(response, settings)
+    if text is None:
+        return
+    conn = await work_of(request).begin(role=tenancy.APP)
+    family_id = await find_session(conn, text)
+    if family_id is not None:
+        await end_session(conn, family_id)
+
+
+@router.get("/auth/me", responses=refusals())
+async def read_me(conn: Conn, scope: MayRead) -> schemas.Me:
+    """Who asks, in which workspace, with which permissions."""
+    memberships = await _list_own_memberships(conn, scope)
+    return schemas.Me(
+        user=await load_user(conn, scope.user_id),
+        workspace=next(each for each in memberships if each.id == scope.workspace_id),
+        permissions=sorted(scope.permissions),
+        workspaces=summarize(memberships),
+    )
+
+
+async def _list_own_memberships(conn: Connection, scope: WorkspaceScope) -> list[schemas.Workspace]:
+    """All workspaces of a session's person; of a token's only its own, for it opens no other."""
+    memberships = await list_memberships(conn, scope.user_id)
+    own = [each for each in memberships if each.id == scope.workspace_id]
+    return memberships if scope.principal is not PrincipalKind.TOKEN else own
+
+
+@router.post("/ws-ticket", responses=refusals())
+async def create_ws_ticket(
+    conn: Conn, scope: Annotated[WorkspaceScope, requires(Permission.CONVERSATIONS_READ)]
+) -> schemas.Ticket:
+    """A ticket for `/ws?ticket=…`: good once, for a moment."""
+    return schemas.Ticket(ticket=await create_ticket(conn, scope), expires_in=TICKET_SECONDS)
+
+
+@router.get("/tokens", response_model=schemas.TokenPage, responses=refusals())
+async def list_personal_tokens(
+    conn: Conn, scope: MayManageTokens, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> schemas.TokenPage:
+    """One's own personal access tokens, newest first."""
+    key = decode_cursor(cursor, UUID)
+    after = key[0] if key is not None and isinstance(key[0], UUID) else None
+    tokens = await list_tokens(conn, scope, after=after, limit=limit + 1)
+    page, next_cursor = cut_page(tokens, limit, lambda token: encode_cursor(token.id))
+    return schemas.TokenPage(data=list(page), next_cursor=next_cursor)
+
+
+@router.post("/tokens", status_code=201, responses=refusals())
+async def create_personal_token(conn: Conn, scope: MayManageTokens, given: schemas.TokenCreate) -> schemas.TokenCreated:
+    """Make a personal access token. Its text is in this answer and nowhere else."""
+    created = await create_token(conn, scope, name=given.name, expires_at=given.expires_at)
+    return schemas.TokenCreated(**created.token.model_dump(), token=created.text)
+
+
+@router.delete("/tokens/{token_id}", status_code=204, responses=refusals())
+async def revoke_personal_token(conn: Conn, scope: MayManageTokens, token_id: UUID) -> None:
+    """Revoke one of one's own tokens."""
+    await revoke_token(conn, scope, token_id)
+
+
+async def _answer_session(
+    request: Request, response: Response, conn: Connection, token: RefreshToken
+) -> schemas.Session:
+    settings = settings_of(request)
+    memberships = await list_memberships(conn, token.user_id)
+    if not memberships:
+        raise NoWorkspace
+    workspace = next((each for each in memberships if each.id == token.workspace_id), memberships[0])
+    claims = AccessClaims(token.user_id, workspace.id, workspace.role, token.family_id)
+    set_refresh_cookie(response, settings, token.text)
+    return schemas.Session(
+        access_token=signer_of(request).sign(claims),
+        expires_in=ACCESS_SECONDS,
+        user=await load_user(conn, token.user_id),
+        workspace=workspace,
+        workspaces=summarize(memberships),
+    )
+
+
+def _simulator_url(settings: Settings) -> str | None:
+    """Where the simulated phone is, when the provider's address is this machine's simulator."""
+    address = urlsplit(settings.meta_graph_url)
+    is_ours = address.hostname in ("127.0.0.1", "localhost", "::1") and address.port == settings.simulator_port
+    return settings.meta_graph_url if is_ours else None

@@ -1,0 +1,138 @@
+"""Identity's shapes on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field, SecretStr
+
+from hoopoe.identity.passwords import MAX_CHARS, MIN_CHARS
+from hoopoe.identity.roles import Role
+from hoopoe.kernel.http.pagination import Page
+from hoopoe.kernel.http.shapes import Input, Wire
+from hoopoe.kernel.text import clean
+
+
+class Locale(StrEnum):
+    EN = "en"
+    AR = "ar"
+
+
+def _check_name(value: str) -> str:
+    name = " ".join(clean(value).split())
+    if not name:
+        raise ValueError("This may not be empty.")
+    return name
+
+
+def _check_email(value: str) -> str:
+    try:
+        return validate_email(value.strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise ValueError("This is not an e-mail address.") from None
+
+
+Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_check_name)]
+Email = Annotated[str, Field(max_length=254, examples=["noor@example.com"]), AfterValidator(_check_email)]
+NewPassword = Annotated[SecretStr, Field(min_length=MIN_CHARS, max_length=MAX_CHARS)]
+
+
+class Register(Input):
+    """A new person with a workspace of their own."""
+
+    name: Name
+    email: Email
+    password: NewPassword
+    workspace_name: Name
+    locale: Locale = Locale.EN
+
+
+class Login(Input):
+    email: Annotated[str, Field(max_length=254)]
+    password: Annotated[SecretStr, Field(max_length=MAX_CHARS)]
+
+
+class User(Wire):
+    id: UUID
+    name: str
+    email: str
+    locale: Locale
+
+
+class Workspace(Wire):
+    """A workspace as one of its members sees it."""
+
+    id: UUID
+    name: str
+    role: Role
+    timezone: str
+    currency: str
+    languages: list[str]
+
+
+class WorkspaceSummary(Wire):
+    id: UUID
+    name: str
+    role: Role
+
+
+class Session(Wire):
+    """A session of a browser. The refresh token is not in here: it is an HttpOnly cookie."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105  # a kind, not a secret
+    expires_in: int = Field(description="Seconds.")
+    user: User
+    workspace: Workspace
+    workspaces: list[WorkspaceSummary]
+
+
+class Me(Wire):
+    """Who asks, in which workspace, with which permissions."""
+
+    user: User
+    workspace: Workspace
+    permissions: list[str]
+    workspaces: list[WorkspaceSummary]
+
+
+class Setup(Wire):
+    """What the first page needs to know before anybody has logged in."""
+
+    needs_setup: bool = Field(description="There is no user yet.")
+    has_simulator: bool
+    simulator_url: str | None
+
+
+class Ticket(Wire):
+    """A ticket for one WebSocket connection."""
+
+    ticket: str
+    expires_in: int = Field(description="Seconds.")
+
+
+class TokenCreate(Input):
+    name: Name
+    expires_at: datetime | None = None
+
+
+class Token(Wire):
+    """A personal access token. Its text is shown once, when it is made."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class TokenCreated(Token):
+    token: str = Field(examples=["hpt_…"])
+
+
+class TokenPage(Page[Token]):
+    """Personal access tokens."""

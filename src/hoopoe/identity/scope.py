@@ -1,0 +1,41 @@
+"""Who asks, in which workspace, and what this member may do there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from hoopoe.identity.roles import PERMISSIONS, Permission, Role
+
+
+class PrincipalKind(StrEnum):
+    """How the caller showed who it is."""
+
+    SESSION = "session"
+    TOKEN = "token"  # noqa: S105  # a kind, not a secret
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceScope:
+    """The explicit second argument of every query and action. Only authentication makes one.
+
+    The transaction that it comes with is open over exactly this workspace: the scope is what our own
+    statements filter by, row-level security is what holds when one of them forgets.
+    """
+
+    workspace_id: UUID
+    user_id: UUID
+    role: Role
+    permissions: frozenset[Permission]
+    principal: PrincipalKind
+
+    def allows(self, permission: Permission) -> bool:
+        """Whether this member may."""
+        return permission in self.permissions
+
+
+def make_scope(workspace_id: UUID, user_id: UUID, role: Role, principal: PrincipalKind) -> WorkspaceScope:
+    """The scope of a member whose membership has just been read."""
+    return WorkspaceScope(workspace_id, user_id, role, PERMISSIONS[role], principal)
