@@ -1,0 +1,63 @@
+"""The web process as one ASGI application.
+
+The webhook's address never reaches the framework: it is a plain ASGI endpoint of its own, with nothing
+in front of it. Everything else is the HTTP API inside its edge.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+
+from hoopoe.channels.directory import open_directory
+from hoopoe.kernel.http.edge import AsgiApp, Edge, Receive, Scope, Send
+from hoopoe.kernel.settings import Settings
+from hoopoe.main.http_app import make_http_app
+from hoopoe.main.services import Services, attach_services, open_services
+from hoopoe.webhooks.asgi import PATH as WEBHOOK_PATH
+from hoopoe.webhooks.asgi import WebhookEndpoint
+from hoopoe.webhooks.ingest import open_ingest
+
+SOCKET_PATH = "/ws"
+
+
+class WebApp:
+    """Sends each request to its door. `doors` are filled while the process starts."""
+
+    def __init__(self, http: FastAPI, edge: Edge) -> None:
+        self.http = http
+        self.doors: dict[tuple[str, str], AsgiApp] = {}
+        self._edge = edge
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        door = self.doors.get((scope["type"], scope.get("path", "")))
+        await (door or self._edge)(scope, receive, send)
+
+
+def create_app(settings: Settings) -> WebApp:
+    """The application; it opens its services when the server starts it, and closes them when it stops."""
+    http = make_http_app(settings)
+    app = WebApp(http, Edge(http, is_https=settings.own_url().startswith("https://")))
+
+    @contextlib.asynccontextmanager
+    async def live(_: FastAPI) -> AsyncIterator[None]:
+        async with open_services(settings) as services, _open_doors(app, services):
+            attach_services(http, services)
+            yield
+
+    http.router.lifespan_context = live
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _open_doors(app: WebApp, services: Services) -> AsyncIterator[None]:
+    """The endpoints that stand beside the framework: (ASGI type, path) → plain ASGI application."""
+    settings = services.settings
+    async with contextlib.AsyncExitStack() as stack:
+        directory = await stack.enter_async_context(open_directory(services.pool, services.keyring, services.bus))
+        ingest = await stack.enter_async_context(open_ingest(settings.require_database_url(), services.bus))
+        app.doors["http", WEBHOOK_PATH] = WebhookEndpoint(directory, ingest, max_bytes=settings.webhook_max_bytes)
+        yield

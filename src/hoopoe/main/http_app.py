@@ -1,0 +1,58 @@
+"""The HTTP API as a FastAPI application: routes, error shape, documentation, the dashboard's files."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware.cors import CORSMiddleware
+
+from hoopoe.identity.routes import router as identity
+from hoopoe.kernel.http.answers import install_error_handlers
+from hoopoe.kernel.settings import Settings
+from hoopoe.main.dev_clock import router as dev_clock
+from hoopoe.main.docs_page import install_docs_page
+from hoopoe.main.health import router as health
+from hoopoe.main.static import install_dashboard
+
+ROUTERS = (identity, dev_clock, health)
+
+DESCRIPTION = """
+Send a personal access token or a session's access token as `Authorization: Bearer …`.
+Lists are `{"data": […], "next_cursor"}`; give `next_cursor` back as `cursor` for the next page.
+Every refusal is `{"error": {"code", "message", "details", "request_id"}}`.
+""".strip()
+
+
+def make_http_app(settings: Settings) -> FastAPI:
+    """The application without its services: `attach_services` gives it those before it serves."""
+    app = FastAPI(
+        title="Hoopoe",
+        version=version("hoopoe"),
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=name_operation,
+        separate_input_output_schemas=False,
+    )
+    install_error_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    install_docs_page(app)
+    install_dashboard(app, settings.web_dist)
+    if settings.cors_origins:
+        # With a token, never with the cookie: that one is for our own pages only.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Workspace-Id", "X-Restaurant-Id"],
+            expose_headers=["X-Request-Id", "Idempotency-Replayed", "Retry-After"],
+        )
+    return app
+
+
+def name_operation(route: APIRoute) -> str:
+    """An operation is called what its function is called: `list_conversations`."""
+    return route.name

@@ -1,0 +1,69 @@
+"""What the web process holds open: the database, the bus, the way out to providers."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+from fastapi import FastAPI
+
+from hoopoe.identity.tokens import AccessSigner
+from hoopoe.kernel.bus import Bus, open_bus
+from hoopoe.kernel.db.pool import Pool, open_pool
+from hoopoe.kernel.db.tenancy import check_not_bypassable
+from hoopoe.kernel.secrets import Keyring
+from hoopoe.kernel.settings import Settings
+
+POOL_SIZE = 20
+PROVIDER_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One set per web process; `http` is for providers' own addresses, never for those that tenants type."""
+
+    settings: Settings
+    pool: Pool
+    bus: Bus
+    keyring: Keyring
+    signer: AccessSigner
+    http: aiohttp.ClientSession
+    started_at: datetime
+
+
+@contextlib.asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Open everything for the length of the block. Refuses a database where tenants are not held apart."""
+    dsn = settings.require_database_url()
+    keyring = Keyring(settings.require_keys())
+    async with contextlib.AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(open_pool(dsn, size=POOL_SIZE))
+        async with pool.acquire() as conn:
+            await check_not_bypassable(conn)  # type: ignore[arg-type]  # a pooled connection is one
+        bus = await stack.enter_async_context(open_bus(settings.direct_database_url()))
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PROVIDER_SECONDS))
+        )
+        yield Services(
+            settings=settings,
+            pool=pool,
+            bus=bus,
+            keyring=keyring,
+            signer=AccessSigner(keyring),
+            http=http,
+            started_at=datetime.now(UTC),
+        )
+
+
+def attach_services(app: FastAPI, services: Services) -> None:
+    """Put them where routes find them."""
+    app.state.settings = services.settings
+    app.state.pool = services.pool
+    app.state.bus = services.bus
+    app.state.keyring = services.keyring
+    app.state.signer = services.signer
+    app.state.http = services.http
+    app.state.started_at = services.started_at
