@@ -9,6 +9,7 @@ export function PageError({ error, onRetry }: { error: unknown; onRetry: () => v
   const isOffline = error instanceof ApiError && error.code === "offline";
   return (
     <main className="mx-auto grid min-h-dvh max-w-[440px] content-center px-4">
+      <h1 className="sr-only">{t("brand")}</h1>
       <ErrorState
         title={isOffline ? t("workspace:startFailed.title") : t("error.page")}
         text={isOffline ? t("workspace:startFailed.text") : t("error.pageText")}
@@ -23,6 +24,7 @@ export function PageMissing() {
   const { t } = useTranslation();
   return (
     <main className="grid min-h-dvh content-center">
+      <h1 className="sr-only">{t("brand")}</h1>
       <Empty
         title={t("error.notFound")}
         text={t("error.notFoundText")}

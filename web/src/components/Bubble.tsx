@@ -69,5 +69,5 @@ export function EventLine({ icon: Icon, children }: { icon?: LucideIcon; childre
 
 /** A new day in the thread. */
 export function DayLine({ children }: { children: ReactNode }) {
-  return <p className="sticky top-2 z-10 mt-4 mb-1 self-center rounded-sm bg-surface px-2 text-center text-12 text-ink-3">{children}</p>;
+  return <p className="mt-4 mb-1 self-center text-center text-12 text-ink-3">{children}</p>;
 }

@@ -7,29 +7,30 @@ export type ButtonVariant = "accent" | "primary" | "secondary" | "ghost" | "dang
 export type ButtonSize = "sm" | "md" | "lg";
 
 const VARIANTS: Record<ButtonVariant, string> = {
-  accent: "bg-accent text-on-accent hover:bg-accent-hover",
-  primary: "bg-primary text-on-primary hover:bg-primary-hover",
+  accent: "border-transparent bg-accent text-on-accent hover:bg-accent-hover",
+  primary: "border-transparent bg-primary text-on-primary hover:bg-primary-hover",
   secondary: "bg-surface text-ink border-line-strong shadow-1 hover:bg-hover",
-  ghost: "text-ink-2 hover:bg-hover hover:text-ink",
-  danger: "bg-danger-solid text-white hover:brightness-95",
+  ghost: "border-transparent text-ink-2 hover:bg-hover hover:text-ink",
+  danger: "border-transparent bg-danger-solid text-on-danger hover:brightness-95",
 };
 const SIZES: Record<ButtonSize, string> = {
-  sm: "h-7 px-2.5 rounded-[7px] text-[12.5px]",
-  md: "h-8 px-3 rounded-md text-[13px] pointer-coarse:h-11",
-  lg: "h-11 px-4 rounded-[9px] text-14",
+  sm: "h-7 rounded-[7px] text-[12.5px]",
+  md: "h-8 rounded-md text-[13px] pointer-coarse:h-11",
+  lg: "h-11 rounded-[9px] text-14",
 };
-const SQUARE: Record<ButtonSize, string> = { sm: "w-7 px-0", md: "w-8 px-0 pointer-coarse:w-11", lg: "w-11 px-0" };
+const PADDED: Record<ButtonSize, string> = { sm: "px-2.5", md: "px-3", lg: "px-4" };
+const SQUARE: Record<ButtonSize, string> = { sm: "w-7", md: "w-8 pointer-coarse:w-11", lg: "w-11" };
 
 export type ButtonLook = { variant?: ButtonVariant; size?: ButtonSize; square?: boolean };
 
 /** The classes of a button, for links that look like one. */
 export function buttonClass({ variant = "secondary", size = "md", square = false }: ButtonLook): string {
   return cx(
-    "inline-flex flex-none select-none items-center justify-center gap-1.5 border border-transparent font-medium whitespace-nowrap",
+    "inline-flex flex-none select-none items-center justify-center gap-1.5 border font-medium whitespace-nowrap",
     "transition-colors duration-(--dur-1)",
     VARIANTS[variant],
     SIZES[size],
-    square && SQUARE[size],
+    square ? SQUARE[size] : PADDED[size],
   );
 }
 
@@ -70,7 +71,7 @@ type IconButtonProps = Omit<ComponentProps<"button">, "children"> & ButtonLook &
 export function IconButton({ icon: Icon, label, variant = "ghost", size = "md", isIconDirected = false, className, ...rest }: IconButtonProps) {
   return (
     <button type="button" title={label} aria-label={label} {...rest} className={cx(buttonClass({ variant, size, square: true }), className)}>
-      <Icon aria-hidden="true" strokeWidth={1.75} className={cx(size === "sm" ? "size-3.5" : "size-4", isIconDirected && "flip")} />
+      <Icon aria-hidden="true" strokeWidth={1.75} className={cx("flex-none", size === "sm" ? "size-3.5" : "size-4", isIconDirected && "flip")} />
     </button>
   );
 }

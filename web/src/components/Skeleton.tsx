@@ -4,9 +4,9 @@ import { cx } from "./cx";
 
 const SHOW_AFTER_MS = 150;
 
-/** A grey line or circle in the shape of what is coming. Width and height by class. */
-export function Bone({ className }: { className?: string }) {
-  return <span className={cx("block h-2.5 rounded-[5px] bg-line", className)} />;
+/** A grey shape of what is coming: a line of text by default, `solid` for anything whose class gives height and corners. */
+export function Bone({ solid = false, className }: { solid?: boolean; className?: string }) {
+  return <span className={cx("block bg-line", !solid && "h-2.5 rounded-[5px]", className)} />;
 }
 
 /** Shows its bones only after 150 ms, so that a fast answer does not flicker; tells screen readers at once. */
@@ -35,7 +35,7 @@ export function SkeletonRows({ rows = 6 }: { rows?: number }) {
     <Skeleton>
       {Array.from({ length: rows }, (_, row) => (
         <div key={row} className="flex items-center gap-3 px-[10px] py-[13px]">
-          <Bone className="size-9 flex-none rounded-full" />
+          <Bone solid className="size-9 flex-none rounded-full" />
           <div className="grid grow gap-2">
             <Bone className={row % 2 ? "w-3/5" : "w-2/5"} />
             <Bone className={row % 3 ? "w-4/5" : "w-2/3"} />

@@ -19,7 +19,7 @@ type TabsProps<Value extends string> = {
 export function Tabs<Value extends string>({ label, value, items, onChange, listClassName, className, panelClassName, children }: TabsProps<Value>) {
   return (
     <Radix.Root value={value} onValueChange={(next) => onChange(next as Value)} className={className}>
-      <Radix.List aria-label={label} className={cx("flex gap-[18px] border-b border-line", listClassName)}>
+      <Radix.List aria-label={label} className={cx("flex flex-none gap-[18px] border-b border-line", listClassName)}>
         {items.map((item) => (
           <Radix.Trigger
             key={item.value}

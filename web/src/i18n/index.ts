@@ -1,6 +1,7 @@
 import i18next, { type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 import type en from "./en";
+import { isolateForeign } from "./isolate";
 
 export const LANGUAGES = ["en", "ar"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -35,7 +36,8 @@ export async function startI18n(language: Language): Promise<i18n> {
     supportedLngs: [...LANGUAGES],
     defaultNS: "common",
     resources: { [language]: (await LOADERS[language]()).default },
-    interpolation: { escapeValue: false }, // React escapes
+    // React escapes; this only keeps values of the other direction from turning a sentence around.
+    interpolation: { escape: (value: string) => isolateForeign(value, i18next.language) },
     returnNull: false,
     react: { useSuspense: false },
   });

@@ -11,6 +11,7 @@ import { useInboxKeys } from "./useInboxKeys";
 
 /** The list, and beside it the conversation that the address names. Under 720 px one of the two. */
 export function InboxPage() {
+  const { t } = useTranslation("inbox");
   const session = useSession();
   const address = useSearch({ from: "/signed-in/inbox" });
   const { conversationId } = useParams({ strict: false });
@@ -22,6 +23,7 @@ export function InboxPage() {
 
   return (
     <div className="flex min-h-0 grow">
+      <h1 className="sr-only">{t("title")}</h1>
       <ListPane search={search} userId={userId} selectedId={conversationId} className={conversationId ? "max-pane:hidden" : ""} />
       <div className={conversationId ? "flex min-w-0 grow" : "hidden min-w-0 grow pane:flex"}>{conversationId ? <Outlet /> : <NobodyChosen />}</div>
     </div>
@@ -41,12 +43,12 @@ function useFirstTab(isOpen: boolean) {
 function NobodyChosen() {
   const { t } = useTranslation("inbox");
   return (
-    <main className="grid grow place-content-center justify-items-center bg-surface px-6 text-center">
+    <section className="grid grow place-content-center justify-items-center bg-surface px-6 text-center">
       <Mark className="mb-2 size-10 text-line-strong" />
       <h2 className="text-14 font-medium tracking-normal">{t("none.title")}</h2>
       <p className="mt-1 text-13 text-ink-3 pointer-coarse:hidden">
         <Trans t={t} i18nKey="none.text" components={{ down: <Kbd>j</Kbd>, up: <Kbd>k</Kbd>, reply: <Kbd>r</Kbd> }} />
       </p>
-    </main>
+    </section>
   );
 }

@@ -22,8 +22,9 @@ export function SelfMenu({ side }: { side: "end" | "top" }) {
       isRightToLeft={directionOf(language) === "rtl"}
       trigger={
         side === "end" ? (
-          <button type="button" aria-label={t("self")} title={t("self")} className="rounded-full">
+          <button type="button" title={t("self")} className="rounded-full">
             <Avatar name={user.name} />
+            <span className="sr-only">{t("self")}</span>
           </button>
         ) : (
           <button type="button" className="flex h-14 min-w-16 flex-1 flex-col items-center justify-center gap-[3px] text-11 leading-[14px] font-medium text-rail-ink-2">

@@ -24,8 +24,9 @@ export function WorkspaceTile() {
   const words = health ? `${name}. ${t(`health.${health}`)}` : name;
   return (
     <Tooltip text={words}>
-      <button type="button" aria-label={words} className="relative mb-3.5 grid size-9 flex-none cursor-default place-items-center rounded-[10px] bg-rail-tile text-[15px] font-bold text-on-rail-tile">
-        {initialsOf(session.workspace.name).slice(0, 1)}
+      <button type="button" className="relative mb-3.5 grid size-9 flex-none cursor-default place-items-center rounded-[10px] bg-rail-tile text-[15px] font-bold text-on-rail-tile">
+        <span aria-hidden="true">{initialsOf(session.workspace.name).slice(0, 1)}</span>
+        <span className="sr-only">{words}</span>
         {health && <span aria-hidden="true" className={cx("absolute -end-[3px] -bottom-[3px] size-[11px] rounded-full border-[2.5px] border-rail", DOTS[health])} />}
       </button>
     </Tooltip>

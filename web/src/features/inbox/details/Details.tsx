@@ -20,8 +20,8 @@ export function Details({ conversation, left, userId }: { conversation: Conversa
       <div className="flex items-center gap-3 max-wide:pe-8">
         <Avatar name={name} size="lg" />
         <div className="min-w-0">
-          <h2 className="cut text-16 leading-[22px]">
-            <bdi>{name}</bdi>
+          <h2 dir="auto" className="cut text-16 leading-[22px]">
+            {name}
           </h2>
           <p className="text-13 text-ink-3">{t("details.since", { date: format.date(conversation.created_at) })}</p>
         </div>
@@ -56,7 +56,7 @@ export function Details({ conversation, left, userId }: { conversation: Conversa
         <Row label={t("details.window")}>{left.state === "open" ? t("details.open", { duration: duration(left) }) : t("window.shut")}</Row>
         {bot && (
           <Row label={t("details.bot")}>
-            <bdi>{bot.version === null ? bot.name : t("details.botVersion", { name: bot.name, version: bot.version })}</bdi>
+            {bot.version === null ? <bdi>{bot.name}</bdi> : t("details.botVersion", { name: bot.name, version: bot.version })}
           </Row>
         )}
       </Block>

@@ -31,15 +31,17 @@ export function ConversationRow({ conversation, userId, isSelected, now }: Conve
       <Avatar name={name} size="list" mode={conversation.mode} modeEdge={isSelected ? "border-surface" : "border-canvas"} />
       <span className="block min-w-0 grow">
         <span className="flex items-center gap-2">
-          <span className={cx("cut min-w-0 grow", isUnread ? "font-semibold" : "font-medium")}>
-            <bdi>{name}</bdi>
+          <span dir="auto" className={cx("cut min-w-0 grow", isUnread ? "font-semibold" : "font-medium")}>
+            {name}
           </span>
           <time dateTime={conversation.last_at} className="num text-12 text-ink-3">
             {format.short(conversation.last_at, now)}
           </time>
         </span>
         <span className={cx("flex items-center gap-2 text-13", isUnread ? "text-ink" : "text-ink-3")}>
-          <span className="cut min-w-0 grow">{last && <bdi>{previewOf(last, userId, t)}</bdi>}</span>
+          <span dir="auto" className="cut min-w-0 grow">
+            {last && previewOf(last, userId, t)}
+          </span>
           {isUnread ? <Count value={format.number(conversation.unread)} label={t("unread", { count: conversation.unread })} /> : tick && <Tick state={tick} />}
         </span>
         <RowBadges conversation={conversation} userId={userId} tick={tick} now={now} />
@@ -54,10 +56,15 @@ function RowBadges({ conversation, userId, tick, now }: { conversation: Conversa
   const left = windowAt(conversation.window_expires_at, now);
   const isShort = left.state === "open" && left.isShort && conversation.mode !== "closed";
   const { assignee } = conversation;
-  if (!isShort && tick !== "failed" && tick !== "unknown" && !assignee) return null;
+  const colleague = conversation.mode === "human" && assignee?.id !== userId ? assignee : null;
+  if (!isShort && tick !== "failed" && tick !== "unknown" && !colleague) return null;
   return (
     <span className="mt-[5px] flex flex-wrap gap-[5px]">
-      {assignee && conversation.mode === "human" && <Badge tone="human">{assignee.id === userId ? t("you") : <bdi>{assignee.name}</bdi>}</Badge>}
+      {colleague && (
+        <Badge tone="human">
+          <bdi>{colleague.name}</bdi>
+        </Badge>
+      )}
       {isShort && (
         <Badge tone="warning" icon={Timer}>
           {t("window.badge", { duration: duration(left) })}

@@ -22,8 +22,8 @@ export function ListPane({ search, userId, selectedId, className }: { search: In
 
   return (
     <section aria-label={t("list")} className={cx("flex min-h-0 w-full flex-col border-line bg-canvas pane:w-(--list-w) pane:flex-none pane:border-e", className)}>
-      <div className="flex h-[42px] items-end px-4 max-pane:px-4">
-        <h1 className="text-18">{t("title")}</h1>
+      <div className="flex h-[42px] flex-none items-end px-4">
+        <h2 className="text-18">{t("title")}</h2>
       </div>
       <Tabs
         label={t("tabs.label")}
@@ -34,7 +34,7 @@ export function ListPane({ search, userId, selectedId, className }: { search: In
         listClassName="px-4"
         panelClassName="flex min-h-0 grow flex-col outline-none"
       >
-        <div className="flex gap-1.5 px-3 pt-2.5 pb-1.5">
+        <div className="flex flex-none gap-1.5 px-3 pt-2.5 pb-1.5">
           <SearchBox value={search.q ?? ""} onSearch={onSearch} />
           <IconButton
             icon={ListFilter}

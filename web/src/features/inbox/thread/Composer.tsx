@@ -99,7 +99,7 @@ function OpenComposer({ conversation, left, user }: { conversation: Conversation
             {t("composer.send")}
           </Button>
         </div>
-        <IconButton type="submit" variant="accent" icon={SendHorizontal} isIconDirected label={t("composer.send")} className="size-11 flex-none rounded-bubble pane:hidden [&>svg]:size-5" />
+        <IconButton type="submit" variant="accent" icon={SendHorizontal} isIconDirected label={t("composer.send")} className="max-pane:size-11 max-pane:rounded-bubble pane:hidden [&>svg]:size-5" />
       </div>
     </form>
   );

@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { Bot, Check, ChevronLeft, Info, RotateCcw, UserRound } from "lucide-react";
+import { Bot, Check, ChevronLeft, EllipsisVertical, Info, type LucideIcon, RotateCcw, UserRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import type { Conversation } from "@/api/models";
-import { Avatar, Bone, Button, buttonClass, cx, IconButton } from "@/components";
+import { Avatar, Bone, Button, buttonClass, cx, IconButton, Menu, MenuItem } from "@/components";
 import { type ConversationAction, useConversationAction } from "../queries";
 import { useCloseConversation } from "../useCloseConversation";
 import { holderOf, nameOf } from "../words";
@@ -20,8 +20,8 @@ export function ThreadHeader({ conversation, userId, onDetails, onRefusal }: Thr
       </Link>
       {conversation ? <Person conversation={conversation} userId={userId} /> : <Bone className="w-40" />}
       <span className="grow" />
-      {conversation && <Actions conversation={conversation} userId={userId} onRefusal={onRefusal} />}
-      <IconButton icon={Info} label={t("header.details")} onClick={onDetails} className="wide:hidden max-pane:size-11" />
+      {conversation && <Actions conversation={conversation} userId={userId} onRefusal={onRefusal} onDetails={onDetails} />}
+      <IconButton icon={Info} label={t("header.details")} onClick={onDetails} className="max-pane:hidden wide:hidden" />
     </header>
   );
 }
@@ -34,14 +34,15 @@ function Person({ conversation, userId }: { conversation: Conversation; userId: 
     <>
       <Avatar name={name} />
       <div className="min-w-0">
-        <h2 className="cut text-14">
-          <bdi>{name}</bdi>
+        <h2 dir="auto" className="cut text-14">
+          {name}
         </h2>
-        <p className="cut text-12 text-ink-3">
-          <span className="pane:hidden">
-            {holderOf(conversation, userId, t)} · <bdi>{conversation.channel.name}</bdi>
+        <div className="text-12 text-ink-3">
+          <span className="flex gap-1 pane:hidden">
+            <span className="flex-none">{holderOf(conversation, userId, t)} ·</span>
+            <span dir="auto" className="cut">{conversation.channel.name}</span>
           </span>
-          <span className="max-pane:hidden">
+          <span className="cut block max-pane:hidden">
             {phone && (
               <>
                 <span className="num ltr">{phone}</span> ·{" "}
@@ -49,13 +50,15 @@ function Person({ conversation, userId }: { conversation: Conversation; userId: 
             )}
             <bdi>{conversation.channel.name}</bdi> · {holderOf(conversation, userId, t)}
           </span>
-        </p>
+        </div>
       </div>
     </>
   );
 }
 
-function Actions({ conversation, userId, onRefusal }: { conversation: Conversation; userId: string; onRefusal: (text: string | null) => void }) {
+type ActionsProps = Omit<ThreadHeaderProps, "conversation"> & { conversation: Conversation };
+
+function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
   const { t } = useTranslation("inbox");
   const { mutate, isPending, variables } = useConversationAction(userId);
   const close = useCloseConversation(userId);
@@ -65,31 +68,42 @@ function Actions({ conversation, userId, onRefusal }: { conversation: Conversati
     mutate({ id, action }, { onError: (error) => onRefusal(error instanceof ApiError && error.code === "offline" ? t("act.offline") : t("act.failed", { reason: error.message })) });
   };
   const isBusy = (action: ConversationAction) => isPending && variables.action === action;
-  const canTakeOver = mode === "bot" || (mode === "human" && assignee?.id !== userId);
+  const isMine = mode === "human" && assignee?.id === userId;
+  const ending = mode === "closed" ? null : { icon: Check, label: t("header.close"), onPress: () => close(id) };
   return (
     <>
-      {canTakeOver && <Action icon={UserRound} label={t("header.takeOver")} isBusy={isBusy("takeover")} onPress={() => act("takeover")} isMain />}
+      {!isMine && mode !== "closed" && <Action icon={UserRound} label={t("header.takeOver")} isBusy={isBusy("takeover")} onPress={() => act("takeover")} isMain />}
       {mode === "human" && <Action icon={Bot} label={t("header.handBack")} isBusy={isBusy("release")} onPress={() => act("release")} />}
-      {mode === "closed" ? (
-        <Action icon={RotateCcw} label={t("header.reopen")} isBusy={isBusy("reopen")} onPress={() => act("reopen")} />
-      ) : (
-        <Action icon={Check} label={t("header.close")} isBusy={isBusy("close")} onPress={() => close(id)} />
+      {mode === "closed" && <Action icon={RotateCcw} label={t("header.reopen")} isBusy={isBusy("reopen")} onPress={() => act("reopen")} />}
+      {ending && (
+        <Button icon={ending.icon} isBusy={isBusy("close")} onClick={ending.onPress} className="max-pane:hidden">
+          {ending.label}
+        </Button>
       )}
+      <Menu trigger={<IconButton icon={EllipsisVertical} label={t("header.more")} className="-ms-2 max-pane:size-11 pane:hidden" />}>
+        {ending && (
+          <MenuItem icon={ending.icon} onSelect={ending.onPress}>
+            {ending.label}
+          </MenuItem>
+        )}
+        <MenuItem icon={Info} onSelect={onDetails}>
+          {t("header.details")}
+        </MenuItem>
+      </Menu>
     </>
   );
 }
 
-type ActionProps = { icon: typeof Bot; label: string; isBusy: boolean; isMain?: boolean; onPress: () => void };
+type ActionProps = { icon: LucideIcon; label: string; isBusy: boolean; isMain?: boolean; onPress: () => void };
 
 /** A button with its word where there is room, an icon on phones. */
 function Action({ icon, label, isBusy, isMain = false, onPress }: ActionProps) {
-  const variant = isMain ? "primary" : "secondary";
   return (
     <>
-      <Button variant={variant} icon={icon} isBusy={isBusy} onClick={onPress} className="max-pane:hidden">
+      <Button variant={isMain ? "primary" : "secondary"} icon={icon} isBusy={isBusy} onClick={onPress} className="max-pane:hidden">
         {label}
       </Button>
-      <IconButton variant={isMain ? "primary" : "ghost"} icon={icon} label={label} aria-busy={isBusy} onClick={onPress} className="size-11 pane:hidden" />
+      <IconButton variant={isMain ? "primary" : "ghost"} icon={icon} label={label} aria-busy={isBusy} onClick={onPress} className="max-pane:size-11 pane:hidden [&>svg]:size-5" />
     </>
   );
 }

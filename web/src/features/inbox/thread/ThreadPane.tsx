@@ -38,16 +38,16 @@ function Thread({ id }: { id: string }) {
   if (!user) return null;
   if (conversation.error instanceof ApiError && conversation.error.status === 404) {
     return (
-      <main className="grid grow content-center bg-surface">
+      <section className="grid grow content-center bg-surface">
         <Empty title={t("error.gone")} text={t("error.goneText")} />
-      </main>
+      </section>
     );
   }
   const failed = conversation.isError ? conversation : messages.isError && !messages.data ? messages : null;
   const left = conversation.data && windowAt(conversation.data.window_expires_at, now);
   return (
     <>
-      <main className="flex min-w-0 grow flex-col bg-surface">
+      <section aria-label={conversation.data && nameOf(conversation.data.contact, t)} className="flex min-w-0 grow flex-col bg-surface">
         <ThreadHeader conversation={conversation.data} userId={user.id} onDetails={() => setDetailsOpen(true)} onRefusal={setRefusal} />
         {left && conversation.data?.mode !== "closed" && <WindowStrip left={left} />}
         <Refusal text={refusal} onDismiss={() => setRefusal(null)} />
@@ -61,7 +61,7 @@ function Thread({ id }: { id: string }) {
           <ThreadSkeleton />
         )}
         {conversation.data && left && <Composer conversation={conversation.data} left={left} user={user} />}
-      </main>
+      </section>
       {conversation.data && left && (
         <>
           <aside aria-label={t("details.title")} className="hidden w-(--side-w) flex-none overflow-y-auto border-s border-line bg-canvas wide:block">

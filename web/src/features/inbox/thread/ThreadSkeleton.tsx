@@ -8,7 +8,7 @@ export function ThreadSkeleton() {
     <Skeleton className="min-h-0 grow px-4 pane:px-7">
       <div className="flex h-full flex-col gap-3 pt-6">
         {SHAPES.map((shape) => (
-          <Bone key={shape} className={cx("h-9 max-w-[66%] rounded-bubble", shape)} />
+          <Bone solid key={shape} className={cx("h-9 max-w-[66%] rounded-bubble", shape)} />
         ))}
       </div>
     </Skeleton>
