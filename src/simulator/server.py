@@ -40,6 +40,8 @@ class SimulatorServer(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                # Longer than clients keep an idle connection: none shall meet one that just closed.
+                timeout_keep_alive=75,
                 timeout_graceful_shutdown=1,
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from simulator.jsontypes import JsonObject, as_object, as_text
+from simulator.meta.nodes import MESSAGING_LIMIT_TIER, QUALITY_RATING
 from simulator.meta.templates import render_template
 from simulator.state import Channel, Message, State, payload_of
 
@@ -22,6 +23,8 @@ def view_channel(channel: Channel) -> JsonObject:
         "waba_id": channel.waba_id,
         "callback_url": channel.target_url,
         "is_subscribed": channel.is_subscribed,
+        "quality_rating": QUALITY_RATING,
+        "messaging_limit_tier": MESSAGING_LIMIT_TIER,
     }
 
 

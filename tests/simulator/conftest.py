@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-# Not a package: `tests/simulator` must not be taken for `src/simulator`.
-sys.path.append(str(Path(__file__).parent.parent))
-
-from simulator_graph import Graph
-from simulator_receiver import Receiver, run_receiver
-
-from support.simulator import SimulatedChannel, SimulatorProcess, start_simulator
+from tests.simulator.graph import Graph
+from tests.simulator.receiver import Receiver, run_receiver
+from tests.support.simulator import SimulatedChannel, SimulatorProcess, start_simulator
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -1,5 +1,7 @@
 """A simulator for tests: a real process on a free port, and the things one does with it.
 
+    from tests.support.simulator import start_simulator
+
     async with start_simulator(tmp_path) as simulator:
         channel = await simulator.add_channel(callback_url="http://127.0.0.1:8000/api/whatsapp/webhook")
         sent = await simulator.say("+966500000101", channel, "hello")

@@ -81,12 +81,7 @@ def make_phone_router(simulator: Simulator) -> APIRouter:
         person = get_person(world, number)
         own = get_channel(world, channel) if channel else None
         thread = world.state.threads.get(person.key, [])
-        start = 0
-        if after:
-            known = [place for place, message in enumerate(thread) if message.id == after]
-            if not known:
-                raise PhoneError(404, "unknown_message", f"No message on this phone has the id {after!r}.")
-            start = known[0] + 1
+        start = _place_behind(thread, after) if after else 0
         found = [
             view_message(world.state, message)
             for message in thread[start:]
@@ -114,6 +109,14 @@ def make_phone_router(simulator: Simulator) -> APIRouter:
         return answer({"read": read_thread(simulator, person, get_channel(world, to) if to else None)})
 
     return router
+
+
+def _place_behind(thread: list[Message], message_id: str) -> int:
+    """Who asks for news asks for the end: look from there. PhoneError 404."""
+    for place in range(len(thread) - 1, -1, -1):
+        if thread[place].id == message_id:
+            return place + 1
+    raise PhoneError(404, "unknown_message", f"No message on this phone has the id {message_id!r}.")
 
 
 async def _read_message(request: Request) -> MessageIn:

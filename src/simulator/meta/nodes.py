@@ -6,6 +6,10 @@ from simulator.jsontypes import Json, JsonObject
 from simulator.meta.errors import GraphError
 from simulator.state import Channel
 
+QUALITY_RATING = "GREEN"
+MESSAGING_LIMIT_TIER = "TIER_2K"
+"""Told, not enforced: people outside the window whom a new number may write to per day."""
+
 _SCOPES: list[Json] = ["whatsapp_business_management", "whatsapp_business_messaging", "public_profile"]
 
 _PHONE_DEFAULT = (
@@ -27,7 +31,7 @@ def view_phone(channel: Channel, fields: tuple[str, ...]) -> JsonObject:
         "id": channel.phone_number_id,
         "display_phone_number": format_number(channel.number),
         "verified_name": channel.name,
-        "quality_rating": "GREEN",
+        "quality_rating": QUALITY_RATING,
         "code_verification_status": "VERIFIED",
         "name_status": "APPROVED",
         "platform_type": "CLOUD_API",
@@ -36,8 +40,8 @@ def view_phone(channel: Channel, fields: tuple[str, ...]) -> JsonObject:
         "account_mode": "LIVE",
         "is_official_business_account": False,
         "is_pin_enabled": False,
-        "messaging_limit_tier": "TIER_2K",
-        "whatsapp_business_manager_messaging_limit": "TIER_2K",
+        "messaging_limit_tier": MESSAGING_LIMIT_TIER,
+        "whatsapp_business_manager_messaging_limit": MESSAGING_LIMIT_TIER,
         "webhook_configuration": _webhook_configuration(channel),
         "health_status": _health("PHONE_NUMBER", channel.phone_number_id),
     }

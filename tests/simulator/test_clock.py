@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from simulator_graph import Graph
-from simulator_receiver import run_receiver
 
-from support.simulator import SimulatorProcess, SimulatorRefusedError, start_simulator
+from tests.simulator.graph import Graph
+from tests.simulator.receiver import run_receiver
+from tests.support.simulator import SimulatorProcess, SimulatorRefusedError, start_simulator
 
 HOUR = 3600
 

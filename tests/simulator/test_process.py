@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.main import main
-from support.simulator import start_simulator
+from tests.support.simulator import start_simulator
 
 
 def refuse(capsys: pytest.CaptureFixture[str]) -> str:

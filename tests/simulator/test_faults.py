@@ -7,10 +7,10 @@ from typing import Any
 
 import aiohttp
 import pytest
-from simulator_graph import Graph
-from simulator_receiver import Receiver
 
-from support.simulator import SimulatorProcess, SimulatorRefusedError
+from tests.simulator.graph import Graph
+from tests.simulator.receiver import Receiver
+from tests.support.simulator import SimulatorProcess, SimulatorRefusedError
 
 
 async def fault(graph: Graph, kind: str, **more: object) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import aiohttp
 import pytest
-from simulator_graph import Graph
-from simulator_receiver import Receiver, run_receiver
 
-from support.simulator import SimulatedChannel, SimulatorProcess
+from tests.simulator.graph import Graph
+from tests.simulator.receiver import Receiver, run_receiver
+from tests.support.simulator import SimulatedChannel, SimulatorProcess
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
 

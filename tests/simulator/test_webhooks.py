@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from simulator_graph import Graph
-from simulator_receiver import CUT, Receiver, is_signed, run_receiver
 
-from support.simulator import SimulatedChannel, SimulatorProcess, start_simulator
+from tests.simulator.graph import Graph
+from tests.simulator.receiver import CUT, Receiver, is_signed, run_receiver
+from tests.support.simulator import SimulatedChannel, SimulatorProcess, start_simulator
 
 
 async def test_the_envelope_and_its_signature(

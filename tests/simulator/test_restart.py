@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from simulator_graph import Graph
-from simulator_receiver import Receiver, is_signed
 
 from simulator.settings import SimulatorSettings
 from simulator.state import State
 from simulator.store import Store, StoreError
 from simulator.world import World
-from support.simulator import SimulatorProcess, start_simulator
+from tests.simulator.graph import Graph
+from tests.simulator.receiver import Receiver, is_signed
+from tests.support.simulator import SimulatorProcess, start_simulator
 
 PERSON = "+966500000101"
 QUICK = {"SIMULATOR_RETRY_GAP": "0.05", "SIMULATOR_RETRY_GAP_MAX": "0.05"}

@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
-from support.simulator import wait_until
+from tests.support.simulator import wait_until
 
 JsonObject = dict[str, Any]
 

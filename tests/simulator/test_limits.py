@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from simulator_graph import Graph
 
 from simulator.limits import Limit, Limits
-from support.simulator import start_simulator
+from tests.simulator.graph import Graph
+from tests.support.simulator import start_simulator
 
 
 def take(limits: Limits, count: int, *, at: float, address: str = "person") -> list[Limit | None]:

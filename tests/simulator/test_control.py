@@ -9,10 +9,10 @@ from typing import Any
 
 import aiohttp
 import pytest
-from simulator_graph import Graph
-from simulator_receiver import Receiver
 
-from support.simulator import (
+from tests.simulator.graph import Graph
+from tests.simulator.receiver import Receiver
+from tests.support.simulator import (
     SimulatedChannel,
     SimulatorProcess,
     SimulatorRefusedError,

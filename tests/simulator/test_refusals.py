@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from simulator_graph import Graph
 
-from support.simulator import SimulatorProcess
+from tests.simulator.graph import Graph
+from tests.support.simulator import SimulatorProcess
 
 TO = "+966500000102"
 

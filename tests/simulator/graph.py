@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from support.simulator import SimulatedChannel, SimulatorClient
+from tests.support.simulator import SimulatedChannel, SimulatorClient
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 import pytest
-from simulator_graph import Graph
-from simulator_receiver import Receiver
 
-from support.simulator import SimulatedChannel, SimulatorProcess
+from tests.simulator.graph import Graph
+from tests.simulator.receiver import Receiver
+from tests.support.simulator import SimulatedChannel, SimulatorProcess
 
 BUTTONS = {
     "type": "button",
