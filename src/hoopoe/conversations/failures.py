@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hoopoe.channels.contract import Provider, ProviderError
-from hoopoe.channels.errors import explain
+from hoopoe.channels.explain import explain
 from hoopoe.kernel.json import JsonObject
 
 

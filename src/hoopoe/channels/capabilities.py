@@ -1,0 +1,44 @@
+"""What a provider can carry, as data: read by the builder, the flow validation and the screens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Most characters, or most of a thing, in one message."""
+
+    text_body: int
+    buttons: int
+    buttons_body: int
+    button_title: int
+    button_id: int
+    list_body: int
+    list_button: int
+    list_rows: int
+    section_title: int
+    row_title: int
+    row_id: int
+    row_description: int
+    header: int
+    footer: int
+
+
+META: Final = Capabilities(
+    text_body=4096,
+    buttons=3,
+    buttons_body=1024,
+    button_title=20,
+    button_id=256,
+    list_body=4096,
+    list_button=20,
+    list_rows=10,
+    section_title=24,
+    row_title=24,
+    row_id=200,
+    row_description=72,
+    header=60,
+    footer=60,
+)

@@ -1,0 +1,80 @@
+"""What goes wrong at a provider, as data: a closed table of codes, each with its words and what to do.
+
+Retry policy and what people read are decided here and nowhere else. docs/reference/provider-errors.md is
+made from the tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class UnreadableItem(Exception):  # noqa: N818  # named after the situation
+    """An item that cannot be filed at all: no sender, no id, no time. The message says what is missing."""
+
+
+class ContentRefused(Exception):  # noqa: N818  # named after the situation
+    """Content that the provider would not take. `field` is its path in our own shape."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class ErrorKind(StrEnum):
+    """What sort of refusal a code is."""
+
+    RATE_LIMIT = "rate_limit"
+    TRANSIENT = "transient"
+    WINDOW_CLOSED = "window_closed"
+    RECIPIENT = "recipient"
+    OPT_OUT = "opt_out"
+    POLICY = "policy"
+    CONTENT = "content"
+    TEMPLATE = "template"
+    AUTH = "auth"
+    ACCOUNT = "account"
+    MEDIA = "media"
+    UNKNOWN = "unknown"
+
+
+class Action(StrEnum):
+    """What a person can do about it: the button beside the words."""
+
+    RETRY = "retry"
+    SEND_TEMPLATE = "send_template"
+    FIX_CREDENTIALS = "fix_credentials"
+    EDIT_MESSAGE = "edit_message"
+    WAIT = "wait"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in both languages of the product."""
+
+    en: str
+    ar: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRule:
+    """One code. `retry_after` seconds: the refusal is certain and may be tried again; None: not by itself.
+
+    `is_doubtful`: the provider may have taken the message although it said no.
+    """
+
+    code: int
+    kind: ErrorKind
+    title: Words
+    text: Words
+    action: Action = Action.NONE
+    retry_after: float | None = None
+    is_doubtful: bool = False
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether it goes away by itself, without anybody changing the message."""
+        return self.kind is ErrorKind.RATE_LIMIT

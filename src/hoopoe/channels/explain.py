@@ -1,0 +1,28 @@
+"""A provider's code in plain words."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from hoopoe.channels.contract import Provider
+from hoopoe.channels.errors import Action, ErrorKind, ErrorRule, Words
+from hoopoe.channels.meta.errors import RULES as META_RULES
+
+
+def explain(provider: Provider, code: int) -> ErrorRule:
+    """The rule of a code; for one that we do not know, a rule that says so."""
+    match provider:
+        case Provider.META:
+            rule = META_RULES.get(code)
+        case _:
+            assert_never(provider)
+    return rule or ErrorRule(
+        code,
+        ErrorKind.UNKNOWN,
+        Words("Not delivered", "لم تصل"),
+        Words(
+            "WhatsApp refused this message and gave a reason that we do not know yet. Its own words are below.",
+            "رفض واتساب هذه الرسالة لسبب لا نعرفه بعد. كلماته كما وردت أدناه.",
+        ),
+        Action.RETRY,
+    )

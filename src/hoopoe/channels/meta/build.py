@@ -1,0 +1,135 @@
+"""From our content to the Cloud API's request body. Pure.
+
+Limits are Meta's own (messages/send-messages and the interactive message pages); what is over one is
+refused here with the field's name, because Meta's answer would name only a code.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from hoopoe.channels.capabilities import META, Capabilities
+from hoopoe.channels.contract import (
+    Address,
+    Button,
+    ButtonsContent,
+    ListContent,
+    OutboundContent,
+    ReadReceipt,
+    Row,
+    Section,
+    TextContent,
+)
+from hoopoe.channels.errors import ContentRefused
+from hoopoe.kernel.json import Json, JsonObject
+
+
+def build_request(
+    content: OutboundContent | ReadReceipt, *, recipient: Address, opaque: str | None, reply_to: str | None
+) -> JsonObject:
+    """The body of `POST /{phone_number_id}/messages`. Raises `ContentRefused`."""
+    if isinstance(content, ReadReceipt):
+        return {"messaging_product": "whatsapp", "status": "read", "message_id": content.provider_id}
+    body: JsonObject = {"messaging_product": "whatsapp", "recipient_type": "individual", **_address(recipient)}
+    match content:
+        case TextContent():
+            body["type"] = "text"
+            text = _limit(content.body, META.text_body, "body")
+            body["text"] = {"preview_url": "http://" in text or "https://" in text, "body": text}
+        case ButtonsContent():
+            body["type"] = "interactive"
+            body["interactive"] = _buttons(content, META)
+        case ListContent():
+            body["type"] = "interactive"
+            body["interactive"] = _list(content, META)
+        case _:
+            assert_never(content)
+    if reply_to is not None:
+        body["context"] = {"message_id": reply_to}
+    if opaque is not None:
+        body["biz_opaque_callback_data"] = opaque
+    return body
+
+
+def _address(recipient: Address) -> JsonObject:
+    """The phone where there is one, else the user id: the only place that chooses."""
+    if recipient.phone is not None:
+        return {"to": f"+{recipient.phone.removeprefix('+')}"}
+    if recipient.user_id is not None:
+        return {"recipient": recipient.user_id}
+    raise ContentRefused("recipient", "there is neither a phone nor a user id")
+
+
+def _buttons(content: ButtonsContent, limits: Capabilities) -> JsonObject:
+    if not 1 <= len(content.buttons) <= limits.buttons:
+        raise ContentRefused("buttons", f"between 1 and {limits.buttons} buttons, not {len(content.buttons)}")
+    _distinct([button.title for button in content.buttons], "buttons.title")
+    _distinct([button.id for button in content.buttons], "buttons.id")
+    buttons: list[Json] = [_button(button, limits) for button in content.buttons]
+    return _interactive(
+        "button", content.body, content.header, content.footer, {"buttons": buttons}, body_limit=limits.buttons_body
+    )
+
+
+def _button(button: Button, limits: Capabilities) -> JsonObject:
+    return {
+        "type": "reply",
+        "reply": {
+            "id": _limit(button.id, limits.button_id, "buttons.id"),
+            "title": _limit(button.title, limits.button_title, "buttons.title"),
+        },
+    }
+
+
+def _list(content: ListContent, limits: Capabilities) -> JsonObject:
+    rows = [row for section in content.sections for row in section.rows]
+    if not 1 <= len(rows) <= limits.list_rows:
+        raise ContentRefused("sections", f"between 1 and {limits.list_rows} rows in all, not {len(rows)}")
+    _distinct([row.id for row in rows], "sections.rows.id")
+    if len(content.sections) > 1 and not all(section.title for section in content.sections):
+        raise ContentRefused("sections.title", "every section needs a title when there are several")
+    sections: list[Json] = [_section(section, limits) for section in content.sections]
+    action: JsonObject = {"button": _limit(content.button, limits.list_button, "button"), "sections": sections}
+    return _interactive("list", content.body, content.header, content.footer, action, body_limit=limits.list_body)
+
+
+def _section(section: Section, limits: Capabilities) -> JsonObject:
+    rows: list[Json] = [_row(row, limits) for row in section.rows]
+    built: JsonObject = {"rows": rows}
+    if section.title:
+        built["title"] = _limit(section.title, limits.section_title, "sections.title")
+    return built
+
+
+def _row(row: Row, limits: Capabilities) -> JsonObject:
+    built: JsonObject = {
+        "id": _limit(row.id, limits.row_id, "sections.rows.id"),
+        "title": _limit(row.title, limits.row_title, "sections.rows.title"),
+    }
+    if row.description:
+        built["description"] = _limit(row.description, limits.row_description, "sections.rows.description")
+    return built
+
+
+def _interactive(
+    type_: str, body: str, header: str | None, footer: str | None, action: JsonObject, *, body_limit: int
+) -> JsonObject:
+    built: JsonObject = {"type": type_, "body": {"text": _limit(body, body_limit, "body")}, "action": action}
+    if header:
+        built["header"] = {"type": "text", "text": _limit(header, META.header, "header")}
+    if footer:
+        built["footer"] = {"text": _limit(footer, META.footer, "footer")}
+    return built
+
+
+def _limit(text: str, most: int, field: str) -> str:
+    if not text.strip():
+        raise ContentRefused(field, "it is empty")
+    if len(text) > most:
+        raise ContentRefused(field, f"{len(text)} characters; WhatsApp takes {most}")
+    return text
+
+
+def _distinct(texts: list[str], field: str) -> None:
+    if len(set(texts)) != len(texts):
+        raise ContentRefused(field, "two are the same")
