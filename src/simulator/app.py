@@ -30,19 +30,19 @@ _GRAPH_PATH = re.compile(r"/(?:v\d|\d+(?:/|$))")
 
 
 class SimulatorApp:
-    """An ASGI application. `simulator` is what it runs."""
+    """An ASGI application. `simulator` is what it runs, `control` the FastAPI part of it."""
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
         self._graph = Graph(simulator)
-        self._control = _make_control(simulator)
+        self.control = _make_control(simulator)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # The Graph is the hot path: it goes round FastAPI.
         if scope["type"] == "http" and _is_graph(scope["path"]):
             await self._graph(scope, receive, send)
         else:
-            await self._control(scope, receive, send)
+            await self.control(scope, receive, send)
 
 
 def create_app(settings: SimulatorSettings) -> SimulatorApp:
