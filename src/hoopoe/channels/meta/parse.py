@@ -68,7 +68,7 @@ def parse_status(payload: JsonObject) -> StatusUpdate:
         at=_read_time(status.get("timestamp"), "status.timestamp"),
         opaque=opaque if isinstance(opaque, str) else None,
         error=read_error(status.get("errors")),
-        pricing=status.get("pricing"),
+        pricing=pricing if isinstance(pricing := status.get("pricing"), dict) else None,
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hoopoe.flows.engine import Session, dump_session, load_session
 from hoopoe.kernel.db.pool import Connection
-from hoopoe.kernel.json import JsonObject
+from hoopoe.kernel.json import JsonObject, dump_json
 
 LOAD = """
 select workspace_id, id, conversation_id, bot_id, version_id, sprint, state::text as state, held
@@ -21,17 +21,17 @@ INSERT = """
 insert into flow_sessions (workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind,
                            state, held, created_at, updated_at)
 select workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind,
-       state::jsonb, held, at, at
+       state::jsonb, held::jsonb, at, at
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::text[], $9::text[],
-            $10::text[], $11::jsonb[], $12::timestamptz[])
+            $10::text[], $11::text[], $12::timestamptz[])
     as started (workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind, state,
                 held, at)
 """
 
 UPDATE = """
 update flow_sessions set status = moved.status, sprint = moved.sprint, node_id = moved.node_id,
-    wait_kind = moved.wait_kind, state = moved.state::jsonb, held = moved.held, updated_at = moved.at
-from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::jsonb[],
+    wait_kind = moved.wait_kind, state = moved.state::jsonb, held = moved.held::jsonb, updated_at = moved.at
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
             $10::timestamptz[])
     as moved (workspace_id, id, status, loaded_sprint, sprint, node_id, wait_kind, state, held, at)
 where flow_sessions.workspace_id = moved.workspace_id and flow_sessions.id = moved.id
@@ -103,7 +103,7 @@ async def save_sessions(conn: Connection, states: Sequence[SessionState], now: d
             [state.session.node_id for state in moved],
             [_wait_kind(state) for state in moved],
             [dump_session(state.session).decode() for state in moved],
-            [state.held for state in moved],
+            [dump_json(state.held) for state in moved],
             [now] * len(moved),
         )
         if int(tag.rsplit(" ", 1)[-1]) != len(moved):
@@ -122,7 +122,7 @@ async def save_sessions(conn: Connection, states: Sequence[SessionState], now: d
             [state.session.node_id for state in started],
             [_wait_kind(state) for state in started],
             [dump_session(state.session).decode() for state in started],
-            [state.held for state in started],
+            [dump_json(state.held) for state in started],
             [now] * len(started),
         )
 

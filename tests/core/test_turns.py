@@ -1,0 +1,81 @@
+"""Turns: inputs in, rows out, all or none, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.settings import Settings
+from hoopoe.main.wiring import make_keyring
+from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
+from tests.support.tenants import Tenant, make_tenant
+
+
+@pytest.fixture
+async def tenant(settings: Settings) -> Tenant:
+    return await make_tenant(settings.require_database_url(), make_keyring(settings), blueprint=echo_blueprint())
+
+
+async def test_a_message_is_filed_answered_and_told(pool: Pool, tenant: Tenant) -> None:
+    await file_body(pool, tenant, text_body(tenant, "hello", message_id="wamid.1"))
+    assert await take_turns(pool, make_handlers()) == 1
+    messages = await fetch_rows(
+        pool, tenant, "select direction, content, status, provider_id from messages order by id"
+    )
+    assert [(row["direction"], row["status"]) for row in messages] == [("in", "received"), ("out", "pending")]
+    assert messages[0]["content"] == {"body": "hello"}
+    assert messages[1]["content"]["body"].endswith("you said hello")
+    outbox = await fetch_rows(pool, tenant, "select state, recipient from outbox")
+    assert [(row["state"], row["recipient"]["phone"]) for row in outbox] == [("queued", "966500000101")]
+    events = await fetch_rows(pool, tenant, "select type from events order by seq")
+    assert [row["type"] for row in events] == ["message.received", "message.received", "conversation.updated"]
+    conversation = (
+        await fetch_rows(pool, tenant, "select mode, unread, window_expires_at, last_inbound_id from conversations")
+    )[0]
+    assert (conversation["mode"], conversation["unread"], conversation["last_inbound_id"]) == ("bot", 1, "wamid.1")
+
+
+async def test_the_same_webhook_a_hundred_times_is_one_message_and_one_answer(pool: Pool, tenant: Tenant) -> None:
+    handlers = make_handlers()
+    body = text_body(tenant, "once", message_id="wamid.once")
+
+    async def post() -> int:
+        return await file_body(pool, tenant, body)
+
+    filed = await asyncio.gather(*(post() for _ in range(100)), *(take_turns(pool, handlers) for _ in range(4)))
+    await take_turns(pool, handlers)
+    assert sum(filed[:100]) == 1
+    rows = await fetch_rows(pool, tenant, "select direction from messages order by id")
+    assert [row["direction"] for row in rows] == ["in", "out"]
+
+
+async def test_messages_are_answered_in_order_by_concurrent_turns(pool: Pool, tenant: Tenant) -> None:
+    handlers = make_handlers()
+    customers = [f"96650{n:07d}" for n in range(20)]
+    for n in range(15):
+        for customer in customers:
+            await file_body(
+                pool, tenant, text_body(tenant, f"#{n}#", customer=customer, message_id=f"wamid.{customer}.{n}")
+            )
+        if n % 4 == 0:
+            await asyncio.gather(*(take_turns(pool, handlers) for _ in range(3)))
+    await asyncio.gather(*(take_turns(pool, handlers) for _ in range(3)))
+    rows = await fetch_rows(
+        pool, tenant, "select recipient->>'phone' as phone, content->>'body' as body from outbox order by id"
+    )
+    answered: dict[str, list[int]] = {}
+    for row in rows:
+        answered.setdefault(row["phone"], []).append(int(row["body"].split("#")[1]))
+    assert answered == {customer: list(range(15)) for customer in customers}
+
+
+async def test_a_stale_message_is_filed_and_marked_and_starts_no_flow(pool: Pool, tenant: Tenant) -> None:
+    old = int(time.time()) - 25 * 3600
+    await file_body(pool, tenant, text_body(tenant, "from yesterday", message_id="wamid.old", at=old))
+    await take_turns(pool, make_handlers())
+    rows = await fetch_rows(pool, tenant, "select direction, is_stale from messages")
+    assert [(row["direction"], row["is_stale"]) for row in rows] == [("in", True)]

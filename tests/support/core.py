@@ -1,0 +1,74 @@
+"""The message core without processes: file webhooks, take turns, look at rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from bench.load import Target, make_text_webhook
+
+from hoopoe.channels.contract import ItemKind
+from hoopoe.channels.meta.split import split_webhook
+from hoopoe.conversations.status_updates import handle_statuses
+from hoopoe.flows.runner.bots import FlowCache
+from hoopoe.flows.runner.turn import ConversationTurn
+from hoopoe.kernel.db.pool import Pool, Record
+from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.json import Json
+from hoopoe.webhooks.inbox import put_item
+from hoopoe.webhooks.routing import lane_of
+from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
+from tests.support.tenants import Tenant
+
+
+def make_handlers() -> Handlers:
+    """As the worker wires them."""
+    turn = ConversationTurn(FlowCache())
+    return {
+        ItemKind.STATUS: handle_statuses,
+        ItemKind.MESSAGE: turn,
+        ItemKind.TIMER: turn,
+        ItemKind.EFFECT: turn,
+        ItemKind.RELEASE: turn,
+    }
+
+
+def text_body(
+    tenant: Tenant, text: str, *, customer: str = "966500000101", message_id: str, at: int | None = None
+) -> Json:
+    """A webhook body of one text."""
+    target = Target(tenant.phone_number_id, tenant.waba_id, tenant.app_secret)
+    decoded: Json = json.loads(make_text_webhook(target, customer=customer, message_id=message_id, body=text, at=at))
+    return decoded
+
+
+async def file_body(pool: Pool, tenant: Tenant, body: Json) -> int:
+    """Put a webhook's items into the inbox as ingest would; returns how many were new."""
+    new = 0
+    async with transaction(pool, role="hoopoe_pipe") as conn:
+        for change in split_webhook(body):
+            for item in change.items:
+                new += await put_item(
+                    conn,
+                    workspace_id=tenant.workspace_id,
+                    channel_id=tenant.channel_id,
+                    lane=lane_of(tenant.channel_id, item.address),
+                    kind=item.kind,
+                    key=item.key,
+                    item=item.payload,
+                )
+    return new
+
+
+async def take_turns(pool: Pool, handlers: Handlers, options: TurnOptions | None = None) -> int:
+    """Take turns until nothing is due; returns how many inputs were handled."""
+    handled = 0
+    while step := await run_turn(pool, handlers, options or TurnOptions()):
+        handled += step
+    return handled
+
+
+async def fetch_rows(pool: Pool, tenant: Tenant, sql: str, *arguments: object) -> Sequence[Record]:
+    """Rows as the tenant's own API would see them."""
+    async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+        return await conn.fetch(sql, *arguments)
