@@ -59,8 +59,15 @@ def open_world(world: World) -> None:
     """Read back the world, and add the channels and people that the configuration names."""
     config = load_config(world.settings.config)
     world.open()
-    for channel in config.channels:
-        world.put_channel(channel.make_channel())
+    for named_channel in config.channels:
+        channel = named_channel.make_channel()
+        known = world.state.channels.get(channel.phone_number_id)
+        if known is not None:
+            # What the app did through the Graph holds over a restart.
+            channel.is_subscribed, channel.profile = known.is_subscribed, known.profile
+            channel.waba_callback_url = known.waba_callback_url
+            channel.number_callback_url = known.number_callback_url
+        world.put_channel(channel)
     for named in config.people or (() if world.state.people else DEFAULT_PEOPLE):
         person = named.make_person()
         if world.find_person(person.key) is None:

@@ -7,6 +7,8 @@ line is cut off when the file is opened again.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,12 +44,14 @@ class Store:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._file: int | None = None
+        self._end = 0
         self._media: dict[str, bytes] = {}
 
     def open(self, state: State) -> None:
         """Read the world back into `state` and go on writing behind it.
 
-        Raises StoreError when a line before the last is not a change.
+        Raises StoreError when a line before the last is not a change, or when another simulator has the
+        folder (by a lock on the file, which dies with its process).
         """
         if self._folder is None:
             return
@@ -55,11 +59,16 @@ class Store:
         (self._folder / "media").mkdir(exist_ok=True, mode=0o700)
         path = self._folder / "world.jsonl"
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        good = 0
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self.close()
+            raise StoreError(f"{self._folder} is in use by another simulator.") from error
+        self._end = 0
         for change, end in _read_changes(path):
             replay(state, as_text(change.get("kind")), as_object(change.get("value")))
-            good = end
-        os.truncate(self._file, good)
+            self._end = end
+        os.truncate(self._file, self._end)
 
     def close(self) -> None:
         if self._file is not None:
@@ -67,9 +76,19 @@ class Store:
             self._file = None
 
     def keep(self, kind: str, value: object) -> None:
-        """Append one change; `value` is a dataclass of `state` or a JSON object."""
-        if self._file is not None:
-            os.write(self._file, orjson.dumps({"kind": kind, "value": value}) + b"\n")
+        """Append one change; `value` is a dataclass of `state` or a JSON object.
+
+        OSError when the disk is full: then nothing of the line stays in the file.
+        """
+        if self._file is None:
+            return
+        line = orjson.dumps({"kind": kind, "value": value}) + b"\n"
+        try:
+            _write_whole(self._file, line)
+        except OSError:
+            os.truncate(self._file, self._end)
+            raise
+        self._end += len(line)
 
     def put_media(self, media_id: str, data: bytes) -> None:
         if self._folder is None:
@@ -139,6 +158,11 @@ _REPLAY: dict[str, Callable[[State, JsonObject], object]] = {
     "media_removed": lambda state, value: state.media.pop(as_text(value["id"])),
     "clock": _replay_clock,
 }
+
+
+def _write_whole(file: int, line: bytes) -> None:
+    if os.write(file, line) < len(line):
+        raise OSError(errno.ENOSPC, "the disk took only a part of the line")
 
 
 def _read_changes(path: Path) -> Iterator[tuple[JsonObject, int]]:

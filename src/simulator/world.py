@@ -1,7 +1,7 @@
 """The world: what is so, how late it is, what goes wrong, and what crossed the wire.
 
 A `World` is made by `create_app` and handed to every function that needs one. Each method that
-changes a fact applies it to `state` and writes it to the store, before it returns.
+changes a fact writes it to the store and applies it to `state`, before it returns.
 """
 
 from __future__ import annotations
@@ -128,8 +128,8 @@ class World:
     # --- messages ---------------------------------------------------------------------------------
 
     def put_message(self, message: Message) -> None:
-        apply_message(self.state, message)
         self.store.keep("message", message)
+        apply_message(self.state, message)
         if message.is_from_business:
             self.tallies.add(message)
 
@@ -143,8 +143,8 @@ class World:
     # --- webhooks ---------------------------------------------------------------------------------
 
     def put_owed(self, update: Update) -> None:
-        apply_owed(self.state, update)
         self.store.keep("owed", update)
+        apply_owed(self.state, update)
 
     def settle(self, update: Update, how: Settlement) -> None:
         apply_settled(self.state, update.seq, how)

@@ -200,10 +200,11 @@ async def test_the_longest_of_everything_is_accepted(graph: Graph) -> None:
         assert status == 200, answer
 
 
-async def test_not_json(simulator: SimulatorProcess, graph: Graph) -> None:
+@pytest.mark.parametrize("data", [b"", b"{", b"[" * 5000, b'{"a":' * 150 + b"1" + b"}" * 150, b'{"a":"\\ud800"}'])
+async def test_not_json(data: bytes, simulator: SimulatorProcess, graph: Graph) -> None:
     headers = {"Authorization": f"Bearer {graph.channel.access_token}"}
     url = f"{simulator.url}/v25.0/{graph.channel.phone_number_id}/messages"
-    async with simulator.session.post(url, data=b"{", headers=headers) as response:
+    async with simulator.session.post(url, data=data, headers=headers) as response:
         assert (response.status, (await response.json())["error"]["code"]) == (400, 100)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import resource
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from simulator.store import Store, StoreError
 from simulator.world import World
 from tests.simulator.graph import Graph
 from tests.simulator.receiver import Receiver, is_signed
-from tests.support.simulator import SimulatorProcess, start_simulator
+from tests.support.simulator import SimulatorProcess, make_channel, start_simulator
 
 PERSON = "+966500000101"
 QUICK = {"SIMULATOR_RETRY_GAP": "0.05", "SIMULATOR_RETRY_GAP_MAX": "0.05"}
@@ -170,3 +172,50 @@ def test_reading_back_twice_gives_the_same_state(tmp_path: Path) -> None:
     second = World(settings)
     second.open()
     assert second.state == first.state
+
+
+def test_a_folder_belongs_to_one_simulator(tmp_path: Path) -> None:
+    first, second = Store(tmp_path), Store(tmp_path)
+    first.open(State())
+    with pytest.raises(StoreError, match="in use"):
+        second.open(State())
+    first.close()
+    second.open(State())
+    second.close()
+
+
+def test_a_full_disk_leaves_no_part_of_a_line(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.open(State())
+    store.keep("clock", {"offset": 1})
+    whole = (tmp_path / "world.jsonl").read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + 10, limits[1]))
+    try:
+        with pytest.raises(OSError, match="part of the line"):
+            store.keep("clock", {"offset": 2})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert (tmp_path / "world.jsonl").read_bytes() == whole
+    store.keep("clock", {"offset": 3})
+    store.close()
+    state = State()
+    again = Store(tmp_path)
+    again.open(state)
+    again.close()
+    assert state.clock_offset == 3
+
+
+async def test_what_the_app_set_holds_over_a_restart_with_the_same_configuration(tmp_path: Path) -> None:
+    channel = make_channel("http://127.0.0.1:1/hook")
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"channels": [{name: getattr(channel, name) for name in channel.__slots__}]}))
+    environment = {"SIMULATOR_CONFIG": str(config)}
+    async with start_simulator(tmp_path, environment=environment, is_kept=True) as simulator:
+        graph = Graph(simulator, channel)
+        assert (await graph.call("DELETE", f"{channel.waba_id}/subscribed_apps"))[0] == 200
+        await simulator.kill()
+        await simulator.start()
+        assert (await graph.call("GET", f"{channel.waba_id}/subscribed_apps"))[1] == {"data": []}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
@@ -13,7 +12,7 @@ from starlette.datastructures import UploadFile
 from simulator.config import PersonConfig
 from simulator.control.answers import answer
 from simulator.control.schemas import MediaIn, MessageIn, PersonChange, ReadIn
-from simulator.jsontypes import JsonObject
+from simulator.jsontypes import JsonObject, load_json
 from simulator.phones import (
     PhoneError,
     add_person,
@@ -123,9 +122,10 @@ async def _read_message(request: Request) -> MessageIn:
     """ValidationError or PhoneError (400) when the request is no message."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         try:
-            return MessageIn.model_validate(orjson.loads(await request.body()))
-        except orjson.JSONDecodeError as error:
+            given = load_json(await request.body())
+        except ValueError as error:
             raise PhoneError(400, "not_json", f"The body is not JSON: {error}") from error
+        return MessageIn.model_validate(given)
     async with request.form() as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):

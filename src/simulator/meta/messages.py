@@ -8,7 +8,7 @@ import orjson
 
 from simulator.faults import SEND_REFUSALS, Fault, FaultKind
 from simulator.ids import new_message_id
-from simulator.jsontypes import Json, JsonObject, as_object, as_text
+from simulator.jsontypes import Json, JsonObject, as_object, as_text, load_json
 from simulator.limits import Limit
 from simulator.meta.checks import MEDIA_TYPES, ReceiptRequest, SendRequest, read_request
 from simulator.meta.errors import GraphError
@@ -37,10 +37,9 @@ class ConnectionCut(Exception):  # noqa: N818 - it is what happens, not an error
 def parse_body(raw: bytes) -> Json:
     """The JSON of a request. Raises GraphError (100) when it is none."""
     try:
-        body: Json = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
+        return load_json(raw)
+    except ValueError as error:
         raise GraphError(100, f"The body is not JSON: {error}") from error
-    return body
 
 
 async def answer_messages(simulator: Simulator, channel: Channel, raw: bytes) -> tuple[JsonObject, FaultKind | None]:
