@@ -260,6 +260,23 @@ def test_the_same_call_gives_the_same_result_and_changes_nothing_it_was_given() 
     assert flow.variables == {"total": 0}
 
 
+def test_what_a_node_kept_for_itself_is_gone_when_the_session_moves_on_or_ends() -> None:
+    config = {"question": "?", "variable_name": "x", "validation": {"type": "number"}, "retries": 1}
+    for blueprint in (
+        flow_of(node("ask", "ask_question", **config)),
+        flow_of(
+            node("ask", "ask_question", **config),
+            node("next", "ask_question", **config),
+            edges=[("start", None, "ask"), ("ask", "invalid", "next")],
+        ),
+    ):
+        flow, session = load_flow(blueprint), begin(blueprint).session
+        session = resume(flow, session, MessageReceived(make_message("no number")), ENV).session
+        assert session.memory == {"failed": 1}
+        session = resume(flow, session, MessageReceived(make_message("no number")), ENV).session
+        assert session.memory == {}
+
+
 def test_what_a_session_wrote_to_the_conversation_is_read_at_once() -> None:
     blueprint = flow_of(
         node("s", "store_variable", variable_name="city", value="Riyadh", scope="conversation"),

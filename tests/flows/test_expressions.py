@@ -85,6 +85,7 @@ def quick() -> Iterator[None]:
         ("{{ 7 | divided_by: 2 }} {{ 7.0 | divided_by: 2 }} {{ 7 | modulo: 4 }}", "3 3.5 3"),
         ("{{ 2.567 | round: 1 }} {{ 2.5 | ceil }} {{ 2.5 | floor }} {{ -3 | abs }}", "2.6 3 2 3"),
         ("{{ now | date: '%d.%m. %H:%M' }} {{ 'soon' | date }}", "01.03. 10:05 soon"),
+        ("{{ now | date: '%s %c %Z %Y' }}", "%s %c %Z 2026"),
         ("{{ 'abcdef' | truncate: 4 }} {{ ' a ' | strip | append: 'b' | prepend: '>' }}", "abc… >ab"),
         ("{{ 'a,b' | split: ',' | last }} {{ 'aXa' | replace: 'X', 'y' | remove: 'a' }}", "b y"),
         ("{{ contact.name | json }}", '"Sara Ali"'),
