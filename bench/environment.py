@@ -55,8 +55,12 @@ class Environment:
 
     def start_hoopoe(self) -> None:
         """One web process and one worker."""
-        self.start("-m", "hoopoe.main.cli", "web")
+        self.start_web()
         self.start("-m", "hoopoe.main.cli", "worker")
+
+    def start_web(self) -> None:
+        """One web process."""
+        self.start("-m", "hoopoe.main.cli", "web")
 
     async def wait_for(self, url: str) -> None:
         """Wait until a URL answers 200."""
@@ -74,7 +78,7 @@ class Environment:
 
 
 def _status(url: str) -> int:
-    with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # our own address
+    with urllib.request.urlopen(url, timeout=2) as answer:  # our own address
         return int(answer.status)
 
 

@@ -16,7 +16,6 @@ from tests.support.tenants import make_tenant
 from bench.environment import Environment, free_port, run_environment
 from bench.load import Outcome, Target, customer_number, make_request, make_text_webhook, run_load
 
-
 PLAIN_SECRET = "plain"
 
 
@@ -58,7 +57,7 @@ async def main() -> None:
     options = parser.parse_args()
     async with run_environment() as environment:
         tenant = await make_tenant(environment.dsn, environment.keyring)
-        environment.start("-m", "hoopoe.main.cli", "web")
+        environment.start_web()
         await environment.wait_for(f"http://127.0.0.1:{environment.web_port}/health")
         target = Target(tenant.phone_number_id, tenant.waba_id, tenant.app_secret)
         ours: list[Outcome] = []

@@ -212,7 +212,7 @@ create table journal_items (
     outcome text not null,
     reason text,
     item_count integer not null,
-    raw jsonb not null,
+    raw json not null,
     primary key (workspace_id, id, received_at)
 ) partition by range (received_at);
 
@@ -223,7 +223,7 @@ create table inbox (
     provider_key text not null,
     lane bigint not null,
     kind text not null,
-    item jsonb not null,
+    item json not null,
     state text not null default 'waiting' check (state in ('waiting', 'done', 'dead')),
     attempts smallint not null default 0,
     not_before timestamptz not null default '-infinity',

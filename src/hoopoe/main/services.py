@@ -42,7 +42,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     async with contextlib.AsyncExitStack() as stack:
         pool = await stack.enter_async_context(open_pool(dsn, size=POOL_SIZE))
         async with pool.acquire() as conn:
-            await check_not_bypassable(conn)  # type: ignore[arg-type]  # a pooled connection is one
+            await check_not_bypassable(conn)
         bus = await stack.enter_async_context(open_bus(settings.direct_database_url()))
         http = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PROVIDER_SECONDS))

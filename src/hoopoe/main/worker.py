@@ -17,7 +17,6 @@ from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
-from hoopoe.flows.runner.effects import EffectRunner
 from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.bus import Bus, Topic, open_bus
@@ -25,7 +24,7 @@ from hoopoe.kernel.db.housekeeping import keep_house
 from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
 from hoopoe.kernel.settings import Settings
-from hoopoe.main.container import make_deliver, make_keyring, make_perform
+from hoopoe.main.wiring import make_deliver, make_keyring
 from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
 
 log = structlog.get_logger()
@@ -70,13 +69,11 @@ async def run_worker(settings: Settings) -> None:
             ItemKind.EFFECT: conversation_turn,
             ItemKind.RELEASE: conversation_turn,
         }
-        effects = EffectRunner(pool, bus, await make_perform(settings, stack))
         async with asyncio.TaskGroup() as group:
             for _ in range(TURN_LOOPS):
                 group.create_task(_take_turns(pool, bus, handlers, settings))
             group.create_task(sender.run())
             group.create_task(ReceiptSender(pool, directory, deliver).run())
-            group.create_task(effects.run())
             group.create_task(_fire_timers(pool, bus))
             group.create_task(_settle_doubts(pool, bus, settings))
             group.create_task(_repeat(HOUSE_SECONDS, "house_not_kept", lambda: keep_house(pool)))

@@ -38,10 +38,10 @@ with requests as (
     insert into journal_items
         (workspace_id, id, journal_id, channel_id, field, outcome, reason, item_count, raw)
     select * from unnest($9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::text[],
-                         $16::int[], $17::jsonb[])
+                         $16::int[], $17::json[])
 )
 insert into inbox (workspace_id, channel_id, provider_key, lane, kind, item)
-select * from unnest($18::uuid[], $19::uuid[], $20::text[], $21::bigint[], $22::text[], $23::jsonb[])
+select * from unnest($18::uuid[], $19::uuid[], $20::text[], $21::bigint[], $22::text[], $23::json[])
     as arrived (workspace_id, channel_id, provider_key, lane, kind, item)
 order by channel_id, provider_key
 on conflict (workspace_id, channel_id, provider_key) do nothing

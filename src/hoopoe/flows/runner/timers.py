@@ -18,7 +18,7 @@ with due as (
     returning timers.*
 )
 insert into inbox (workspace_id, channel_id, provider_key, lane, kind, item)
-select workspace_id, channel_id, 't:' || id, lane, $1, jsonb_build_object(
+select workspace_id, channel_id, 't:' || id, lane, $1, json_build_object(
     'conversation_id', conversation_id, 'session_id', session_id, 'sprint', sprint, 'kind', kind)
 from fired order by due_at
 on conflict (workspace_id, channel_id, provider_key) do nothing

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import asyncpg
+from hoopoe.kernel.db.pool import Connection
 
 APP: Final = "hoopoe_app"
 PIPE: Final = "hoopoe_pipe"
@@ -97,7 +97,7 @@ class BypassableDatabaseError(Exception):
     """This database would let a session step around row-level security."""
 
 
-async def check_not_bypassable(conn: asyncpg.Connection) -> None:
+async def check_not_bypassable(conn: Connection) -> None:
     """Refuse a database where tenants are not held apart.
 
     Raises `BypassableDatabaseError` when the login role or one of ours is a superuser or bypasses
