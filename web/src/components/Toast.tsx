@@ -26,6 +26,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
         {shown && (
           <Radix.Root
             key={shown.id}
+            type="background"
             onOpenChange={(isOpen) => !isOpen && setShown((last) => (last?.id === shown.id ? null : last))}
             className="animate-rise flex items-center gap-3.5 rounded-[10px] bg-primary px-3.5 py-2.5 text-13 text-on-primary shadow-3"
           >
@@ -39,7 +40,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             )}
           </Radix.Root>
         )}
-        <Radix.Viewport className="fixed start-4 bottom-4 z-50 w-[360px] max-w-[calc(100vw-32px)] outline-none max-pane:bottom-20 pane:start-[88px]" />
+        <Radix.Viewport className="fixed start-4 bottom-4 z-50 w-[312px] max-w-[calc(100vw-32px)] outline-none max-pane:bottom-20 pane:start-[88px]" />
       </Radix.Provider>
     </ToastContext>
   );

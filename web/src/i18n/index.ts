@@ -5,6 +5,8 @@ import { isolateForeign } from "./isolate";
 
 export const LANGUAGES = ["en", "ar"] as const;
 export type Language = (typeof LANGUAGES)[number];
+/** A language is named in itself, so that whoever needs it can read it. */
+export const LANGUAGE_NAMES: Record<Language, string> = { en: "English", ar: "العربية" };
 export type Strings = typeof en;
 
 declare module "i18next" {

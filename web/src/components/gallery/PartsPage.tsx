@@ -10,11 +10,11 @@ const THEMES = ["light", "dark"] as const;
 export function PartsPage() {
   const { t } = useTranslation("parts");
   return (
-    <main className="grid min-h-dvh wide:grid-cols-2">
+    <main className="grid min-h-dvh grid-cols-1 wide:grid-cols-2">
       <h1 className="sr-only">{t("title")}</h1>
       {THEMES.map((theme) => (
         <section key={theme} data-theme={theme} aria-label={t(theme)} className="bg-canvas px-4 pt-8 pb-9 text-ink pane:px-11">
-          <div className="mb-5 flex items-center gap-[22px]">
+          <div className="mb-5 flex flex-wrap items-center gap-x-[22px] gap-y-3">
             <Wordmark className="h-[34px]" />
             <span className="grow" />
             <MarkTipped className="size-16" tips={theme === "dark" ? "var(--rail-tile)" : "var(--rail)"} />

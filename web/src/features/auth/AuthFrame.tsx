@@ -1,6 +1,7 @@
 import { Languages, Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { LANGUAGE_NAMES } from "@/i18n";
 import { setLanguage, useLanguage } from "@/app/preferences";
 import { buttonClass, cx, MarkTipped, Wordmark } from "@/components";
 
@@ -41,10 +42,7 @@ function LanguageButton() {
   return (
     <button type="button" lang={other} onClick={() => void setLanguage(other)} className={cx(buttonClass({ variant: "ghost" }), "-me-3")}>
       <Languages aria-hidden="true" strokeWidth={1.75} className="size-4" />
-      {OWN_NAMES[other]}
+      {LANGUAGE_NAMES[other]}
     </button>
   );
 }
-
-/** A language is named in itself, whatever the interface's language is. */
-const OWN_NAMES = { en: "English", ar: "العربية" } as const;

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import { setLanguage, useLanguage } from "@/app/preferences";
 import { Button, cx, Field, Input, Select } from "@/components";
-import { isLanguage, LANGUAGES } from "@/i18n";
+import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from "@/i18n";
 import { AuthFrame } from "./AuthFrame";
 import { looksLikeEmail, useForm } from "./form";
 import { NumberStep } from "./NumberStep";
@@ -19,7 +19,7 @@ const NOTHING = { name: "", email: "", password: "", workspace_name: "" };
 
 /** First run and new accounts: who you are, what the business is called, and the number that is already there. */
 export function RegisterPage() {
-  const { t } = useTranslation(["auth", "common"]);
+  const { t } = useTranslation("auth");
   const setup = useQuery(setupQuery);
   const register = useRegister();
   const language = useLanguage();
@@ -99,7 +99,7 @@ export function RegisterPage() {
                   size="lg"
                   value={language}
                   onChange={(next) => isLanguage(next) && void setLanguage(next)}
-                  options={LANGUAGES.map((value) => ({ value, label: t(`common:language.${value}`) }))}
+                  options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
                 />
               </Field>
             </>

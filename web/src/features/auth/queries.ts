@@ -38,9 +38,10 @@ export function useFormat(): Format {
   return useMemo(() => createFormat(language, timezone), [language, timezone]);
 }
 
-function enter(queryClient: QueryClient, session: Session): void {
-  queryClient.clear(); // whatever an earlier user of this browser has seen
+/** Another session, or none: whatever the last one has fetched is forgotten. The session's own entry stays, because the page is watching it. */
+function changeSession(queryClient: QueryClient, session: Session | null): void {
   adoptToken(session);
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
   queryClient.setQueryData(SESSION_KEY, session);
 }
 
@@ -48,7 +49,7 @@ export function useLogin() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (body: { email: string; password: string }) => dataOf(await api.POST("/api/auth/login", { body })),
-    onSuccess: (session) => enter(queryClient, session),
+    onSuccess: (session) => changeSession(queryClient, session),
   });
 }
 
@@ -58,21 +59,17 @@ export function useRegister() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (body: Registration) => dataOf(await api.POST("/api/auth/register", { body })),
-    onSuccess: (session) => enter(queryClient, session),
+    onSuccess: (session) => changeSession(queryClient, session),
   });
 }
 
-/** Ends the session here even when the server cannot be told: the token is forgotten first. */
+/** Ends the session here even when the server cannot be told. */
 export function useLogout() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async () => {
       await api.POST("/api/auth/logout");
     },
-    onSettled: () => {
-      adoptToken(null);
-      queryClient.clear();
-      queryClient.setQueryData(SESSION_KEY, null);
-    },
+    onSettled: () => changeSession(queryClient, null),
   });
 }

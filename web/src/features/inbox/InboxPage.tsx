@@ -19,7 +19,7 @@ export function InboxPage() {
   const search = { ...address, tab: address.tab ?? "bot" };
   const close = useCloseConversation(userId);
   useFirstTab(address.tab === undefined);
-  useInboxKeys({ search, selectedId: conversationId, onClose: close });
+  useInboxKeys({ search, onClose: close });
 
   return (
     <div className="flex min-h-0 grow">
@@ -32,7 +32,7 @@ export function InboxPage() {
 
 /** Somebody who comes without a tab in the address sees the first that has people in it; decided once, so that nothing moves later. */
 function useFirstTab(isOpen: boolean) {
-  const navigate = useNavigate({ from: "/inbox" });
+  const navigate = useNavigate();
   const counts = useQuery({ ...countsQuery, enabled: isOpen }).data;
   const choose = useCallback((tab: "mine" | "unassigned" | "bot") => void navigate({ to: ".", search: (last) => ({ ...last, tab }), replace: true }), [navigate]);
   useEffect(() => {

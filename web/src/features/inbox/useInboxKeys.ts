@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import type { InboxSearch } from "@/routes/inbox";
 import type { ConversationPages } from "./cache";
@@ -16,17 +16,20 @@ function isBusy(event: KeyboardEvent): boolean {
 }
 
 /** j and k walk the list, r answers, e closes, / searches. By the place of the key, so that they work on an Arabic keyboard. */
-export function useInboxKeys({ search, selectedId, onClose }: { search: InboxSearch; selectedId: string | undefined; onClose: (id: string) => void }) {
+export function useInboxKeys({ search, onClose }: { search: InboxSearch; onClose: (id: string) => void }) {
   const queryClient = useQueryClient();
-  const navigate = useNavigate({ from: "/inbox" });
+  const navigate = useNavigate();
+  const router = useRouter();
 
   useEffect(() => {
+    // The address that was asked for last, even if its page has not come yet: j j means two steps.
+    const openId = () => /^\/inbox\/([^/]+)/u.exec(router.latestLocation.pathname)?.[1];
     const walk = (step: 1 | -1) => {
       const pages = queryClient.getQueryData<ConversationPages>(KEYS.list(filterOf(search)));
       const ids = pages?.pages.flatMap((page) => page.data.map((conversation) => conversation.id)) ?? [];
-      const current = selectedId ? ids.indexOf(selectedId) : -1;
+      const current = ids.indexOf(openId() ?? "");
       const next = ids[current < 0 ? 0 : current + step];
-      if (next) void navigate({ to: "/inbox/$conversationId", params: { conversationId: next }, search: (last) => last });
+      if (next) void navigate({ to: "/inbox/$conversationId", params: { conversationId: next }, search });
     };
     const onKeyDown = (event: KeyboardEvent) => {
       if (isBusy(event) || event.shiftKey) return;
@@ -34,7 +37,10 @@ export function useInboxKeys({ search, selectedId, onClose }: { search: InboxSea
         KeyJ: () => walk(1),
         KeyK: () => walk(-1),
         KeyR: () => document.getElementById(REPLY_ID)?.focus(),
-        KeyE: () => selectedId && onClose(selectedId),
+        KeyE: () => {
+          const id = openId();
+          if (id) onClose(id);
+        },
         Slash: () => document.getElementById(SEARCH_ID)?.focus(),
       }[event.code];
       if (!action) return;
@@ -43,5 +49,5 @@ export function useInboxKeys({ search, selectedId, onClose }: { search: InboxSea
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
-  }, [queryClient, navigate, search, selectedId, onClose]);
+  }, [queryClient, navigate, router, search, onClose]);
 }

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { setLanguage, setTheme, type Theme, useLanguage, useTheme } from "@/app/preferences";
 import { Avatar, Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "@/components";
 import { useLogout, useSession } from "@/features/auth/queries";
-import { directionOf, type Language, LANGUAGES } from "@/i18n";
+import { directionOf, type Language, LANGUAGE_NAMES, LANGUAGES } from "@/i18n";
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
@@ -48,7 +48,7 @@ export function SelfMenu({ side }: { side: "end" | "top" }) {
         label={t("common:language.label")}
         value={language}
         onChange={(next) => void setLanguage(next)}
-        options={LANGUAGES.map((value) => ({ value, label: t(`common:language.${value}`) }))}
+        options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value], lang: value }))}
       />
       <MenuLine />
       <ThemeChoice />

@@ -14,7 +14,7 @@ import { SearchBox } from "./SearchBox";
 export function ListPane({ search, userId, selectedId, className }: { search: InboxSearch; userId: string; selectedId: string | undefined; className: string }) {
   const { t } = useTranslation("inbox");
   const format = useFormat();
-  const navigate = useNavigate({ from: "/inbox" });
+  const navigate = useNavigate();
   const counts = useQuery(countsQuery).data;
   const change = useCallback((next: Partial<InboxSearch>) => void navigate({ to: ".", search: (last) => ({ ...last, ...next }), replace: true }), [navigate]);
   const onSearch = useCallback((text: string) => change({ q: text || undefined }), [change]);

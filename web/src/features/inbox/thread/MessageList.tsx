@@ -1,6 +1,6 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import { ArrowDown } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ConversationEvent, MessagePage } from "@/api/models";
 import { Button, cx, DayLine } from "@/components";
@@ -23,7 +23,7 @@ export function MessageList({ query, events, name, userId }: MessageListProps) {
   const items = useMemo(() => buildThread(messages, events, format.dayKey), [messages, events, format]);
   const newest = messages[0];
   const isOwn = newest?.author.kind === "user" && newest.author.id === userId;
-  const { scroller, content, onScroll, isAway, toBottom } = useThreadScroll({ firstKey: items[0]?.key, lastKey: newest?.id }, isOwn);
+  const { scroller, content, onScroll, isAway, toBottom } = useThreadScroll({ firstKey: messages.at(-1)?.id, lastKey: newest?.id }, isOwn);
   const unseen = useUnseen(messages, isAway);
   // What was there when the thread was opened stands still; what comes later rises.
   const [newestAtFirst] = useState(newest?.id);
@@ -33,7 +33,7 @@ export function MessageList({ query, events, name, userId }: MessageListProps) {
     <div className="relative min-h-0 grow">
       <section ref={scroller} onScroll={onScroll} tabIndex={0} aria-label={t("thread.label", { name })} className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] -outline-offset-2">
         <div ref={content} className="flex min-h-full flex-col justify-end px-4 pt-3.5 pb-3 pane:px-7 pane:pb-0">
-          <Older query={query} />
+          <Older query={query} scroller={scroller} />
           {items.map((item, index) => (
             <Item key={item.key} item={item} userId={userId} isNew={firstNew > 0 && index >= firstNew} />
           ))}
@@ -63,7 +63,7 @@ function Item({ item, userId, isNew }: { item: ThreadItem; userId: string; isNew
 }
 
 /** Asks for the page above as soon as its place comes near the screen. */
-function Older({ query }: { query: MessagesQuery }) {
+function Older({ query, scroller }: { query: MessagesQuery; scroller: RefObject<HTMLElement | null> }) {
   const { t } = useTranslation(["inbox", "common"]);
   const mark = useRef<HTMLDivElement>(null);
   const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
@@ -71,10 +71,13 @@ function Older({ query }: { query: MessagesQuery }) {
 
   useEffect(() => {
     if (!shouldWatch || !mark.current) return;
-    const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && void fetchNextPage(), { rootMargin: "400px 0px 0px 0px" });
+    const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && void fetchNextPage(), {
+      root: scroller.current,
+      rootMargin: "400px 0px 0px 0px",
+    });
     observer.observe(mark.current);
     return () => observer.disconnect();
-  }, [shouldWatch, fetchNextPage]);
+  }, [shouldWatch, fetchNextPage, scroller]);
 
   return (
     <div ref={mark} className="min-h-px self-center text-12 text-ink-3">

@@ -1,6 +1,7 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
+import { newKey } from "@/api/key";
 import { type Sending, useSend } from "../queries";
 import { keepDraft, readDraft } from "./drafts";
 
@@ -48,7 +49,7 @@ export function useDraft(conversationId: string, author: { id: string; name: str
     const body = text.trim();
     if (!body) return setFault(t("composer.empty"));
     if (body.length > LONGEST_TEXT) return setFault(t("composer.tooLong", { limit: LONGEST_TEXT, length: body.length }));
-    const key = refused.current?.body === body ? refused.current.key : crypto.randomUUID();
+    const key = refused.current?.body === body ? refused.current.key : newKey();
     write("");
     mutate({ conversationId, body, key });
   };
