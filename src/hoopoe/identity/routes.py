@@ -24,7 +24,7 @@ from hoopoe.identity.tokens import ACCESS_SECONDS, TICKET_SECONDS, AccessClaims
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import CrossOrigin
-from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_cursor, encode_cursor
+from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id, encode_cursor
 from hoopoe.kernel.http.route import make_router, settings_of, work_of
 from hoopoe.kernel.http.shapes import refusals
 from hoopoe.kernel.ids import new_id
@@ -164,9 +164,7 @@ async def list_personal_tokens(
     conn: Conn, scope: MayManageTokens, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
 ) -> schemas.TokenPage:
     """One's own personal access tokens, newest first."""
-    key = decode_cursor(cursor, UUID)
-    after = key[0] if key is not None and isinstance(key[0], UUID) else None
-    tokens = await list_tokens(conn, scope, after=after, limit=limit + 1)
+    tokens = await list_tokens(conn, scope, after=decode_id(cursor), limit=limit + 1)
     page, next_cursor = cut_page(tokens, limit, lambda token: encode_cursor(token.id))
     return schemas.TokenPage(data=list(page), next_cursor=next_cursor)
 

@@ -125,14 +125,6 @@ class IdempotencyKeyReused(Refusal):
     message = "This Idempotency-Key was used for another request."
 
 
-class TooManyRequests(Refusal):
-    """Too many in too short a time; `Retry-After` says how many seconds to wait."""
-
-    status = 429
-    code = "too_many_requests"
-    message = "Too many requests. Wait a little."
-
-
 class InternalError(Refusal):
     """A fault of ours. It is in the log under the request's id."""
 

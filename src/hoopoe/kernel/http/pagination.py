@@ -54,6 +54,15 @@ def decode_cursor(text: str | None, *kinds: type) -> tuple[object, ...] | None:
         raise ValidationFailed(FieldFault("cursor", "This is not a cursor of this list.", "bad_cursor")) from None
 
 
+def decode_id(text: str | None) -> UUID | None:
+    """The id in a cursor of a list that is sorted by id alone. Raises `ValidationFailed`."""
+    match decode_cursor(text, UUID):
+        case (UUID() as id_,):
+            return id_
+        case _:
+            return None
+
+
 def _read_key(key: object, kinds: Sequence[type]) -> tuple[object, ...]:
     if not isinstance(key, list) or len(key) != len(kinds):
         raise ValueError("another list's cursor")

@@ -15,7 +15,6 @@ from hoopoe.kernel.errors import (
     NotFound,
     NotPermitted,
     Refusal,
-    TooManyRequests,
     ValidationFailed,
 )
 
@@ -50,7 +49,7 @@ class ErrorEnvelope(Wire):
 
 
 # What any route may answer, whoever calls it.
-ALWAYS: tuple[type[Refusal], ...] = (ValidationFailed, TooManyRequests, InternalError, Busy, DatabaseUnavailable)
+ALWAYS: tuple[type[Refusal], ...] = (ValidationFailed, InternalError, Busy, DatabaseUnavailable)
 # What any route may answer that asks for a token.
 AUTHENTICATED: tuple[type[Refusal], ...] = (NotAuthenticated, NotPermitted, NotFound)
 
