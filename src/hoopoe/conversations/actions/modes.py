@@ -1,0 +1,89 @@
+"""Take over, hand back, close, reopen, mark as read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from hoopoe.channels.contract import ItemKind
+from hoopoe.conversations.actions.locking import HeldConversation, hold_conversation, save_mode, tell_updated
+from hoopoe.conversations.events import BotStopped, ConversationHooks
+from hoopoe.conversations.outbox.receipts import ReceiptRow, queue_read_receipts
+from hoopoe.conversations.turns import Mode
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.ids import new_id
+from hoopoe.webhooks.inbox import put_item
+
+
+async def take_over(
+    conn: Connection, scope: WorkspaceScope, conversation_id: UUID, *, hooks: ConversationHooks
+) -> None:
+    """The member in the scope answers from now on; the bot stops. Also takes it from a colleague."""
+    held = await hold_conversation(conn, scope, conversation_id)
+    await take_held(conn, scope, held, hooks=hooks)
+
+
+async def take_held(
+    conn: Connection, scope: WorkspaceScope, held: HeldConversation, *, hooks: ConversationHooks
+) -> None:
+    """`take_over` for who holds the conversation's row already. Does nothing when the member has it."""
+    if held.mode is Mode.HUMAN and held.assignee_id == scope.user_id:
+        return
+    await save_mode(conn, scope, held, mode=Mode.HUMAN, assignee_id=scope.user_id, event="taken_over")
+    await hooks.tell_bot_stopped(conn, BotStopped(scope.workspace_id, held.id, held.now))
+
+
+async def release(conn: Connection, scope: WorkspaceScope, conversation_id: UUID) -> bool:
+    """Give the conversation back to the bot; False when the bot has it already.
+
+    Goes through the inbox as a row of the conversation's lane: what the person wrote before stays with
+    the people, what comes after is the bot's. The mode changes when a turn comes to that row.
+    """
+    held = await hold_conversation(conn, scope, conversation_id)
+    if held.mode is Mode.BOT:
+        return False
+    return await put_item(
+        conn,
+        workspace_id=scope.workspace_id,
+        channel_id=held.channel_id,
+        lane=held.lane,
+        kind=ItemKind.RELEASE,
+        key=f"release:{new_id()}",
+        item={"conversation_id": str(held.id), "user_id": str(scope.user_id)},
+    )
+
+
+async def close(conn: Connection, scope: WorkspaceScope, conversation_id: UUID, *, hooks: ConversationHooks) -> None:
+    """Put the conversation away, read and without an assignee. The next message opens it again."""
+    held = await hold_conversation(conn, scope, conversation_id)
+    if held.mode is Mode.CLOSED:
+        return
+    await _read_held(conn, scope, held)
+    await save_mode(conn, scope, held, mode=Mode.CLOSED, assignee_id=None, event="closed")
+    await hooks.tell_bot_stopped(conn, BotStopped(scope.workspace_id, held.id, held.now))
+
+
+async def reopen(conn: Connection, scope: WorkspaceScope, conversation_id: UUID) -> None:
+    """Take a closed conversation up again: the member in the scope has it."""
+    held = await hold_conversation(conn, scope, conversation_id)
+    if held.mode is Mode.CLOSED:
+        await save_mode(conn, scope, held, mode=Mode.HUMAN, assignee_id=scope.user_id, event="reopened")
+
+
+async def mark_read(conn: Connection, scope: WorkspaceScope, conversation_id: UUID) -> None:
+    """Nothing is unread any more, and the person sees blue ticks."""
+    held = await hold_conversation(conn, scope, conversation_id)
+    if await _read_held(conn, scope, held):
+        await tell_updated(conn, scope, held.id)
+
+
+async def _read_held(conn: Connection, scope: WorkspaceScope, held: HeldConversation) -> bool:
+    if held.unread == 0:
+        return False
+    await conn.execute(
+        "update conversations set unread = 0 where workspace_id = $1 and id = $2", scope.workspace_id, held.id
+    )
+    if held.last_inbound_id is not None:
+        receipt = ReceiptRow(scope.workspace_id, held.id, held.channel_id, held.last_inbound_id)
+        await queue_read_receipts(conn, [receipt])
+    return True

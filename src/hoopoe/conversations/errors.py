@@ -1,0 +1,21 @@
+"""Refusals of conversations."""
+
+from __future__ import annotations
+
+from hoopoe.kernel.errors import Refusal
+
+
+class WindowClosed(Refusal):
+    """The person last wrote more than 24 hours ago; `details.window_expires_at` says when the window closed."""
+
+    status = 409
+    code = "window_closed"
+    message = "The 24-hour window is closed. Only a template may be sent until the person writes again."
+
+
+class ChannelNotActive(Refusal):
+    """The conversation's channel is disabled or not connected."""
+
+    status = 409
+    code = "channel_not_active"
+    message = "This channel is not active, so nothing can be sent through it."

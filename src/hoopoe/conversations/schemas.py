@@ -1,0 +1,321 @@
+"""Conversations and messages on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Final, Literal, TypeAlias
+from uuid import UUID
+
+from fastapi.openapi.models import Example
+from pydantic import Field, JsonValue, StringConstraints, model_validator
+
+from hoopoe.channels.capabilities import META
+from hoopoe.channels.contract import (
+    Button,
+    ButtonsContent,
+    ListContent,
+    OutboundContent,
+    Provider,
+    Row,
+    Section,
+    TextContent,
+)
+from hoopoe.conversations.messages import AuthorKind, Direction
+from hoopoe.conversations.status import MessageStatus, OutboxState
+from hoopoe.conversations.turns import Mode
+from hoopoe.kernel.http.pagination import Page
+from hoopoe.kernel.http.shapes import Input, Wire
+
+
+class MessageType(StrEnum):
+    TEXT = "text"
+    BUTTONS = "buttons"
+    LIST = "list"
+    BUTTON_REPLY = "button_reply"
+    LIST_REPLY = "list_reply"
+    IMAGE = "image"
+    LOCATION = "location"
+    UNSUPPORTED = "unsupported"
+
+
+class Author(Wire):
+    """Who wrote a message."""
+
+    kind: AuthorKind
+    id: UUID | None
+    name: str | None
+
+
+class Bilingual(Wire):
+    en: str
+    ar: str
+
+
+class ProviderWords(Wire):
+    """What the provider itself said of a failure."""
+
+    title: str | None = None
+    details: str | None = None
+
+
+class Failure(Wire):
+    """Why a message did not arrive, in words."""
+
+    code: str
+    title: Bilingual
+    text: Bilingual
+    action: str | None
+    provider: ProviderWords | None = None
+
+
+class Message(Wire):
+    """One message. `content` has the shape of its `type`, see docs/reference/messages.md."""
+
+    id: UUID
+    conversation_id: UUID
+    direction: Direction
+    type: MessageType
+    content: dict[str, JsonValue]
+    status: MessageStatus
+    sending_state: OutboxState | None = Field(
+        description="Where the send itself is, for outgoing messages. `unknown`: nobody knows yet whether it left."
+    )
+    author: Author
+    provider_id: str | None
+    reply_to: str | None
+    failure: Failure | None
+    attempt: int
+    at: datetime
+    accepted_at: datetime | None
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+    is_stale: bool = Field(description="It was older than the window when it came: no bot heard it.")
+
+
+class MessagePage(Page[Message]):
+    """Messages, newest first."""
+
+
+class ConversationChannel(Wire):
+    id: UUID
+    name: str
+    provider: Provider
+    number: str
+
+
+class ConversationContact(Wire):
+    id: UUID
+    name: str | None
+    phone: str | None
+    user_id: str | None
+    username: str | None
+    language: str | None
+
+
+class Person(Wire):
+    id: UUID
+    name: str
+
+
+class LastMessage(Wire):
+    id: UUID
+    direction: Direction
+    type: MessageType
+    preview: str = Field(description="The text in a line; empty for what has none.")
+    status: MessageStatus
+    sending_state: OutboxState | None
+    failure: Failure | None
+    author: Author
+    at: datetime
+
+
+class ConversationBot(Wire):
+    """The bot whose flow is under way in a conversation, and the version that it is pinned to."""
+
+    id: UUID
+    name: str
+    version: int | None
+
+
+class Conversation(Wire):
+    """The thread of one contact on one channel."""
+
+    id: UUID
+    channel: ConversationChannel
+    contact: ConversationContact
+    mode: Mode
+    unread: int
+    assignee: Person | None
+    last_message: LastMessage | None
+    last_at: datetime
+    window_expires_at: datetime | None = Field(description="Until then anything may be sent; domain time.")
+    bot: ConversationBot | None
+    created_at: datetime
+
+
+class ConversationPage(Page[Conversation]):
+    """Conversations, the last one that moved first."""
+
+
+class ConversationCounts(Wire):
+    bot: int
+    human: int
+    mine: int
+    unassigned: int
+    closed: int
+    unread: int
+
+
+class ConversationEventType(StrEnum):
+    TAKEN_OVER = "taken_over"
+    HANDED_OVER = "handed_over"
+    RELEASED = "released"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class EventActor(Wire):
+    kind: Literal["user", "bot", "system"]
+    id: UUID | None
+    name: str | None
+
+
+class ConversationEvent(Wire):
+    """A line between the messages: who took over, handed over, closed."""
+
+    id: UUID
+    type: ConversationEventType
+    actor: EventActor
+    note: str | None
+    at: datetime
+
+
+class ConversationEventPage(Page[ConversationEvent]):
+    """Events of a conversation, newest first."""
+
+
+# --- What is sent ---------------------------------------------------------------------------------
+
+
+def _text(most: int) -> StringConstraints:
+    return StringConstraints(min_length=1, max_length=most, strip_whitespace=True)
+
+
+OptionalHeader = Annotated[str, _text(META.header)] | None
+OptionalFooter = Annotated[str, _text(META.footer)] | None
+
+
+class TextBody(Input):
+    body: Annotated[str, _text(META.text_body)]
+
+
+class ReplyButton(Input):
+    id: Annotated[str, _text(META.button_id)]
+    title: Annotated[str, _text(META.button_title)]
+
+
+class ButtonsBody(Input):
+    body: Annotated[str, _text(META.buttons_body)]
+    buttons: Annotated[list[ReplyButton], Field(min_length=1, max_length=META.buttons)]
+    header: OptionalHeader = None
+    footer: OptionalFooter = None
+
+    @model_validator(mode="after")
+    def _check_distinct(self) -> ButtonsBody:
+        _check_distinct([button.id for button in self.buttons], "Two buttons have the same id.")
+        _check_distinct([button.title for button in self.buttons], "Two buttons have the same title.")
+        return self
+
+
+class ListRow(Input):
+    id: Annotated[str, _text(META.row_id)]
+    title: Annotated[str, _text(META.row_title)]
+    description: Annotated[str, _text(META.row_description)] | None = None
+
+
+class ListSection(Input):
+    title: Annotated[str, _text(META.section_title)] | None = None
+    rows: Annotated[list[ListRow], Field(min_length=1, max_length=META.list_rows)]
+
+
+class ListBody(Input):
+    body: Annotated[str, _text(META.list_body)]
+    button: Annotated[str, _text(META.list_button)]
+    sections: Annotated[list[ListSection], Field(min_length=1, max_length=META.list_rows)]
+    header: OptionalHeader = None
+    footer: OptionalFooter = None
+
+    @model_validator(mode="after")
+    def _check_rows(self) -> ListBody:
+        rows = [row for section in self.sections for row in section.rows]
+        if len(rows) > META.list_rows:
+            raise ValueError(f"A list has {META.list_rows} rows at most, over all its sections.")
+        _check_distinct([row.id for row in rows], "Two rows have the same id.")
+        if len(self.sections) > 1 and any(section.title is None for section in self.sections):
+            raise ValueError("With more than one section, each needs a title.")
+        return self
+
+
+class SendText(Input):
+    type: Literal["text"]
+    text: TextBody
+
+    def to_content(self) -> OutboundContent:
+        """The content in our own words."""
+        return TextContent(self.text.body)
+
+
+class SendButtons(Input):
+    type: Literal["buttons"]
+    buttons: ButtonsBody
+
+    def to_content(self) -> OutboundContent:
+        """The content in our own words."""
+        given = self.buttons
+        buttons = tuple(Button(button.id, button.title) for button in given.buttons)
+        return ButtonsContent(given.body, buttons, header=given.header, footer=given.footer)
+
+
+class SendList(Input):
+    type: Literal["list"]
+    list: ListBody
+
+    def to_content(self) -> OutboundContent:
+        """The content in our own words."""
+        given = self.list
+        sections = tuple(
+            Section(tuple(Row(row.id, row.title, row.description) for row in section.rows), section.title)
+            for section in given.sections
+        )
+        return ListContent(given.body, given.button, sections, header=given.header, footer=given.footer)
+
+
+SendMessage: TypeAlias = Annotated[SendText | SendButtons | SendList, Field(discriminator="type")]
+
+
+SEND_EXAMPLES: Final[dict[str, Example]] = {
+    "text": {"value": {"type": "text", "text": {"body": "Your table is ready."}}},
+    "buttons": {
+        "value": {
+            "type": "buttons",
+            "buttons": {"body": "Shall we keep it?", "buttons": [{"id": "yes", "title": "Yes"}]},
+        }
+    },
+    "list": {
+        "value": {
+            "type": "list",
+            "list": {
+                "body": "When do you come?",
+                "button": "Times",
+                "sections": [{"rows": [{"id": "19", "title": "19:00"}, {"id": "20", "title": "20:00"}]}],
+            },
+        }
+    },
+}
+
+
+def _check_distinct(values: list[str], words: str) -> None:
+    if len(set(values)) < len(values):
+        raise ValueError(words)

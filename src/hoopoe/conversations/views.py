@@ -1,0 +1,186 @@
+"""Conversations and messages as screens see them, loaded by id: for the API and for live events alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from hoopoe.channels.contract import Provider
+from hoopoe.conversations import schemas
+from hoopoe.conversations.messages import AuthorKind, Direction
+from hoopoe.conversations.status import MessageStatus, OutboxState
+from hoopoe.conversations.turns import Mode
+from hoopoe.kernel.db.pool import Connection, Record
+from hoopoe.kernel.json import JsonObject
+
+# Look-ups by `unnest … lateral (… limit 1)`: on a database without statistics joins on keys that begin
+# with workspace_id are planned as scans.
+MESSAGES = """
+select message.*, outbox.state as sending_state,
+       case message.author_kind when 'user' then person.name when 'bot' then bot.name else contact.name end
+           as author_name
+from unnest($2::uuid[]) as asked (id)
+cross join lateral (
+    select * from messages where workspace_id = $1 and id = asked.id limit 1
+) as message
+left join lateral (
+    select state from outbox where workspace_id = $1 and message_id = message.id limit 1
+) as outbox on message.direction = 'out'
+left join lateral (
+    select name from users where id = message.author_id limit 1
+) as person on message.author_kind = 'user'
+left join lateral (
+    select name from bots where workspace_id = $1 and id = message.author_id limit 1
+) as bot on message.author_kind = 'bot'
+left join lateral (
+    select name from contacts where workspace_id = $1 and id = message.author_id limit 1
+) as contact on message.author_kind = 'contact'
+"""
+
+# Bots and flow sessions belong to a slice above: only their names are read here, and nothing depends on
+# what they mean. A hook would cost a round trip more for every page of the inbox.
+CONVERSATIONS = """
+select conversation.*, channel.name as channel_name, channel.provider as channel_provider,
+       channel.number as channel_number, contact.name as contact_name, contact.username as contact_username,
+       contact.language as contact_language, phone.value as contact_phone, business.value as contact_user_id,
+       person.name as assignee_name, session.bot_id as bot_id, session.name as bot_name, session.number as bot_version
+from unnest($2::uuid[]) as asked (id)
+cross join lateral (
+    select id, channel_id, contact_id, mode, assignee_id, unread, last_at, last_message_id, window_expires_at,
+           created_at
+    from conversations where workspace_id = $1 and id = asked.id limit 1
+) as conversation
+left join lateral (
+    select name, provider, number from channels where workspace_id = $1 and id = conversation.channel_id limit 1
+) as channel on true
+left join lateral (
+    select name, username, language from contacts where workspace_id = $1 and id = conversation.contact_id limit 1
+) as contact on true
+left join lateral (
+    select value from identities
+    where workspace_id = $1 and contact_id = conversation.contact_id and kind = 'phone' limit 1
+) as phone on true
+left join lateral (
+    select value from identities
+    where workspace_id = $1 and contact_id = conversation.contact_id and kind = 'user_id' limit 1
+) as business on true
+left join lateral (
+    select name from users where id = conversation.assignee_id limit 1
+) as person on true
+left join lateral (
+    select flow_sessions.bot_id, bots.name, bot_versions.number
+    from flow_sessions
+    join bots on bots.workspace_id = $1 and bots.id = flow_sessions.bot_id
+    join bot_versions on bot_versions.workspace_id = $1 and bot_versions.id = flow_sessions.version_id
+    where flow_sessions.workspace_id = $1 and flow_sessions.conversation_id = conversation.id
+        and flow_sessions.status = 'waiting' limit 1
+) as session on true
+"""
+
+PREVIEW_CHARS = 160
+
+
+async def load_messages(conn: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> dict[UUID, schemas.Message]:
+    """Messages by id; those that do not exist are left out."""
+    rows = await conn.fetch(MESSAGES, workspace_id, list(ids)) if ids else []
+    return {row["id"]: _read_message(row) for row in rows}
+
+
+async def load_conversations(
+    conn: Connection, workspace_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, schemas.Conversation]:
+    """Conversations by id, each with its last message; those that do not exist are left out."""
+    rows = await conn.fetch(CONVERSATIONS, workspace_id, list(ids)) if ids else []
+    messages = await load_messages(
+        conn, workspace_id, [row["last_message_id"] for row in rows if row["last_message_id"] is not None]
+    )
+    return {row["id"]: _read_conversation(row, messages.get(row["last_message_id"])) for row in rows}
+
+
+def make_preview(type_: schemas.MessageType, content: JsonObject) -> str:
+    """A message in one line; empty for what has no text of its own."""
+    match type_:
+        case schemas.MessageType.TEXT | schemas.MessageType.BUTTONS | schemas.MessageType.LIST:
+            text = content.get("body")
+        case schemas.MessageType.BUTTON_REPLY | schemas.MessageType.LIST_REPLY:
+            text = content.get("title")
+        case schemas.MessageType.IMAGE:
+            text = content.get("caption")
+        case schemas.MessageType.LOCATION:
+            text = content.get("name") or content.get("address")
+        case schemas.MessageType.UNSUPPORTED:
+            text = None
+    line = " ".join(text.split()) if isinstance(text, str) else ""
+    return line if len(line) <= PREVIEW_CHARS else line[: PREVIEW_CHARS - 1] + "…"
+
+
+def _read_message(row: Record) -> schemas.Message:
+    content: JsonObject = row["content"]
+    type_ = schemas.MessageType(row["type"])
+    if type_ is schemas.MessageType.IMAGE:
+        content = {"state": "pending", "url": None, **content}
+    return schemas.Message(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        direction=Direction(row["direction"]),
+        type=type_,
+        content=content,
+        status=MessageStatus(row["status"]),
+        sending_state=OutboxState(row["sending_state"]) if row["sending_state"] is not None else None,
+        author=schemas.Author(kind=AuthorKind(row["author_kind"]), id=row["author_id"], name=row["author_name"]),
+        provider_id=row["provider_id"],
+        reply_to=row["reply_to"],
+        failure=schemas.Failure.model_validate(row["failure"]) if row["failure"] is not None else None,
+        attempt=row["attempt"],
+        at=row["at"],
+        accepted_at=row["accepted_at"],
+        sent_at=row["sent_at"],
+        delivered_at=row["delivered_at"],
+        read_at=row["read_at"],
+        is_stale=row["is_stale"],
+    )
+
+
+def _read_conversation(row: Record, last: schemas.Message | None) -> schemas.Conversation:
+    assignee_id, bot_id = row["assignee_id"], row["bot_id"]
+    return schemas.Conversation(
+        id=row["id"],
+        channel=schemas.ConversationChannel(
+            id=row["channel_id"],
+            name=row["channel_name"],
+            provider=Provider(row["channel_provider"]),
+            number=row["channel_number"],
+        ),
+        contact=schemas.ConversationContact(
+            id=row["contact_id"],
+            name=row["contact_name"],
+            phone=row["contact_phone"],
+            user_id=row["contact_user_id"],
+            username=row["contact_username"],
+            language=row["contact_language"],
+        ),
+        mode=Mode(row["mode"]),
+        unread=row["unread"],
+        assignee=schemas.Person(id=assignee_id, name=row["assignee_name"] or "") if assignee_id is not None else None,
+        last_message=_summarize(last) if last is not None else None,
+        last_at=row["last_at"],
+        window_expires_at=row["window_expires_at"],
+        bot=schemas.ConversationBot(id=bot_id, name=row["bot_name"], version=row["bot_version"])
+        if bot_id is not None
+        else None,
+        created_at=row["created_at"],
+    )
+
+
+def _summarize(message: schemas.Message) -> schemas.LastMessage:
+    return schemas.LastMessage(
+        id=message.id,
+        direction=message.direction,
+        type=message.type,
+        preview=make_preview(message.type, message.content),
+        status=message.status,
+        sending_state=message.sending_state,
+        failure=message.failure,
+        author=message.author,
+        at=message.at,
+    )
