@@ -1,0 +1,161 @@
+"""Bots and their flows: create, change, save the draft, publish, delete."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import update
+
+from hoopoe.conversations.events import BotStopped
+from hoopoe.flows import definition
+from hoopoe.flows.definition import BlueprintError, compile_flow, dump_blueprint, parse_blueprint, validate_blueprint
+from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
+from hoopoe.flows.versions.queries import access_bot, hold_bot, show_faults
+from hoopoe.flows.versions.schemas import BotStatus
+from hoopoe.flows.versions.tables import bots
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.db.core import execute
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.errors import FieldFault, ValidationFailed
+from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.json import JsonObject
+
+
+async def create_bot(
+    conn: Connection, scope: WorkspaceScope, *, name: str, blueprint: JsonObject | None = None
+) -> UUID:
+    """Create a bot with a draft: the given one, or an empty flow. Raises `ValidationFailed` for no blueprint."""
+    draft = read_blueprint(blueprint if blueprint is not None else {"name": name})
+    bot_id = new_id()
+    await conn.execute(
+        "insert into bots (workspace_id, id, name, draft) values ($1, $2, $3, $4)",
+        scope.workspace_id,
+        bot_id,
+        name,
+        draft,
+    )
+    return bot_id
+
+
+async def update_bot(
+    conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, name: str | None = None, status: BotStatus | None = None
+) -> None:
+    """Change what is given. Raises `NotFound`, or `BotNotPublished` when a bot without a version shall answer."""
+    await hold_bot(conn, scope, bot_id)
+    changes: dict[str, str] = {}
+    if name is not None:
+        changes["name"] = name
+    if status is not None:
+        if (await access_bot(conn, scope, bot_id)).published is None:
+            raise BotNotPublished
+        changes["status"] = status.value
+    if changes:
+        await execute(
+            conn,
+            update(bots).where(bots.c.workspace_id == scope.workspace_id, bots.c.id == bot_id).values(**changes),
+        )
+
+
+async def save_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID, blueprint: JsonObject) -> None:
+    """Store a draft, faults and all. Raises `NotFound`, or `ValidationFailed` when it is not a blueprint at all."""
+    await hold_bot(conn, scope, bot_id)
+    await conn.execute(
+        "update bots set draft = $3, draft_updated_at = now() where workspace_id = $1 and id = $2",
+        scope.workspace_id,
+        bot_id,
+        read_blueprint(blueprint),
+    )
+
+
+async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> int:
+    """Make the draft a version, which starts all conversations from now on; returns its number.
+
+    Who is in the middle of an older version stays on that. Raises `NotFound`, or `FlowInvalid` with every
+    fault when one of them is an error.
+    """
+    await hold_bot(conn, scope, bot_id)
+    draft: JsonObject = await conn.fetchval(
+        "select draft from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id
+    )
+    version_id = new_id()
+    _check_publishable(draft, version_id)
+    number: int = await conn.fetchval(
+        """
+        insert into bot_versions (workspace_id, id, bot_id, number, blueprint, published_by)
+        select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5
+        from bot_versions where workspace_id = $1 and bot_id = $3
+        returning number
+        """,
+        scope.workspace_id,
+        version_id,
+        bot_id,
+        draft,
+        scope.user_id,
+    )
+    await conn.execute(
+        """
+        update bots set published_version_id = $3, status = case status when 'draft' then 'active' else status end
+        where workspace_id = $1 and id = $2
+        """,
+        scope.workspace_id,
+        bot_id,
+        version_id,
+    )
+    return number
+
+
+def _check_publishable(draft: JsonObject, version_id: UUID) -> None:
+    blueprint = parse_blueprint(draft)
+    faults = validate_blueprint(blueprint)
+    if any(fault.severity == "error" for fault in faults):
+        raise FlowInvalid(details={"faults": [fault.model_dump() for fault in show_faults(faults)]})
+    try:
+        compile_flow(blueprint, version_id=str(version_id))
+    except definition.FlowInvalid as error:
+        raise FlowInvalid(details={"faults": [fault.model_dump() for fault in show_faults(error.faults)]}) from None
+
+
+async def delete_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, is_forced: bool = False) -> None:
+    """Delete a bot with its versions and finished flow sessions; the messages stay.
+
+    Raises `NotFound`, or `BotInUse` while people are in the middle of its flow and nobody forces it.
+    """
+    await hold_bot(conn, scope, bot_id)
+    bot = await access_bot(conn, scope, bot_id)
+    if bot.waiting and not is_forced:
+        raise BotInUse(f"{bot.waiting} people are in the middle of this bot's flow.", details={"waiting": bot.waiting})
+    await conn.execute(
+        """
+        delete from flow_sessions where workspace_id = $1 and version_id in (
+            select id from bot_versions where workspace_id = $1 and bot_id = $2
+        )
+        """,
+        scope.workspace_id,
+        bot_id,
+    )
+    await conn.execute("delete from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id)
+
+
+async def interrupt_session(conn: Connection, event: BotStopped) -> None:
+    """End what the bot was doing in a conversation that a person took. The conversation's row is held."""
+    await conn.execute(
+        """
+        update flow_sessions set status = 'interrupted', wait_kind = null, updated_at = $3
+        where workspace_id = $1 and conversation_id = $2 and status = 'waiting'
+        """,
+        event.workspace_id,
+        event.conversation_id,
+        event.at,
+    )
+
+
+def read_blueprint(data: JsonObject) -> JsonObject:
+    """A blueprint in the one form in which it is stored. Raises `ValidationFailed` with the path of each fault."""
+    try:
+        return dump_blueprint(parse_blueprint(data))
+    except BlueprintError as error:
+        faults = (
+            FieldFault(f"blueprint.{fault.field}" if fault.field else "blueprint", fault.message, fault.code)
+            for fault in error.faults
+        )
+        raise ValidationFailed(*faults) from None

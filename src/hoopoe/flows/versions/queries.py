@@ -1,0 +1,177 @@
+"""Reads of bots, drafts and versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from hoopoe.flows.definition import Fault, parse_blueprint, validate_blueprint
+from hoopoe.flows.versions import schemas
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.db.pool import Connection, Record
+from hoopoe.kernel.errors import NotFound
+from hoopoe.kernel.json import JsonObject
+
+BOTS = """
+select bots.id, bots.name, bots.status, bots.draft_updated_at, bots.created_at,
+       version.id as version_id, version.number, version.published_at,
+       version.id is null or version.blueprint <> bots.draft as has_unpublished_changes,
+       (select count(*) from flow_sessions
+        join bot_versions on bot_versions.workspace_id = flow_sessions.workspace_id
+            and bot_versions.id = flow_sessions.version_id
+        where flow_sessions.workspace_id = bots.workspace_id and flow_sessions.status = 'waiting'
+            and bot_versions.bot_id = bots.id) as waiting
+from bots
+left join bot_versions as version
+    on version.workspace_id = bots.workspace_id and version.id = bots.published_version_id
+where bots.workspace_id = $1 and ($2::uuid is null or bots.id = $2) and ($3::uuid is null or bots.id < $3)
+order by bots.id desc limit $4
+"""
+
+VERSIONS = """
+select version.id, version.number, version.published_at, version.published_by, users.name as publisher
+from bot_versions as version left join users on users.id = version.published_by
+where version.workspace_id = $1 and version.bot_id = $2 and ($3::int is null or version.number < $3)
+order by version.number desc limit $4
+"""
+
+
+async def list_bots(conn: Connection, scope: WorkspaceScope, *, before: UUID | None, limit: int) -> list[schemas.Bot]:
+    """Bots, the newest first."""
+    rows = await conn.fetch(BOTS, scope.workspace_id, None, before, limit)
+    return [_read_bot(row) for row in rows]
+
+
+async def access_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> schemas.Bot:
+    """The only way from an id to a bot. Raises `NotFound`."""
+    row = await conn.fetchrow(BOTS, scope.workspace_id, bot_id, None, 1)
+    if row is None:
+        raise NotFound
+    return _read_bot(row)
+
+
+async def hold_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> None:
+    """Hold the bot's row until the end of the transaction. Raises `NotFound`."""
+    found = await conn.fetchval(
+        "select id from bots where workspace_id = $1 and id = $2 for no key update", scope.workspace_id, bot_id
+    )
+    if found is None:
+        raise NotFound
+
+
+async def read_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> schemas.Flow:
+    """The draft, with its faults; `waiting` counts over all versions. Raises `NotFound`."""
+    row = await conn.fetchrow(
+        "select draft, draft_updated_at from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id
+    )
+    if row is None:
+        raise NotFound
+    return _make_flow(bot_id, None, row["draft"], row["draft_updated_at"], await _count_waiting(conn, scope, bot_id))
+
+
+async def read_version(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, number: int | None) -> schemas.Flow:
+    """A published version: the one that starts conversations, or the one with this number. Raises `NotFound`."""
+    row = await conn.fetchrow(
+        """
+        select version.id, version.number, version.blueprint, version.published_at
+        from bot_versions as version
+        join bots on bots.workspace_id = version.workspace_id and bots.id = version.bot_id
+        where version.workspace_id = $1 and version.bot_id = $2
+            and case when $3::int is null then version.id = bots.published_version_id else version.number = $3 end
+        """,
+        scope.workspace_id,
+        bot_id,
+        number,
+    )
+    if row is None:
+        raise NotFound("There is no such version.")
+    waiting = await _count_waiting(conn, scope, bot_id, version_id=row["id"])
+    return _make_flow(bot_id, row["number"], row["blueprint"], row["published_at"], waiting)
+
+
+async def list_versions(
+    conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, below: int | None, limit: int
+) -> list[schemas.FlowVersion]:
+    """Published versions, the newest first. Raises `NotFound` for another workspace's bot."""
+    await access_bot(conn, scope, bot_id)
+    rows = await conn.fetch(VERSIONS, scope.workspace_id, bot_id, below, limit)
+    return [
+        schemas.FlowVersion(
+            id=row["id"],
+            number=row["number"],
+            published_at=row["published_at"],
+            published_by=schemas.Publisher(id=row["published_by"], name=row["publisher"])
+            if row["published_by"] is not None
+            else None,
+        )
+        for row in rows
+    ]
+
+
+async def _count_waiting(
+    conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, version_id: UUID | None = None
+) -> dict[str, int]:
+    rows = await conn.fetch(
+        """
+        select flow_sessions.node_id, count(*) as waiting
+        from bot_versions
+        join flow_sessions on flow_sessions.workspace_id = bot_versions.workspace_id
+            and flow_sessions.version_id = bot_versions.id
+        where bot_versions.workspace_id = $1 and bot_versions.bot_id = $2
+            and ($3::uuid is null or bot_versions.id = $3)
+            and flow_sessions.status = 'waiting' and flow_sessions.node_id is not null
+        group by flow_sessions.node_id
+        """,
+        scope.workspace_id,
+        bot_id,
+        version_id,
+    )
+    return {row["node_id"]: row["waiting"] for row in rows}
+
+
+def _make_flow(
+    bot_id: UUID, number: int | None, stored: JsonObject, updated_at: datetime, waiting: dict[str, int]
+) -> schemas.Flow:
+    blueprint = parse_blueprint(stored)
+    return schemas.Flow(
+        bot_id=bot_id,
+        version=number,
+        state="draft" if number is None else "published",
+        blueprint=blueprint,
+        faults=show_faults(validate_blueprint(blueprint)),
+        waiting=waiting,
+        updated_at=updated_at,
+    )
+
+
+def show_faults(faults: Sequence[Fault]) -> list[schemas.Fault]:
+    """Faults on the wire."""
+    return [
+        schemas.Fault(
+            node_id=fault.node_id,
+            field=fault.field,
+            code=fault.code,
+            message=fault.message,
+            severity=fault.severity,
+        )
+        for fault in faults
+    ]
+
+
+def _read_bot(row: Record) -> schemas.Bot:
+    published = None
+    if row["version_id"] is not None:
+        published = schemas.PublishedVersion(
+            id=row["version_id"], number=row["number"], published_at=row["published_at"]
+        )
+    return schemas.Bot(
+        id=row["id"],
+        name=row["name"],
+        status=schemas.BotStatus(row["status"]),
+        published=published,
+        draft_updated_at=row["draft_updated_at"],
+        has_unpublished_changes=row["has_unpublished_changes"],
+        waiting=row["waiting"],
+        created_at=row["created_at"],
+    )

@@ -1,0 +1,122 @@
+"""Bots and their flows over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from hoopoe.flows.nodes import describe_node_type, list_node_types
+from hoopoe.flows.versions import actions, queries, schemas
+from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
+from hoopoe.identity.http import Conn, Idempotent, requires
+from hoopoe.identity.roles import Permission
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.errors import IdempotencyKeyReused
+from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_cursor, decode_id
+from hoopoe.kernel.http.pagination import encode_cursor as encode
+from hoopoe.kernel.http.route import make_router
+from hoopoe.kernel.http.shapes import refusals
+
+router = make_router("/api", tag="bots")
+
+MayRead = Annotated[WorkspaceScope, requires(Permission.BOTS_READ)]
+MayWrite = Annotated[WorkspaceScope, requires(Permission.BOTS_WRITE)]
+
+Version = Annotated[
+    str,
+    Query(
+        pattern=r"^(draft|published|[1-9][0-9]{0,8})$",
+        description="`draft`, `published`, or a version's number.",
+        examples=["draft", "published", "3"],
+    ),
+]
+
+
+@router.get("/bots", responses=refusals())
+async def list_bots(
+    conn: Conn, scope: MayRead, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> schemas.BotPage:
+    """Bots, the newest first."""
+    found = await queries.list_bots(conn, scope, before=decode_id(cursor), limit=limit + 1)
+    page, next_cursor = cut_page(found, limit, lambda each: encode(each.id))
+    return schemas.BotPage(data=list(page), next_cursor=next_cursor)
+
+
+@router.post("/bots", status_code=201, dependencies=[Idempotent], responses=refusals(IdempotencyKeyReused))
+async def create_bot(conn: Conn, scope: MayWrite, given: schemas.BotCreate) -> schemas.Bot:
+    """Create a bot with a draft of its flow."""
+    bot_id = await actions.create_bot(conn, scope, name=given.name, blueprint=given.blueprint)
+    return await queries.access_bot(conn, scope, bot_id)
+
+
+@router.get("/bots/{bot_id}", responses=refusals())
+async def read_bot(conn: Conn, scope: MayRead, bot_id: UUID) -> schemas.Bot:
+    """One bot."""
+    return await queries.access_bot(conn, scope, bot_id)
+
+
+@router.patch("/bots/{bot_id}", responses=refusals(BotNotPublished))
+async def update_bot(conn: Conn, scope: MayWrite, bot_id: UUID, given: schemas.BotUpdate) -> schemas.Bot:
+    """Rename a bot, let it answer, or let it rest."""
+    await actions.update_bot(conn, scope, bot_id, name=given.name, status=given.status)
+    return await queries.access_bot(conn, scope, bot_id)
+
+
+@router.delete("/bots/{bot_id}", status_code=204, responses=refusals(BotInUse))
+async def delete_bot(
+    conn: Conn,
+    scope: MayWrite,
+    bot_id: UUID,
+    *,
+    force: Annotated[bool, Query(description="Also when people are in the middle of its flow.")] = False,
+) -> None:
+    """Delete a bot with its versions. The messages that it wrote stay."""
+    await actions.delete_bot(conn, scope, bot_id, is_forced=force)
+
+
+@router.get("/bots/{bot_id}/flow", responses=refusals())
+async def read_flow(conn: Conn, scope: MayRead, bot_id: UUID, version: Version = "draft") -> schemas.Flow:
+    """The draft with its faults, or a published version."""
+    match version:
+        case "draft":
+            return await queries.read_draft(conn, scope, bot_id)
+        case "published":
+            return await queries.read_version(conn, scope, bot_id, number=None)
+        case _:
+            return await queries.read_version(conn, scope, bot_id, number=int(version))
+
+
+@router.put("/bots/{bot_id}/flow", responses=refusals())
+async def save_flow(conn: Conn, scope: MayWrite, bot_id: UUID, given: schemas.FlowDraft) -> schemas.Flow:
+    """Save the draft. It may have faults, which the answer lists; what is not a blueprint at all is refused."""
+    await actions.save_draft(conn, scope, bot_id, given.blueprint)
+    return await queries.read_draft(conn, scope, bot_id)
+
+
+@router.post("/bots/{bot_id}/publish", dependencies=[Idempotent], responses=refusals(FlowInvalid, IdempotencyKeyReused))
+async def publish_bot(conn: Conn, scope: MayWrite, bot_id: UUID) -> schemas.Published:
+    """Make the draft a version. Conversations that start from now on run on it; others stay where they are."""
+    number = await actions.publish_bot(conn, scope, bot_id)
+    versions = await queries.list_versions(conn, scope, bot_id, below=number + 1, limit=1)
+    return schemas.Published(bot=await queries.access_bot(conn, scope, bot_id), version=versions[0])
+
+
+@router.get("/bots/{bot_id}/flow/versions", responses=refusals())
+async def list_flow_versions(
+    conn: Conn, scope: MayRead, bot_id: UUID, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> schemas.FlowVersionPage:
+    """Published versions, the newest first."""
+    key = decode_cursor(cursor, int)
+    below = key[0] if key is not None and isinstance(key[0], int) else None
+    found = await queries.list_versions(conn, scope, bot_id, below=below, limit=limit + 1)
+    page, next_cursor = cut_page(found, limit, lambda each: encode(each.number))
+    return schemas.FlowVersionPage(data=list(page), next_cursor=next_cursor)
+
+
+@router.get("/flow-nodes", responses=refusals())
+async def list_flow_nodes(_: MayRead) -> schemas.FlowNodeTypes:
+    """Every node type: what it is called, its form, its exits, an example."""
+    described = [describe_node_type(each) for each in list_node_types()]
+    return schemas.FlowNodeTypes(data=[schemas.FlowNodeType.model_validate(each) for each in described])
