@@ -1,0 +1,150 @@
+"""Channels: connect, change, disable. Each writes `updated_at`, by which processes notice new secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import update
+
+from hoopoe.channels.checking import Finding
+from hoopoe.channels.refusals import ChannelExists, NumberTaken
+from hoopoe.channels.schemas import ChannelStatus
+from hoopoe.channels.tables import channels
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.db.core import execute
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.errors import FieldFault, NotFound, ValidationFailed
+from hoopoe.kernel.http.work import savepoint
+from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.secrets import Keyring, new_token, secret_context
+
+SECRETS: Final = ("app_secret", "access_token", "verify_token")
+
+
+@dataclass(frozen=True, slots=True)
+class NewChannel:
+    """A number to connect. `number` is E.164; `verify_token` None: one is made."""
+
+    name: str
+    number: str
+    phone_number_id: str
+    waba_id: str
+    access_token: str
+    app_secret: str
+    verify_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedChannel:
+    """`made_verify_token` is known here and never again; None where the caller brought one."""
+
+    id: UUID
+    made_verify_token: str | None
+
+
+async def create_channel(
+    conn: Connection, scope: WorkspaceScope, new: NewChannel, *, keyring: Keyring, finding: Finding
+) -> CreatedChannel:
+    """Store a channel, active if the provider vouches for it and nobody else has the number.
+
+    Otherwise it stays `pending`, with the reason. Raises `ChannelExists`.
+    """
+    channel_id = new_id()
+    verify_token = new.verify_token or new_token()
+    secrets = {"app_secret": new.app_secret, "access_token": new.access_token, "verify_token": verify_token}
+    sealed = _seal(keyring, scope, channel_id, secrets)
+    try:
+        async with savepoint(conn):
+            await conn.execute(
+                """
+                insert into channels (workspace_id, id, name, provider, number, phone_number_id, waba_id,
+                                      app_secret, access_token, verify_token)
+                values ($1, $2, $3, 'meta', $4, $5, $6, $7, $8, $9)
+                """,
+                scope.workspace_id,
+                channel_id,
+                new.name,
+                new.number,
+                new.phone_number_id,
+                new.waba_id,
+                sealed["app_secret"],
+                sealed["access_token"],
+                sealed["verify_token"],
+            )
+    except asyncpg.UniqueViolationError:
+        raise ChannelExists from None
+    await apply_finding(conn, scope, channel_id, finding)
+    return CreatedChannel(channel_id, None if new.verify_token else verify_token)
+
+
+async def apply_finding(conn: Connection, scope: WorkspaceScope, channel_id: UUID, finding: Finding) -> None:
+    """Make a channel active, or say why it is not. A disabled channel becomes active by a good finding too.
+
+    The database lets one channel at most be active for a number, whosever it is: the second one is told
+    that the number is connected, not where. Raises `NotFound`.
+    """
+    status = await conn.fetchval(
+        "select status from channels where workspace_id = $1 and id = $2 for no key update",
+        scope.workspace_id,
+        channel_id,
+    )
+    if status is None:
+        raise NotFound
+    if finding.is_good:
+        try:
+            async with savepoint(conn):
+                await _save(conn, scope, channel_id, status=ChannelStatus.ACTIVE.value, status_reason=None)
+        except asyncpg.UniqueViolationError:
+            finding = Finding(NumberTaken.message)
+        else:
+            return
+    was_connected = status in (ChannelStatus.ACTIVE, ChannelStatus.ERROR)
+    failed = ChannelStatus.ERROR if was_connected else ChannelStatus.PENDING
+    await _save(conn, scope, channel_id, status=failed.value, status_reason=finding.reason)
+
+
+async def update_channel(
+    conn: Connection,
+    scope: WorkspaceScope,
+    channel_id: UUID,
+    *,
+    changes: dict[str, str | float | UUID | None],
+    secrets: dict[str, str],
+    keyring: Keyring,
+) -> None:
+    """Change the columns given, and seal the secrets given. Raises `NotFound`, or `ValidationFailed` for `bot_id`."""
+    sealed = _seal(keyring, scope, channel_id, secrets)
+    try:
+        async with savepoint(conn):
+            await _save(conn, scope, channel_id, **changes, **sealed)
+    except asyncpg.ForeignKeyViolationError:
+        raise ValidationFailed(FieldFault("bot_id", "There is no such bot.", "unknown_bot")) from None
+
+
+async def disable_channel(conn: Connection, scope: WorkspaceScope, channel_id: UUID) -> None:
+    """Take nothing more from the channel and send nothing through it. Raises `NotFound`."""
+    await _save(conn, scope, channel_id, status=ChannelStatus.DISABLED.value, status_reason=None)
+
+
+async def _save(
+    conn: Connection, scope: WorkspaceScope, channel_id: UUID, **values: str | float | UUID | bytes | None
+) -> None:
+    statement = (
+        update(channels)
+        .where(channels.c.workspace_id == scope.workspace_id, channels.c.id == channel_id)
+        .values(**values, updated_at=datetime.now(UTC))
+    )
+    if await execute(conn, statement) == 0:
+        raise NotFound
+
+
+def _seal(keyring: Keyring, scope: WorkspaceScope, channel_id: UUID, secrets: dict[str, str]) -> dict[str, bytes]:
+    """Each secret under its own context: a sealed value cannot be moved to another row or field."""
+    return {
+        name: keyring.seal(text, context=secret_context(scope.workspace_id, channel_id, name))
+        for name, text in secrets.items()
+    }

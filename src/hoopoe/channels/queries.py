@@ -1,0 +1,90 @@
+"""Reads of channels. Secrets are not among what they return, but for `read_claim`."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from hoopoe.channels import schemas
+from hoopoe.channels.checking import Claim
+from hoopoe.channels.contract import Provider
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.db.pool import Connection, Record
+from hoopoe.kernel.errors import NotFound
+from hoopoe.kernel.secrets import Keyring, secret_context
+
+WEBHOOK_PATH = "/api/whatsapp/webhook"
+
+# The last webhook is looked for among the workspace's newest parts only: a channel that heard nothing
+# for that long is as good as silent, and the journal has no index by channel.
+CHANNELS = """
+select channels.id, name, provider, number, phone_number_id, waba_id, status, status_reason, messages_per_second,
+       bot_id, created_at, heard.received_at as last_webhook_at,
+       length(app_secret) > 0 as has_app_secret, length(access_token) > 0 as has_access_token,
+       length(verify_token) > 0 as has_verify_token
+from channels
+left join (
+    select channel_id, max(received_at) as received_at
+    from (
+        select channel_id, received_at from journal_items where workspace_id = $1 order by id desc limit 1000
+    ) as newest
+    group by channel_id
+) as heard on heard.channel_id = channels.id
+where workspace_id = $1 and ($2::uuid is null or channels.id = $2) and ($3::uuid is null or channels.id < $3)
+order by channels.id desc limit $4
+"""
+
+
+async def list_channels(
+    conn: Connection, scope: WorkspaceScope, *, before: UUID | None, limit: int, own_url: str
+) -> list[schemas.Channel]:
+    """Channels, the newest first."""
+    rows = await conn.fetch(CHANNELS, scope.workspace_id, None, before, limit)
+    return [_read_channel(row, own_url) for row in rows]
+
+
+async def access_channel(conn: Connection, scope: WorkspaceScope, channel_id: UUID, *, own_url: str) -> schemas.Channel:
+    """The only way from an id to a channel. Raises `NotFound`."""
+    row = await conn.fetchrow(CHANNELS, scope.workspace_id, channel_id, None, 1)
+    if row is None:
+        raise NotFound
+    return _read_channel(row, own_url)
+
+
+async def read_claim(
+    conn: Connection, scope: WorkspaceScope, channel_id: UUID, *, keyring: Keyring, access_token: str | None = None
+) -> Claim:
+    """What a channel says of itself, with its own access token or the one given. Raises `NotFound`."""
+    row = await conn.fetchrow(
+        "select number, phone_number_id, waba_id, access_token from channels where workspace_id = $1 and id = $2",
+        scope.workspace_id,
+        channel_id,
+    )
+    if row is None:
+        raise NotFound
+    if access_token is None:
+        context = secret_context(scope.workspace_id, channel_id, "access_token")
+        access_token = keyring.open(row["access_token"], context=context)
+    return Claim(row["number"], row["phone_number_id"], row["waba_id"], access_token)
+
+
+def _read_channel(row: Record, own_url: str) -> schemas.Channel:
+    return schemas.Channel(
+        id=row["id"],
+        name=row["name"],
+        provider=Provider(row["provider"]),
+        number=row["number"],
+        phone_number_id=row["phone_number_id"],
+        waba_id=row["waba_id"],
+        status=schemas.ChannelStatus(row["status"]),
+        status_reason=row["status_reason"],
+        credentials=schemas.ChannelCredentials(
+            app_secret=row["has_app_secret"],
+            access_token=row["has_access_token"],
+            verify_token=row["has_verify_token"],
+        ),
+        messages_per_second=row["messages_per_second"],
+        bot_id=row["bot_id"],
+        webhook_url=own_url + WEBHOOK_PATH,
+        last_webhook_at=row["last_webhook_at"],
+        created_at=row["created_at"],
+    )

@@ -1,0 +1,155 @@
+"""Channels over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from hoopoe.channels import actions, queries, schemas
+from hoopoe.channels.checking import CheckClaim, Claim, Finding
+from hoopoe.channels.refusals import ChannelExists
+from hoopoe.identity.http import Conn, CurrentWork, requires
+from hoopoe.identity.roles import Permission
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.bus import Topic
+from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id, encode_cursor
+from hoopoe.kernel.http.route import make_router, settings_of
+from hoopoe.kernel.http.shapes import refusals
+from hoopoe.kernel.secrets import Keyring
+
+router = make_router("/api/channels", tag="channels")
+
+MayRead = Annotated[WorkspaceScope, requires(Permission.CHANNELS_READ)]
+MayWrite = Annotated[WorkspaceScope, requires(Permission.CHANNELS_WRITE)]
+
+
+def _read_keyring(request: Request) -> Keyring:
+    return cast(Keyring, request.app.state.keyring)
+
+
+def _read_check(request: Request) -> CheckClaim:
+    return cast(CheckClaim, request.app.state.check_channel)
+
+
+def _read_own_url(request: Request) -> str:
+    return settings_of(request).own_url()
+
+
+CurrentKeyring = Annotated[Keyring, Depends(_read_keyring)]
+Check = Annotated[CheckClaim, Depends(_read_check)]
+OwnUrl = Annotated[str, Depends(_read_own_url)]
+
+
+@router.get("", responses=refusals())
+async def list_channels(
+    conn: Conn, scope: MayRead, own_url: OwnUrl, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> schemas.ChannelPage:
+    """Channels, the newest first."""
+    found = await queries.list_channels(conn, scope, before=decode_id(cursor), limit=limit + 1, own_url=own_url)
+    page, next_cursor = cut_page(found, limit, lambda each: encode_cursor(each.id))
+    return schemas.ChannelPage(data=list(page), next_cursor=next_cursor)
+
+
+@router.post("", status_code=201, responses=refusals(ChannelExists))
+async def create_channel(
+    work: CurrentWork,
+    scope: MayWrite,
+    keyring: CurrentKeyring,
+    check: Check,
+    own_url: OwnUrl,
+    *,
+    given: schemas.ChannelCreate,
+) -> schemas.ChannelCreated:
+    """Connect a number. It is read at the provider first: what is wrong stands in `status_reason`."""
+    token = given.access_token.get_secret_value()
+    async with work.released():
+        finding = await check(Claim(given.number, given.phone_number_id, given.waba_id, token))
+    new = actions.NewChannel(
+        name=given.name,
+        number=given.number,
+        phone_number_id=given.phone_number_id,
+        waba_id=given.waba_id,
+        access_token=token,
+        app_secret=given.app_secret.get_secret_value(),
+        verify_token=given.verify_token.get_secret_value() if given.verify_token is not None else None,
+    )
+    created = await actions.create_channel(work.conn, scope, new, keyring=keyring, finding=finding)
+    work.hint(Topic.CHANNELS)
+    channel = await queries.access_channel(work.conn, scope, created.id, own_url=own_url)
+    return schemas.ChannelCreated(**channel.model_dump(), verify_token=created.made_verify_token)
+
+
+@router.get("/{channel_id}", responses=refusals())
+async def read_channel(conn: Conn, scope: MayRead, own_url: OwnUrl, channel_id: UUID) -> schemas.Channel:
+    """One channel."""
+    return await queries.access_channel(conn, scope, channel_id, own_url=own_url)
+
+
+@router.patch("/{channel_id}", responses=refusals())
+async def update_channel(
+    work: CurrentWork,
+    scope: MayWrite,
+    keyring: CurrentKeyring,
+    check: Check,
+    own_url: OwnUrl,
+    *,
+    channel_id: UUID,
+    given: schemas.ChannelUpdate,
+) -> schemas.Channel:
+    """Change a channel. A new access token, and becoming active again, are checked at the provider first."""
+    before = await queries.access_channel(work.conn, scope, channel_id, own_url=own_url)
+    wants_active = given.status is schemas.ChannelStatus.ACTIVE and before.status is not schemas.ChannelStatus.ACTIVE
+    is_used = before.status is not schemas.ChannelStatus.DISABLED and given.status is not schemas.ChannelStatus.DISABLED
+    finding: Finding | None = None
+    if wants_active or (given.access_token is not None and is_used):
+        token = given.access_token.get_secret_value() if given.access_token is not None else None
+        claim = await queries.read_claim(work.conn, scope, channel_id, keyring=keyring, access_token=token)
+        async with work.released():
+            finding = await check(claim)
+    await actions.update_channel(
+        work.conn, scope, channel_id, changes=_plain_changes(given), secrets=_secret_changes(given), keyring=keyring
+    )
+    if finding is not None:
+        await actions.apply_finding(work.conn, scope, channel_id, finding)
+    elif given.status is schemas.ChannelStatus.DISABLED:
+        await actions.disable_channel(work.conn, scope, channel_id)
+    work.hint(Topic.CHANNELS)
+    return await queries.access_channel(work.conn, scope, channel_id, own_url=own_url)
+
+
+@router.post("/{channel_id}/check", responses=refusals())
+async def check_channel(
+    work: CurrentWork,
+    scope: MayWrite,
+    keyring: CurrentKeyring,
+    check: Check,
+    own_url: OwnUrl,
+    *,
+    channel_id: UUID,
+) -> schemas.Channel:
+    """Try the credentials again: the channel becomes active, or says why not."""
+    claim = await queries.read_claim(work.conn, scope, channel_id, keyring=keyring)
+    async with work.released():
+        finding = await check(claim)
+    await actions.apply_finding(work.conn, scope, channel_id, finding)
+    work.hint(Topic.CHANNELS)
+    return await queries.access_channel(work.conn, scope, channel_id, own_url=own_url)
+
+
+def _plain_changes(given: schemas.ChannelUpdate) -> dict[str, str | float | UUID | None]:
+    """The columns to change. `null` unbinds the bot; for the others it means the same as leaving them out."""
+    changes: dict[str, str | float | UUID | None] = {}
+    if given.name is not None:
+        changes["name"] = given.name
+    if given.messages_per_second is not None:
+        changes["messages_per_second"] = given.messages_per_second
+    if "bot_id" in given.model_fields_set:
+        changes["bot_id"] = given.bot_id
+    return changes
+
+
+def _secret_changes(given: schemas.ChannelUpdate) -> dict[str, str]:
+    secrets = {name: getattr(given, name) for name in actions.SECRETS}
+    return {name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None}

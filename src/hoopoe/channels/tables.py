@@ -1,0 +1,23 @@
+"""The columns of channels that may be changed one by one. As migrations/ made them; a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import REAL, Column, DateTime, LargeBinary, MetaData, Table, Text, Uuid
+
+metadata = MetaData()
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("workspace_id", Uuid),
+    Column("id", Uuid),
+    Column("name", Text),
+    Column("status", Text),
+    Column("status_reason", Text),
+    Column("app_secret", LargeBinary),
+    Column("access_token", LargeBinary),
+    Column("verify_token", LargeBinary),
+    Column("messages_per_second", REAL),
+    Column("bot_id", Uuid),
+    Column("updated_at", DateTime(timezone=True)),
+)
