@@ -8,6 +8,9 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
+from hoopoe.channels.routes import router as channels
+from hoopoe.conversations.routes import router as conversations
+from hoopoe.flows.versions.routes import router as bots
 from hoopoe.identity.routes import router as identity
 from hoopoe.kernel.http.answers import install_error_handlers
 from hoopoe.kernel.settings import Settings
@@ -15,8 +18,9 @@ from hoopoe.main.dev_clock import router as dev_clock
 from hoopoe.main.docs_page import install_docs_page
 from hoopoe.main.health import router as health
 from hoopoe.main.static import install_dashboard
+from hoopoe.webhooks.journal_routes import router as journal
 
-ROUTERS = (identity, dev_clock, health)
+ROUTERS = (identity, channels, conversations, bots, journal, dev_clock, health)
 
 DESCRIPTION = """
 Send a personal access token or a session's access token as `Authorization: Bearer …`.

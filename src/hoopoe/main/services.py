@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 import aiohttp
 from fastapi import FastAPI
 
+from hoopoe.channels.checking import make_check
+from hoopoe.conversations.events import ConversationHooks
+from hoopoe.flows.versions.actions import interrupt_session
 from hoopoe.identity.tokens import AccessSigner
 from hoopoe.kernel.bus import Bus, open_bus
 from hoopoe.kernel.db.pool import Pool, open_pool
@@ -65,5 +68,6 @@ def attach_services(app: FastAPI, services: Services) -> None:
     app.state.bus = services.bus
     app.state.keyring = services.keyring
     app.state.signer = services.signer
-    app.state.http = services.http
+    app.state.check_channel = make_check(services.settings, services.http)
+    app.state.conversation_hooks = ConversationHooks(bot_stopped=(interrupt_session,))
     app.state.started_at = services.started_at
