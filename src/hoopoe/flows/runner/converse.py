@@ -8,7 +8,9 @@ else in the turn goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
@@ -185,13 +187,21 @@ class Conversing:
     def _env(self, scene: Scene) -> Env:
         conversation, workspace = scene.conversation, scene.workspace
         return Env(
-            now=self._rows.now,
+            now=in_zone(self._rows.now, workspace.timezone),
             language=conversation.contact_language or DEFAULT_LANGUAGE,
             contact=_contact_facts(scene),
             channel={"name": conversation.channel_name, "number": conversation.channel_number},
             workspace={"name": workspace.name, "timezone": workspace.timezone, "currency": workspace.currency},
             conversation=conversation.variables,
         )
+
+
+def in_zone(at: datetime, timezone: str) -> datetime:
+    """A time as the workspace's clock shows it: what a flow calls today is the workspace's day."""
+    try:
+        return at.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return at
 
 
 def _contact_facts(scene: Scene) -> dict[str, Json]:
