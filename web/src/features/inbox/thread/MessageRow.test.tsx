@@ -1,0 +1,73 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import type { Message } from "@/api/models";
+import { aMessage } from "@/test/samples";
+import { refusal, serve } from "@/test/server";
+import { MessageRow } from "./MessageRow";
+import { buildThread } from "./model";
+
+function show(...messages: Message[]) {
+  const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
+  queryClient.setQueryData(["session"], null);
+  const items = buildThread(messages, [], (at) => at.slice(0, 10));
+  render(
+    <QueryClientProvider client={queryClient}>
+      {items.map((item) => item.kind === "message" && <MessageRow key={item.key} item={item} userId="me" isNew={false} />)}
+    </QueryClientProvider>,
+  );
+}
+
+const failure = { code: "131026", title: { en: "Not on WhatsApp", ar: "ليس على واتساب" }, text: { en: "The number is not on WhatsApp.", ar: "الرقم ليس على واتساب." }, action: null };
+const dead = aMessage({ id: "1", direction: "out", status: "failed", sending_state: "dead", failure });
+
+describe("MessageRow", () => {
+  it("says why a message failed, and tries again", async () => {
+    const calls = serve(() => ({ body: { ...dead, status: "pending", sending_state: "queued", attempt: 2 } }));
+    show(dead);
+    expect(screen.getByText("The number is not on WhatsApp.")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Send again" }));
+    expect(calls).toMatchObject([{ method: "POST", path: "/api/conversations/c/messages/1/retry" }]);
+  });
+
+  it("says why it could not be tried again", async () => {
+    serve(() => refusal(409, "window_closed", "The window is closed."));
+    show(dead);
+    await userEvent.click(screen.getByRole("button", { name: "Send again" }));
+    expect(await screen.findByText("It could not be sent again. The window is closed.")).toBeInTheDocument();
+  });
+
+  it("shows doubt as doubt, and leaves the decision to a person", async () => {
+    const calls = serve(() => ({ body: { ...dead, status: "pending" } }));
+    show(aMessage({ id: "1", direction: "out", status: "pending", sending_state: "unknown" }));
+    expect(screen.getByText("Checking with WhatsApp whether it arrived. We will not send it twice.")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Send again anyway" }));
+    await waitFor(() => expect(calls).toHaveLength(1));
+  });
+
+  it("fills the button that the customer tapped, and says so", () => {
+    show(
+      aMessage({ id: "2", at: "2026-11-20T09:01:00Z", type: "button_reply", reply_to: "w1", content: { id: "yes", title: "Yes" } }),
+      aMessage({ id: "1", direction: "out", type: "buttons", provider_id: "w1", content: { body: "Sure?", buttons: [{ id: "yes", title: "Yes" }, { id: "no", title: "No" }] } }),
+    );
+    const [yes, no] = screen.getAllByRole("listitem");
+    expect(yes).toHaveTextContent("Yes (chosen)");
+    expect(no).toHaveTextContent(/^No$/u);
+    expect(screen.getByText("· tapped a button")).toBeInTheDocument();
+  });
+
+  it("keeps what it cannot show one press away", async () => {
+    show(aMessage({ type: "unsupported", content: { type: "sticker", raw: { id: "9911" } } }));
+    expect(screen.getByText("Hoopoe cannot show this kind of message yet (sticker).")).toBeInTheDocument();
+    await userEvent.click(screen.getByText("Show what came"));
+    expect(screen.getByText(/"9911"/u)).toBeVisible();
+  });
+
+  it("says that a picture is on its way until it is there", () => {
+    show(aMessage({ type: "image", content: { caption: "Like this", state: "pending", url: null } }));
+    expect(screen.getByText("The photo is on its way")).toBeInTheDocument();
+    expect(screen.getByText("Like this")).toBeInTheDocument();
+    expect(screen.queryByRole("img")).not.toBeInTheDocument();
+  });
+});
