@@ -1,0 +1,189 @@
+"""The demo workspace: an owner, one simulated number, a café bot. Every secret is made on the first start.
+
+What the first start made is kept in HOOPOE_HOME: `demo.json` for people and programs, `simulator.json` for
+the simulator. Later starts only bring addresses and limits up to date.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from uuid import UUID
+
+from hoopoe.channels.actions import NewChannel, create_channel
+from hoopoe.channels.checking import Finding
+from hoopoe.flows.demo import cafe_blueprint
+from hoopoe.flows.versions.actions import create_bot, publish_bot
+from hoopoe.identity.actions.register import NewOwner, create_user_with_workspace
+from hoopoe.identity.actions.tokens import create_token
+from hoopoe.identity.passwords import hash_password
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import Pool, open_pool
+from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.secrets import Keyring, new_token
+from hoopoe.kernel.settings import Settings, Switch
+from hoopoe.main.wiring import make_keyring
+
+OWNER_NAME = "Noura Al-Saleh"
+OWNER_EMAIL = "owner@hoopoe.localhost"
+WORKSPACE_NAME = "Qamar Coffee"
+CHANNEL_NAME = "Olaya branch line"
+TIMEZONE = "Asia/Riyadh"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoChannel:
+    """One simulated number, with all that its owner would have copied from Meta."""
+
+    id: str
+    number: str
+    phone_number_id: str
+    waba_id: str
+    app_secret: str
+    verify_token: str
+    access_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demo's files say."""
+
+    owner_email: str
+    owner_password: str
+    workspace_id: str
+    personal_access_token: str
+    admin_api_key: str
+    channel: DemoChannel
+
+
+async def seed_demo(settings: Settings, *, api_url: str, simulator_url: str) -> Demo:
+    """Make the demo workspace unless it is there, and write its files (mode 0600)."""
+    home = settings.hoopoe_home
+    async with open_pool(settings.require_database_url(), size=2) as pool:
+        demo = _read_demo(home)
+        if demo is None or not await _exists(pool, UUID(demo.workspace_id)):
+            demo = await _make_demo(pool, make_keyring(settings))
+        await _set_limits(pool, demo, is_limited=settings.hoopoe_demo_limits is Switch.ON)
+    _write(home / "demo.json", _demo_file(demo, api_url, simulator_url))
+    _write(home / "simulator.json", _simulator_file(demo, api_url))
+    return demo
+
+
+async def _make_demo(pool: Pool, keyring: Keyring) -> Demo:
+    user_id, workspace_id = new_id(), new_id()
+    password = secrets.token_urlsafe(12)
+    channel = NewChannel(
+        name=CHANNEL_NAME,
+        number=f"+96611{secrets.randbelow(10**7):07d}",
+        phone_number_id=f"1{secrets.randbelow(10**14):014d}",
+        waba_id=f"2{secrets.randbelow(10**14):014d}",
+        access_token=new_token("EAA"),
+        app_secret=secrets.token_hex(16),
+        verify_token=secrets.token_urlsafe(16),
+    )
+    password_hash = await hash_password(password)
+    async with transaction(pool, role=tenancy.APP, workspaces=[workspace_id], user_id=user_id) as conn:
+        # A home that was thrown away leaves its owner in an external database: that one keeps its address.
+        taken = await conn.fetchval("select true from users where lower(email) = $1", OWNER_EMAIL)
+        email = f"owner-{secrets.token_hex(3)}@hoopoe.localhost" if taken else OWNER_EMAIL
+        scope = await create_user_with_workspace(
+            conn, NewOwner(user_id, workspace_id, OWNER_NAME, email, password_hash, WORKSPACE_NAME)
+        )
+        await conn.execute("update workspaces set timezone = $2 where id = $1", workspace_id, TIMEZONE)
+        # The simulator is ours and starts after this: its number needs nobody's word.
+        made = await create_channel(conn, scope, channel, keyring=keyring, finding=Finding(None))
+        bot_id = await create_bot(conn, scope, name="Café", blueprint=cafe_blueprint())
+        await publish_bot(conn, scope, bot_id)
+        token = await create_token(conn, scope, name="demo")
+    return Demo(
+        owner_email=email,
+        owner_password=password,
+        workspace_id=str(workspace_id),
+        personal_access_token=token.text,
+        admin_api_key=new_token("hak_"),
+        channel=DemoChannel(
+            id=str(made.id),
+            number=channel.number,
+            phone_number_id=channel.phone_number_id,
+            waba_id=channel.waba_id,
+            app_secret=channel.app_secret,
+            verify_token=channel.verify_token or "",
+            access_token=channel.access_token,
+        ),
+    )
+
+
+async def _exists(pool: Pool, workspace_id: UUID) -> bool:
+    async with transaction(pool, role=tenancy.APP, workspaces=[workspace_id]) as conn:
+        return bool(await conn.fetchval("select true from workspaces where id = $1", workspace_id))
+
+
+async def _set_limits(pool: Pool, demo: Demo, *, is_limited: bool) -> None:
+    """The demo's limits as settings of the workspace and the channel; HOOPOE_DEMO_LIMITS=off lifts them."""
+    workspace_id = UUID(demo.workspace_id)
+    async with transaction(pool, role=tenancy.APP, workspaces=[workspace_id]) as conn:
+        await conn.execute(
+            "update workspaces set messages_per_minute = $2, customer_messages_per_minute = $3 where id = $1",
+            workspace_id,
+            60 if is_limited else None,
+            20 if is_limited else None,
+        )
+        await conn.execute(
+            "update channels set messages_per_second = $2, pair_limit = $3 where workspace_id = $1 "
+            "and (messages_per_second is distinct from $2 or pair_limit <> $3)",
+            workspace_id,
+            80.0 if is_limited else None,
+            is_limited,
+        )
+
+
+def _read_demo(home: Path) -> Demo | None:
+    try:
+        people = json.loads((home / "demo.json").read_text())
+        [channel] = people["channels"]
+        [simulated] = json.loads((home / "simulator.json").read_text())["channels"]
+        return Demo(
+            owner_email=people["owner"]["email"],
+            owner_password=people["owner"]["password"],
+            workspace_id=people["workspace_id"],
+            personal_access_token=people["personal_access_token"],
+            admin_api_key=people["admin_api_key"],
+            channel=DemoChannel(
+                access_token=simulated["access_token"],
+                **{name: channel[name] for name in DemoChannel.__slots__ if name != "access_token"},
+            ),
+        )
+    except (FileNotFoundError, KeyError, ValueError, TypeError):
+        return None
+
+
+def _demo_file(demo: Demo, api_url: str, simulator_url: str) -> dict[str, object]:
+    channel = asdict(demo.channel)
+    del channel["access_token"]
+    return {
+        "api_url": api_url,
+        "simulator_url": simulator_url,
+        "owner": {"email": demo.owner_email, "password": demo.owner_password},
+        "workspace_id": demo.workspace_id,
+        "personal_access_token": demo.personal_access_token,
+        "admin_api_key": demo.admin_api_key,
+        "channels": [{"provider": "meta", **channel}],
+    }
+
+
+def _simulator_file(demo: Demo, api_url: str) -> dict[str, object]:
+    channel = asdict(demo.channel)
+    del channel["id"]
+    return {"channels": [{"name": WORKSPACE_NAME, **channel, "callback_url": f"{api_url}/api/whatsapp/webhook"}]}
+
+
+def _write(path: Path, content: dict[str, object]) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(content, indent=2) + "\n")
+    draft.replace(path)
