@@ -16,6 +16,9 @@ from hoopoe.kernel.http.edge import AsgiApp, Edge, Receive, Scope, Send
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.http_app import make_http_app
 from hoopoe.main.services import Services, attach_services, open_services
+from hoopoe.main.socket_door import make_socket_door
+from hoopoe.realtime.hub import open_hub
+from hoopoe.realtime.loading import load_events
 from hoopoe.webhooks.asgi import PATH as WEBHOOK_PATH
 from hoopoe.webhooks.asgi import WebhookEndpoint
 from hoopoe.webhooks.ingest import open_ingest
@@ -59,5 +62,7 @@ async def _open_doors(app: WebApp, services: Services) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as stack:
         directory = await stack.enter_async_context(open_directory(services.pool, services.keyring, services.bus))
         ingest = await stack.enter_async_context(open_ingest(settings.require_database_url(), services.bus))
+        hub = await stack.enter_async_context(open_hub(services.pool, services.bus, load_events))
+        app.doors["websocket", SOCKET_PATH] = make_socket_door(services, hub)
         app.doors["http", WEBHOOK_PATH] = WebhookEndpoint(directory, ingest, max_bytes=settings.webhook_max_bytes)
         yield

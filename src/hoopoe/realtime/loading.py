@@ -1,0 +1,61 @@
+"""From an event's ids to what a screen shows: the same objects that the API answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from hoopoe.conversations.views import load_conversations, load_messages
+from hoopoe.kernel.bus import EventType
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.json import JsonObject
+from hoopoe.realtime.cursor import Event
+
+
+async def load_events(conn: Connection, workspace_id: UUID, events: Sequence[Event]) -> list[JsonObject | None]:
+    """A frame's data for each event, or None for what is gone. Each object is loaded once.
+
+    The connection's transaction admits this workspace.
+    """
+    wanted = [event.row for event in events]
+    messages = await load_messages(
+        conn, workspace_id, list({row.ref for row in wanted if row.type is not EventType.CONVERSATION_UPDATED})
+    )
+    conversations = await load_conversations(
+        conn,
+        workspace_id,
+        list(
+            {row.ref for row in wanted if row.type is EventType.CONVERSATION_UPDATED}
+            | {
+                messages[row.ref].conversation_id
+                for row in wanted
+                if row.type is EventType.MESSAGE_RECEIVED and row.ref in messages
+            }
+        ),
+    )
+    data: list[JsonObject | None] = []
+    for row in wanted:
+        message = messages.get(row.ref)
+        match row.type:
+            case EventType.MESSAGE_RECEIVED:
+                conversation = conversations.get(message.conversation_id) if message is not None else None
+                data.append(_join(message=message, conversation=conversation))
+            case EventType.MESSAGE_STATUS:
+                data.append(_join(message=message))
+            case EventType.CONVERSATION_UPDATED:
+                data.append(_join(conversation=conversations.get(row.ref)))
+            case _:
+                assert_never(row.type)
+    return data
+
+
+def _join(**parts: BaseModel | None) -> JsonObject | None:
+    data: JsonObject = {}
+    for name, part in parts.items():
+        if part is None:
+            return None
+        data[name] = part.model_dump(mode="json")
+    return data
