@@ -111,7 +111,7 @@ class Hub:
             events = await read_events(conn, self.position, workspaces=None, limit=BATCH)
             watched = [event for event in events if event.row.workspace_id in self._screens]
             for workspace_id in dict.fromkeys(event.row.workspace_id for event in watched):
-                own = [event for event in watched if event.row.workspace_id == workspace_id]
+                own = coalesce([event for event in watched if event.row.workspace_id == workspace_id])
                 await narrow(conn, [workspace_id])
                 self._hand_out(workspace_id, own, await self.load(conn, workspace_id, own))
         if events:
@@ -126,6 +126,12 @@ class Hub:
             for screen in self._screens.get(workspace_id, ()):
                 if CHANNEL_OF[event.row.type] in screen.topics:
                     screen.tell(event.cursor, frame)
+
+
+def coalesce(events: Sequence[Event]) -> list[Event]:
+    """Of several events about one thing only the last: what is loaded now is the newest state anyway."""
+    last = {(event.row.type, event.row.ref): event for event in events}
+    return [event for event in events if last[event.row.type, event.row.ref] is event]
 
 
 def make_frame(type_: str, data: Json, cursor: Cursor | None) -> bytes:
