@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/auth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Setup
+         * @description What the first page needs to know before anybody has logged in.
+         */
+        get: operations["read_setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/register": {
         parameters: {
             query?: never;
@@ -13,6 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Register
+         * @description Create a user with a workspace of the user's own, and log in.
+         */
         post: operations["register"];
         delete?: never;
         options?: never;
@@ -29,6 +53,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Login
+         * @description Log in. A wrong e-mail takes as long as a wrong password, and is answered alike.
+         */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -45,6 +73,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Refresh
+         * @description Exchange the refresh cookie for a new session answer and a new cookie.
+         */
         post: operations["refresh"];
         delete?: never;
         options?: never;
@@ -61,6 +93,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Logout
+         * @description End the session of the cookie, with all its tokens. Without a cookie there is nothing to do.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -75,23 +111,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Read Me
+         * @description Who asks, in which workspace, with which permissions.
+         */
         get: operations["read_me"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["read_setup"];
         put?: never;
         post?: never;
         delete?: never;
@@ -109,8 +133,56 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Create Ws Ticket
+         * @description A ticket for `/ws?ticket=…`: good once, for a moment.
+         */
         post: operations["create_ws_ticket"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Personal Tokens
+         * @description One's own personal access tokens, newest first.
+         */
+        get: operations["list_personal_tokens"];
+        put?: never;
+        /**
+         * Create Personal Token
+         * @description Make a personal access token. Its text is in this answer and nowhere else.
+         */
+        post: operations["create_personal_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Personal Token
+         * @description Revoke one of one's own tokens.
+         */
+        delete: operations["revoke_personal_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -123,8 +195,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Channels
+         * @description Channels, the newest first.
+         */
         get: operations["list_channels"];
         put?: never;
+        /**
+         * Create Channel
+         * @description Connect a number. It is read at the provider first: what is wrong stands in `status_reason`.
+         */
         post: operations["create_channel"];
         delete?: never;
         options?: never;
@@ -139,12 +219,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Read Channel
+         * @description One channel.
+         */
         get: operations["read_channel"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Update Channel
+         * @description Change a channel. A new access token, and becoming active again, are checked at the provider first.
+         */
         patch: operations["update_channel"];
         trace?: never;
     };
@@ -157,6 +245,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Check Channel
+         * @description Try the credentials again: the channel becomes active, or says why not.
+         */
         post: operations["check_channel"];
         delete?: never;
         options?: never;
@@ -171,6 +263,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Conversations
+         * @description Conversations, the last one that moved first.
+         */
         get: operations["list_conversations"];
         put?: never;
         post?: never;
@@ -187,6 +283,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Count Conversations
+         * @description How many conversations there are of each kind.
+         */
         get: operations["count_conversations"];
         put?: never;
         post?: never;
@@ -203,6 +303,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get Conversation
+         * @description One conversation.
+         */
         get: operations["get_conversation"];
         put?: never;
         post?: never;
@@ -219,8 +323,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Messages
+         * @description Messages of a conversation, newest first.
+         */
         get: operations["list_messages"];
         put?: never;
+        /**
+         * Send Message
+         * @description Write to the person. Takes the conversation over when no person has it.
+         */
         post: operations["send_message"];
         delete?: never;
         options?: never;
@@ -237,6 +349,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Retry Message
+         * @description Send a message again that failed, or of which nobody knows whether it left.
+         */
         post: operations["retry_message"];
         delete?: never;
         options?: never;
@@ -253,6 +369,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Takeover Conversation
+         * @description Answer yourself from now on. The bot stops; a colleague who has it gives it up.
+         */
         post: operations["takeover_conversation"];
         delete?: never;
         options?: never;
@@ -269,6 +389,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Release Conversation
+         * @description Give the conversation back to the bot, behind whatever the person has written so far.
+         *
+         *     The answer shows it as it will be when that is handled, which is milliseconds from now.
+         */
         post: operations["release_conversation"];
         delete?: never;
         options?: never;
@@ -285,6 +411,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Close Conversation
+         * @description Put the conversation away. The person's next message opens it again, with the bot.
+         */
         post: operations["close_conversation"];
         delete?: never;
         options?: never;
@@ -301,6 +431,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Reopen Conversation
+         * @description Take a closed conversation up again, yourself.
+         */
         post: operations["reopen_conversation"];
         delete?: never;
         options?: never;
@@ -317,6 +451,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Read Conversation
+         * @description Nothing is unread any more; the person sees blue ticks.
+         */
         post: operations["read_conversation"];
         delete?: never;
         options?: never;
@@ -331,6 +469,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Conversation Events
+         * @description Who took over, handed over, closed: newest first.
+         */
         get: operations["list_conversation_events"];
         put?: never;
         post?: never;
@@ -347,8 +489,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Bots
+         * @description Bots, the newest first.
+         */
         get: operations["list_bots"];
         put?: never;
+        /**
+         * Create Bot
+         * @description Create a bot with a draft of its flow.
+         */
         post: operations["create_bot"];
         delete?: never;
         options?: never;
@@ -363,12 +513,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Read Bot
+         * @description One bot.
+         */
         get: operations["read_bot"];
         put?: never;
         post?: never;
+        /**
+         * Delete Bot
+         * @description Delete a bot with its versions. The messages that it wrote stay.
+         */
         delete: operations["delete_bot"];
         options?: never;
         head?: never;
+        /**
+         * Update Bot
+         * @description Rename a bot, let it answer, or let it rest.
+         */
         patch: operations["update_bot"];
         trace?: never;
     };
@@ -379,7 +541,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Read Flow
+         * @description The draft with its faults, or a published version.
+         */
         get: operations["read_flow"];
+        /**
+         * Save Flow
+         * @description Save the draft. It may have faults, which the answer lists; what is not a blueprint at all is refused.
+         */
         put: operations["save_flow"];
         post?: never;
         delete?: never;
@@ -397,6 +567,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Publish Bot
+         * @description Make the draft a version. Conversations that start from now on run on it; others stay where they are.
+         */
         post: operations["publish_bot"];
         delete?: never;
         options?: never;
@@ -411,6 +585,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Flow Versions
+         * @description Published versions, the newest first.
+         */
         get: operations["list_flow_versions"];
         put?: never;
         post?: never;
@@ -427,6 +605,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Flow Nodes
+         * @description Every node type: what it is called, its form, its exits, an example.
+         */
         get: operations["list_flow_nodes"];
         put?: never;
         post?: never;
@@ -443,7 +625,95 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Webhook Items
+         * @description Parts of webhooks that were this workspace's, the newest first.
+         */
         get: operations["list_webhook_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dev/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Advance Clock
+         * @description Move domain time on. The answer is committed: every process reads it from the database.
+         */
+        post: operations["advance_clock"];
+        /**
+         * Reset Clock
+         * @description Bring domain time back to the machine's.
+         */
+        delete: operations["reset_clock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Health
+         * @description How this process is. Always 200 while it can answer: `status` says more.
+         */
+        get: operations["read_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Live
+         * @description Whether the process lives. Touches nothing.
+         */
+        get: operations["read_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ready
+         * @description Whether it can serve: the database is reachable and has this version's schema.
+         */
+        get: operations["read_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -456,403 +726,980 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Author */
+        /**
+         * Author
+         * @description Who wrote a message.
+         */
         Author: {
-            /** @enum {string} */
-            kind: "contact" | "bot" | "user";
+            kind: components["schemas"]["AuthorKind"];
+            /** Id */
             id: string | null;
+            /** Name */
             name: string | null;
         };
+        /**
+         * AuthorKind
+         * @enum {string}
+         */
+        AuthorKind: "contact" | "bot" | "user";
         /** Bilingual */
         Bilingual: {
+            /** En */
             en: string;
+            /** Ar */
             ar: string;
         };
-        /** Blueprint */
+        /**
+         * Blueprint
+         * @description A whole flow, exactly as it is stored, exported and published.
+         */
         Blueprint: {
-            /** @constant */
+            /**
+             * Schema Version
+             * @default 1
+             * @constant
+             */
             schema_version: 1;
+            /** Name */
             name: string;
+            /** Description */
             description?: string | null;
+            /**
+             * Languages
+             * @default [
+             *       "en"
+             *     ]
+             */
             languages: string[];
+            /**
+             * Default Language
+             * @default en
+             */
             default_language: string;
-            nodes: components["schemas"]["BlueprintNode"][];
-            edges: components["schemas"]["BlueprintEdge"][];
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: components["schemas"]["NodeSpec"][];
+            /**
+             * Edges
+             * @default []
+             */
+            edges: components["schemas"]["EdgeSpec"][];
+            /**
+             * Variables
+             * @default {}
+             */
             variables: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Credentials
+             * @default []
+             */
             credentials: string[];
+            /**
+             * Required Fields
+             * @default []
+             */
             required_fields: string[];
         };
-        /** BlueprintEdge */
-        BlueprintEdge: {
-            id: string;
-            source: string;
-            target: string;
-            source_handle: string | null;
-            label?: string | null;
-        };
-        /** BlueprintNode */
-        BlueprintNode: {
-            id: string;
-            type: string;
-            name?: string | null;
-            config: {
-                [key: string]: unknown;
-            };
-            position: components["schemas"]["Position"];
-        };
-        /** Bot */
+        /**
+         * Bot
+         * @description A bot and where its flow stands.
+         */
         Bot: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Name */
             name: string;
-            /** @enum {string} */
-            status: "draft" | "active" | "inactive";
+            status: components["schemas"]["BotStatus"];
             published: components["schemas"]["PublishedVersion"] | null;
-            draft_updated_at: string | null;
+            /**
+             * Draft Updated At
+             * Format: date-time
+             */
+            draft_updated_at: string;
+            /** Has Unpublished Changes */
             has_unpublished_changes: boolean;
+            /**
+             * Waiting
+             * @description How many flow sessions wait in it now.
+             */
             waiting: number;
-            /** Format: date-time */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
         };
         /** BotCreate */
         BotCreate: {
+            /** Name */
             name: string;
+            /**
+             * Blueprint
+             * @description The draft to begin with; empty without.
+             */
             blueprint?: {
-                [key: string]: unknown;
-            };
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
         };
-        /** BotPage */
+        /**
+         * BotPage
+         * @description Bots, the newest first.
+         */
         BotPage: {
+            /** Data */
             data: components["schemas"]["Bot"][];
+            /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * BotStatus
+         * @description `draft`: never published. `inactive`: starts nothing; who is in the middle of it goes on.
+         * @enum {string}
+         */
+        BotStatus: "draft" | "active" | "inactive";
         /** BotUpdate */
         BotUpdate: {
-            name?: string;
-            /** @enum {string} */
-            status?: "active" | "inactive";
-        };
-        /** Button */
-        Button: {
-            id: string;
-            title: string;
+            /** Name */
+            name?: string | null;
+            /** Status */
+            status?: ("active" | "inactive") | null;
         };
         /** ButtonsBody */
         ButtonsBody: {
+            /** Body */
             body: string;
-            buttons: components["schemas"]["Button"][];
+            /** Buttons */
+            buttons: components["schemas"]["ReplyButton"][];
+            /** Header */
+            header?: string | null;
+            /** Footer */
+            footer?: string | null;
         };
-        /** Channel */
+        /**
+         * Channel
+         * @description One WhatsApp number, reached through one provider.
+         */
         Channel: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Name */
             name: string;
-            /** @enum {string} */
-            provider: "meta";
+            provider: components["schemas"]["Provider"];
+            /**
+             * Number
+             * @description E.164.
+             * @example +966501234567
+             */
             number: string;
+            /** Phone Number Id */
             phone_number_id: string;
+            /** Waba Id */
             waba_id: string;
-            /** @enum {string} */
-            status: "active" | "disabled" | "pending" | "error";
+            status: components["schemas"]["ChannelStatus"];
+            /**
+             * Status Reason
+             * @description Why it is not active, in words.
+             */
             status_reason: string | null;
             credentials: components["schemas"]["ChannelCredentials"];
-            messages_per_second: number;
+            /**
+             * Messages Per Second
+             * @description Null: no limit of ours.
+             */
+            messages_per_second: number | null;
+            /**
+             * Bot Id
+             * @description The only bot that answers here; null: whichever fits best.
+             */
             bot_id: string | null;
+            /** Webhook Url */
             webhook_url: string;
+            /** Last Webhook At */
             last_webhook_at: string | null;
-            /** Format: date-time */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
         };
-        /** ChannelCreate */
+        /**
+         * ChannelCreate
+         * @description A number to connect. It is read at the provider with these credentials before it becomes active.
+         */
         ChannelCreate: {
+            /** Name */
             name: string;
-            /** @enum {string} */
+            /**
+             * Provider
+             * @default meta
+             * @constant
+             */
             provider: "meta";
+            /** Number */
             number: string;
+            /** Phone Number Id */
             phone_number_id: string;
+            /** Waba Id */
             waba_id: string;
+            /**
+             * Access Token
+             * Format: password
+             */
             access_token: string;
+            /**
+             * App Secret
+             * Format: password
+             */
             app_secret: string;
-            verify_token?: string;
+            /**
+             * Verify Token
+             * @description Made up when it is not given.
+             */
+            verify_token?: string | null;
         };
-        /** ChannelCredentials */
+        /** ChannelCreated */
+        ChannelCreated: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            provider: components["schemas"]["Provider"];
+            /**
+             * Number
+             * @description E.164.
+             * @example +966501234567
+             */
+            number: string;
+            /** Phone Number Id */
+            phone_number_id: string;
+            /** Waba Id */
+            waba_id: string;
+            status: components["schemas"]["ChannelStatus"];
+            /**
+             * Status Reason
+             * @description Why it is not active, in words.
+             */
+            status_reason: string | null;
+            credentials: components["schemas"]["ChannelCredentials"];
+            /**
+             * Messages Per Second
+             * @description Null: no limit of ours.
+             */
+            messages_per_second: number | null;
+            /**
+             * Bot Id
+             * @description The only bot that answers here; null: whichever fits best.
+             */
+            bot_id: string | null;
+            /** Webhook Url */
+            webhook_url: string;
+            /** Last Webhook At */
+            last_webhook_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Verify Token
+             * @description The verify token, when we made it: shown here and never again.
+             */
+            verify_token: string | null;
+        };
+        /**
+         * ChannelCredentials
+         * @description Which secrets there are. What they are is shown to nobody.
+         */
         ChannelCredentials: {
+            /** App Secret */
             app_secret: boolean;
+            /** Access Token */
             access_token: boolean;
+            /** Verify Token */
             verify_token: boolean;
         };
-        /** ChannelPage */
+        /**
+         * ChannelPage
+         * @description Channels, the newest first.
+         */
         ChannelPage: {
+            /** Data */
             data: components["schemas"]["Channel"][];
+            /** Next Cursor */
             next_cursor: string | null;
         };
-        /** ChannelUpdate */
+        /**
+         * ChannelStatus
+         * @description `pending`: not connected yet. `error`: was connected, and its credentials stopped working.
+         * @enum {string}
+         */
+        ChannelStatus: "pending" | "active" | "disabled" | "error";
+        /**
+         * ChannelUpdate
+         * @description What is left out stays as it is.
+         */
         ChannelUpdate: {
-            name?: string;
-            access_token?: string;
-            app_secret?: string;
-            verify_token?: string;
-            messages_per_second?: number;
+            /** Name */
+            name?: string | null;
+            /** Access Token */
+            access_token?: string | null;
+            /** App Secret */
+            app_secret?: string | null;
+            /** Verify Token */
+            verify_token?: string | null;
+            /** Messages Per Second */
+            messages_per_second?: number | null;
+            /**
+             * Bot Id
+             * @description Null: whichever bot fits best.
+             */
             bot_id?: string | null;
-            /** @enum {string} */
-            status?: "active" | "disabled";
+            /** Status */
+            status?: ("active" | "disabled") | null;
         };
-        /** Conversation */
+        /**
+         * Clock
+         * @description Domain time as it is now, and how far it is ahead of the machine's.
+         */
+        Clock: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Shift Seconds */
+            shift_seconds: number;
+        };
+        /** ClockStep */
+        ClockStep: {
+            /**
+             * Seconds
+             * @description How far to move on.
+             */
+            seconds: number;
+        };
+        /**
+         * Conversation
+         * @description The thread of one contact on one channel.
+         */
         Conversation: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
             channel: components["schemas"]["ConversationChannel"];
             contact: components["schemas"]["ConversationContact"];
-            /** @enum {string} */
-            mode: "bot" | "human" | "closed";
+            mode: components["schemas"]["Mode"];
+            /** Unread */
             unread: number;
             assignee: components["schemas"]["Person"] | null;
             last_message: components["schemas"]["LastMessage"] | null;
-            /** Format: date-time */
+            /**
+             * Last At
+             * Format: date-time
+             */
             last_at: string;
+            /**
+             * Window Expires At
+             * @description Until then anything may be sent; domain time.
+             */
             window_expires_at: string | null;
             bot: components["schemas"]["ConversationBot"] | null;
-            /** Format: date-time */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
         };
-        /** ConversationBot */
+        /**
+         * ConversationBot
+         * @description The bot whose flow is under way in a conversation, and the version that it is pinned to.
+         */
         ConversationBot: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Name */
             name: string;
+            /** Version */
             version: number | null;
         };
         /** ConversationChannel */
         ConversationChannel: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Name */
             name: string;
-            provider: string;
+            provider: components["schemas"]["Provider"];
+            /** Number */
             number: string;
         };
         /** ConversationContact */
         ConversationContact: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Name */
             name: string | null;
+            /** Phone */
             phone: string | null;
+            /** User Id */
             user_id: string | null;
+            /** Username */
             username: string | null;
+            /** Language */
             language: string | null;
         };
         /** ConversationCounts */
         ConversationCounts: {
+            /** Bot */
             bot: number;
+            /** Human */
             human: number;
+            /** Mine */
             mine: number;
+            /** Unassigned */
             unassigned: number;
+            /** Closed */
             closed: number;
+            /** Unread */
             unread: number;
         };
-        /** ConversationEvent */
+        /**
+         * ConversationEvent
+         * @description A line between the messages: who took over, handed over, closed.
+         */
         ConversationEvent: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** @enum {string} */
-            type: "taken_over" | "handed_over" | "released" | "closed" | "reopened";
+            type: components["schemas"]["ConversationEventType"];
             actor: components["schemas"]["EventActor"];
-            /** Format: date-time */
+            /** Note */
+            note: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
             at: string;
         };
-        /** ConversationEventPage */
+        /**
+         * ConversationEventPage
+         * @description Events of a conversation, newest first.
+         */
         ConversationEventPage: {
+            /** Data */
             data: components["schemas"]["ConversationEvent"][];
+            /** Next Cursor */
             next_cursor: string | null;
         };
-        /** ConversationPage */
+        /**
+         * ConversationEventType
+         * @enum {string}
+         */
+        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened";
+        /**
+         * ConversationPage
+         * @description Conversations, the last one that moved first.
+         */
         ConversationPage: {
+            /** Data */
             data: components["schemas"]["Conversation"][];
+            /** Next Cursor */
             next_cursor: string | null;
         };
-        /** ErrorBody */
-        ErrorBody: {
-            code: string;
-            message: string;
-            details: {
-                [key: string]: unknown;
-            };
-            request_id: string | null;
+        /**
+         * Direction
+         * @enum {string}
+         */
+        Direction: "in" | "out";
+        /**
+         * EdgeSpec
+         * @description From an exit of one node to another node. `source_handle` None is the exit `next`.
+         */
+        EdgeSpec: {
+            /** Id */
+            id: string;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Source Handle */
+            source_handle?: string | null;
+            /** Label */
+            label?: string | null;
         };
-        /** ErrorEnvelope */
+        /**
+         * ErrorBody
+         * @description Why a request was refused. `details` depends on the code, see docs/reference/errors.md.
+         */
+        ErrorBody: {
+            /**
+             * Code
+             * @example not_found
+             */
+            code: string;
+            /**
+             * Message
+             * @example There is no such thing here.
+             */
+            message: string;
+            /** Details */
+            details: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Request Id
+             * @example 0199e0c8-9f3e-7c4b-8d55-0d5c1f8d4a11
+             */
+            request_id: string;
+        };
+        /**
+         * ErrorEnvelope
+         * @description The one shape of every refusal.
+         */
         ErrorEnvelope: {
             error: components["schemas"]["ErrorBody"];
         };
         /** EventActor */
         EventActor: {
-            /** @enum {string} */
+            /**
+             * Kind
+             * @enum {string}
+             */
             kind: "user" | "bot" | "system";
+            /** Id */
             id: string | null;
+            /** Name */
             name: string | null;
         };
-        /** Failure */
+        /**
+         * Failure
+         * @description Why a message did not arrive, in words.
+         */
         Failure: {
-            code: string | number;
+            /** Code */
+            code: string;
             title: components["schemas"]["Bilingual"];
             text: components["schemas"]["Bilingual"];
+            /** Action */
             action: string | null;
+            provider?: components["schemas"]["ProviderWords"] | null;
         };
-        /** Fault */
+        /**
+         * Fault
+         * @description One thing that is wrong with a flow. `node_id` null: the flow as a whole.
+         */
         Fault: {
+            /** Node Id */
             node_id: string | null;
+            /** Field */
             field: string | null;
+            /** Code */
             code: string;
+            /** Message */
             message: string;
-            /** @enum {string} */
+            /**
+             * Severity
+             * @enum {string}
+             */
             severity: "error" | "warning";
         };
-        /** FieldFault */
-        FieldFault: {
-            field: string;
-            message: string;
-            code: string;
-        };
-        /** Flow */
+        /**
+         * Flow
+         * @description A flow: the draft, or a published version.
+         */
         Flow: {
-            /** Format: uuid */
+            /**
+             * Bot Id
+             * Format: uuid
+             */
             bot_id: string;
+            /**
+             * Version
+             * @description Null for the draft.
+             */
             version: number | null;
-            /** @enum {string} */
+            /**
+             * State
+             * @enum {string}
+             */
             state: "draft" | "published";
             blueprint: components["schemas"]["Blueprint"];
+            /** Faults */
             faults: components["schemas"]["Fault"][];
+            /**
+             * Waiting
+             * @description Node id → how many people wait there now.
+             */
             waiting: {
                 [key: string]: number;
             };
-            updated_at: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /** FlowDraft */
         FlowDraft: {
+            /** Blueprint */
             blueprint: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
         };
-        /** FlowNodeType */
+        /**
+         * FlowNodeType
+         * @description A node type as the editor's palette and forms need it.
+         */
         FlowNodeType: {
+            /** Type */
             type: string;
-            label: components["schemas"]["Bilingual"];
-            /** @enum {string} */
-            group: "start" | "says" | "decides" | "looks_up" | "hands_over";
-            icon: string;
-            exits: unknown[];
-            schema: {
-                [key: string]: unknown;
+            /** Label */
+            label: {
+                [key: string]: string;
             };
-            example: unknown;
+            /** Description */
+            description: {
+                [key: string]: string;
+            };
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "start" | "says" | "decides" | "looks_up" | "hands_over";
+            /** Icon */
+            icon: string;
+            /** Is Trigger */
+            is_trigger: boolean;
+            /**
+             * Exits
+             * @description The exits of the example; some depend on the config.
+             */
+            exits: string[];
+            /**
+             * Schema
+             * @description JSON Schema of `config`.
+             */
+            schema: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Example */
+            example: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /** FlowNodeTypes */
         FlowNodeTypes: {
+            /** Data */
             data: components["schemas"]["FlowNodeType"][];
         };
-        /** FlowVersion */
+        /**
+         * FlowVersion
+         * @description A published version. It never changes.
+         */
         FlowVersion: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Number */
             number: number;
-            /** Format: date-time */
+            /**
+             * Published At
+             * Format: date-time
+             */
             published_at: string;
-            published_by: components["schemas"]["Person"] | null;
+            published_by: components["schemas"]["Publisher"] | null;
         };
-        /** FlowVersionPage */
+        /**
+         * FlowVersionPage
+         * @description Published versions, the newest first.
+         */
         FlowVersionPage: {
+            /** Data */
             data: components["schemas"]["FlowVersion"][];
+            /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Health */
+        Health: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded";
+            /** Version */
+            version: string;
+            /** Uptime Seconds */
+            uptime_seconds: number;
+            /**
+             * Database
+             * @enum {string}
+             */
+            database: "ok" | "unreachable" | "not_migrated";
+        };
+        /**
+         * ItemResult
+         * @description What became of one part of a webhook. `ignored`: kept raw, but nothing in it is ours to handle.
+         * @enum {string}
+         */
+        ItemResult: "stored" | "unreadable" | "ignored";
+        JsonValue: unknown;
         /** LastMessage */
         LastMessage: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** @enum {string} */
-            direction: "in" | "out";
-            /** @enum {string} */
-            type: "text" | "buttons" | "list" | "button_reply" | "list_reply" | "image" | "location" | "unsupported";
+            direction: components["schemas"]["Direction"];
+            type: components["schemas"]["MessageType"];
+            /**
+             * Preview
+             * @description The text in a line; empty for what has none.
+             */
             preview: string;
-            /** @enum {string} */
-            status: "received" | "pending" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed";
-            sending_state?: ("queued" | "sending" | "retrying" | "unknown" | "done" | "dead" | "cancelled") | null;
+            status: components["schemas"]["MessageStatus"];
+            sending_state: components["schemas"]["OutboxState"] | null;
             failure: components["schemas"]["Failure"] | null;
             author: components["schemas"]["Author"];
-            /** Format: date-time */
+            /**
+             * At
+             * Format: date-time
+             */
             at: string;
         };
         /** ListBody */
         ListBody: {
+            /** Body */
             body: string;
+            /** Button */
             button: string;
+            /** Sections */
             sections: components["schemas"]["ListSection"][];
+            /** Header */
+            header?: string | null;
+            /** Footer */
+            footer?: string | null;
         };
         /** ListRow */
         ListRow: {
+            /** Id */
             id: string;
+            /** Title */
             title: string;
+            /** Description */
             description?: string | null;
         };
         /** ListSection */
         ListSection: {
-            title: string;
+            /** Title */
+            title?: string | null;
+            /** Rows */
             rows: components["schemas"]["ListRow"][];
         };
+        /**
+         * Locale
+         * @enum {string}
+         */
+        Locale: "en" | "ar";
         /** Login */
         Login: {
+            /** Email */
             email: string;
+            /**
+             * Password
+             * Format: password
+             */
             password: string;
         };
-        /** Me */
+        /**
+         * Me
+         * @description Who asks, in which workspace, with which permissions.
+         */
         Me: {
             user: components["schemas"]["User"];
             workspace: components["schemas"]["Workspace"];
+            /** Permissions */
             permissions: string[];
+            /** Workspaces */
             workspaces: components["schemas"]["WorkspaceSummary"][];
         };
-        /** Message */
+        /**
+         * Message
+         * @description One message. `content` has the shape of its `type`, see docs/reference/messages.md.
+         */
         Message: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** Format: uuid */
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
             conversation_id: string;
-            /** @enum {string} */
-            direction: "in" | "out";
-            /** @enum {string} */
-            type: "text" | "buttons" | "list" | "button_reply" | "list_reply" | "image" | "location" | "unsupported";
+            direction: components["schemas"]["Direction"];
+            type: components["schemas"]["MessageType"];
+            /** Content */
             content: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
-            /** @enum {string} */
-            status: "received" | "pending" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed";
-            sending_state: ("queued" | "sending" | "retrying" | "unknown" | "done" | "dead" | "cancelled") | null;
+            status: components["schemas"]["MessageStatus"];
+            /** @description Where the send itself is, for outgoing messages. `unknown`: nobody knows yet whether it left. */
+            sending_state: components["schemas"]["OutboxState"] | null;
             author: components["schemas"]["Author"];
+            /** Provider Id */
             provider_id: string | null;
+            /** Reply To */
             reply_to: string | null;
             failure: components["schemas"]["Failure"] | null;
+            /** Attempt */
             attempt: number;
-            accepted_at: string | null;
-            sent_at: string | null;
-            delivered_at: string | null;
-            read_at: string | null;
-            /** Format: date-time */
+            /**
+             * At
+             * Format: date-time
+             */
             at: string;
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Read At */
+            read_at: string | null;
+            /**
+             * Is Stale
+             * @description It was older than the window when it came: no bot heard it.
+             */
             is_stale: boolean;
         };
-        /** MessagePage */
+        /**
+         * MessagePage
+         * @description Messages, newest first.
+         */
         MessagePage: {
+            /** Data */
             data: components["schemas"]["Message"][];
+            /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * MessageStatus
+         * @description What is known of a message. Outgoing ones begin as `pending`; incoming ones stay `received`.
+         * @enum {string}
+         */
+        MessageStatus: "received" | "pending" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed";
+        /**
+         * MessageType
+         * @enum {string}
+         */
+        MessageType: "text" | "buttons" | "list" | "button_reply" | "list_reply" | "image" | "location" | "unsupported";
+        /**
+         * Mode
+         * @description Who answers: the bot, a person, or nobody until the next message opens it again.
+         * @enum {string}
+         */
+        Mode: "bot" | "human" | "closed";
+        /**
+         * NodeSpec
+         * @description One node. `config` has the shape of its type, see docs/reference/nodes.md.
+         */
+        NodeSpec: {
+            /** Id */
+            id: string;
+            /** Type */
+            type: string;
+            /** Name */
+            name?: string | null;
+            /** Config */
+            config?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * @default {
+             *       "x": 0,
+             *       "y": 0
+             *     }
+             */
+            position: components["schemas"]["Position"];
+        };
+        /**
+         * OutboxState
+         * @description Where a send is. A machine of its own: unlike a status it may go back.
+         * @enum {string}
+         */
+        OutboxState: "queued" | "sending" | "retrying" | "unknown" | "done" | "dead" | "cancelled";
         /** Person */
         Person: {
-            id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
             name: string;
         };
-        /** Position */
+        /**
+         * Position
+         * @description Where the editor draws a node. The engine never reads it.
+         */
         Position: {
+            /** X */
             x: number;
+            /** Y */
             y: number;
+        };
+        /** Probe */
+        Probe: {
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+        };
+        /**
+         * Provider
+         * @enum {string}
+         */
+        Provider: "meta";
+        /**
+         * ProviderWords
+         * @description What the provider itself said of a failure.
+         */
+        ProviderWords: {
+            /** Title */
+            title?: string | null;
+            /** Details */
+            details?: string | null;
         };
         /** Published */
         Published: {
@@ -861,112 +1708,289 @@ export interface components {
         };
         /** PublishedVersion */
         PublishedVersion: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Number */
             number: number;
-            /** Format: date-time */
+            /**
+             * Published At
+             * Format: date-time
+             */
             published_at: string;
         };
-        /** Register */
-        Register: {
+        /** Publisher */
+        Publisher: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
             name: string;
-            email: string;
-            password: string;
-            workspace_name: string;
-            /** @enum {string} */
-            locale: "en" | "ar";
         };
+        /**
+         * Register
+         * @description A new person with a workspace of their own.
+         */
+        Register: {
+            /** Name */
+            name: string;
+            /**
+             * Email
+             * @example noor@example.com
+             */
+            email: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /** Workspace Name */
+            workspace_name: string;
+            /** @default en */
+            locale: components["schemas"]["Locale"];
+        };
+        /** ReplyButton */
+        ReplyButton: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Role
+         * @description A member's place in a workspace, from most to least.
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "agent" | "viewer";
         /** SendButtons */
         SendButtons: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "buttons";
             buttons: components["schemas"]["ButtonsBody"];
         };
         /** SendList */
         SendList: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "list";
             list: components["schemas"]["ListBody"];
         };
         /** SendText */
         SendText: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "text";
             text: components["schemas"]["TextBody"];
         };
-        /** Session */
+        /**
+         * Session
+         * @description A session of a browser. The refresh token is not in here: it is an HttpOnly cookie.
+         */
         Session: {
+            /** Access Token */
             access_token: string;
-            /** @constant */
+            /**
+             * Token Type
+             * @default bearer
+             * @constant
+             */
             token_type: "bearer";
+            /**
+             * Expires In
+             * @description Seconds.
+             */
             expires_in: number;
             user: components["schemas"]["User"];
             workspace: components["schemas"]["Workspace"];
+            /** Workspaces */
             workspaces: components["schemas"]["WorkspaceSummary"][];
         };
-        /** Setup */
+        /**
+         * Setup
+         * @description What the first page needs to know before anybody has logged in.
+         */
         Setup: {
+            /**
+             * Needs Setup
+             * @description There is no user yet.
+             */
             needs_setup: boolean;
+            /** Has Simulator */
             has_simulator: boolean;
+            /** Simulator Url */
             simulator_url: string | null;
         };
         /** TextBody */
         TextBody: {
+            /** Body */
             body: string;
         };
-        /** Ticket */
+        /**
+         * Ticket
+         * @description A ticket for one WebSocket connection.
+         */
         Ticket: {
+            /** Ticket */
             ticket: string;
+            /**
+             * Expires In
+             * @description Seconds.
+             */
             expires_in: number;
+        };
+        /**
+         * Token
+         * @description A personal access token. Its text is shown once, when it is made.
+         */
+        Token: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+        };
+        /** TokenCreate */
+        TokenCreate: {
+            /** Name */
+            name: string;
+            /** Expires At */
+            expires_at?: string | null;
+        };
+        /** TokenCreated */
+        TokenCreated: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+            /**
+             * Token
+             * @example hpt_…
+             */
+            token: string;
+        };
+        /**
+         * TokenPage
+         * @description Personal access tokens.
+         */
+        TokenPage: {
+            /** Data */
+            data: components["schemas"]["Token"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** User */
         User: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Name */
             name: string;
+            /** Email */
             email: string;
-            /** @enum {string} */
-            locale: "en" | "ar";
+            locale: components["schemas"]["Locale"];
         };
-        /** WebhookItem */
+        /**
+         * WebhookItem
+         * @description One part of a webhook that belonged to this workspace, raw.
+         */
         WebhookItem: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
-            /** Format: date-time */
+            /**
+             * Received At
+             * Format: date-time
+             */
             received_at: string;
+            /** Channel Id */
             channel_id: string | null;
+            /** Field */
             field: string | null;
-            /** @enum {string} */
-            result: "stored" | "unreadable" | "ignored";
+            result: components["schemas"]["ItemResult"];
+            /** Reason */
             reason: string | null;
+            /** Items */
             items: number;
-            raw: {
-                [key: string]: unknown;
-            };
+            raw: components["schemas"]["JsonValue"];
         };
-        /** WebhookItemPage */
+        /**
+         * WebhookItemPage
+         * @description Parts of webhooks, the newest first.
+         */
         WebhookItemPage: {
+            /** Data */
             data: components["schemas"]["WebhookItem"][];
+            /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Workspace */
+        /**
+         * Workspace
+         * @description A workspace as one of its members sees it.
+         */
         Workspace: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Name */
             name: string;
-            /** @enum {string} */
-            role: "owner" | "admin" | "agent" | "viewer";
+            role: components["schemas"]["Role"];
+            /** Timezone */
             timezone: string;
+            /** Currency */
             currency: string;
+            /** Languages */
             languages: string[];
         };
         /** WorkspaceSummary */
         WorkspaceSummary: {
-            /** Format: uuid */
+            /**
+             * Id
+             * Format: uuid
+             */
             id: string;
+            /** Name */
             name: string;
-            /** @enum {string} */
-            role: "owner" | "admin" | "agent" | "viewer";
+            role: components["schemas"]["Role"];
         };
     };
     responses: never;
@@ -977,6 +2001,57 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     register: {
         parameters: {
             query?: never;
@@ -990,7 +2065,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -999,8 +2074,48 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `cross_origin`: A page of another origin used the session's cookie. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `email_taken`: Somebody has registered with this e-mail already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1023,7 +2138,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1032,8 +2147,61 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `wrong_credentials`: The e-mail or the password is wrong. Which of them is not said. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `cross_origin`: A page of another origin used the session's cookie.
+             *
+             *     `no_workspace`: The person is a member of no workspace any more.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `too_many_logins`: Too many failed logins for this e-mail from this address; `Retry-After` says how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1052,7 +2220,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1061,8 +2229,48 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `session_expired`: There is no session any more: the cookie is missing, too old, or was used twice. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `cross_origin`: A page of another origin used the session's cookie. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1081,15 +2289,46 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description `cross_origin`: A page of another origin used the session's cookie. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1102,13 +2341,18 @@ export interface operations {
     read_me: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1117,8 +2361,8 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1126,28 +2370,48 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-        };
-    };
-    read_setup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Setup"];
+                    "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1160,13 +2424,18 @@ export interface operations {
     create_ws_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1175,8 +2444,315 @@ export interface operations {
                     "application/json": components["schemas"]["Ticket"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_personal_tokens: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPage"];
+                };
+            };
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_personal_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCreated"];
+                };
+            };
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    revoke_personal_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1189,16 +2765,23 @@ export interface operations {
     list_channels: {
         parameters: {
             query?: {
+                /** @description How many to give at most. */
                 limit?: number;
-                cursor?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1207,8 +2790,57 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1221,7 +2853,12 @@ export interface operations {
     create_channel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1231,17 +2868,75 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Channel"];
+                    "application/json": components["schemas"]["ChannelCreated"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `channel_exists`: This workspace has a channel with this phone number id already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1254,7 +2949,12 @@ export interface operations {
     read_channel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 channel_id: string;
             };
@@ -1262,7 +2962,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1271,8 +2971,57 @@ export interface operations {
                     "application/json": components["schemas"]["Channel"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1285,7 +3034,12 @@ export interface operations {
     update_channel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 channel_id: string;
             };
@@ -1297,7 +3051,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1306,8 +3060,57 @@ export interface operations {
                     "application/json": components["schemas"]["Channel"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1320,7 +3123,12 @@ export interface operations {
     check_channel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 channel_id: string;
             };
@@ -1328,7 +3136,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1337,8 +3145,57 @@ export interface operations {
                     "application/json": components["schemas"]["Channel"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1351,20 +3208,30 @@ export interface operations {
     list_conversations: {
         parameters: {
             query?: {
-                mode?: "bot" | "human" | "closed";
+                mode?: components["schemas"]["Mode"] | null;
+                /** @description Only those with unread messages. */
                 unread?: boolean;
-                assigned?: "me" | "none";
-                q?: string;
+                /** @description `none`: they wait for a person, and nobody has them. */
+                assigned?: ("me" | "none") | null;
+                /** @description Words of a name, or digits of a number from either end. */
+                q?: string | null;
+                /** @description How many to give at most. */
                 limit?: number;
-                cursor?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1373,8 +3240,57 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1387,13 +3303,18 @@ export interface operations {
     count_conversations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1402,8 +3323,57 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationCounts"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1416,7 +3386,12 @@ export interface operations {
     get_conversation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 conversation_id: string;
             };
@@ -1424,7 +3399,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1433,8 +3408,57 @@ export interface operations {
                     "application/json": components["schemas"]["Conversation"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1447,10 +3471,17 @@ export interface operations {
     list_messages: {
         parameters: {
             query?: {
+                /** @description How many to give at most. */
                 limit?: number;
-                cursor?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 conversation_id: string;
             };
@@ -1458,7 +3489,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1467,8 +3498,57 @@ export interface operations {
                     "application/json": components["schemas"]["MessagePage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1482,7 +3562,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string;
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
             };
             path: {
                 conversation_id: string;
@@ -1495,7 +3580,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1504,8 +3589,74 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `channel_not_active`: The conversation's channel is disabled or not connected.
+             *
+             *     `window_closed`: The person last wrote more than 24 hours ago; `details.window_expires_at` says when the window closed.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `idempotency_key_reused`: The `Idempotency-Key` came before with another request.
+             *
+             *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1518,7 +3669,12 @@ export interface operations {
     retry_message: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 conversation_id: string;
                 message_id: string;
@@ -1527,7 +3683,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1536,8 +3692,66 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `nothing_to_retry`: The message is on its way, was delivered, or never failed: sending it again would double it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1550,7 +3764,12 @@ export interface operations {
     takeover_conversation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 conversation_id: string;
             };
@@ -1558,7 +3777,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1567,8 +3786,57 @@ export interface operations {
                     "application/json": components["schemas"]["Conversation"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1581,7 +3849,12 @@ export interface operations {
     release_conversation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 conversation_id: string;
             };
@@ -1589,7 +3862,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1598,8 +3871,57 @@ export interface operations {
                     "application/json": components["schemas"]["Conversation"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1612,7 +3934,12 @@ export interface operations {
     close_conversation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 conversation_id: string;
             };
@@ -1620,7 +3947,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1629,8 +3956,57 @@ export interface operations {
                     "application/json": components["schemas"]["Conversation"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1643,7 +4019,12 @@ export interface operations {
     reopen_conversation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 conversation_id: string;
             };
@@ -1651,7 +4032,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1660,8 +4041,57 @@ export interface operations {
                     "application/json": components["schemas"]["Conversation"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1674,7 +4104,12 @@ export interface operations {
     read_conversation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 conversation_id: string;
             };
@@ -1682,7 +4117,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1691,8 +4126,57 @@ export interface operations {
                     "application/json": components["schemas"]["Conversation"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1705,10 +4189,17 @@ export interface operations {
     list_conversation_events: {
         parameters: {
             query?: {
+                /** @description How many to give at most. */
                 limit?: number;
-                cursor?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 conversation_id: string;
             };
@@ -1716,7 +4207,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1725,8 +4216,57 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationEventPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1739,16 +4279,23 @@ export interface operations {
     list_bots: {
         parameters: {
             query?: {
+                /** @description How many to give at most. */
                 limit?: number;
-                cursor?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1757,8 +4304,57 @@ export interface operations {
                     "application/json": components["schemas"]["BotPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1771,7 +4367,14 @@ export interface operations {
     create_bot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1781,7 +4384,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1790,8 +4393,61 @@ export interface operations {
                     "application/json": components["schemas"]["Bot"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `idempotency_key_reused`: The `Idempotency-Key` came before with another request.
+             *
+             *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1804,7 +4460,12 @@ export interface operations {
     read_bot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 bot_id: string;
             };
@@ -1812,7 +4473,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1821,8 +4482,57 @@ export interface operations {
                     "application/json": components["schemas"]["Bot"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1834,8 +4544,16 @@ export interface operations {
     };
     delete_bot: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Also when people are in the middle of its flow. */
+                force?: boolean;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 bot_id: string;
             };
@@ -1843,15 +4561,73 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `bot_in_use`: People are in the middle of its flow: `details.waiting` says how many. `?force=true` drops them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1864,7 +4640,12 @@ export interface operations {
     update_bot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 bot_id: string;
             };
@@ -1876,7 +4657,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1885,8 +4666,66 @@ export interface operations {
                     "application/json": components["schemas"]["Bot"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `bot_not_published`: A bot without a published version has nothing to answer with. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1899,9 +4738,15 @@ export interface operations {
     read_flow: {
         parameters: {
             query?: {
+                /** @description `draft`, `published`, or a version's number. */
                 version?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 bot_id: string;
             };
@@ -1909,7 +4754,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1918,8 +4763,57 @@ export interface operations {
                     "application/json": components["schemas"]["Flow"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1932,7 +4826,12 @@ export interface operations {
     save_flow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 bot_id: string;
             };
@@ -1944,7 +4843,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1953,8 +4852,57 @@ export interface operations {
                     "application/json": components["schemas"]["Flow"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1967,7 +4915,14 @@ export interface operations {
     publish_bot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 bot_id: string;
             };
@@ -1975,7 +4930,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1984,8 +4939,63 @@ export interface operations {
                     "application/json": components["schemas"]["Published"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `flow_invalid`: The draft has errors, so it cannot be published: `details.faults` lists every fault by node and field.
+             *
+             *     `idempotency_key_reused`: The `Idempotency-Key` came before with another request.
+             *
+             *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1998,10 +5008,17 @@ export interface operations {
     list_flow_versions: {
         parameters: {
             query?: {
+                /** @description How many to give at most. */
                 limit?: number;
-                cursor?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path: {
                 bot_id: string;
             };
@@ -2009,7 +5026,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2018,8 +5035,57 @@ export interface operations {
                     "application/json": components["schemas"]["FlowVersionPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2032,13 +5098,18 @@ export interface operations {
     list_flow_nodes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2047,8 +5118,57 @@ export interface operations {
                     "application/json": components["schemas"]["FlowNodeTypes"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2061,18 +5181,25 @@ export interface operations {
     list_webhook_items: {
         parameters: {
             query?: {
-                result?: "stored" | "unreadable" | "ignored";
-                channel_id?: string;
+                result?: components["schemas"]["ItemResult"] | null;
+                channel_id?: string | null;
+                /** @description How many to give at most. */
                 limit?: number;
-                cursor?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2081,8 +5208,372 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookItemPage"];
                 };
             };
-            /** @description Refused */
-            default: {
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    advance_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    reset_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clock"];
+                };
+            };
+            /** @description `not_authenticated`: No token, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `not_found`: There is no such thing in this workspace. What belongs to another workspace answers the same. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    read_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    read_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    read_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `internal_error`: A fault of ours. It is in the log under the request's id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /**
+             * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+             *
+             *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+             *
+             *     `not_ready`: This process cannot serve: the database is away, or its schema is not this version's.
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,7 +5,7 @@ const text = z.string();
 const maybe = z.nullable(z.string());
 const json = z.record(z.string(), z.unknown());
 const bilingual = z.object({ en: text, ar: text });
-const failure = z.nullable(z.looseObject({ code: z.union([text, z.number()]), title: bilingual, text: bilingual, action: maybe }));
+const failure = z.nullable(z.looseObject({ code: text, title: bilingual, text: bilingual, action: maybe }));
 const direction = z.enum(["in", "out"]);
 const kind = z.enum(["text", "buttons", "list", "button_reply", "list_reply", "image", "location", "unsupported"]);
 const status = z.enum(["received", "pending", "accepted", "sent", "delivered", "read", "played", "failed"]);
@@ -36,12 +36,12 @@ export const messageSchema = z.looseObject({
 
 export const conversationSchema = z.looseObject({
   id: text,
-  channel: z.looseObject({ id: text, name: text, provider: text, number: text }),
+  channel: z.looseObject({ id: text, name: text, provider: z.enum(["meta"]), number: text }),
   contact: z.looseObject({ id: text, name: maybe, phone: maybe, user_id: maybe, username: maybe, language: maybe }),
   mode: z.enum(["bot", "human", "closed"]),
   unread: z.number(),
-  assignee: z.nullable(z.looseObject({ id: maybe, name: text })),
-  last_message: z.nullable(z.looseObject({ id: text, direction, type: kind, preview: text, status, sending_state: z.exactOptional(sendingState), failure, author, at: text })),
+  assignee: z.nullable(z.looseObject({ id: text, name: text })),
+  last_message: z.nullable(z.looseObject({ id: text, direction, type: kind, preview: text, status, sending_state: sendingState, failure, author, at: text })),
   last_at: text,
   window_expires_at: maybe,
   bot: z.nullable(z.looseObject({ id: text, name: text, version: z.nullable(z.number()) })),

@@ -1,14 +1,13 @@
 import { type FormEvent, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
-import { ApiError } from "@/api";
-import { type FieldErrors, splitFaults } from "@/api/fields";
+import type { FieldErrors } from "@/api/fields";
+import { useErrorWords } from "@/i18n/useErrorWords";
 
 /**
  * The state of a form: its values, the sentence of each field, and what no field can show.
  * A fault disappears when its field changes; after a refusal the focus goes to the first field at fault.
  */
 export function useForm<Name extends string>(initial: Record<Name, string>) {
-  const { t } = useTranslation();
+  const { splitOf } = useErrorWords();
   const [values, setValues] = useState(initial);
   const [errors, setErrors] = useState<FieldErrors<Name>>({});
   const [rest, setRest] = useState<string | null>(null);
@@ -29,9 +28,8 @@ export function useForm<Name extends string>(initial: Record<Name, string>) {
     show,
     /** Shows a refused request: at its fields, or as one sentence above the button. */
     refuse: (error: unknown) => {
-      if (error instanceof ApiError && error.code === "offline") return show({}, t("error.offline"));
-      const { fields, rest: sentence } = splitFaults(error, names);
-      return show(fields, sentence && t("error.unexpected", { reason: sentence }));
+      const { fields, rest: sentence } = splitOf(error, names);
+      show(fields, sentence);
     },
     field: (name: Name) => ({
       name,

@@ -1,7 +1,8 @@
 import auth from "./auth.json";
 import common from "./common.json";
+import errors from "./errors.json";
 import inbox from "./inbox.json";
 import parts from "./parts.json";
 import workspace from "./workspace.json";
 
-export default { auth, common, inbox, parts, workspace };
+export default { auth, common, errors, inbox, parts, workspace };

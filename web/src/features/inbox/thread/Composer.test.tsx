@@ -9,6 +9,7 @@ import { type Call, refusal, serve } from "@/test/server";
 import { KEYS } from "../queries";
 import { windowAt } from "../window";
 import { Composer } from "./Composer";
+import { useDraft } from "./useDraft";
 
 const now = new Date("2026-11-20T09:00:00Z");
 const user = { id: "u", name: "Noura" };
@@ -20,11 +21,16 @@ function show(conversation: Partial<Conversation> = {}, role = "agent") {
   const shown = aConversation(conversation);
   render(
     <QueryClientProvider client={queryClient}>
-      <Composer conversation={shown} left={windowAt(shown.window_expires_at, now)} user={user} />
+      <Reply conversation={shown} />
     </QueryClientProvider>,
   );
   const inThread = () => queryClient.getQueryData<{ pages: MessagePage[] }>(KEYS.messages("c"))?.pages[0]?.data ?? [];
   return { inThread };
+}
+
+function Reply({ conversation }: { conversation: Conversation }) {
+  const draft = useDraft(conversation.id, user);
+  return <Composer conversation={conversation} left={windowAt(conversation.window_expires_at, now)} draft={draft} />;
 }
 
 const field = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Your reply" });

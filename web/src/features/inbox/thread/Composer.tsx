@@ -7,19 +7,19 @@ import { useSession } from "@/features/auth/queries";
 import { useDuration } from "../useDuration";
 import { REPLY_ID } from "../useInboxKeys";
 import type { Window } from "../window";
-import { useDraft } from "./useDraft";
+import type { Draft } from "./useDraft";
 
-type ComposerProps = { conversation: Conversation; left: Window; user: { id: string; name: string } };
+type ComposerProps = { conversation: Conversation; left: Window; draft: Draft };
 
 /** Where an answer is written. When it cannot be sent, a sentence stands here instead of a dead field. */
-export function Composer({ conversation, left, user }: ComposerProps) {
+export function Composer({ conversation, left, draft }: ComposerProps) {
   const { t } = useTranslation("inbox");
   const role = useSession()?.workspace.role;
   if (role === "viewer") return <Sentence>{t("composer.viewer")}</Sentence>;
   if (conversation.mode === "closed") return <Sentence>{t("composer.closed")}</Sentence>;
   if (left.state === "never") return <Sentence note={t("window.shutNext")}>{t("window.shutNever")}</Sentence>;
   if (left.state === "shut") return <Sentence note={t("window.shutNext")}>{t(`window.shut${left.unit}`, { count: left.count })}</Sentence>;
-  return <OpenComposer conversation={conversation} left={left} user={user} />;
+  return <OpenComposer conversation={conversation} left={left} draft={draft} />;
 }
 
 function Sentence({ note, children }: { note?: string; children: ReactNode }) {
@@ -33,11 +33,10 @@ function Sentence({ note, children }: { note?: string; children: ReactNode }) {
 
 type OpenWindow = Extract<Window, { state: "open" }>;
 
-function OpenComposer({ conversation, left, user }: { conversation: Conversation; left: OpenWindow; user: { id: string; name: string } }) {
+function OpenComposer({ conversation, left, draft }: ComposerProps & { left: OpenWindow }) {
   const { t } = useTranslation("inbox");
   const field = useRef<HTMLTextAreaElement>(null);
   const hint = useId();
-  const draft = useDraft(conversation.id, user);
 
   // As high as the text, up to a third of the screen.
   useLayoutEffect(() => {

@@ -13,6 +13,11 @@ export function EventItem({ event, userId }: { event: ConversationEvent; userId:
   return (
     <EventLine icon={ICONS[event.type]}>
       <Trans t={t} i18nKey={sentenceOf(event, userId)} values={{ name: event.actor.name ?? t("message.unknownAuthor") }} components={{ b: <bdi className="font-medium text-ink-2" /> }} /> ·{" "}
+      {event.note && (
+        <>
+          <bdi>{event.note}</bdi> ·{" "}
+        </>
+      )}
       <time dateTime={event.at} className="num">
         {format.time(event.at)}
       </time>

@@ -1,18 +1,18 @@
-import { CircleAlert, RotateCcw } from "lucide-react";
+import { CircleAlert, PencilLine, Plug, RotateCcw } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { Button } from "@/components";
-import { pageLanguage } from "@/app/preferences";
+import { useLanguage } from "@/app/preferences";
+import { Button, buttonClass } from "@/components";
+import { useErrorWords } from "@/i18n/useErrorWords";
 import { useRetry } from "../queries";
+import { useEditAgain } from "./EditAgain";
 import { MessageBody } from "./MessageBody";
 import type { MessageItem } from "./model";
 
-/** A message that did not arrive: what it was, why in words, and the button that tries again. */
+/** A message that did not arrive: what it was, why in words, and the button that mends it. */
 export function FailedCard({ item }: { item: MessageItem }) {
   const { t } = useTranslation("inbox");
-  const retry = useRetry();
-  const { message } = item;
-  const reason = message.failure?.text[pageLanguage()];
-  const isCancelled = message.sending_state === "cancelled";
+  const language = useLanguage();
+  const { failure, sending_state } = item.message;
   return (
     <div className="grid w-[400px] max-w-full gap-2 rounded-lg border border-[color-mix(in_oklab,var(--danger)_32%,transparent)] bg-surface p-2">
       <div className="flex justify-end">
@@ -21,21 +21,46 @@ export function FailedCard({ item }: { item: MessageItem }) {
       <div className="px-1">
         <p className="flex items-center gap-[5px] text-13 font-medium text-danger">
           <CircleAlert aria-hidden="true" strokeWidth={1.75} className="size-3.5 flex-none" />
-          {message.failure?.title[pageLanguage()] ?? t(isCancelled ? "message.cancelled" : "message.notDelivered")}
+          {failure?.title[language] ?? t(sending_state === "cancelled" ? "message.cancelled" : "message.notDelivered")}
         </p>
-        {reason && <p className="text-13 text-ink-2">{reason}</p>}
+        {failure && <p className="text-13 text-ink-2">{failure.text[language]}</p>}
       </div>
-      {!isCancelled && (
-        <div className="flex flex-wrap items-center gap-1.5">
+      {sending_state !== "cancelled" && <Mend item={item} />}
+    </div>
+  );
+}
+
+function Mend({ item }: { item: MessageItem }) {
+  const { t } = useTranslation("inbox");
+  const { reasonOf } = useErrorWords();
+  const retry = useRetry();
+  const editAgain = useEditAgain();
+  const { message, content } = item;
+  const action = message.failure?.action;
+  const canEdit = action === "edit_message" && content.kind === "text" && editAgain;
+  return (
+    <div className="flex flex-wrap items-center gap-1.5">
+      {action === "fix_credentials" && (
+        <a href="/channels" className={buttonClass({ size: "sm" })}>
+          <Plug aria-hidden="true" strokeWidth={1.75} className="size-3.5" />
+          {t("message.openChannels")}
+        </a>
+      )}
+      {canEdit ? (
+        <Button size="sm" icon={PencilLine} onClick={() => editAgain(content.body)} className="pointer-coarse:h-11">
+          {t("message.editAgain")}
+        </Button>
+      ) : (
+        action !== "send_template" && (
           <Button size="sm" icon={RotateCcw} isBusy={retry.isPending} onClick={() => retry.mutate(message)} className="pointer-coarse:h-11">
             {t("message.retry")}
           </Button>
-          {retry.error && (
-            <p role="alert" className="text-12 text-danger">
-              {t("message.retryFailed", { reason: retry.error.message })}
-            </p>
-          )}
-        </div>
+        )
+      )}
+      {retry.error && (
+        <p role="alert" className="text-12 text-danger">
+          {t("message.retryFailed", { reason: reasonOf(retry.error) })}
+        </p>
       )}
     </div>
   );

@@ -32,10 +32,10 @@ describe("MessageRow", () => {
   });
 
   it("says why it could not be tried again", async () => {
-    serve(() => refusal(409, "window_closed", "The window is closed."));
+    serve(() => refusal(409, "nothing_to_retry"));
     show(dead);
     await userEvent.click(screen.getByRole("button", { name: "Send again" }));
-    expect(await screen.findByText("It could not be sent again. The window is closed.")).toBeInTheDocument();
+    expect(await screen.findByText("It could not be sent again. This message did not fail, so it is not sent again.")).toBeInTheDocument();
   });
 
   it("shows doubt as doubt, and leaves the decision to a person", async () => {

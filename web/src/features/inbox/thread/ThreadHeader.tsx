@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import type { Conversation } from "@/api/models";
 import { Avatar, Bone, Button, buttonClass, cx, IconButton, Menu, MenuItem } from "@/components";
+import { useErrorWords } from "@/i18n/useErrorWords";
 import { type ConversationAction, useConversationAction } from "../queries";
 import { useCloseConversation } from "../useCloseConversation";
 import { holderOf, nameOf } from "../words";
@@ -62,10 +63,11 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
   const { t } = useTranslation("inbox");
   const { mutate, isPending, variables } = useConversationAction(userId);
   const close = useCloseConversation(userId);
+  const { reasonOf } = useErrorWords();
   const { id, mode, assignee } = conversation;
   const act = (action: ConversationAction) => {
     onRefusal(null);
-    mutate({ id, action }, { onError: (error) => onRefusal(error instanceof ApiError && error.code === "offline" ? t("act.offline") : t("act.failed", { reason: error.message })) });
+    mutate({ id, action }, { onError: (error) => onRefusal(error instanceof ApiError && error.code === "offline" ? t("act.offline") : t("act.failed", { reason: reasonOf(error) })) });
   };
   const isBusy = (action: ConversationAction) => isPending && variables.action === action;
   const isMine = mode === "human" && assignee?.id === userId;

@@ -7,35 +7,38 @@ import { Empty, ErrorState, Sheet } from "@/components";
 import { useSession } from "@/features/auth/queries";
 import { Details } from "../details/Details";
 import { conversationQuery, eventsQuery, messagesQuery } from "../queries";
+import { REPLY_ID } from "../useInboxKeys";
 import { useMarkRead } from "../useMarkRead";
 import { useNow } from "../useNow";
 import { windowAt } from "../window";
 import { nameOf } from "../words";
 import { Composer } from "./Composer";
 import { MessageList } from "./MessageList";
+import { EditAgain } from "./EditAgain";
 import { ThreadHeader } from "./ThreadHeader";
 import { ThreadSkeleton } from "./ThreadSkeleton";
+import { useDraft } from "./useDraft";
 import { WindowStrip } from "./WindowStrip";
 
 /** One conversation: header, messages, composer, and who it is with. */
 export function ThreadPane() {
   const { conversationId } = useParams({ from: "/signed-in/inbox/$conversationId" });
-  return <Thread key={conversationId} id={conversationId} />;
+  const user = useSession()?.user;
+  return user && <Thread key={conversationId} id={conversationId} user={user} />;
 }
 
-function Thread({ id }: { id: string }) {
+function Thread({ id, user }: { id: string; user: { id: string; name: string } }) {
   const { t } = useTranslation(["inbox", "common"]);
-  const user = useSession()?.user;
   const conversation = useQuery(conversationQuery(id));
   const messages = useInfiniteQuery(messagesQuery(id));
   const events = useQuery(eventsQuery(id));
   const [areDetailsOpen, setDetailsOpen] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const now = useNow();
-  useMarkRead(conversation.data, user?.id ?? "");
+  const draft = useDraft(id, user);
+  useMarkRead(conversation.data, user.id);
   useTitle(conversation.data && nameOf(conversation.data.contact, t));
 
-  if (!user) return null;
   if (conversation.error instanceof ApiError && conversation.error.status === 404) {
     return (
       <section className="grid grow content-center bg-surface">
@@ -43,6 +46,10 @@ function Thread({ id }: { id: string }) {
       </section>
     );
   }
+  const editAgain = (text: string) => {
+    draft.write(text);
+    document.getElementById(REPLY_ID)?.focus();
+  };
   const failed = conversation.isError ? conversation : messages.isError && !messages.data ? messages : null;
   const left = conversation.data && windowAt(conversation.data.window_expires_at, now);
   return (
@@ -56,11 +63,13 @@ function Thread({ id }: { id: string }) {
             <ErrorState title={t("error.thread")} text={t("error.text")} error={failed.error} action={{ label: t("common:tryAgain"), onPress: () => void failed.refetch() }} />
           </div>
         ) : messages.data && conversation.data ? (
-          <MessageList query={messages} events={events.data ?? []} name={nameOf(conversation.data.contact, t)} userId={user.id} />
+          <EditAgain value={editAgain}>
+            <MessageList query={messages} events={events.data ?? []} name={nameOf(conversation.data.contact, t)} userId={user.id} />
+          </EditAgain>
         ) : (
           <ThreadSkeleton />
         )}
-        {conversation.data && left && <Composer conversation={conversation.data} left={left} user={user} />}
+        {conversation.data && left && <Composer conversation={conversation.data} left={left} draft={draft} />}
       </section>
       {conversation.data && left && (
         <>

@@ -6,7 +6,7 @@ import { buildThread, type MessageItem, type ThreadItem } from "./model";
 const day = (at: string) => at.slice(0, 10);
 const at = (time: string) => `2026-11-20T${time}Z`;
 const messagesIn = (items: ThreadItem[]) => items.filter((item): item is MessageItem => item.kind === "message");
-const takenOver: ConversationEvent = { id: "e1", type: "taken_over", actor: { kind: "user", id: "u", name: "Noura" }, at: at("09:37:00") };
+const takenOver: ConversationEvent = { id: "e1", type: "taken_over", actor: { kind: "user", id: "u", name: "Noura" }, note: null, at: at("09:37:00") };
 
 describe("buildThread", () => {
   it("runs from oldest to newest, with a line for each day", () => {

@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import { newKey } from "@/api/key";
+import { useErrorWords } from "@/i18n/useErrorWords";
 import { type Sending, useSend } from "../queries";
 import { keepDraft, readDraft } from "./drafts";
 
@@ -16,6 +17,7 @@ export type Draft = { text: string; fault: string | null; write: (text: string) 
  */
 export function useDraft(conversationId: string, author: { id: string; name: string }): Draft {
   const { t } = useTranslation("inbox");
+  const { reasonOf } = useErrorWords();
   const place = `${author.id}.${conversationId}`;
   const [text, setText] = useState(() => readDraft(place));
   const [fault, setFault] = useState<string | null>(null);
@@ -27,10 +29,10 @@ export function useDraft(conversationId: string, author: { id: string; name: str
     keepDraft(place, next);
   };
 
-  const reasonOf = (error: Error) => {
+  const faultOf = (error: Error) => {
     if (error instanceof ApiError && error.code === "offline") return t("composer.failedOffline");
     if (error instanceof ApiError && error.code === "window_closed") return t("composer.windowClosed");
-    return t("composer.failed", { reason: error.message });
+    return t("composer.failed", { reason: reasonOf(error) });
   };
 
   const { mutate } = useSend(author, {
@@ -41,7 +43,7 @@ export function useDraft(conversationId: string, author: { id: string; name: str
       refused.current = sending;
       // Something else may have been started meanwhile: nothing that was typed is thrown away.
       write([sending.body, readDraft(place)].filter(Boolean).join("\n"));
-      setFault(reasonOf(error));
+      setFault(faultOf(error));
     },
   });
 
