@@ -71,20 +71,23 @@ class EmbeddedDatabase:
     pid: int
     process: subprocess.Popen[bytes] | None
 
-    def stop(self) -> None:
+    def is_running(self) -> bool:
+        """Whether the server's first process lives."""
+        return self.process.poll() is None if self.process is not None else _is_alive(self.pid)
+
+    def stop(self, *, within: float = STOP_SECONDS) -> None:
         """Shut down fast and cleanly: clients are disconnected, everything committed is on disk.
 
         A server that this process only attached to is stopped as well: call it where nobody else needs it.
+        One that does not end `within` seconds is told to stop at once, which loses nothing either.
         """
         _signal(self.pid, signal.SIGINT)
-        deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline:
-            if self.process is not None and self.process.poll() is not None:
-                return
-            if self.process is None and not _is_alive(self.pid):
+        deadline = time.monotonic() + within
+        while self.is_running():
+            if time.monotonic() > deadline:
+                _signal(self.pid, signal.SIGQUIT)
                 return
             time.sleep(0.02)
-        _signal(self.pid, signal.SIGQUIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,36 +129,52 @@ def start_embedded(home: Path, *, version: str = "18", options: dict[str, str] |
     Makes the cluster, the login role and the database on the first start. Raises `EmbeddedDatabaseError`.
     """
     place = _Place(home.resolve(), version)
-    for folder in (place.home, place.data.parent, place.log.parent):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(place.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return _attach(place)
-        return _start(place, lock, SERVER_OPTIONS | (options or {}))
+        for folder in (place.home, place.data.parent, place.log.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(place.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise EmbeddedDatabaseError(f"HOOPOE_HOME: cannot write {error.filename}: {error.strerror}.") from None
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                # A server that runs, one that is just starting, or what is left of one that was killed:
+                # its backends hold the lock until they have noticed.
+                attached = _attach(place)
+                if attached is not None:
+                    return attached
+                if time.monotonic() > deadline:
+                    raise EmbeddedDatabaseError(
+                        f"A PostgreSQL holds {place.data} but does not answer; see {place.log}."
+                    ) from None
+                time.sleep(0.05)
+            else:
+                return _start(place, lock, SERVER_OPTIONS | (options or {}))
     finally:
         # PostgreSQL has inherited a descriptor of its own: the lock lives as long as the server does.
         os.close(lock)
 
 
-def _attach(place: _Place) -> EmbeddedDatabase:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        state = _read_state(place)
-        if state is not None:
-            database = _describe(place, state, process=None)
-            if asyncio.run(_answers(database.dsn)):
-                return database
-        time.sleep(0.05)
-    raise EmbeddedDatabaseError(f"A PostgreSQL holds {place.data} but does not answer; see {place.log}.")
+def _attach(place: _Place) -> EmbeddedDatabase | None:
+    state = _read_state(place)
+    if state is None or "pid" not in state:
+        return None
+    database = _describe(place, state, process=None)
+    return database if database.is_running() and asyncio.run(_answers(database.dsn)) else None
 
 
 def _start(place: _Place, lock: int, options: dict[str, str]) -> EmbeddedDatabase:
-    state = _read_state(place) or {"password": secrets.token_urlsafe(24), "admin_password": secrets.token_urlsafe(24)}
+    state = _read_state(place)
     if not (place.data / "PG_VERSION").exists():
+        # The passwords are on disk before anything needs them: an interrupted start goes on with them.
+        state = state or {"password": secrets.token_urlsafe(24), "admin_password": secrets.token_urlsafe(24)}
+        _write_state(place, state)
         _initialise(place, str(state["admin_password"]))
+    elif state is None:
+        raise EmbeddedDatabaseError(f"{place.state} is missing: it holds the passwords of {place.data}. Restore it.")
     state["socket"] = str(_socket_folder(place, state.get("socket")))
     _remove_stale(place, Path(str(state["socket"])))
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
@@ -164,18 +183,31 @@ def _start(place: _Place, lock: int, options: dict[str, str]) -> EmbeddedDatabas
         *("-D", str(place.data), "-k", str(state["socket"]), "-p", str(PORT), "-h", ""),
         *settings,
     ]
-    with place.log.open("ab") as log:
-        process = run_unprivileged(command, folder=place.home, stdout=log, pass_fds=(lock,))
-    state["pid"] = process.pid
-    _write_state(place, state)
-    database = _describe(place, state, process=process)
+    try:
+        with place.log.open("ab") as log:
+            process = run_unprivileged(command, folder=place.home, stdout=log, pass_fds=(lock,))
+    except UnprivilegedError as error:
+        raise EmbeddedDatabaseError(str(error)) from None
+    try:
+        state["pid"] = process.pid
+        _write_state(place, state)
+        database = _describe(place, state, process=process)
+        _wait_for_answer(place, database, process)
+        asyncio.run(_make_database(database.admin_dsn, str(state["password"])))
+    except BaseException:
+        # Also on Ctrl-C: what nobody knows of shall not stay behind.
+        process.send_signal(signal.SIGQUIT)
+        process.wait()
+        raise
+    return database
+
+
+def _wait_for_answer(place: _Place, database: EmbeddedDatabase, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not asyncio.run(_answers(database.admin_dsn)):
         if process.poll() is not None or time.monotonic() > deadline:
             raise EmbeddedDatabaseError(f"PostgreSQL did not start:\n{_tail(place.log)}")
         time.sleep(0.02)
-    asyncio.run(_make_database(database.admin_dsn, str(state["password"])))
-    return database
 
 
 def _initialise(place: _Place, password: str) -> None:

@@ -13,6 +13,7 @@ import pwd
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -62,6 +63,7 @@ def _choose_way(folder: Path, owned: Sequence[Path]) -> Callable[[], None] | Non
     return _become_nobody(folder, owned)
 
 
+@cache
 def _has_user_namespaces() -> bool:
     """Whether a child can enter a user namespace and map itself: tried, because no setting tells it."""
     pid = os.fork()
