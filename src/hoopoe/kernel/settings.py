@@ -142,7 +142,38 @@ class Settings(BaseSettings):
 
     def own_url(self) -> str:
         """Where the web process is reached: PUBLIC_URL, else this machine."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        return self.public_url or f"http://{self.reachable_host()}:{self.port}"
+
+    def simulator_url(self) -> str:
+        """Where the simulator of `hoopoe up` is reached from this machine."""
+        return f"http://{self.reachable_host()}:{self.simulator_port}"
+
+    def reachable_host(self) -> str:
+        """HOST as one may call it: an address that means "all of them" is this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104
+        return f"[{host}]" if ":" in host else host
+
+
+# How the table and the page of settings are divided; each group begins with this field.
+_GROUPS = {
+    "Where things are": "hoopoe_home",
+    "The database": "database_url",
+    "Secrets and doors": "hoopoe_keys",
+    "Providers": "meta_graph_url",
+    "The message core": "webhook_max_bytes",
+    "Development": "hoopoe_dev_clock",
+}
+
+
+def group_settings() -> dict[str, list[str]]:
+    """The names of all settings by group, in the order of the class."""
+    firsts = {first: group for group, first in _GROUPS.items()}
+    groups: dict[str, list[str]] = {}
+    for name in Settings.model_fields:
+        if name in firsts:
+            groups[firsts[name]] = []
+        groups[next(reversed(groups))].append(name)
+    return groups
 
 
 SECRET_NAMES = frozenset(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))

@@ -61,7 +61,7 @@ def _refusals_in_words() -> Iterator[None]:
 
 @app.command()
 def up() -> None:
-    """Run everything in one command: database, migrations, demo workspace, web, worker, simulated WhatsApp.
+    """Run everything: database, demo workspace, web, worker, simulated WhatsApp.
 
     Ctrl-C stops it all. A second `hoopoe up` says what already runs. State lies under HOOPOE_HOME.
 
@@ -76,9 +76,9 @@ def up() -> None:
 
 @app.command()
 def web() -> None:
-    """Serve the dashboard, the API and the webhooks. Any number may run behind a load balancer.
+    """Serve the dashboard, the API and the webhooks.
 
-    Needs DATABASE_URL and HOOPOE_KEYS.
+    Any number may run behind a load balancer. Needs DATABASE_URL and HOOPOE_KEYS.
 
     Example: DATABASE_URL=postgresql://… HOOPOE_KEYS=… hoopoe web
     """
@@ -94,9 +94,9 @@ def web() -> None:
 
 @app.command()
 def worker() -> None:
-    """Handle messages: turns of the bots, sends, timers, effects. Any number may run.
+    """Handle messages: turns of the bots, sends, timers, effects.
 
-    Needs DATABASE_URL and HOOPOE_KEYS.
+    Any number may run. Needs DATABASE_URL and HOOPOE_KEYS.
 
     Example: DATABASE_URL=postgresql://… HOOPOE_KEYS=… hoopoe worker
     """
@@ -112,9 +112,9 @@ def worker() -> None:
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to this version's schema. Safe to run twice, and while serving.
+    """Bring the database to this version's schema.
 
-    Without DATABASE_URL it is the embedded database under HOOPOE_HOME.
+    Safe to run twice, and while serving. Without DATABASE_URL it is the embedded database under HOOPOE_HOME.
 
     Example: DATABASE_URL=postgresql://… hoopoe migrate
     """
@@ -130,7 +130,9 @@ def migrate() -> None:
 
 @app.command()
 def seed() -> None:
-    """Make the demo workspace (once; again changes nothing) and write HOOPOE_HOME/demo.json.
+    """Make the demo workspace and write HOOPOE_HOME/demo.json.
+
+    Again changes nothing. Without DATABASE_URL it is the embedded database under HOOPOE_HOME.
 
     Example: hoopoe seed
     """
@@ -149,7 +151,9 @@ def settings(
         Path | None, typer.Option("--check", help="With a page's path: end with 1 where the page is stale.")
     ] = None,
 ) -> None:
-    """List every setting: its value (secrets masked), its default, what it is for.
+    """List every setting: value, default, what it is for.
+
+    Secrets are masked.
 
     Example: hoopoe settings --markdown > docs/reference/settings.md
     """

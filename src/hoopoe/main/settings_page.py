@@ -1,53 +1,92 @@
-"""Settings as text: a table for the terminal, a page for the documentation."""
+"""The settings as a table for the terminal and as the reference page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 from pydantic import SecretStr
-from pydantic_core import PydanticUndefined
+from pydantic.fields import FieldInfo
 
-from hoopoe.kernel.settings import PROJECT, SECRET_NAMES, Settings
+from hoopoe.kernel.settings import PROJECT, SECRET_NAMES, Settings, group_settings
 
-HEAD = """\
-# Settings
+MASK = "•••"
+INTRODUCTION = """# Settings
 
-All come from the environment. `hoopoe settings` lists them with the values that are in force.
-
-| setting | default | what it is for |
-|---|---|---|
+Every setting is an environment variable. This page is made from `src/hoopoe/kernel/settings.py` by
+`hoopoe settings --markdown`; `hoopoe settings` shows the values in use.
+A value that cannot be used is refused at the start, in one line that names the setting.
 """
 
 
 def make_table(settings: Settings) -> str:
-    """Name, value (secrets masked) and meaning, one setting a line."""
-    rows = [(name.upper(), _show(name, getattr(settings, name))) for name in Settings.model_fields]
-    names, values = (max(len(row[column]) for row in rows) for column in (0, 1))
-    width = min(values, 44)
-    return "\n".join(
-        f"{name:<{names}}  {value:<{width}}  {Settings.model_fields[name.lower()].description}" for name, value in rows
-    )
+    """Name, value in use and default; under each the sentence that says what it is for."""
+    lines: list[str] = []
+    for group, names in group_settings().items():
+        lines += [f"{group}", ""]
+        for name in names:
+            field = Settings.model_fields[name]
+            value = show(name, getattr(settings, name))
+            mark = "" if name not in settings.model_fields_set else f"   (default: {show(name, field.default)})"
+            lines += [f"  {name.upper()} = {value}{mark}", f"      {field.description}"]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def make_page() -> str:
-    """The reference page."""
-    lines = []
-    for name, field in Settings.model_fields.items():
-        default = "" if field.default is PydanticUndefined else _show(name, field.default)
-        lines.append(f"| `{name.upper()}` | {f'`{default}`' if default else 'none'} | {field.description} |")
-    return HEAD + "\n".join(lines) + "\n"
+    """The reference page: the same for everybody, whatever is set here."""
+    parts = [INTRODUCTION]
+    for group, names in group_settings().items():
+        parts += [f"## {group}\n", "| setting | default | allowed | what it is for |\n|---|---|---|---|"]
+        for name in names:
+            field = Settings.model_fields[name]
+            cells = (
+                f"`{name.upper()}`",
+                _code(show(name, field.default)),
+                _say_allowed(name, field),
+                field.description,
+            )
+            parts.append(f"| {' | '.join(str(cell) for cell in cells)} |")
+        parts.append("")
+    return "\n".join(parts)
 
 
-def _show(name: str, value: object) -> str:
+def show(name: str, value: object) -> str:
+    """A value in the way the environment would give it; secrets masked."""
     if value is None or value in ((), ""):
-        return ""
+        return "not set"
     if name in SECRET_NAMES:
-        return "(set)"
-    if isinstance(value, Path):
-        return str(value.relative_to(PROJECT)) if value.is_relative_to(PROJECT) else str(value)
-    if isinstance(value, SecretStr):
-        return "(set)"
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return ",".join(str(item) for item in value)
-    return str(value)
+        return MASK
+    match value:
+        case StrEnum():
+            text = value.value
+        case tuple():
+            text = ",".join(str(part) for part in value)
+        case Path() if value.is_relative_to(PROJECT):
+            text = str(value.relative_to(PROJECT))
+        case float():
+            text = f"{value:g}"
+        case _:
+            text = str(value)
+    return text
+
+
+def _code(text: str) -> str:
+    return text if text == "not set" else f"`{text}`"
+
+
+def _say_allowed(name: str, field: FieldInfo) -> str:
+    annotation = field.annotation
+    if get_origin(annotation) is Literal:
+        return ", ".join(f"`{choice}`" for choice in get_args(annotation))
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return ", ".join(f"`{choice.value}`" for choice in annotation if choice.value)
+    bounds = {type(bound).__name__: bound for bound in field.metadata}
+    low, high = (getattr(bounds.get(kind), kind.lower(), None) for kind in ("Ge", "Le"))
+    pattern = next((bound.pattern for bound in field.metadata if getattr(bound, "pattern", None)), None)
+    if low is not None:
+        return f"{low:g} and more" if high is None else f"{low:g} to {high:g}"
+    if pattern is not None:
+        return f"`{pattern}`".replace("|", "\\|")
+    return "secret" if name in SECRET_NAMES or annotation is SecretStr else ""

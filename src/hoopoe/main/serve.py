@@ -1,0 +1,65 @@
+"""Running one web or one worker process until a signal stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+import uvicorn
+import uvloop
+
+from hoopoe.kernel.settings import Settings
+from hoopoe.main.ports import listen
+
+# Longer than providers and proxies keep an idle connection: none of them shall write into one that just closed.
+KEEP_ALIVE_SECONDS = 75
+LAST_REQUESTS_SECONDS = 3
+
+
+def serve_web(settings: Settings) -> None:
+    """Serve HTTP until SIGTERM or Ctrl-C; open requests get some seconds to end."""
+    from hoopoe.main.api import create_app
+
+    settings.require_database_url()
+    settings.require_keys()
+    listener = listen(settings.host, settings.port, setting="PORT")
+    config = uvicorn.Config(
+        create_app(settings),
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=LAST_REQUESTS_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    # uvicorn raises the signal again once it has ended: that is a good end, not a death.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    if not server.started:
+        sys.exit(1)
+
+
+def serve_worker(settings: Settings) -> None:
+    """Work until SIGTERM or Ctrl-C. What was begun and not committed is begun again by another worker."""
+    settings.require_database_url()
+    settings.require_keys()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_work_until_stopped(settings))
+
+
+async def _work_until_stopped(settings: Settings) -> None:
+    from hoopoe.main.worker import run_worker
+
+    work = asyncio.create_task(run_worker(settings))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, work.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await work
