@@ -91,21 +91,26 @@ class Bus:
 
     async def _send(self) -> None:
         conn: asyncpg.Connection[asyncpg.Record] | None = None
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            topics, self._dirty = self._dirty, set()
-            try:
-                if conn is None or conn.is_closed():
-                    conn = await connect(self.dsn, is_durable=False)
-                for topic in topics:
-                    await conn.execute(f"notify {topic.value}")
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("hint_not_sent", error=str(error))
-                await asyncio.sleep(RECONNECT_SECONDS)
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                topics, self._dirty = self._dirty, set()
+                try:
+                    if conn is None or conn.is_closed():
+                        conn = await connect(self.dsn, is_durable=False)
+                    for topic in topics:
+                        await conn.execute(f"notify {topic.value}")
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                    log.warning("hint_not_sent", error=str(error))
+                    await asyncio.sleep(RECONNECT_SECONDS)
+        finally:
+            if conn is not None:
+                conn.terminate()
 
     async def _receive(self) -> None:
         while True:
+            conn: asyncpg.Connection[asyncpg.Record] | None = None
             try:
                 conn = await connect(self.dsn)
                 lost = asyncio.Event()
@@ -117,6 +122,9 @@ class Bus:
                 await lost.wait()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("hints_deaf", error=str(error))
+            finally:
+                if conn is not None:
+                    conn.terminate()
             await asyncio.sleep(RECONNECT_SECONDS)
 
 
