@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+import pytest
 from fastapi import FastAPI
 
 from hoopoe.identity.roles import Role
@@ -137,3 +138,10 @@ async def open_api(settings: Settings) -> AsyncIterator[Api]:
     async with open_services(settings) as services:
         attach_services(app, services)
         yield Api(app, services, Edge(app, is_https=False))
+
+
+@pytest.fixture(scope="session")
+async def api(settings: Settings) -> AsyncIterator[Api]:
+    """The app over the test database. A slice's conftest imports this."""
+    async with open_api(settings) as running:
+        yield running

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 from hoopoe.channels.contract import Provider
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire
-from hoopoe.kernel.text import clean, fold_digits
+from hoopoe.kernel.text import clean, fold_digits, normalize
 
 
 class ChannelStatus(StrEnum):
@@ -72,7 +72,7 @@ def _check_number(value: str) -> str:
 
 def _check_name(value: str) -> str:
     name = " ".join(clean(value).split())
-    if not name:
+    if not normalize(name):
         raise ValueError("This may not be empty.")
     return name
 

@@ -14,7 +14,7 @@ from hoopoe.identity.passwords import MAX_CHARS, MIN_CHARS
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire
-from hoopoe.kernel.text import clean
+from hoopoe.kernel.text import clean, normalize
 
 
 class Locale(StrEnum):
@@ -24,7 +24,7 @@ class Locale(StrEnum):
 
 def _check_name(value: str) -> str:
     name = " ".join(clean(value).split())
-    if not name:
+    if not normalize(name):
         raise ValueError("This may not be empty.")
     return name
 
