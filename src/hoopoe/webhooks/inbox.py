@@ -6,6 +6,8 @@ transaction that handles it: no lease, no state in between; the lock dies with t
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +45,7 @@ with recursive clock as materialized (
 select lane from candidates where {lock} order by round, first_seq
 """
 
+FAULTY_PAUSE_SECONDS = 0.05
 LOCK_LANE = "pg_try_advisory_xact_lock(lane)"
 
 # A new statement: its snapshot was taken after the locks, so it sees all that earlier holders committed.
@@ -86,6 +89,7 @@ async def claim_rows(conn: Connection, *, max_lanes: int, has_lane_lock: bool = 
     else:
         lanes = await conn.fetch(PICK_LANES.format(lock="true"), max_lanes)
         found = await conn.fetch(LOAD_ROWS + " for update skip locked", [row["lane"] for row in lanes], 2)
+        await asyncio.sleep(random.uniform(0, FAULTY_PAUSE_SECONDS))  # noqa: S311  # the pause that any worker may have
     rows: list[InboxRow] = []
     closed: dict[int, datetime] = {}
     behind: list[tuple[InboxRow, datetime]] = []
