@@ -1,6 +1,7 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
+import { setLanguage, storedLanguage } from "@/app/preferences";
 import { Button, Field, Input } from "@/components";
 import { AuthFrame } from "./AuthFrame";
 import { looksLikeEmail, useForm } from "./form";
@@ -25,7 +26,11 @@ export function LoginPage() {
     login.mutate(
       { email: email.trim(), password },
       {
-        onSuccess: () => void navigate({ href: next ?? "/inbox", replace: true }),
+        onSuccess: async ({ user }) => {
+          // A browser that has never been told which language follows the account.
+          if (storedLanguage() === null) await setLanguage(user.locale);
+          void navigate({ href: next ?? "/inbox", replace: true });
+        },
         onError: (error) => {
           if (error instanceof ApiError && error.code === "wrong_credentials") form.show({ password: t("login.wrong") });
           else form.refuse(error);

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Bot, Check, ChevronLeft, EllipsisVertical, Info, type LucideIcon, RotateCcw, UserRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
@@ -65,9 +65,12 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
   const close = useCloseConversation(userId);
   const { reasonOf } = useErrorWords();
   const { id, mode, assignee } = conversation;
+  const navigate = useNavigate();
   const act = (action: ConversationAction) => {
     onRefusal(null);
-    mutate({ id, action }, { onError: (error) => onRefusal(error instanceof ApiError && error.code === "offline" ? t("act.offline") : t("act.failed", { reason: reasonOf(error) })) });
+    // Whoever takes a conversation goes on with it in the list of their own.
+    const follow = () => action !== "release" && void navigate({ to: ".", search: (last) => ({ ...last, tab: "mine" as const }), replace: true });
+    mutate({ id, action }, { onSuccess: follow, onError: (error) => onRefusal(error instanceof ApiError && error.code === "offline" ? t("act.offline") : t("act.failed", { reason: reasonOf(error) })) });
   };
   const isBusy = (action: ConversationAction) => isPending && variables.action === action;
   const isMine = mode === "human" && assignee?.id === userId;
