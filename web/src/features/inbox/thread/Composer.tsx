@@ -61,7 +61,7 @@ function OpenComposer({ conversation, left, draft }: ComposerProps & { left: Ope
         draft.send();
         field.current?.focus();
       }}
-      className="flex-none max-pane:border-t max-pane:border-line pane:mx-5 pane:mt-3.5 pane:mb-[18px]"
+      className="@container flex-none max-pane:border-t max-pane:border-line pane:mx-5 pane:mt-3.5 pane:mb-[18px]"
     >
       <div role="alert">
         {draft.fault && (
@@ -109,7 +109,7 @@ function WindowLeft({ left }: { left: OpenWindow }) {
   const duration = useDuration();
   return (
     <p className="flex grow items-center justify-end gap-2 text-12 text-ink-3">
-      <WingMeter left={left.bars} tone={left.isShort ? "warning" : "ink"} className="w-[106px]" />
+      <WingMeter left={left.bars} tone={left.isShort ? "warning" : "ink"} className="w-[106px] @max-[380px]:hidden" />
       <span>
         {t("window.open")} <span className={cx("num font-medium", left.isShort ? "text-warning" : "text-ink-2")}>{duration(left)}</span>
       </span>

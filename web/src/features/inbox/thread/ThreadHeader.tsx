@@ -15,14 +15,14 @@ type ThreadHeaderProps = { conversation: Conversation | undefined; userId: strin
 export function ThreadHeader({ conversation, userId, onDetails, onRefusal }: ThreadHeaderProps) {
   const { t } = useTranslation("inbox");
   return (
-    <header className="flex h-[60px] flex-none items-center gap-2.5 border-b border-line px-1 pane:h-14 pane:px-5">
+    <header className="@container flex h-[60px] flex-none items-center gap-2.5 border-b border-line px-1 pane:h-14 pane:px-5">
       <Link to="/inbox" search={(search) => search} aria-label={t("header.back")} className={cx(buttonClass({ variant: "ghost", square: true }), "pane:hidden max-pane:size-11")}>
         <ChevronLeft aria-hidden="true" strokeWidth={1.75} className="flip size-5" />
       </Link>
       {conversation ? <Person conversation={conversation} userId={userId} /> : <Bone className="w-40" />}
       <span className="grow" />
       {conversation && <Actions conversation={conversation} userId={userId} onRefusal={onRefusal} onDetails={onDetails} />}
-      <IconButton icon={Info} label={t("header.details")} onClick={onDetails} className="max-pane:hidden wide:hidden" />
+      <IconButton icon={Info} label={t("header.details")} onClick={onDetails} className="@max-[520px]:hidden wide:hidden" />
     </header>
   );
 }
@@ -81,11 +81,11 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
       {mode === "human" && <Action icon={Bot} label={t("header.handBack")} isBusy={isBusy("release")} onPress={() => act("release")} />}
       {mode === "closed" && <Action icon={RotateCcw} label={t("header.reopen")} isBusy={isBusy("reopen")} onPress={() => act("reopen")} />}
       {ending && (
-        <Button icon={ending.icon} isBusy={isBusy("close")} onClick={ending.onPress} className="max-pane:hidden">
+        <Button icon={ending.icon} isBusy={isBusy("close")} onClick={ending.onPress} className="@max-[520px]:hidden">
           {ending.label}
         </Button>
       )}
-      <Menu trigger={<IconButton icon={EllipsisVertical} label={t("header.more")} className="-ms-2 max-pane:size-11 pane:hidden" />}>
+      <Menu trigger={<IconButton icon={EllipsisVertical} label={t("header.more")} className="-ms-2 max-pane:size-11 @min-[520px]:hidden" />}>
         {ending && (
           <MenuItem icon={ending.icon} onSelect={ending.onPress}>
             {ending.label}
@@ -105,10 +105,10 @@ type ActionProps = { icon: LucideIcon; label: string; isBusy: boolean; isMain?: 
 function Action({ icon, label, isBusy, isMain = false, onPress }: ActionProps) {
   return (
     <>
-      <Button variant={isMain ? "primary" : "secondary"} icon={icon} isBusy={isBusy} onClick={onPress} className="max-pane:hidden">
+      <Button variant={isMain ? "primary" : "secondary"} icon={icon} isBusy={isBusy} onClick={onPress} className="@max-[520px]:hidden">
         {label}
       </Button>
-      <IconButton variant={isMain ? "primary" : "ghost"} icon={icon} label={label} aria-busy={isBusy} onClick={onPress} className="max-pane:size-11 pane:hidden [&>svg]:size-5" />
+      <IconButton variant={isMain ? "primary" : "ghost"} icon={icon} label={label} aria-busy={isBusy} onClick={onPress} className="max-pane:size-11 @min-[520px]:hidden max-pane:[&>svg]:size-5" />
     </>
   );
 }
