@@ -294,6 +294,8 @@ create table conversations (
 comment on column conversations.recipient is 'The address to answer to: {"phone", "user_id"} of the latest message.';
 create index conversations_recent on conversations (workspace_id, last_at desc, id desc);
 create index conversations_mode on conversations (workspace_id, mode, last_at desc, id desc);
+create index conversations_assignee on conversations (workspace_id, assignee_id, last_at desc, id desc)
+    where assignee_id is not null;
 create index conversations_contact on conversations (workspace_id, contact_id);
 
 create table messages (

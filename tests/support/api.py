@@ -9,6 +9,7 @@ Every owner has a workspace of the own, so tests keep out of each other's way.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from uuid import UUID
 
 import httpx2
 import pytest
+import structlog
 from fastapi import FastAPI
 
 from hoopoe.identity.roles import Role
@@ -143,5 +145,10 @@ async def open_api(settings: Settings) -> AsyncIterator[Api]:
 @pytest.fixture(scope="session")
 async def api(settings: Settings) -> AsyncIterator[Api]:
     """The app over the test database. A slice's conftest imports this."""
+    # Plain lines: a traceback drawn with every local variable takes seconds and shows secrets.
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
     async with open_api(settings) as running:
         yield running

@@ -38,7 +38,8 @@ class Page(Wire, Generic[Item]):
 
 def encode_cursor(*key: str | int | datetime | UUID) -> str:
     """The sort key of a row as opaque text."""
-    return base64.urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
+    plain = [str(part) if isinstance(part, UUID) else part for part in key]
+    return base64.urlsafe_b64encode(orjson.dumps(plain)).decode().rstrip("=")
 
 
 def decode_cursor(text: str | None, *kinds: type) -> tuple[object, ...] | None:
