@@ -1,0 +1,36 @@
+# The same as `python3 dev.py <command>`; arguments go in ARGS, as in: make test ARGS="tests/kernel -k keys"
+PYTHON ?= python3
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock bench web shell clean
+
+run: ## Start everything: database, dashboard, worker, simulated WhatsApp
+	@$(PYTHON) dev.py run $(ARGS)
+
+test: ## Run all tests (ARGS are for pytest)
+	@$(PYTHON) dev.py test $(ARGS)
+
+check: ## Format, lint, types, imports, dependencies, generated files, the web
+	@$(PYTHON) dev.py check
+
+format: ## Format the code and mend what can be mended
+	@$(PYTHON) dev.py format
+
+lock: ## Bring the lock files in step (ARGS=--upgrade takes newer versions)
+	@$(PYTHON) dev.py lock $(ARGS)
+
+bench: ## Run the benchmarks (ARGS=reply: one of them)
+	@$(PYTHON) dev.py bench $(ARGS)
+
+web: ## Serve the dashboard from its sources, beside `make run`
+	@$(PYTHON) dev.py web $(ARGS)
+
+shell: ## A shell with Hoopoe's own python, hoopoe, node and npm
+	@$(PYTHON) dev.py shell
+
+clean: ## Remove what was installed and built; the state in .hoopoe stays
+	@$(PYTHON) dev.py clean
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
