@@ -119,12 +119,12 @@ def migrate() -> None:
     Example: DATABASE_URL=postgresql://… hoopoe migrate
     """
     with _refusals_in_words():
-        from hoopoe.kernel.db.migrate import migrate as apply_migrations
         from hoopoe.kernel.settings import load_settings
+        from hoopoe.main.up.command import ensure_schema
         from hoopoe.main.up.database import borrow_database
 
         with borrow_database(load_settings()) as dsn:
-            apply_migrations(dsn)
+            ensure_schema(dsn)
         typer.echo("The database has this version's schema.")
 
 

@@ -11,19 +11,17 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from hoopoe.kernel.db.embedded import start_embedded
+from hoopoe.kernel.db.schema import is_up_to_date
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.ports import require_free
 from hoopoe.main.up.database import WatchedDatabase, borrow_database
+from hoopoe.main.up.demo import Login, demo_file, ensure_demo
 from hoopoe.main.up.environment import complete_settings, hoopoe_environment, local_url, simulator_environment
 from hoopoe.main.up.home import AlreadyRunningError, Running, hold_home, prepare_home, read_or_make_keys, rotate_log
 from hoopoe.main.up.processes import Child, keep_running
 from hoopoe.main.up.screen import Screen
-
-if TYPE_CHECKING:
-    from hoopoe.main.seed import Demo
 
 STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60.0
@@ -62,9 +60,17 @@ def seed_home(settings: Settings) -> Path:
     keys = _keys_of(settings, home)
     with borrow_database(settings) as dsn:
         completed = complete_settings(settings, dsn=dsn, keys=keys)
-        _migrate(completed)
-        _seed(completed)
-    return home / "demo.json"
+        ensure_schema(dsn)
+        ensure_demo(completed)
+    return demo_file(completed)
+
+
+def ensure_schema(dsn: str) -> None:
+    """Bring the database to this version's schema; quick where it has it. Blocks."""
+    if not asyncio.run(is_up_to_date(dsn)):
+        from hoopoe.kernel.db.migrate import migrate
+
+        migrate(dsn)
 
 
 def _run(settings: Settings, screen: Screen) -> None:
@@ -87,31 +93,18 @@ def _run(settings: Settings, screen: Screen) -> None:
 
 def _run_on(settings: Settings, dsn: str, keys: list[str], screen: Screen, *, watched: WatchedDatabase | None) -> None:
     completed = complete_settings(settings, dsn=dsn, keys=keys)
-    _migrate(completed)
+    ensure_schema(dsn)
     screen.step("Schema up to date")
-    demo = _seed(completed)
+    login = ensure_demo(completed)
     screen.step("Demo workspace ready")
-    asyncio.run(_supervise(completed, demo, screen, watched))
-
-
-def _migrate(settings: Settings) -> None:
-    from hoopoe.kernel.db.migrate import migrate
-
-    migrate(settings.require_database_url())
-
-
-def _seed(settings: Settings) -> Demo:
-    """The demo's files name this machine, whatever PUBLIC_URL says: its simulator is here as well."""
-    from hoopoe.main.seed import seed_demo
-
-    return asyncio.run(seed_demo(settings, api_url=local_url(settings), simulator_url=settings.simulator_url()))
+    asyncio.run(_supervise(completed, login, screen, watched))
 
 
 def _keys_of(settings: Settings, home: Path) -> list[str]:
     return settings.require_keys() if settings.hoopoe_keys else read_or_make_keys(home)
 
 
-async def _supervise(settings: Settings, demo: Demo, screen: Screen, watched: WatchedDatabase | None) -> None:
+async def _supervise(settings: Settings, login: Login, screen: Screen, watched: WatchedDatabase | None) -> None:
     """Run the children until a signal comes; then stop them."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -121,7 +114,7 @@ async def _supervise(settings: Settings, demo: Demo, screen: Screen, watched: Wa
     tasks = [asyncio.create_task(keep_running(child, screen)) for child in children]
     if watched is not None:
         tasks.append(asyncio.create_task(watched.keep_running(screen)))
-    ready = asyncio.create_task(_announce(settings, demo, screen, children))
+    ready = asyncio.create_task(_announce(settings, login, screen, children))
     await stop.wait()
     screen.say("\nStopping …")
     for task in (ready, *tasks):
@@ -144,7 +137,7 @@ def make_children(settings: Settings) -> list[Child]:
     return children
 
 
-async def _announce(settings: Settings, demo: Demo, screen: Screen, children: list[Child]) -> None:
+async def _announce(settings: Settings, login: Login, screen: Screen, children: list[Child]) -> None:
     """Wait until everything answers, then say where to look."""
     workers = [child for child in children if child.ready_line]
     try:
@@ -163,8 +156,8 @@ async def _announce(settings: Settings, demo: Demo, screen: Screen, children: li
             ("Dashboard", settings.public_url or local_url(settings)),
             ("Simulated phone", settings.simulator_url()),
             ("API docs", local_url(settings) + "/docs"),
-            ("E-mail", demo.owner_email),
-            ("Password", demo.owner_password),
+            ("E-mail", login.email),
+            ("Password", login.password),
         ],
         f"Logs, data and demo.json: {settings.hoopoe_home} · Ctrl-C stops everything.",
     )

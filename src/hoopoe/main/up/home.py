@@ -48,11 +48,11 @@ def hold_home(home: Path, running: Running) -> Iterator[None]:
 
     The lock is the kernel's: it is gone the moment this process is, however it ends.
     """
-    with (home / "up.lock").open("a+") as file:
+    descriptor = os.open(home / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            file.seek(0)
             raise AlreadyRunningError(_parse_running(file.read())) from None
         file.truncate(0)
         file.write(json.dumps(asdict(running)))
