@@ -40,11 +40,11 @@ async def tell_story(
     each: int = EACH,
 ) -> Verdict:
     """Write under kills and faults, let everything settle, judge."""
-    _, channel = await stack.add_tenant(echo_blueprint())
+    tenant, channel = await stack.add_tenant(echo_blueprint())
     await stack.simulator.set_faults(*faults)
     async with killing(stack, kills, every=1.2):
         await write_messages(stack, channel, customers=customers, each=each, pause=pause)
-    await wait_until_quiet(stack, answers=customers * each, channel=channel)
+    await wait_until_quiet(stack, tenant, answers=customers * each, channel=channel)
     return await judge(stack, channel, customers=customers, each=each)
 
 
@@ -72,10 +72,12 @@ async def test_the_judge_notices_turns_without_a_lane_lock() -> None:
 
 async def test_the_judge_notices_leases_that_go_back_to_the_queue() -> None:
     variables = QUICK | {"HOOPOE_FAULT": "expired_lease_requeues"}
+    # Statuses come after the lease has run out: only then does it matter what an expired lease becomes.
     faults: list[dict[str, object]] = [
-        {"kind": "accept_and_never_answer", "probability": 0.05, "seconds": 20},
-        {"kind": "drop_statuses", "probability": 1.0},
+        {"kind": "accept_and_never_answer", "probability": 0.3, "seconds": 20},
+        {"kind": "slow_statuses", "probability": 1.0, "seconds": 4},
     ]
+    kills = ("worker0", "worker1", "worker0")
     async with run_stack(workers=2, variables=variables, simulator=QUICK_WORLD) as stack:
-        verdict = await tell_story(stack, kills=("worker0", "worker1"), faults=faults, pause=0.1)
+        verdict = await tell_story(stack, kills=kills, faults=faults, pause=0.3, each=8)
         assert verdict.doubled, f"{verdict}\n{stack.read_logs()}"

@@ -38,13 +38,14 @@ from unnest($1::uuid[], $2::uuid[], $3::int2[]) as doubted (workspace_id, messag
 on conflict do nothing
 """
 
+# Looked at again and again: the evidence may come after a person was asked, and takes the question back.
 RESOLVE = """
 with doubted as (
-    select workspace_id, id, channel_id, message_id, attempted_at, resent from outbox
-    where state = 'unknown' and not needs_person and attempted_at < now() - make_interval(secs => $1)
+    select workspace_id, id, channel_id, message_id, attempted_at, needs_person from outbox
+    where state = 'unknown' and not resent and attempted_at < now() - make_interval(secs => $1)
     order by attempted_at limit 200 for update skip locked
 ), judged as (
-    select doubted.*, not resent and exists (
+    select doubted.*, exists (
         select from outbox as later
         where later.workspace_id = doubted.workspace_id and later.channel_id = doubted.channel_id
           and later.status_seen_at is not null and later.attempted_at > doubted.attempted_at
@@ -53,12 +54,17 @@ with doubted as (
 ), moved as (
     update outbox set
         state = case when judged.is_lost then 'queued' else outbox.state end,
-        resent = outbox.resent or judged.is_lost, needs_person = not judged.is_lost, next_at = now()
+        resent = judged.is_lost, needs_person = not judged.is_lost, next_at = now()
     from judged where outbox.workspace_id = judged.workspace_id and outbox.id = judged.id
-    returning outbox.workspace_id, outbox.message_id, judged.is_lost
+      and (judged.is_lost or not judged.needs_person)
+    returning outbox.workspace_id, outbox.message_id
+), asked as (
+    update outbox set needs_person = true
+    where state = 'unknown' and resent and not needs_person and attempted_at < now() - make_interval(secs => $1)
+    returning workspace_id, message_id
 )
 insert into events (workspace_id, type, ref)
-select workspace_id, '{type}', message_id from moved
+select workspace_id, '{type}', message_id from moved union all select workspace_id, '{type}', message_id from asked
 """
 
 
