@@ -27,7 +27,7 @@ export function Dialog({ isOpen, onOpenChange, title, text, actions, size = "md"
         <Radix.Content
           {...(text === undefined && { "aria-describedby": undefined })}
           className={cx(
-            "max-pane:animate-sheet fixed z-50 flex max-h-[90dvh] flex-col overflow-y-auto border border-line bg-raised p-[18px] text-ink shadow-3 outline-none",
+            "max-pane:animate-sheet fixed z-50 flex max-h-[90dvh] flex-col overflow-y-auto border border-line bg-raised p-[18px] text-ink shadow-3 outline-none!",
             "max-pane:inset-x-0 max-pane:bottom-0 max-pane:rounded-t-xl",
             "pane:animate-fade pane:inset-x-0 pane:top-[12dvh] pane:mx-auto pane:rounded-xl",
             size === "lg" ? "pane:max-w-[640px]" : "pane:max-w-[440px]",
@@ -54,7 +54,7 @@ export function Sheet({ isOpen, onOpenChange, title, children }: SheetProps) {
         <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-(--scrim)" />
         <Radix.Content
           aria-describedby={undefined}
-          className="animate-drawer fixed inset-y-0 end-0 z-50 flex w-(--side-w) max-w-[100vw] flex-col overflow-y-auto border-s border-line bg-canvas text-ink shadow-3 outline-none max-pane:w-full"
+          className="animate-drawer fixed inset-y-0 end-0 z-50 flex w-(--side-w) max-w-[100vw] flex-col overflow-y-auto border-s border-line bg-canvas text-ink shadow-3 outline-none! max-pane:w-full"
         >
           <Radix.Title className="sr-only">{title}</Radix.Title>
           <Radix.Close asChild>

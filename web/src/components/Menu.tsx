@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { cx } from "./cx";
 
 const ITEM =
-  "flex min-h-8 items-center gap-2 rounded-sm px-2 text-13 text-ink outline-none select-none data-highlighted:bg-hover pointer-coarse:min-h-11";
+  "flex min-h-8 items-center gap-2 rounded-sm px-2 text-13 text-ink outline-none! select-none data-highlighted:bg-hover pointer-coarse:min-h-11";
 
 type MenuProps = { trigger: ReactNode; side?: "top" | "bottom" | "end"; align?: "start" | "end"; isRightToLeft?: boolean; children: ReactNode };
 

@@ -21,7 +21,7 @@ export function Select({ value, options, onChange, size = "md", label }: SelectP
               <Radix.Item
                 key={option.value}
                 value={option.value}
-                className="flex h-8 items-center gap-2 rounded-sm px-2 text-13 outline-none select-none data-highlighted:bg-hover pointer-coarse:h-11"
+                className="flex h-8 items-center gap-2 rounded-sm px-2 text-13 outline-none! select-none data-highlighted:bg-hover pointer-coarse:h-11"
               >
                 <Radix.ItemText>{option.label}</Radix.ItemText>
                 <Radix.ItemIndicator className="ms-auto">

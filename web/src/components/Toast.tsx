@@ -33,14 +33,14 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             <Radix.Description className="grow">{shown.text}</Radix.Description>
             {shown.action && (
               <Radix.Action asChild altText={shown.action.label}>
-                <button type="button" className="font-semibold outline-on-primary" onClick={shown.action.onPress}>
+                <button type="button" className="font-semibold outline-on-primary!" onClick={shown.action.onPress}>
                   {shown.action.label}
                 </button>
               </Radix.Action>
             )}
           </Radix.Root>
         )}
-        <Radix.Viewport className="fixed start-4 bottom-4 z-50 w-[312px] max-w-[calc(100vw-32px)] outline-none max-pane:bottom-20 pane:start-[88px]" />
+        <Radix.Viewport className="fixed start-4 bottom-4 z-50 w-[312px] max-w-[calc(100vw-32px)] outline-none! max-pane:bottom-20 pane:start-[88px]" />
       </Radix.Provider>
     </ToastContext>
   );

@@ -11,6 +11,7 @@ describe("windowAt", () => {
     [100, { hours: 1, minutes: 40, bars: 2, isShort: true }],
     [38, { hours: 0, minutes: 38, bars: 1, isShort: true }],
     [0.2, { hours: 0, minutes: 1, bars: 1, isShort: true }],
+    [1441, { hours: 24, minutes: 0, bars: 24, isShort: false }],
     [1440, { hours: 24, minutes: 0, bars: 24, isShort: false }],
   ])("%d minutes before the end", (minutes, left) => {
     expect(windowAt(inMinutes(minutes), now)).toEqual({ state: "open", ...left });

@@ -16,7 +16,8 @@ export function windowAt(expiresAt: string | null, now: Date): Window {
   if (expiresAt === null) return { state: "never" };
   const left = Date.parse(expiresAt) - now.getTime();
   if (left > 0) {
-    const minutes = Math.ceil(left / MINUTE_MS);
+    // A browser's clock may run behind the server's: it is never more than a day.
+    const minutes = Math.min(DAY_MS, Math.ceil(left / MINUTE_MS) * MINUTE_MS) / MINUTE_MS;
     return { state: "open", hours: Math.floor(minutes / 60), minutes: minutes % 60, bars: Math.min(BARS, Math.ceil(left / HOUR_MS)), isShort: left < SHORT_MS };
   }
   const gone = -left;

@@ -34,7 +34,7 @@ export function Shell() {
         {t("skip")}
       </a>
       <Rail unread={unread} />
-      <main id="page" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
+      <main id="page" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none!">
         <ConnectionLine state={connection} />
         <Outlet />
       </main>

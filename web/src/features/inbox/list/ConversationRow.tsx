@@ -26,7 +26,7 @@ export function ConversationRow({ conversation, userId, isSelected, now }: Conve
       search={(search) => search}
       aria-current={isSelected || undefined}
       data-conversation={conversation.id}
-      className={cx("flex gap-[11px] rounded-[10px] p-[10px] -outline-offset-2", isSelected ? "bg-surface shadow-[0_0_0_1px_var(--line),var(--shadow-1)]" : "hover:bg-hover")}
+      className={cx("flex gap-[11px] rounded-[10px] p-[10px] -outline-offset-2!", isSelected ? "bg-surface shadow-[0_0_0_1px_var(--line),var(--shadow-1)]" : "hover:bg-hover")}
     >
       <Avatar name={name} size="list" mode={conversation.mode} modeEdge={isSelected ? "border-surface" : "border-canvas"} />
       <span className="block min-w-0 grow">

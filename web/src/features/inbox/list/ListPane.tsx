@@ -32,7 +32,7 @@ export function ListPane({ search, userId, selectedId, className }: { search: In
         items={INBOX_TABS.map((tab) => ({ value: tab, label: t(`tabs.${tab}`), count: countOf(tab) }))}
         className="mt-2.5 flex min-h-0 grow flex-col"
         listClassName="px-4"
-        panelClassName="flex min-h-0 grow flex-col outline-none"
+        panelClassName="flex min-h-0 grow flex-col outline-none!"
       >
         <div className="flex flex-none gap-1.5 px-3 pt-2.5 pb-1.5">
           <SearchBox value={search.q ?? ""} onSearch={onSearch} />

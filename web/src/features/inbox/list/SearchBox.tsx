@@ -41,7 +41,7 @@ export function SearchBox({ value, onSearch }: { value: string; onSearch: (text:
             else event.currentTarget.blur();
           }
         }}
-        className="min-w-0 grow bg-transparent text-13 text-ink outline-none pointer-coarse:text-16 [&::-webkit-search-cancel-button]:hidden"
+        className="min-w-0 grow bg-transparent text-13 text-ink outline-none! pointer-coarse:text-16 [&::-webkit-search-cancel-button]:hidden"
       />
       {text ? <IconButton icon={X} label={t("search.clear")} size="sm" className="-me-2" onClick={() => setText("")} /> : <Kbd>/</Kbd>}
     </div>

@@ -71,7 +71,7 @@ function OpenComposer({ conversation, left, draft }: ComposerProps & { left: Ope
           </p>
         )}
       </div>
-      <div className="max-pane:flex max-pane:items-end max-pane:gap-2 max-pane:p-2 pane:rounded-lg pane:border pane:border-line-strong pane:shadow-2 pane:has-focus-visible:border-line-control">
+      <div className="max-pane:flex max-pane:items-end max-pane:gap-2 max-pane:p-2 pane:rounded-lg pane:border pane:border-line-strong pane:shadow-2 pane:has-[textarea:focus-visible]:border-accent pane:has-[textarea:focus-visible]:outline-1 outline-accent">
         <textarea
           ref={field}
           id={REPLY_ID}
@@ -84,9 +84,9 @@ function OpenComposer({ conversation, left, draft }: ComposerProps & { left: Ope
           aria-describedby={hint}
           placeholder={t(conversation.mode === "bot" ? "composer.placeholderBot" : "composer.placeholder")}
           className={cx(
-            "block w-full resize-none bg-transparent outline-none",
+            "block w-full resize-none bg-transparent outline-none!",
             "pane:min-h-14 pane:px-3.5 pane:pt-[11px] pane:pb-1.5",
-            "max-pane:min-h-11 max-pane:rounded-bubble max-pane:border max-pane:border-line-control max-pane:bg-canvas max-pane:px-3.5 max-pane:py-[9px] max-pane:text-16 max-pane:leading-6 max-pane:focus-visible:border-accent",
+            "max-pane:min-h-11 max-pane:rounded-bubble max-pane:border max-pane:border-line-control max-pane:bg-canvas max-pane:px-3.5 max-pane:py-[9px] max-pane:text-16 max-pane:leading-6 max-pane:focus-visible:border-accent max-pane:focus-visible:outline-1! max-pane:focus-visible:outline-offset-0!",
           )}
         />
         <span id={hint} className="sr-only">

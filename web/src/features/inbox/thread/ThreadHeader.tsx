@@ -44,7 +44,7 @@ function Person({ conversation, userId }: { conversation: Conversation; userId: 
             <span dir="auto" className="cut">{conversation.channel.name}</span>
           </span>
           <span className="cut block max-pane:hidden">
-            {phone && (
+            {phone && phone !== name && (
               <>
                 <span className="num ltr">{phone}</span> ·{" "}
               </>
