@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import aiohttp
 import asyncpg
@@ -17,12 +18,15 @@ from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
+from hoopoe.flows.runner.effects import EffectRunner
+from hoopoe.flows.runner.http_effect import perform_http
 from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.bus import Bus, Topic, open_bus
 from hoopoe.kernel.db.housekeeping import keep_house
 from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
+from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_deliver, make_keyring
 from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
@@ -69,11 +73,14 @@ async def run_worker(settings: Settings) -> None:
             ItemKind.EFFECT: conversation_turn,
             ItemKind.RELEASE: conversation_turn,
         }
+        outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
+        effects = EffectRunner(pool, bus, partial(perform_http, outbound))
         async with asyncio.TaskGroup() as group:
             for _ in range(TURN_LOOPS):
                 group.create_task(_take_turns(pool, bus, handlers, settings))
             group.create_task(sender.run())
             group.create_task(ReceiptSender(pool, directory, deliver).run())
+            group.create_task(effects.run())
             group.create_task(_fire_timers(pool, bus))
             group.create_task(_settle_doubts(pool, bus, settings))
             group.create_task(_repeat(HOUSE_SECONDS, "house_not_kept", lambda: keep_house(pool)))

@@ -1,0 +1,216 @@
+"""The outbox and the sender, against the simulator over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from hoopoe.channels.directory import open_directory
+from hoopoe.conversations.outbox.claim import claim_sends
+from hoopoe.conversations.outbox.sender import Sender, SenderOptions
+from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
+from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.kernel.bus import open_bus
+from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.settings import Settings
+from hoopoe.main.wiring import make_deliver, make_keyring
+from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
+from tests.support.simulator import SimulatorProcess, start_simulator, wait_until
+from tests.support.tenants import Tenant, make_tenant
+
+
+@pytest.fixture
+async def simulator(tmp_path: Path) -> AsyncIterator[SimulatorProcess]:
+    async with start_simulator(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def tenant(settings: Settings, simulator: SimulatorProcess) -> Tenant:
+    channel = await simulator.add_channel()
+    return await make_tenant(
+        settings.require_database_url(),
+        make_keyring(settings),
+        blueprint=echo_blueprint(),
+        number=channel.number,
+        phone_number_id=channel.phone_number_id,
+        waba_id=channel.waba_id,
+        access_token=channel.access_token,
+    )
+
+
+@asynccontextmanager
+async def run_sender(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, lease: float = 3.0
+) -> AsyncIterator[None]:
+    """A sender as the worker has it, for the length of the block."""
+    pointed = settings.model_copy(update={"meta_graph_url": simulator.url})
+    async with (
+        open_bus(settings.require_database_url()) as bus,
+        open_directory(pool, make_keyring(settings), bus) as directory,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=lease / 3)) as http,
+    ):
+        options = SenderOptions(lease_seconds=lease, first_retry_seconds=0.05)
+        sender = Sender(pool, directory, bus, make_deliver(pointed, http), options)
+        task = asyncio.create_task(sender.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+async def queue_answers(
+    pool: Pool, tenant: Tenant, simulator: SimulatorProcess, *texts: str, customer: str = "966500000101"
+) -> None:
+    """Let the echo bot answer, so that answers wait in the outbox. The simulator knows that the person wrote."""
+    await simulator.say(f"+{customer}", tenant.phone_number_id, "hello")
+    for n, text in enumerate(texts):
+        await file_body(pool, tenant, text_body(tenant, text, customer=customer, message_id=f"wamid.{customer}.{n}"))
+    await take_turns(pool, make_handlers())
+
+
+async def wait_for_states(pool: Pool, tenant: Tenant, *states: str) -> None:
+    """Wait until the tenant's outbox rows, in order, have these states."""
+
+    async def look() -> bool | None:
+        rows = await fetch_rows(pool, tenant, "select state from outbox order by id")
+        return [row["state"] for row in rows] == list(states) or None
+
+    await wait_until(look, f"outbox {states}")
+
+
+async def test_answers_leave_once_in_order_with_our_ids(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
+) -> None:
+    await queue_answers(pool, tenant, simulator, "#1#", "#2#", "#3#")
+    async with run_sender(pool, settings, simulator):
+        accepted = await simulator.wait_for_accepted(3)
+        await wait_for_states(pool, tenant, "done", "done", "done")
+    rows = await fetch_rows(
+        pool, tenant, "select id, status, attempt, provider_id from messages where direction = 'out' order by id"
+    )
+    assert [row["biz_opaque_callback_data"] for row in accepted] == [f"{row['id']}.1" for row in rows]
+    assert [(row["status"], row["attempt"]) for row in rows] == [("accepted", 1)] * 3
+    assert [row["provider_id"] for row in rows] == [row["wamid"] for row in accepted]
+
+
+async def test_a_refusal_that_passes_is_tried_again_and_holds_the_line(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
+) -> None:
+    await queue_answers(pool, tenant, simulator, "#1#", "#2#")
+    await simulator.set_faults({"kind": "refuse_429", "count": 2})
+    async with run_sender(pool, settings, simulator):
+        await wait_for_states(pool, tenant, "done", "done")
+    attempts = await fetch_rows(pool, tenant, "select outcome from message_attempts order by message_id, attempt")
+    assert [row["outcome"] for row in attempts] == ["refused", "refused", "accepted", "accepted"]
+    assert len(await simulator.accepted()) == 2
+
+
+async def test_a_send_that_fails_for_good_says_why_and_leaves_the_line(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
+) -> None:
+    await queue_answers(pool, tenant, simulator, "#1#", "#2#")
+    await simulator.set_faults({"kind": "refuse_code", "code": 131009, "count": 1})
+    async with run_sender(pool, settings, simulator):
+        await wait_for_states(pool, tenant, "dead", "done")
+    message = (
+        await fetch_rows(pool, tenant, "select status, failure from messages where direction = 'out' order by id")
+    )[0]
+    assert message["status"] == "failed"
+    assert message["failure"]["code"] == "131009"
+    assert message["failure"]["text"]["en"].endswith(".")
+    assert message["failure"]["text"]["ar"]
+    letters = await fetch_rows(pool, tenant, "select kind, error_code, state, payload from dead_letters")
+    assert [(row["kind"], row["error_code"], row["state"]) for row in letters] == [("send", "131009", "failed")]
+
+
+async def test_a_lost_answer_is_a_doubt_that_a_status_settles(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
+) -> None:
+    await queue_answers(pool, tenant, simulator, "#1#", "#2#")
+    await simulator.set_faults({"kind": "accept_and_never_answer", "count": 1})
+    async with run_sender(pool, settings, simulator, lease=1.5):
+        await wait_for_states(pool, tenant, "unknown", "queued")
+        assert await resolve_doubts(pool, after_seconds=0.0) == 1, "nothing later was seen: a person is asked"
+        assert await resolve_doubts(pool, after_seconds=0.0) == 0, "and asked once"
+        [accepted] = await simulator.accepted()
+        await file_body(pool, tenant, status_body(tenant, "delivered", accepted))
+        await take_turns(pool, make_handlers())
+        await wait_for_states(pool, tenant, "done", "done")
+    assert len(await simulator.accepted()) == 2, "the message in doubt was not sent again"
+    first = (await fetch_rows(pool, tenant, "select status from messages where direction = 'out' order by id"))[0]
+    assert first["status"] == "delivered"
+
+
+async def test_an_expired_lease_becomes_a_doubt_and_is_sent_again_once_when_later_sends_are_confirmed(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
+) -> None:
+    await queue_answers(pool, tenant, simulator, "#1#")
+    [lost] = await claim_sends(pool, room=10, lease_seconds=0.0)
+    assert await expire_leases(pool) == 1
+    async with run_sender(pool, settings, simulator):
+        await queue_answers(pool, tenant, simulator, "#1#", customer="966500000102")
+        [accepted] = await simulator.wait_for_accepted(1)
+        await wait_for_states(pool, tenant, "unknown", "done")
+        await file_body(pool, tenant, status_body(tenant, "sent", accepted, customer="966500000102"))
+        await take_turns(pool, make_handlers())
+        assert await resolve_doubts(pool, after_seconds=0.0) == 1
+        again = (await simulator.wait_for_accepted(2))[1]
+        await wait_for_states(pool, tenant, "done", "done")
+    assert again["biz_opaque_callback_data"] == f"{lost.message_id}.2"
+
+
+async def test_a_late_failure_of_the_first_attempt_cannot_fail_the_second(
+    pool: Pool, simulator: SimulatorProcess, tenant: Tenant
+) -> None:
+    await queue_answers(pool, tenant, simulator, "#1#")
+    [first] = await claim_sends(pool, room=10, lease_seconds=0.0)
+    await expire_leases(pool)
+    async with transaction(pool, role="hoopoe_pipe") as conn:
+        await conn.execute(
+            "update outbox set state = 'queued' where state = 'unknown' and workspace_id = $1", tenant.workspace_id
+        )
+    [second] = await claim_sends(pool, room=10, lease_seconds=30.0)
+    assert (first.attempt, second.attempt) == (1, 2)
+    row = {"wamid": "wamid.first", "biz_opaque_callback_data": first.opaque}
+    await file_body(pool, tenant, status_body(tenant, "failed", row))
+    await take_turns(pool, make_handlers())
+    [message] = await fetch_rows(pool, tenant, "select status, attempt from messages where direction = 'out'")
+    assert (message["status"], message["attempt"]) == ("pending", 2)
+
+
+async def test_one_send_of_a_conversation_is_under_way_at_a_time(
+    pool: Pool, simulator: SimulatorProcess, tenant: Tenant
+) -> None:
+    await queue_answers(pool, tenant, simulator, "#1#", "#2#")
+    claims = await asyncio.gather(*(claim_sends(pool, room=10, lease_seconds=30.0) for _ in range(5)))
+    own = [send for sends in claims for send in sends if send.workspace_id == tenant.workspace_id]
+    assert len(own) == 1
+
+
+def status_body(
+    tenant: Tenant, status: str, accepted: dict[str, object], *, customer: str = "966500000101"
+) -> dict[str, object]:
+    """A webhook body with one status of an accepted message."""
+    item: dict[str, object] = {
+        "id": accepted["wamid"],
+        "status": status,
+        "timestamp": "1790000000",
+        "recipient_id": customer,
+        "biz_opaque_callback_data": accepted["biz_opaque_callback_data"],
+    }
+    if status == "failed":
+        item["errors"] = [{"code": 131026, "title": "Message undeliverable"}]
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"phone_number_id": tenant.phone_number_id},
+        "statuses": [item],
+    }
+    return {"entry": [{"id": tenant.waba_id, "changes": [{"field": "messages", "value": value}]}]}
