@@ -212,7 +212,7 @@ def _wait_for_answer(place: _Place, database: EmbeddedDatabase, process: subproc
 
 def _initialise(place: _Place, password: str) -> None:
     """`initdb` into a folder beside, then rename: an interrupted one leaves nothing that looks finished."""
-    draft = place.data.with_name(place.data.name + ".new")
+    draft = place.data.with_name(place.data.name + ".draft")
     shutil.rmtree(draft, ignore_errors=True)
     with tempfile.NamedTemporaryFile("w", dir=place.data.parent, prefix="pw") as file:
         file.write(password)
