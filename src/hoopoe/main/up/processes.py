@@ -17,7 +17,7 @@ from typing import Final
 from hoopoe.main.up.screen import Screen
 
 STOP_SECONDS: Final = 4.0
-FIRST_PAUSE: Final = 0.25
+FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 10.0
 CALM_SECONDS: Final = 20.0
 LONGEST_LINE: Final = 1024 * 1024
