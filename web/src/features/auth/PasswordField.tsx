@@ -35,7 +35,7 @@ export function PasswordField({ value, error, isNew = false, ...rest }: Password
           dir="ltr"
           type={isShown ? "text" : "password"}
           autoComplete={isNew ? "new-password" : "current-password"}
-          className={cx("rtl:text-end", strength && "pe-36", value && !isShown && "tracking-[2px]")}
+          className={cx("rtl:text-end", strength && "pe-36 rtl:ps-36 rtl:pe-3", value && !isShown && "tracking-[2px]")}
         />
         {isNew && (
           <span role="status" className={cx("absolute inset-y-0 end-3 flex items-center gap-1 text-12 font-medium", strength && missing <= 0 ? TONES[strength] : "text-ink-3")}>

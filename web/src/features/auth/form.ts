@@ -1,4 +1,4 @@
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { FieldErrors } from "@/api/fields";
 import { useErrorWords } from "@/i18n/useErrorWords";
 
@@ -11,14 +11,20 @@ export function useForm<Name extends string>(initial: Record<Name, string>) {
   const [values, setValues] = useState(initial);
   const [errors, setErrors] = useState<FieldErrors<Name>>({});
   const [rest, setRest] = useState<string | null>(null);
+  const [faulty, setFaulty] = useState<{ name: Name } | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const names = Object.keys(initial) as Name[];
+
+  // After the render: the field may stand on another step than the button that was pressed.
+  useEffect(() => {
+    if (faulty) form.current?.querySelector<HTMLElement>(`[name="${faulty.name}"]`)?.focus();
+  }, [faulty]);
 
   const show = (fields: FieldErrors<Name>, sentence: string | null = null) => {
     setErrors(fields);
     setRest(sentence);
     const first = names.find((name) => fields[name]);
-    if (first) form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+    if (first) setFaulty({ name: first });
   };
 
   return {

@@ -32,8 +32,19 @@ describe("applyLiveEvent", () => {
     expect(thread()?.map((one) => one.id)).toEqual(["2", "1"]);
     expect(list({ mode: "bot" })).toEqual([conversation, other]);
     expect(queryClient.getQueryData(KEYS.detail("c"))).toEqual(conversation);
-    expect(isStale(KEYS.counts)).toBe(true);
     expect(isStale(KEYS.events("c"))).toBe(false);
+  });
+
+  it("asks for the counts once for any number of events in a moment", () => {
+    vi.useFakeTimers();
+    const { queryClient, isStale } = shown([aConversation({})], []);
+    const invalidate = vi.spyOn(queryClient, "invalidateQueries");
+    for (let unread = 1; unread < 50; unread++) applyLiveEvent(queryClient, { type: "conversation.updated", data: { conversation: aConversation({ unread }) } }, ME);
+    expect(isStale(KEYS.counts)).toBe(false);
+    vi.runAllTimers();
+    expect(isStale(KEYS.counts)).toBe(true);
+    expect(invalidate.mock.calls.filter(([filters]) => filters?.queryKey === KEYS.counts)).toHaveLength(1);
+    vi.useRealTimers();
   });
 
   it("moves a conversation between lists, and asks for the line that says who did it", () => {
@@ -62,7 +73,8 @@ describe("applyLiveEvent", () => {
     const answers = [aConversation({ unread: 0 }), aConversation({ unread: 1 })];
     const fetch = vi.fn(() => Promise.resolve(answers[fetch.mock.calls.length - 1]));
     void queryClient.fetchQuery({ queryKey: KEYS.detail("c"), queryFn: fetch, staleTime: 0 });
-    applyLiveEvent(queryClient, { type: "conversation.updated", data: { conversation: aConversation({ unread: 1 }) } }, ME);
+    for (let times = 0; times < 5; times++) applyLiveEvent(queryClient, { type: "conversation.updated", data: { conversation: aConversation({ unread: 1 }) } }, ME);
+    await vi.waitFor(() => expect(fetch).toHaveBeenCalledTimes(2));
     await vi.waitFor(() => expect(queryClient.isFetching()).toBe(0));
     expect(fetch).toHaveBeenCalledTimes(2);
     expect(queryClient.getQueryData(KEYS.detail("c"))).toMatchObject({ unread: 1 });

@@ -1,31 +1,41 @@
-import type { QueryClient } from "@tanstack/react-query";
+import type { Query, QueryClient } from "@tanstack/react-query";
 import type { LiveEvent } from "@/realtime/events";
 import { KEYS, patchConversation, patchMessage, patchStatus } from "./queries";
 
 /**
- * Applies what the server tells to what has been fetched. Data that is being fetched at this moment may be older than the event, and would
- * overwrite it when it arrives: such a fetch is started anew.
+ * Applies what the server tells to what has been fetched. Data that is being fetched at this moment may be older than the event, and will
+ * overwrite it when it arrives: it is fetched once more after that.
  */
 export function applyLiveEvent(queryClient: QueryClient, event: LiveEvent, userId: string): void {
   switch (event.type) {
     case "message.received":
       patchMessage(queryClient, event.data.message);
       patchConversation(queryClient, event.data.conversation, userId);
-      restartFetches(queryClient, event.data.conversation.id);
+      fetchAgainAfter(queryClient, event.data.conversation.id);
       return;
     case "message.status":
       patchStatus(queryClient, event.data.message);
-      restartFetches(queryClient, event.data.message.conversation_id);
+      fetchAgainAfter(queryClient, event.data.message.conversation_id);
       return;
     case "conversation.updated":
       patchConversation(queryClient, event.data.conversation, userId);
-      restartFetches(queryClient, event.data.conversation.id);
+      fetchAgainAfter(queryClient, event.data.conversation.id);
       return;
   }
 }
 
-function restartFetches(queryClient: QueryClient, conversationId: string): void {
+const fetchedAgain = new WeakSet<Query>();
+
+/** Once for any number of events during one fetch, and never by breaking it off: under load it would not come to its end. */
+function fetchAgainAfter(queryClient: QueryClient, conversationId: string): void {
   for (const queryKey of [KEYS.lists, KEYS.detail(conversationId), KEYS.messages(conversationId)]) {
-    void queryClient.invalidateQueries({ queryKey, refetchType: "all", predicate: (query) => query.state.fetchStatus === "fetching" });
+    for (const query of queryClient.getQueryCache().findAll({ queryKey, fetchStatus: "fetching" })) {
+      if (fetchedAgain.has(query)) continue;
+      fetchedAgain.add(query);
+      void Promise.allSettled([query.promise]).then(() => {
+        fetchedAgain.delete(query);
+        void queryClient.invalidateQueries({ queryKey: query.queryKey, exact: true, refetchType: "all" });
+      });
+    }
   }
 }

@@ -57,6 +57,19 @@ export const eventsQuery = (id: string) =>
     queryFn: async () => dataOf(await api.GET("/api/conversations/{conversation_id}/events", { params: { path: { conversation_id: id }, query: { limit: 100 } } })).data,
   });
 
+const COUNTS_AFTER_MS = 250;
+const countsPlanned = new WeakSet<QueryClient>();
+
+/** Asks for the counts anew, once for any number of changes in a moment. */
+function refreshCounts(queryClient: QueryClient): void {
+  if (countsPlanned.has(queryClient)) return;
+  countsPlanned.add(queryClient);
+  setTimeout(() => {
+    countsPlanned.delete(queryClient);
+    void queryClient.invalidateQueries({ queryKey: KEYS.counts });
+  }, COUNTS_AFTER_MS);
+}
+
 /** Puts a conversation as it now is into every list, and into its own entry. Counts are asked for anew. */
 export function patchConversation(queryClient: QueryClient, conversation: Conversation, userId: string): void {
   const known = queryClient.getQueryData<Conversation>(KEYS.detail(conversation.id));
@@ -65,7 +78,7 @@ export function patchConversation(queryClient: QueryClient, conversation: Conver
     const filter = key[2] as ConversationFilter;
     if (pages) queryClient.setQueryData(key, applyConversation(pages, conversation, filter, userId));
   }
-  void queryClient.invalidateQueries({ queryKey: KEYS.counts });
+  refreshCounts(queryClient);
   // The line that says who took over is a fact of its own.
   if (!known || known.mode !== conversation.mode || known.assignee?.id !== conversation.assignee?.id) {
     void queryClient.invalidateQueries({ queryKey: KEYS.events(conversation.id) });

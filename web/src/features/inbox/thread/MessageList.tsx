@@ -12,6 +12,8 @@ import { MessageRow } from "./MessageRow";
 import { buildThread, type ThreadItem } from "./model";
 import { useThreadScroll } from "./useThreadScroll";
 
+const DAY_MS = 86_400_000;
+
 type MessagesQuery = UseInfiniteQueryResult<InfiniteData<MessagePage>>;
 type MessageListProps = { query: MessagesQuery; events: readonly ConversationEvent[]; name: string; userId: string };
 
@@ -52,14 +54,23 @@ export function MessageList({ query, events, name, userId }: MessageListProps) {
 }
 
 function Item({ item, userId, isNew }: { item: ThreadItem; userId: string; isNew: boolean }) {
+  switch (item.kind) {
+    case "event":
+      return <EventItem event={item.event} userId={userId} />;
+    case "message":
+      return <MessageRow item={item} userId={userId} isNew={isNew} />;
+    case "day":
+      return <Day at={item.at} />;
+  }
+}
+
+function Day({ at }: { at: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
-  if (item.kind === "event") return <EventItem event={item.event} userId={userId} />;
-  if (item.kind === "message") return <MessageRow item={item} userId={userId} isNew={isNew} />;
-  const key = format.dayKey(item.at);
-  const yesterday = format.dayKey(new Date(now.getTime() - 86_400_000));
-  return <DayLine>{key === format.dayKey(now) ? t("day.today") : key === yesterday ? t("day.yesterday") : format.day(item.at)}</DayLine>;
+  const key = format.dayKey(at);
+  const yesterday = format.dayKey(new Date(now.getTime() - DAY_MS));
+  return <DayLine>{key === format.dayKey(now) ? t("day.today") : key === yesterday ? t("day.yesterday") : format.day(at)}</DayLine>;
 }
 
 /** Asks for the page above as soon as its place comes near the screen. */

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import type { Conversation } from "@/api/models";
 import { Avatar, Bone, Button, buttonClass, cx, IconButton, Menu, MenuItem } from "@/components";
+import { useSession } from "@/features/auth/queries";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { type ConversationAction, useConversationAction } from "../queries";
 import { useCloseConversation } from "../useCloseConversation";
@@ -73,13 +74,14 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
     mutate({ id, action }, { onSuccess: follow, onError: (error) => onRefusal(error instanceof ApiError && error.code === "offline" ? t("act.offline") : t("act.failed", { reason: reasonOf(error) })) });
   };
   const isBusy = (action: ConversationAction) => isPending && variables.action === action;
+  const canAnswer = useSession()?.workspace.role !== "viewer";
   const isMine = mode === "human" && assignee?.id === userId;
-  const ending = mode === "closed" ? null : { icon: Check, label: t("header.close"), onPress: () => close(id) };
+  const ending = mode === "closed" || !canAnswer ? null : { icon: Check, label: t("header.close"), onPress: () => close(id) };
   return (
     <>
-      {!isMine && mode !== "closed" && <Action icon={UserRound} label={t("header.takeOver")} isBusy={isBusy("takeover")} onPress={() => act("takeover")} isMain />}
-      {mode === "human" && <Action icon={Bot} label={t("header.handBack")} isBusy={isBusy("release")} onPress={() => act("release")} />}
-      {mode === "closed" && <Action icon={RotateCcw} label={t("header.reopen")} isBusy={isBusy("reopen")} onPress={() => act("reopen")} />}
+      {canAnswer && !isMine && mode !== "closed" && <Action icon={UserRound} label={t("header.takeOver")} isBusy={isBusy("takeover")} onPress={() => act("takeover")} isMain />}
+      {canAnswer && mode === "human" && <Action icon={Bot} label={t("header.handBack")} isBusy={isBusy("release")} onPress={() => act("release")} />}
+      {canAnswer && mode === "closed" && <Action icon={RotateCcw} label={t("header.reopen")} isBusy={isBusy("reopen")} onPress={() => act("reopen")} />}
       {ending && (
         <Button icon={ending.icon} isBusy={isBusy("close")} onClick={ending.onPress} className="@max-[520px]:hidden">
           {ending.label}
