@@ -161,7 +161,7 @@ async def create_ws_ticket(
 
 @router.get("/tokens", response_model=schemas.TokenPage, responses=refusals())
 async def list_personal_tokens(
-    conn: Conn, scope: MayManageTokens, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+    conn: Conn, scope: MayRead, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
 ) -> schemas.TokenPage:
     """One's own personal access tokens, newest first."""
     tokens = await list_tokens(conn, scope, after=decode_id(cursor), limit=limit + 1)

@@ -12,6 +12,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
+from hoopoe.main.openapi import resolve
+
 METHODS = ("get", "post", "put", "patch", "delete")
 
 STYLE = """
@@ -46,7 +48,9 @@ def render_docs(schema: dict[str, Any]) -> str:
         for method in METHODS:
             if method in methods:
                 operation = methods[method]
-                groups.setdefault(operation.get("tags", ["other"])[0], []).append(_operation(method, path, operation))
+                groups.setdefault(operation.get("tags", ["other"])[0], []).append(
+                    _operation(schema, method, path, operation)
+                )
     sections = "".join(f"<h2>{escape(tag)}</h2>{''.join(items)}" for tag, items in groups.items())
     shapes = "".join(_shape(name, shape) for name, shape in sorted(schema["components"]["schemas"].items()))
     intro = "".join(f"<p>{_code(line)}</p>" for line in schema["info"]["description"].splitlines())
@@ -59,7 +63,7 @@ def render_docs(schema: dict[str, Any]) -> str:
     )
 
 
-def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
+def _operation(schema: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> str:
     rows = [
         (f"<code>{escape(given['name'])}</code> in {given['in']}", _kind(given["schema"]), given.get("description", ""))
         for given in operation.get("parameters", ())
@@ -67,9 +71,9 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     if body is not None:
         rows.append(("body", _kind(body), ""))
+    resolved = [(status, resolve(schema, answer)) for status, answer in operation["responses"].items()]
     answers = [
-        (f"<code>{status}</code>", _kind(_answer_schema(answer)), answer["description"])
-        for status, answer in operation["responses"].items()
+        (f"<code>{status}</code>", _kind(_answer_schema(answer)), answer["description"]) for status, answer in resolved
     ]
     return (
         f'<details id="{escape(operation["operationId"])}"><summary><span class="method">{method.upper()}</span>'

@@ -17,6 +17,7 @@ from hoopoe.kernel.settings import Settings
 from hoopoe.main.dev_clock import router as dev_clock
 from hoopoe.main.docs_page import install_docs_page
 from hoopoe.main.health import router as health
+from hoopoe.main.openapi import install_openapi
 from hoopoe.main.static import install_dashboard
 from hoopoe.webhooks.journal_routes import router as journal
 
@@ -43,6 +44,7 @@ def make_http_app(settings: Settings) -> FastAPI:
     install_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
+    install_openapi(app)
     install_docs_page(app)
     install_dashboard(app, settings.web_dist)
     if settings.cors_origins:
