@@ -41,7 +41,7 @@ describe("applyLiveEvent", () => {
     const invalidate = vi.spyOn(queryClient, "invalidateQueries");
     for (let unread = 1; unread < 50; unread++) applyLiveEvent(queryClient, { type: "conversation.updated", data: { conversation: aConversation({ unread }) } }, ME);
     expect(isStale(KEYS.counts)).toBe(false);
-    vi.runAllTimers();
+    vi.advanceTimersByTime(1_000);
     expect(isStale(KEYS.counts)).toBe(true);
     expect(invalidate.mock.calls.filter(([filters]) => filters?.queryKey === KEYS.counts)).toHaveLength(1);
     vi.useRealTimers();
