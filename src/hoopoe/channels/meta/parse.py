@@ -13,12 +13,11 @@ from hoopoe.channels.contract import (
     Address,
     InboundMessage,
     InboundType,
-    ProviderError,
     StatusName,
     StatusUpdate,
 )
 from hoopoe.channels.errors import UnreadableItem
-from hoopoe.channels.meta.split import is_user_id, read_id
+from hoopoe.channels.meta.fields import is_user_id, read_error, read_id, read_phone, read_text
 from hoopoe.kernel.json import Json, JsonObject
 
 # Above this a timestamp counts milliseconds: as seconds it would be in the year 5138.
@@ -58,52 +57,39 @@ def parse_status(payload: JsonObject) -> StatusUpdate:
     if status_id is None:
         raise UnreadableItem("status.id is missing")
     try:
-        name = StatusName(str(status.get("status")))
+        name = StatusName(read_id(status.get("status")) or "")
     except ValueError:
-        raise UnreadableItem(f"status.status is {status.get('status')!r}, which we do not know") from None
-    opaque = status.get("biz_opaque_callback_data")
+        raise UnreadableItem(f"status.status is not one that we know: {str(status.get('status'))[:40]!r}") from None
+    opaque, errors = status.get("biz_opaque_callback_data"), status.get("errors")
     return StatusUpdate(
         provider_id=status_id,
         status=name,
         at=_read_time(status.get("timestamp"), "status.timestamp"),
         opaque=opaque if isinstance(opaque, str) else None,
-        error=read_error(status.get("errors")),
+        error=read_error(errors[0]) if isinstance(errors, list) and errors else None,
         pricing=pricing if isinstance(pricing := status.get("pricing"), dict) else None,
     )
 
 
-def read_error(errors: Json) -> ProviderError | None:
-    """The first of a list of errors: {"code", "title", "message", "error_data": {"details"}}."""
-    first = errors[0] if isinstance(errors, list) and errors else None
-    if not isinstance(first, dict):
-        return None
-    code = first.get("code")
-    data = first.get("error_data")
-    details = data.get("details") if isinstance(data, dict) else None
-    title = first.get("title") or first.get("message")
-    return ProviderError(
-        code=code if isinstance(code, int) else 0,
-        title=title if isinstance(title, str) else "",
-        details=details if isinstance(details, str) else None,
-    )
-
-
 def _read_sender(message: JsonObject, contact: JsonObject) -> Address:
-    phone = read_id(message.get("from")) or read_id(contact.get("wa_id"))
     user_id = read_id(message.get("from_user_id")) or read_id(contact.get("user_id"))
-    if phone is not None and is_user_id(phone):
-        user_id, phone = user_id or phone, None
+    phone = None
+    for found in (read_phone(message.get("from")), read_phone(contact.get("wa_id"))):
+        if found is not None and is_user_id(found):
+            user_id = user_id or found
+        else:
+            phone = phone or found
     if phone is None and user_id is None:
         raise UnreadableItem("message.from is missing, and there is no user id either")
     profile = contact.get("profile")
     profile = profile if isinstance(profile, dict) else {}
-    username = _text(profile.get("username"))
+    username, name = read_text(profile.get("username")), read_text(profile.get("name"))
     return Address(
-        phone=phone.removeprefix("+") if phone is not None else None,
+        phone=phone,
         user_id=user_id,
         parent_user_id=read_id(message.get("from_parent_user_id")) or read_id(contact.get("parent_user_id")),
-        username=username.removeprefix("@") if username is not None else None,
-        name=_text(profile.get("name")),
+        username=username.strip().removeprefix("@") or None if username is not None else None,
+        name=name.strip() if name is not None else None,
     )
 
 
@@ -130,7 +116,7 @@ def _read_button(message: JsonObject) -> _Content:
     """The quick reply of a template: its payload is ours, or else its text."""
     button = _part(message, "button")
     title = _need(button, "text")
-    payload_id = _text(button.get("payload")) or title
+    payload_id = read_text(button.get("payload")) or title
     return InboundType.BUTTON_REPLY, {"id": payload_id, "title": title}, title, payload_id
 
 
@@ -147,7 +133,7 @@ def _read_interactive(message: JsonObject) -> _Content:
             raise _BrokenPartError
     payload_id, title = _need(reply, "id"), _need(reply, "title")
     content: JsonObject = {"id": payload_id, "title": title}
-    if type_ is InboundType.LIST_REPLY and _text(reply.get("description")) is not None:
+    if type_ is InboundType.LIST_REPLY and read_text(reply.get("description")) is not None:
         content["description"] = reply["description"]
     return type_, content, title, payload_id
 
@@ -157,11 +143,11 @@ def _read_image(message: JsonObject) -> _Content:
     media_id = read_id(image.get("id"))
     if media_id is None:
         raise _BrokenPartError
-    caption = _text(image.get("caption"))
+    caption = read_text(image.get("caption"))
     content: JsonObject = {
         "media_id": media_id,
-        "mime_type": _text(image.get("mime_type")),
-        "sha256": _text(image.get("sha256")),
+        "mime_type": read_text(image.get("mime_type")),
+        "sha256": read_text(image.get("sha256")),
         "caption": caption,
         "state": "pending",
     }
@@ -173,9 +159,9 @@ def _read_location(message: JsonObject) -> _Content:
     latitude, longitude = _degrees(location.get("latitude"), 90), _degrees(location.get("longitude"), 180)
     content: JsonObject = {"latitude": latitude, "longitude": longitude}
     for name in ("name", "address", "url"):
-        if _text(location.get(name)) is not None:
+        if read_text(location.get(name)) is not None:
             content[name] = location[name]
-    return InboundType.LOCATION, content, _text(location.get("name")) or "", None
+    return InboundType.LOCATION, content, read_text(location.get("name")) or "", None
 
 
 READERS: dict[str, Callable[[JsonObject], _Content]] = {
@@ -190,9 +176,9 @@ READERS: dict[str, Callable[[JsonObject], _Content]] = {
 def _read_time(value: Json, name: str) -> datetime:
     """Seconds as text by the book; numbers and milliseconds have been seen."""
     try:
-        seconds = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
-        if seconds is None or seconds <= 0:
-            raise UnreadableItem(f"{name} is missing")
+        seconds = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else 0.0
+        if not seconds > 0:
+            raise UnreadableItem(f"{name} is missing or not a time")
         return datetime.fromtimestamp(seconds / 1000 if seconds > MAX_SECONDS else seconds, UTC)
     except (ValueError, OverflowError, OSError):
         raise UnreadableItem(f"{name} is not a time") from None
@@ -212,20 +198,16 @@ def _part(message: JsonObject, name: str) -> JsonObject:
 
 
 def _need(part: JsonObject, name: str) -> str:
-    text = _text(part.get(name))
+    text = read_text(part.get(name))
     if text is None:
         raise _BrokenPartError
     return text
 
 
-def _text(value: Json) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
 def _degrees(value: Json, limit: float) -> float:
     try:
-        degrees = float(value) if isinstance(value, str | int | float) else None
-    except ValueError:
+        degrees = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+    except (ValueError, OverflowError):
         raise _BrokenPartError from None
     if degrees is None or not -limit <= degrees <= limit:
         raise _BrokenPartError

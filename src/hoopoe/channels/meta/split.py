@@ -7,35 +7,48 @@ Source: Meta, webhooks/reference/messages.
 
 from __future__ import annotations
 
-import re
-
 from hoopoe.channels.contract import Change, Item, ItemKind
+from hoopoe.channels.meta.fields import read_id, read_phone
 from hoopoe.kernel.json import Json, JsonObject
 
+# The one field whose messages are what people write to the number. Echoes, another app's talk (`standby`)
+# and imported `history` hold messages too, and must never start a bot: they are kept as they came.
 MESSAGES_FIELD = "messages"
-USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
+MAX_FIELD_CHARS = 64
 
 
 def split_webhook(body: Json) -> list[Change]:
-    """The parts of a body, each with its channel's keys and what it holds."""
+    """The parts of a body, each with its channel's keys, what it holds, and what of it cannot be read."""
     entries = body.get("entry") if isinstance(body, dict) else None
     changes: list[Change] = []
-    for entry in entries if isinstance(entries, list) else ():
-        if not isinstance(entry, dict):
-            continue
-        listed = entry.get("changes")
-        account_id = read_id(entry.get("id"))
-        changes.extend(
-            _split_change(change, account_id)
-            for change in (listed if isinstance(listed, list) else ())
-            if isinstance(change, dict)
-        )
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry, dict):
+            _split_entry(entry, f"entry[{index}]", changes)
+        else:
+            changes.append(_unreadable(None, entry, f"entry[{index}]: not an object"))
     return changes
+
+
+def _split_entry(entry: JsonObject, path: str, changes: list[Change]) -> None:
+    account_id = read_id(entry.get("id"))
+    listed = entry.get("changes")
+    if not isinstance(listed, list):
+        changes.append(_unreadable(account_id, entry, f"{path}.changes: not a list"))
+        return
+    for index, change in enumerate(listed):
+        if isinstance(change, dict):
+            changes.append(_split_change(change, account_id))
+        else:
+            changes.append(_unreadable(account_id, change, f"{path}.changes[{index}]: not an object"))
+
+
+def _unreadable(account_id: str | None, raw: Json, reason: str) -> Change:
+    return Change("", None, account_id, raw, unreadable=(reason,))
 
 
 def _split_change(change: JsonObject, account_id: str | None) -> Change:
     field = change.get("field")
-    name = field if isinstance(field, str) else ""
+    name = field[:MAX_FIELD_CHARS].replace("\x00", "\ufffd") if isinstance(field, str) else ""
     value = change.get("value")
     if not isinstance(value, dict):
         return Change(name, None, account_id, value, unreadable=("value: not an object",))
@@ -43,40 +56,45 @@ def _split_change(change: JsonObject, account_id: str | None) -> Change:
     phone_number_id = read_id(metadata.get("phone_number_id")) if isinstance(metadata, dict) else None
     if name != MESSAGES_FIELD:
         return Change(name, phone_number_id, account_id, value)
+    if phone_number_id is None:
+        # By the account alone it would be filed once for each number of the account, and answered by each.
+        return Change(name, None, account_id, value, unreadable=("metadata.phone_number_id: missing",))
     items: list[Item] = []
     faults: list[str] = []
-    _split_messages(value, items, faults)
-    _split_statuses(value, items, faults)
+    if value.get("messages") is not None:
+        _split_messages(value["messages"], value.get("contacts"), items, faults)
+    if value.get("statuses") is not None:
+        _split_statuses(value["statuses"], items, faults)
     return Change(name, phone_number_id, account_id, value, tuple(items), tuple(faults))
 
 
-def _split_messages(value: JsonObject, items: list[Item], faults: list[str]) -> None:
-    messages = value.get("messages")
-    if messages is None:
-        return
+def _split_messages(messages: Json, contacts: Json, items: list[Item], faults: list[str]) -> None:
     if not isinstance(messages, list):
         faults.append("messages: not a list")
         return
+    people = _index_contacts(contacts)
+    only = _find_only_contact(contacts, messages)
     for index, message in enumerate(messages):
         if not isinstance(message, dict):
             faults.append(f"messages[{index}]: not an object")
             continue
         message_id = read_id(message.get("id"))
-        contact = _find_contact(value.get("contacts"), message)
-        address = _message_address(message, contact)
+        phone, user_id = read_phone(message.get("from")), read_id(message.get("from_user_id"))
+        contact = people.get(user_id or "") or people.get(phone or "") or only
+        address = user_id or _read_address(contact, phone)
         if message_id is None:
-            faults.append(f"messages[{index}].id: missing")
+            faults.append(f"messages[{index}].id: missing or not an id")
         elif address is None:
-            faults.append(f"messages[{index}].from: missing, and no user id either")
+            faults.append(f"messages[{index}].from: missing or not an id, and no user id either")
+        elif message.get("group_id") is not None:
+            # Filed under its writer it would open a private talk that this person never began.
+            faults.append(f"messages[{index}].group_id: a group's message, and groups are not served")
         else:
             payload: JsonObject = {"message": message, "contact": contact}
             items.append(Item(ItemKind.MESSAGE, f"m:{message_id}", address, payload))
 
 
-def _split_statuses(value: JsonObject, items: list[Item], faults: list[str]) -> None:
-    statuses = value.get("statuses")
-    if statuses is None:
-        return
+def _split_statuses(statuses: Json, items: list[Item], faults: list[str]) -> None:
     if not isinstance(statuses, list):
         faults.append("statuses: not a list")
         return
@@ -87,49 +105,56 @@ def _split_statuses(value: JsonObject, items: list[Item], faults: list[str]) -> 
         status_id = read_id(status.get("id"))
         name = read_id(status.get("status"))
         if status_id is None or name is None:
-            faults.append(f"statuses[{index}].{'id' if status_id is None else 'status'}: missing")
+            broken = "id" if status_id is None else "status"
+            faults.append(f"statuses[{index}].{broken}: missing or not an id")
             continue
-        participant = read_id(status.get("recipient_participant_user_id") or status.get("recipient_participant_id"))
-        address = read_id(status.get("recipient_user_id")) or read_id(status.get("recipient_id")) or status_id
+        participant = read_id(status.get("recipient_participant_user_id")) or read_id(
+            status.get("recipient_participant_id")
+        )
+        # A status is matched by its message, so that one without a recipient is as good as any.
+        address = read_id(status.get("recipient_user_id")) or read_phone(status.get("recipient_id")) or status_id
         key = f"s:{status_id}:{name}:{participant or ''}"
         items.append(Item(ItemKind.STATUS, key, address, {"status": status}))
 
 
-def _find_contact(contacts: Json, message: JsonObject) -> JsonObject | None:
-    """The message's own entry of `contacts`: a batch may carry several people's."""
-    if not isinstance(contacts, list):
+def _index_contacts(contacts: Json) -> dict[str, JsonObject]:
+    """The entries of `contacts` by each of their ids: a batch carries several people's."""
+    people: dict[str, JsonObject] = {}
+    for contact in contacts if isinstance(contacts, list) else ():
+        if isinstance(contact, dict):
+            for contact_id in (read_id(contact.get("user_id")), read_phone(contact.get("wa_id"))):
+                if contact_id is not None:
+                    people.setdefault(contact_id, contact)
+    return people
+
+
+def _find_only_contact(contacts: Json, messages: list[Json]) -> JsonObject | None:
+    """The only contact beside messages of one sender is that sender's, although no id is the same.
+
+    In some countries `from` and `wa_id` are two spellings of one number; some relays name nobody in the
+    message. Two different user ids are two people.
+    """
+    contact = contacts[0] if isinstance(contacts, list) and len(contacts) == 1 else None
+    if not isinstance(contact, dict):
         return None
-    known = [contact for contact in contacts if isinstance(contact, dict)]
-    phone, user_id = message.get("from"), message.get("from_user_id")
-    for contact in known:
-        if (user_id is not None and contact.get("user_id") == user_id) or (
-            phone is not None and phone in (contact.get("wa_id"), contact.get("user_id"))
-        ):
-            return contact
-    return known[0] if len(known) == 1 and phone is None and user_id is None else None
+    if len(messages) > 1:
+        senders = {
+            (read_phone(message.get("from")), read_id(message.get("from_user_id")))
+            for message in messages
+            if isinstance(message, dict)
+        }
+        if len(senders) > 1:
+            return None
+    user_id = read_id(contact.get("user_id"))
+    is_another = user_id is not None and any(
+        isinstance(message, dict) and (read_id(message.get("from_user_id")) or user_id) != user_id
+        for message in messages
+    )
+    return None if is_another else contact
 
 
-def _message_address(message: JsonObject, contact: JsonObject | None) -> str | None:
-    """The user id where there is one (it stays when the number is hidden), else the number."""
-    found = read_id(message.get("from_user_id"))
-    if found is None and contact is not None:
-        found = read_id(contact.get("user_id"))
-    if found is None:
-        found = read_id(message.get("from"))
-    if found is None and contact is not None:
-        found = read_id(contact.get("wa_id"))
-    return found
-
-
-def read_id(value: Json) -> str | None:
-    """An id as text: ids are opaque strings; numbers and stray spaces have been seen."""
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return None
-
-
-def is_user_id(text: str) -> bool:
-    """Whether a text is a business-scoped user id: some relays put it where the number belongs."""
-    return USER_ID.fullmatch(text) is not None
+def _read_address(contact: JsonObject | None, phone: str | None) -> str | None:
+    """The contact's user id (it stays when the number is hidden), else the number."""
+    if contact is None:
+        return phone
+    return read_id(contact.get("user_id")) or phone or read_phone(contact.get("wa_id"))
