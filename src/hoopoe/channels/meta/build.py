@@ -23,6 +23,8 @@ from hoopoe.channels.contract import (
 from hoopoe.channels.errors import ContentRefused
 from hoopoe.kernel.json import Json, JsonObject
 
+MAX_OPAQUE = 512
+
 
 def build_request(
     content: OutboundContent | ReadReceipt, *, recipient: Address, opaque: str | None, reply_to: str | None
@@ -47,15 +49,15 @@ def build_request(
     if reply_to is not None:
         body["context"] = {"message_id": reply_to}
     if opaque is not None:
-        body["biz_opaque_callback_data"] = opaque
+        body["biz_opaque_callback_data"] = _limit(opaque, MAX_OPAQUE, "opaque")
     return body
 
 
 def _address(recipient: Address) -> JsonObject:
     """The phone where there is one, else the user id: the only place that chooses."""
-    if recipient.phone is not None:
+    if recipient.phone:
         return {"to": f"+{recipient.phone.removeprefix('+')}"}
-    if recipient.user_id is not None:
+    if recipient.user_id:
         return {"recipient": recipient.user_id}
     raise ContentRefused("recipient", "there is neither a phone nor a user id")
 
@@ -88,6 +90,8 @@ def _list(content: ListContent, limits: Capabilities) -> JsonObject:
     _distinct([row.id for row in rows], "sections.rows.id")
     if len(content.sections) > 1 and not all(section.title for section in content.sections):
         raise ContentRefused("sections.title", "every section needs a title when there are several")
+    if not all(section.rows for section in content.sections):
+        raise ContentRefused("sections.rows", "a section has no rows")
     sections: list[Json] = [_section(section, limits) for section in content.sections]
     action: JsonObject = {"button": _limit(content.button, limits.list_button, "button"), "sections": sections}
     return _interactive("list", content.body, content.header, content.footer, action, body_limit=limits.list_body)
