@@ -1,6 +1,7 @@
 """Meta's error codes: a closed table. Source: Meta, support/error-codes (facts; the words are ours).
 
-Codes of one kind share their words where nothing more useful can be said about each.
+Codes of one kind share their words where nothing more useful can be said about each. HTTP 429 and 503 stand
+in the table for a provider that is away.
 """
 
 from __future__ import annotations
@@ -9,6 +10,16 @@ from collections.abc import Iterator
 
 from hoopoe.channels.errors import Action, ErrorKind, ErrorRule, Words
 
+# HTTP statuses stand for a refusal that came without a code, or before it: none of Meta's codes is one of them.
+BUSY_STATUS = 429
+AWAY_STATUS = 503
+AWAY_STATUSES = (BUSY_STATUS, AWAY_STATUS)
+AWAY_SECONDS = 1.0
+
+AWAY = Words(
+    "WhatsApp does not answer. The message waits here and leaves by itself, in order.",
+    "واتساب لا يستجيب. الرسالة محفوظة هنا وستُرسل وحدها بترتيبها.",
+)
 BUSY = Words(
     "WhatsApp asks us to slow down. The message waits here and leaves by itself.",
     "يطلب واتساب أن نبطئ. تنتظر الرسالة هنا وستُرسل وحدها.",
@@ -23,7 +34,7 @@ TOKEN = Words(
 )
 PERMISSION = Words(
     "The access token lacks a WhatsApp permission. Make a token with messaging and management rights.",
-    "ينقص رمز الوصول إذن من واتساب. أنشئ رمزًا بصلاحيتي المراسلة والإدارة.",
+    "رمز الوصول تنقصه صلاحية من واتساب. أنشئ رمزًا بصلاحيتي المراسلة والإدارة.",
 )
 CONTENT = Words(
     "WhatsApp could not use something in this message. Change it and send it again.",
@@ -59,16 +70,18 @@ BLOCKLIST = Words(
 )
 
 
-def _rules() -> Iterator[ErrorRule]:
-    wait, fix, edit, none = Action.WAIT, Action.FIX_CREDENTIALS, Action.EDIT_MESSAGE, Action.NONE
-    for code, seconds in ((4, 10.0), (80007, 10.0), (130429, 1.0), (131056, 6.0), (131057, 60.0), (133016, 3600.0)):
+def _passing_rules() -> Iterator[ErrorRule]:
+    """What goes away by itself, or is not known to have failed."""
+    wait = Action.WAIT
+    for code, seconds in ((4, 10.0), (80007, 10.0), (130429, 1.0), (131056, 6.0), (131057, 60.0)):
         title = Words("Waiting for WhatsApp", "بانتظار واتساب")
         yield ErrorRule(code, ErrorKind.RATE_LIMIT, title, BUSY, wait, retry_after=seconds)
+    for code in AWAY_STATUSES:
+        title = Words("Waiting for WhatsApp", "بانتظار واتساب")
+        yield ErrorRule(code, ErrorKind.RATE_LIMIT, title, AWAY, wait, retry_after=AWAY_SECONDS)
     for code in (1, 2, 131000, 131016, 133004, 2494100):
         title = Words("Checking with WhatsApp", "نتأكد من واتساب")
-        yield ErrorRule(code, ErrorKind.TRANSIENT, title, DOUBT, none, is_doubtful=True)
-    for code in (139102, 139103, 139100, 139101):
-        yield ErrorRule(code, ErrorKind.CONTENT, Words("Not blocked", "لم يُحظر"), BLOCKLIST, Action.RETRY)
+        yield ErrorRule(code, ErrorKind.TRANSIENT, title, DOUBT, is_doubtful=True)
     yield ErrorRule(
         134101,
         ErrorKind.TEMPLATE,
@@ -80,20 +93,76 @@ def _rules() -> Iterator[ErrorRule]:
         wait,
         retry_after=600.0,
     )
-    for code in (0, 190):
+
+
+def _channel_rules() -> Iterator[ErrorRule]:
+    """What is wrong with the channel: its token, its number, its business account."""
+    wait, fix = Action.WAIT, Action.FIX_CREDENTIALS
+    for code in (0, 104, 190):
         yield ErrorRule(code, ErrorKind.AUTH, Words("Access token refused", "رُفض رمز الوصول"), TOKEN, fix)
     for code in (3, 10, *range(200, 300), 131005):
         yield ErrorRule(code, ErrorKind.AUTH, Words("Permission missing", "صلاحية ناقصة"), PERMISSION, fix)
+    for code in (33, 803):
+        yield ErrorRule(
+            code,
+            ErrorKind.AUTH,
+            Words("Number not found", "الرقم غير موجود"),
+            Words(
+                "WhatsApp does not know this phone number id with this token. Check both in the channel's settings.",
+                "لا يعرف واتساب معرّف هذا الرقم مع هذا الرمز. راجع الاثنين في إعدادات القناة.",
+            ),
+            fix,
+        )
+    for code in (368, 131031, 131064):
+        yield ErrorRule(code, ErrorKind.ACCOUNT, Words("Account restricted", "الحساب مقيّد"), ACCOUNT)
     yield ErrorRule(
-        33,
-        ErrorKind.AUTH,
-        Words("Number not found", "الرقم غير موجود"),
+        130497,
+        ErrorKind.ACCOUNT,
+        Words("Not allowed in this country", "غير مسموح في هذا البلد"),
         Words(
-            "WhatsApp does not know this phone number id with this token. Check both in the channel's settings.",
-            "لا يعرف واتساب معرّف الرقم هذا مع هذا الرمز. راجع الاثنين في إعدادات القناة.",
+            "WhatsApp does not let this business write to people in this country.",
+            "لا يسمح واتساب لهذا النشاط بمراسلة أشخاص في هذا البلد.",
         ),
-        fix,
     )
+    yield ErrorRule(
+        131048,
+        ErrorKind.ACCOUNT,
+        Words("Too many people blocked or reported you", "كثُر من حظركم أو أبلغ عنكم"),
+        Words(
+            "WhatsApp limits this number because its quality is low. Write only to people who wait for an answer.",
+            "قيّد واتساب هذا الرقم لانخفاض جودته. راسلوا فقط من ينتظر جوابًا.",
+        ),
+        wait,
+    )
+    for code in (131042, 134011):
+        yield ErrorRule(code, ErrorKind.ACCOUNT, Words("Payment missing", "وسيلة الدفع ناقصة"), PAYMENT, Action.RETRY)
+    yield ErrorRule(
+        131037,
+        ErrorKind.ACCOUNT,
+        Words("Display name not approved", "الاسم الظاهر غير معتمد"),
+        Words(
+            "WhatsApp has not approved the display name of this number. Check it in WhatsApp Manager.",
+            "لم يعتمد واتساب الاسم الظاهر لهذا الرقم. راجعه في مدير واتساب.",
+        ),
+        Action.RETRY,
+    )
+    yield ErrorRule(
+        133016,
+        ErrorKind.ACCOUNT,
+        Words("Registered too often", "تكرّر التسجيل كثيرًا"),
+        Words(
+            "This number was registered too many times. WhatsApp takes it again within three days.",
+            "سُجّل هذا الرقم مرات كثيرة. يقبله واتساب من جديد خلال ثلاثة أيام.",
+        ),
+        wait,
+    )
+    for code in (131045, 133000, 133005, 133006, 133008, 133009, 133010, 133015):
+        yield ErrorRule(code, ErrorKind.ACCOUNT, Words("Number not ready", "الرقم غير جاهز"), NUMBER, Action.RETRY)
+
+
+def _message_rules() -> Iterator[ErrorRule]:
+    """What is wrong with one message, or with writing it to this person."""
+    wait, edit = Action.WAIT, Action.EDIT_MESSAGE
     yield ErrorRule(
         131047,
         ErrorKind.WINDOW_CLOSED,
@@ -158,8 +227,25 @@ def _rules() -> Iterator[ErrorRule]:
             "أوقف هذا الشخص رسائلكم التسويقية، ولن تُرسل إليه بعد الآن.",
         ),
     )
-    for code in (131049, 130472, 131063):
-        yield ErrorRule(code, ErrorKind.POLICY, Words("Held back by WhatsApp", "أوقفها واتساب"), LATER)
+    yield ErrorRule(131049, ErrorKind.POLICY, Words("Held back by WhatsApp", "أوقفها واتساب"), LATER, wait)
+    yield ErrorRule(
+        130472,
+        ErrorKind.POLICY,
+        Words("Held back by WhatsApp", "أوقفها واتساب"),
+        Words(
+            "This person is in an experiment of WhatsApp and gets no marketing. Another try changes nothing.",
+            "هذا الشخص ضمن تجربة لواتساب ولا تصله رسائل تسويقية. إعادة المحاولة لا تغيّر شيئًا.",
+        ),
+    )
+    yield ErrorRule(
+        131063,
+        ErrorKind.POLICY,
+        Words("No marketing this way", "لا تسويق بهذه الطريقة"),
+        Words(
+            "WhatsApp takes no marketing from this number over this way. Turn it on in WhatsApp Manager.",
+            "لا يقبل واتساب رسائل تسويقية من هذا الرقم بهذه الطريقة. فعّلها من مدير واتساب.",
+        ),
+    )
     for code in (100, 131008, 131009, 131051, 131055, 134100, 135000):
         yield ErrorRule(code, ErrorKind.CONTENT, Words("Message not accepted", "لم تُقبل الرسالة"), CONTENT, edit)
     for code in (132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018, 132068, 132069, 134102):
@@ -184,12 +270,8 @@ def _rules() -> Iterator[ErrorRule]:
                 "لم يتمكن واتساب من تسليم ما أرسله هذا الشخص. اطلبه من جديد.",
             ),
         )
-    for code in (368, 131031, 130497, 131048, 131064):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, Words("Account restricted", "الحساب مقيّد"), ACCOUNT)
-    for code in (131042, 134011):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, Words("Payment missing", "وسيلة الدفع ناقصة"), PAYMENT, Action.RETRY)
-    for code in (131037, 131045, 133000, 133005, 133006, 133008, 133009, 133010, 133015):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, Words("Number not ready", "الرقم غير جاهز"), NUMBER, Action.RETRY)
+    for code in (139102, 139103, 139100, 139101):
+        yield ErrorRule(code, ErrorKind.CONTENT, Words("Not blocked", "لم يُحظر"), BLOCKLIST, Action.RETRY)
 
 
-RULES = {rule.code: rule for rule in _rules()}
+RULES = {rule.code: rule for rule in (*_passing_rules(), *_channel_rules(), *_message_rules())}
