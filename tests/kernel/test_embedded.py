@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import shutil
 import signal
@@ -34,7 +35,11 @@ def stop_what_runs(folder: Path) -> None:
         pid = int(pidfile.read_text().split()[0])
         if is_alive(pid):
             os.kill(pid, signal.SIGQUIT)
-            wait_for(lambda pid=pid: not is_alive(pid), "the server's end")
+            wait_for(functools.partial(has_ended, pid), "the server's end")
+
+
+def has_ended(pid: int) -> bool:
+    return not is_alive(pid)
 
 
 def start(home: Path, version: str = "18") -> EmbeddedDatabase:

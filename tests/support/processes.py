@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 # What the tests run in may carry settings of its own; a process under test gets only what is given to it.
 PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "PIP_FIND_LINKS")
+RUN_SECONDS = 60.0
 
 
 def wait_for(look: Callable[[], T | None], what: str, *, within: float = 60.0) -> T:
@@ -47,14 +48,14 @@ def clean_environment(variables: Mapping[str, str]) -> dict[str, str]:
     return {name: os.environ[name] for name in PASSED_ON if name in os.environ} | dict(variables)
 
 
-def run_hoopoe(*arguments: str, within: float = 60.0, **variables: str) -> subprocess.CompletedProcess[str]:
+def run_hoopoe(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command of `hoopoe` to its end."""
     return subprocess.run(
         [sys.executable, "-m", "hoopoe.main.cli", *arguments],
         env=clean_environment(variables),
         capture_output=True,
         text=True,
-        timeout=within,
+        timeout=RUN_SECONDS,
         check=False,
     )
 

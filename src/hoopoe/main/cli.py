@@ -120,8 +120,7 @@ def migrate() -> None:
     """
     with _refusals_in_words():
         from hoopoe.kernel.settings import load_settings
-        from hoopoe.main.up.command import ensure_schema
-        from hoopoe.main.up.database import borrow_database
+        from hoopoe.main.up.database import borrow_database, ensure_schema
 
         with borrow_database(load_settings()) as dsn:
             ensure_schema(dsn)

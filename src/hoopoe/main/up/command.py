@@ -13,10 +13,9 @@ from pathlib import Path
 from types import FrameType
 
 from hoopoe.kernel.db.embedded import start_embedded
-from hoopoe.kernel.db.schema import is_up_to_date
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.ports import require_free
-from hoopoe.main.up.database import WatchedDatabase, borrow_database
+from hoopoe.main.up.database import WatchedDatabase, borrow_database, ensure_schema
 from hoopoe.main.up.demo import Login, demo_file, ensure_demo
 from hoopoe.main.up.environment import complete_settings, hoopoe_environment, local_url, simulator_environment
 from hoopoe.main.up.home import AlreadyRunningError, Running, hold_home, prepare_home, read_or_make_keys, rotate_log
@@ -63,14 +62,6 @@ def seed_home(settings: Settings) -> Path:
         ensure_schema(dsn)
         ensure_demo(completed)
     return demo_file(completed)
-
-
-def ensure_schema(dsn: str) -> None:
-    """Bring the database to this version's schema; quick where it has it. Blocks."""
-    if not asyncio.run(is_up_to_date(dsn)):
-        from hoopoe.kernel.db.migrate import migrate
-
-        migrate(dsn)
 
 
 def _run(settings: Settings, screen: Screen) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import asyncpg
 
 from hoopoe.kernel.db.embedded import EmbeddedDatabase, EmbeddedDatabaseError, start_embedded
-from hoopoe.kernel.settings import Settings
+from hoopoe.kernel.db.schema import is_up_to_date
+from hoopoe.kernel.settings import Settings, SettingsError
 from hoopoe.main.up.screen import Screen
 
 LOOK_SECONDS = 0.2
 LONGEST_PAUSE = 10.0
+OLDEST_VERSION = 16
 
 
 @contextmanager
@@ -26,6 +31,35 @@ def borrow_database(settings: Settings) -> Iterator[str]:
     finally:
         if database.process is not None:
             database.stop()
+
+
+def ensure_schema(dsn: str) -> None:
+    """Bring the database to this version's schema; quick where it has it. Blocks.
+
+    Raises `SettingsError` where the database cannot be reached or is too old.
+    """
+    asyncio.run(_check_reachable(dsn))
+    if not asyncio.run(is_up_to_date(dsn)):
+        # Alembic takes a second to load, and most starts need none of it.
+        from hoopoe.kernel.db.migrate import migrate
+
+        migrate(dsn)
+
+
+async def _check_reachable(dsn: str) -> None:
+    address = urlsplit(dsn)
+    where = f"{address.hostname or 'its socket'}:{address.port or 5432}"
+    try:
+        conn = await asyncpg.connect(dsn, timeout=15)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        reason = str(error).partition("\n")[0] or "no answer in 15 s"
+        raise SettingsError(f"DATABASE_URL: cannot reach the database at {where}: {reason}") from None
+    try:
+        found = conn.get_server_version()
+    finally:
+        await conn.close()
+    if found.major < OLDEST_VERSION:
+        raise SettingsError(f"DATABASE_URL: PostgreSQL {found.major} at {where}; {OLDEST_VERSION} or newer is needed.")
 
 
 class WatchedDatabase:
