@@ -5,12 +5,24 @@ from __future__ import annotations
 from typing import assert_never
 
 from hoopoe.channels.contract import Provider
-from hoopoe.channels.errors import Action, ErrorKind, ErrorRule, Words
+from hoopoe.channels.errors import NOT_REACHED, Action, ErrorKind, ErrorRule, Words
+from hoopoe.channels.meta.errors import AWAY, AWAY_SECONDS
 from hoopoe.channels.meta.errors import RULES as META_RULES
+
+UNREACHED = ErrorRule(
+    NOT_REACHED,
+    ErrorKind.RATE_LIMIT,
+    Words("Waiting for WhatsApp", "بانتظار واتساب"),
+    AWAY,
+    Action.WAIT,
+    retry_after=AWAY_SECONDS,
+)
 
 
 def explain(provider: Provider, code: int) -> ErrorRule:
     """The rule of a code; for one that we do not know, a rule that says so."""
+    if code == NOT_REACHED:
+        return UNREACHED
     match provider:
         case Provider.META:
             rule = META_RULES.get(code)

@@ -10,13 +10,21 @@ import orjson
 
 from hoopoe.channels.contract import Address, Doubtful, OutboundContent, ProviderError, ReadReceipt, Refused, SendResult
 from hoopoe.channels.directory import RoutedChannel
-from hoopoe.channels.errors import ContentRefused
+from hoopoe.channels.errors import NOT_REACHED, ContentRefused
 from hoopoe.channels.meta.build import build_request
-from hoopoe.channels.meta.read import read_answer, read_refusal
+from hoopoe.channels.meta.errors import BUSY_STATUS, RULES
+from hoopoe.channels.meta.fields import read_error, read_id
+from hoopoe.channels.meta.read import read_answer
 from hoopoe.kernel.json import Json, JsonObject
 
 NOT_REACHED_SECONDS = 1.0
+MAX_RETRY_AFTER_SECONDS = 600.0
 CONTENT_CODE = 100
+# A reused connection may break at any time; these say for certain that there was none.
+NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+NUMBERS_PER_PAGE = 100
+MAX_PAGES = 20
+TOKEN_CODES = (0, 104, 190)
 
 
 async def send(
@@ -42,13 +50,15 @@ async def send(
     url = f"{base_url}/{version}/{channel.phone_number_id}/messages"
     headers = {"Authorization": f"Bearer {channel.access_token}", "Content-Type": "application/json"}
     try:
-        async with session.post(url, data=orjson.dumps(body), headers=headers) as answer:
+        # A redirect is not followed: it would carry the message, and the token, to somebody else.
+        async with session.post(url, data=orjson.dumps(body), headers=headers, allow_redirects=False) as answer:
             return read_answer(answer.status, await answer.read(), retry_after=_seconds(answer.headers))
-    except aiohttp.ClientConnectorError as error:
-        away = ProviderError(0, "WhatsApp could not be reached", str(error))
+    except NOT_CONNECTED as error:
+        away = ProviderError(NOT_REACHED, "WhatsApp could not be reached", str(error))
         return Refused(away, NOT_REACHED_SECONDS, is_passing=True)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return Doubtful(f"the answer was lost: {error!r}")
+        # Not its repr: some carry the request's headers, and with them the token.
+        return Doubtful(f"the answer was lost: {type(error).__name__} {error}".rstrip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,10 @@ class CheckResult:
         return self.reason_code == "ok"
 
 
+UNREACHABLE = CheckResult("unreachable", "WhatsApp could not be reached. Try again in a minute.")
+WRONG_TOKEN = CheckResult("wrong_token", "The access token is wrong or has expired.")
+
+
 async def check_credentials(
     session: aiohttp.ClientSession,
     *,
@@ -75,35 +89,69 @@ async def check_credentials(
     waba_id: str,
     access_token: str,
 ) -> CheckResult:
-    """Read the number, and the account's numbers, with the token that the channel would use."""
+    """Read the number, and the account's numbers, with the token that the channel would use. Never raises.
+
+    Reason codes: ok, wrong_token, missing_permission, not_found, not_in_account, unreachable.
+    """
     headers = {"Authorization": f"Bearer {access_token}"}
+    root = f"{base_url}/{version}"
     try:
-        url = f"{base_url}/{version}/{phone_number_id}"
-        async with session.get(
-            url, params={"fields": "id,display_phone_number,verified_name"}, headers=headers
-        ) as answer:
-            status, number = answer.status, _decode(await answer.read())
+        status, number = await _get(
+            session, f"{root}/{phone_number_id}", {"fields": "id,display_phone_number,verified_name"}, headers
+        )
         if status != 200:
-            return _explain_refusal(number, "The phone number id was not found with this access token.")
-        async with session.get(f"{base_url}/{version}/{waba_id}/phone_numbers", headers=headers) as answer:
-            status, account = answer.status, _decode(await answer.read())
-        if status != 200:
-            return _explain_refusal(account, "The business account was not found with this access token.")
+            return _explain_refusal(status, number, "The phone number id was not found with this access token.")
+        params = {"limit": str(NUMBERS_PER_PAGE)}
+        for _ in range(MAX_PAGES):
+            status, page = await _get(session, f"{root}/{waba_id}/phone_numbers", params, headers)
+            if status != 200:
+                return _explain_refusal(status, page, "The business account was not found with this access token.")
+            if phone_number_id in _listed_ids(page):
+                return CheckResult(
+                    "ok", "", _text(number.get("display_phone_number")), _text(number.get("verified_name"))
+                )
+            after = _next_page(page)
+            if after is None:
+                break
+            params["after"] = after
     except (aiohttp.ClientError, TimeoutError, OSError):
-        return CheckResult("unreachable", "WhatsApp could not be reached. Try again in a minute.")
-    listed = account.get("data")
-    ids = [item.get("id") for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
-    if phone_number_id not in ids:
-        return CheckResult("not_in_account", "This number does not belong to this business account.")
-    return CheckResult("ok", "", _text(number.get("display_phone_number")), _text(number.get("verified_name")))
+        return UNREACHABLE
+    return CheckResult("not_in_account", "This number does not belong to this business account.")
 
 
-def _explain_refusal(answer: JsonObject, otherwise: str) -> CheckResult:
-    error = read_refusal(answer)
-    if error is not None and error.code in (0, 190):
-        return CheckResult("wrong_token", "The access token is wrong or has expired.")
+async def _get(
+    session: aiohttp.ClientSession, url: str, params: Mapping[str, str], headers: Mapping[str, str]
+) -> tuple[int, JsonObject]:
+    async with session.get(url, params=params, headers=headers, allow_redirects=False) as answer:
+        return answer.status, _decode(await answer.read())
+
+
+def _listed_ids(page: JsonObject) -> set[Json]:
+    listed = page.get("data")
+    items = listed if isinstance(listed, list) else []
+    return {read_id(item.get("id")) for item in items if isinstance(item, dict)}
+
+
+def _next_page(page: JsonObject) -> str | None:
+    """The cursor of the next page. The address that comes with it is not used: the token goes nowhere else."""
+    paging = page.get("paging")
+    if not isinstance(paging, dict) or not paging.get("next"):
+        return None
+    cursors = paging.get("cursors")
+    return _text(cursors.get("after")) if isinstance(cursors, dict) else None
+
+
+def _explain_refusal(status: int, answer: JsonObject, otherwise: str) -> CheckResult:
+    error = read_error(answer.get("error"))
+    rule = RULES.get(error.code) if error is not None else None
+    if error is not None and error.code in TOKEN_CODES:
+        return WRONG_TOKEN
     if error is not None and (error.code in (3, 10) or 200 <= error.code < 300):
         return CheckResult("missing_permission", "The access token lacks a WhatsApp permission.")
+    if status >= 500 or status == BUSY_STATUS or (rule is not None and (rule.is_passing or rule.is_doubtful)):
+        return UNREACHABLE
+    if status == 401:
+        return WRONG_TOKEN
     return CheckResult("not_found", otherwise)
 
 
@@ -117,7 +165,7 @@ def _decode(body: bytes) -> JsonObject:
 
 def _seconds(headers: Mapping[str, str]) -> float | None:
     value = headers.get("Retry-After", "")
-    return float(value) if value.isascii() and value.isdigit() else None
+    return min(float(value), MAX_RETRY_AFTER_SECONDS) if value.isascii() and value.isdigit() else None
 
 
 def _text(value: Json) -> str | None:

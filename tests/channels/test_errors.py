@@ -1,0 +1,94 @@
+"""The table of Meta's codes: closed, complete, and in words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hoopoe.channels.contract import Provider
+from hoopoe.channels.errors import NO_CODE, NOT_REACHED, Action, ErrorKind, ErrorRule
+from hoopoe.channels.explain import explain
+from hoopoe.channels.meta.errors import RULES
+
+ARABIC = re.compile(r"[\u0621-\u064a]")
+
+# Every code of Meta's page on error codes, and those that its other pages name.
+DOCUMENTED = {
+    ErrorKind.RATE_LIMIT: (4, 80007, 130429, 131056, 131057),
+    ErrorKind.TRANSIENT: (1, 2, 131000, 131016, 133004, 2494100),
+    ErrorKind.WINDOW_CLOSED: (131047,),
+    ErrorKind.RECIPIENT: (130403, 131021, 131026, 131030, 131062, 137000),
+    ErrorKind.OPT_OUT: (131050,),
+    ErrorKind.POLICY: (130472, 131049, 131063),
+    ErrorKind.CONTENT: (100, 131008, 131009, 131051, 131055, 134100, 135000, 139100, 139101, 139102, 139103),
+    ErrorKind.TEMPLATE: (
+        *(132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018, 132068, 132069),
+        *(134101, 134102),
+    ),
+    ErrorKind.AUTH: (0, 3, 10, 33, 190, 200, 299, 131005),
+    ErrorKind.ACCOUNT: (
+        *(368, 130497, 131031, 131037, 131042, 131045, 131048, 131064),
+        *(133000, 133005, 133006, 133008, 133009, 133010, 133015, 133016, 134011),
+    ),
+    ErrorKind.MEDIA: (131035, 131036, 131052, 131053),
+}
+CODES = [(code, kind) for kind, codes in DOCUMENTED.items() for code in codes]
+
+
+@pytest.mark.parametrize(("code", "kind"), CODES)
+def test_every_documented_code_has_its_kind(code: int, kind: ErrorKind) -> None:
+    assert explain(Provider.META, code).kind is kind
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: str(rule.code))
+def test_every_rule_speaks_both_languages(rule: ErrorRule) -> None:
+    for words in (rule.title, rule.text):
+        assert words.en.isascii()
+        assert ARABIC.search(words.ar)
+        for text in (words.en, words.ar):
+            assert "!" not in text
+            assert str(rule.code) not in text or rule.code < 100
+    assert rule.text.en.endswith(".")
+    assert rule.text.ar.endswith(".")
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: str(rule.code))
+def test_a_rule_never_says_two_things_about_another_try(rule: ErrorRule) -> None:
+    """In doubt and surely refused exclude each other; what passes by itself is tried again by itself."""
+    assert not (rule.is_doubtful and rule.retry_after is not None)
+    assert rule.is_doubtful == (rule.kind is ErrorKind.TRANSIENT)
+    assert rule.is_passing == (rule.kind is ErrorKind.RATE_LIMIT)
+    if rule.is_passing:
+        assert rule.retry_after is not None
+        assert rule.action is Action.WAIT
+
+
+def test_only_a_syncing_template_is_tried_again_a_few_times() -> None:
+    again = [rule.code for rule in RULES.values() if rule.retry_after is not None and not rule.is_passing]
+    assert again == [134101]
+    assert RULES[134101].retry_after == 600
+
+
+def test_what_a_person_can_do() -> None:
+    actions = {code: explain(Provider.META, code).action for code in (131047, 190, 131009, 131049, 131050)}
+    assert actions == {
+        131047: Action.SEND_TEMPLATE,
+        190: Action.FIX_CREDENTIALS,
+        131009: Action.EDIT_MESSAGE,
+        131049: Action.WAIT,
+        131050: Action.NONE,
+    }
+
+
+@pytest.mark.parametrize("code", [999_999, NO_CODE])
+def test_a_code_nobody_knows_says_so(code: int) -> None:
+    rule = explain(Provider.META, code)
+    assert (rule.code, rule.kind, rule.retry_after) == (code, ErrorKind.UNKNOWN, None)
+    assert ARABIC.search(rule.text.ar)
+
+
+def test_a_provider_that_was_not_reached_is_not_a_token_refused() -> None:
+    assert explain(Provider.META, NOT_REACHED).is_passing
+    assert explain(Provider.META, NOT_REACHED).text == explain(Provider.META, 503).text
+    assert explain(Provider.META, 0).kind is ErrorKind.AUTH
