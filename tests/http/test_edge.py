@@ -130,3 +130,17 @@ async def test_other_origins_are_let_in_only_when_they_are_named(api: Api) -> No
     assert "access-control-allow-credentials" not in opened.headers
     stranger = await client.options("/api/auth/me", headers={**preflight, "Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in stranger.headers
+
+
+async def test_a_websocket_to_nowhere_is_closed(api: Api) -> None:
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    scope = {"type": "websocket", "path": "/nowhere", "headers": [], "query_string": b"", "app": api.app}
+    await api.edge(scope, receive, send)  # type: ignore[arg-type]
+    assert [(message["type"], message["code"]) for message in sent] == [("websocket.close", 4404)]

@@ -93,7 +93,7 @@ async def count_conversations(conn: Connection, scope: WorkspaceScope) -> schema
         scope.workspace_id,
         scope.user_id,
     )
-    return schemas.ConversationCounts(**(row or {}))
+    return schemas.ConversationCounts.model_validate(dict(row or {}))
 
 
 async def read_conversation(conn: Connection, scope: WorkspaceScope, conversation_id: UUID) -> schemas.Conversation:

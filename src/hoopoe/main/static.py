@@ -27,6 +27,9 @@ def install_dashboard(app: FastAPI, folder: Path) -> None:
     root = folder.resolve()
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4404, "reason": "There is no such address."})
+            return
         response = read_dashboard(root, scope["path"].lstrip("/"), scope["method"])
         await response(scope, receive, send)
 
