@@ -14,7 +14,7 @@ from hoopoe.channels.errors import NOT_REACHED, ContentRefused
 from hoopoe.channels.meta.build import build_request
 from hoopoe.channels.meta.errors import BUSY_STATUS, RULES
 from hoopoe.channels.meta.fields import read_error, read_id
-from hoopoe.channels.meta.read import read_answer
+from hoopoe.channels.meta.read import read_answer, read_body
 from hoopoe.kernel.json import Json, JsonObject
 
 NOT_REACHED_SECONDS = 1.0
@@ -123,7 +123,7 @@ async def _get(
     session: aiohttp.ClientSession, url: str, params: Mapping[str, str], headers: Mapping[str, str]
 ) -> tuple[int, JsonObject]:
     async with session.get(url, params=params, headers=headers, allow_redirects=False) as answer:
-        return answer.status, _decode(await answer.read())
+        return answer.status, read_body(await answer.read())
 
 
 def _listed_ids(page: JsonObject) -> set[Json]:
@@ -153,14 +153,6 @@ def _explain_refusal(status: int, answer: JsonObject, otherwise: str) -> CheckRe
     if status == 401:
         return WRONG_TOKEN
     return CheckResult("not_found", otherwise)
-
-
-def _decode(body: bytes) -> JsonObject:
-    try:
-        decoded: Json = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return decoded if isinstance(decoded, dict) else {}
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:

@@ -248,8 +248,6 @@ def _message_rules() -> Iterator[ErrorRule]:
     )
     for code in (100, 131008, 131009, 131051, 131055, 134100, 135000):
         yield ErrorRule(code, ErrorKind.CONTENT, Words("Message not accepted", "لم تُقبل الرسالة"), CONTENT, edit)
-    for code in (132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018, 132068, 132069, 134102):
-        yield ErrorRule(code, ErrorKind.TEMPLATE, Words("Template not usable", "القالب لا يصلح"), TEMPLATE, edit)
     yield ErrorRule(
         131053,
         ErrorKind.MEDIA,
@@ -274,4 +272,63 @@ def _message_rules() -> Iterator[ErrorRule]:
         yield ErrorRule(code, ErrorKind.CONTENT, Words("Not blocked", "لم يُحظر"), BLOCKLIST, Action.RETRY)
 
 
-RULES = {rule.code: rule for rule in (*_passing_rules(), *_channel_rules(), *_message_rules())}
+def _template_rules() -> Iterator[ErrorRule]:
+    """What is wrong with a template, or with how it was filled in."""
+    words = {
+        (132001,): (
+            Words("Template not found", "القالب غير موجود"),
+            Words(
+                "There is no approved template with this name in this language. Choose another.",
+                "لا يوجد قالب معتمد بهذا الاسم وبهذه اللغة. اختر غيره.",
+            ),
+        ),
+        (132000, 132008, 132012, 132018): (
+            Words("Template filled in wrongly", "تعبئة القالب غير صحيحة"),
+            Words(
+                "The values for this template do not fit its places in number or kind. Fill it in again.",
+                "قيم هذا القالب لا تطابق خاناته عددًا أو نوعًا. عبّئه من جديد.",
+            ),
+        ),
+        (132005,): (
+            Words("Template text too long", "نص القالب طويل"),
+            Words(
+                "With its values the text of this template is too long. Shorten the values.",
+                "صار نص القالب بعد تعبئته أطول من المسموح. اختصر القيم.",
+            ),
+        ),
+        (132007,): (
+            Words("Template against the rules", "القالب يخالف القواعد"),
+            Words(
+                "Something in this template breaks a rule of WhatsApp. Change it in WhatsApp Manager.",
+                "في هذا القالب ما يخالف قواعد واتساب. عدّله في مدير واتساب.",
+            ),
+        ),
+        (132015,): (
+            Words("Template paused", "القالب موقوف مؤقتًا"),
+            Words(
+                "WhatsApp paused this template because people did not like it. Improve it or choose another.",
+                "أوقف واتساب هذا القالب مؤقتًا لضعف تقييمه. حسّنه أو اختر غيره.",
+            ),
+        ),
+        (132016,): (
+            Words("Template switched off", "القالب معطّل"),
+            Words(
+                "WhatsApp switched this template off for good. Make a new one.",
+                "عطّل واتساب هذا القالب نهائيًا. أنشئ قالبًا جديدًا.",
+            ),
+        ),
+        (132068, 132069): (
+            Words("Form not available", "النموذج غير متاح"),
+            Words(
+                "WhatsApp limits or blocks the form in this message. Check it in WhatsApp Manager.",
+                "قيّد واتساب النموذج الذي في هذه الرسالة أو حظره. راجعه في مدير واتساب.",
+            ),
+        ),
+        (134102,): (Words("Template not usable", "القالب لا يصلح"), TEMPLATE),
+    }
+    for codes, (title, text) in words.items():
+        for code in codes:
+            yield ErrorRule(code, ErrorKind.TEMPLATE, title, text, Action.EDIT_MESSAGE)
+
+
+RULES = {rule.code: rule for rule in (*_passing_rules(), *_channel_rules(), *_message_rules(), *_template_rules())}

@@ -1,7 +1,7 @@
 """Meta's answer to a send: taken, refused for certain, or in doubt. Pure.
 
-Branches on `error.code`, never on the HTTP status alone: Meta answers rate limits with 400. Source: Meta,
-support/error-codes.
+Branches on `error.code` where it says enough: Meta answers rate limits with HTTP 400. HTTP 429 and 503 mean
+that nothing was taken, whatever passing trouble the code tells of. Source: Meta, support/error-codes.
 """
 
 from __future__ import annotations
@@ -9,51 +9,40 @@ from __future__ import annotations
 import orjson
 
 from hoopoe.channels.contract import Accepted, Doubtful, ProviderError, Refused, SendResult
-from hoopoe.channels.meta.errors import RULES
+from hoopoe.channels.errors import ErrorRule
+from hoopoe.channels.meta.errors import AWAY_SECONDS, AWAY_STATUSES, BUSY_STATUS, RULES
+from hoopoe.channels.meta.fields import read_error
 from hoopoe.kernel.json import Json, JsonObject
 
-AWAY_SECONDS = 1.0
+AWAY_TITLE = "WhatsApp does not take messages at the moment"
 
 
 def read_answer(status: int, body: bytes, *, retry_after: float | None = None) -> SendResult:
-    """The result of one request. `retry_after` is the answer's own header, in seconds."""
+    """The result of one request. `retry_after` is the answer's own header, in seconds. Never raises."""
+    answer = read_body(body)
+    if 200 <= status < 300:
+        return _read_success(answer)
+    error = read_error(answer.get("error"))
+    rule = RULES.get(error.code) if error is not None else None
+    wait = retry_after or 0.0
+    if error is not None:
+        if rule is not None and rule.retry_after is not None:
+            return Refused(error, max(rule.retry_after, wait), is_passing=rule.is_passing)
+        if not _is_in_doubt(status, answer, rule):
+            return Refused(error)
+    said = f"{error.code}: {error.title}" if error is not None else None
+    if status in AWAY_STATUSES:
+        return Refused(ProviderError(status, AWAY_TITLE, said), max(AWAY_SECONDS, wait), is_passing=True)
+    return Doubtful(f"HTTP {status}, {said or 'an answer that says neither yes nor no'}")
+
+
+def read_body(body: bytes) -> JsonObject:
+    """An answer's object; an empty one for anything else."""
     try:
         answer: Json = orjson.loads(body)
     except orjson.JSONDecodeError:
-        answer = None
-    answer = answer if isinstance(answer, dict) else {}
-    if status == 200:
-        return _read_success(answer)
-    error = read_refusal(answer)
-    if error is not None:
-        rule = RULES.get(error.code)
-        if _is_transient(answer) or (rule is not None and rule.is_doubtful):
-            return Doubtful(f"{error.code}: {error.title}")
-        if rule is not None:
-            wait = rule.retry_after if rule.retry_after is None else max(rule.retry_after, retry_after or 0.0)
-            return Refused(error, wait, is_passing=rule.is_passing)
-    if status in (429, 503):
-        refusal = error or ProviderError(status, "WhatsApp is busy")
-        return Refused(refusal, max(AWAY_SECONDS, retry_after or 0.0), is_passing=True)
-    if status >= 500 or error is None:
-        return Doubtful(f"HTTP {status} with an answer that says neither yes nor no")
-    return Refused(error)
-
-
-def read_refusal(answer: JsonObject) -> ProviderError | None:
-    """Meta's error envelope: {"error": {"message", "code", "error_data": {"details"}}}."""
-    error = answer.get("error")
-    if not isinstance(error, dict):
-        return None
-    code = error.get("code")
-    data = error.get("error_data")
-    details = data.get("details") if isinstance(data, dict) else None
-    message = error.get("message")
-    return ProviderError(
-        code=code if isinstance(code, int) else 0,
-        title=message if isinstance(message, str) else "",
-        details=details if isinstance(details, str) else None,
-    )
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _read_success(answer: JsonObject) -> SendResult:
@@ -64,9 +53,14 @@ def _read_success(answer: JsonObject) -> SendResult:
         return Accepted(message_id)
     if answer.get("success") is True:
         return Accepted("")
-    return Doubtful("HTTP 200 without a message id")
+    return Doubtful("an answer without a message id")
 
 
-def _is_transient(answer: JsonObject) -> bool:
+def _is_in_doubt(status: int, answer: JsonObject, rule: ErrorRule | None) -> bool:
+    """Whether the provider may have taken the message although it tells of an error."""
     error = answer.get("error")
-    return isinstance(error, dict) and error.get("is_transient") is True
+    if isinstance(error, dict) and error.get("is_transient") is True:
+        return True
+    if rule is not None:
+        return rule.is_doubtful
+    return status == BUSY_STATUS or status >= 500
