@@ -84,10 +84,10 @@ cross join lateral (
 ) as channel
 left join lateral (
     select accepted_at from messages
-    where workspace_id = claimed.workspace_id and conversation_id = claimed.conversation_id
+    where channel.pair_limit and workspace_id = claimed.workspace_id and conversation_id = claimed.conversation_id
       and accepted_at is not null and direction = 'out'
     order by id desc offset 44 limit 1
-) as crowd on channel.pair_limit
+) as crowd on true
 order by claimed.position
 """
 
