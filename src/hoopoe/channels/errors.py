@@ -13,7 +13,6 @@ from typing import Final
 # Codes of our own, for what no provider gave a code to. Providers' codes are not negative; Meta has a 0.
 NO_CODE: Final = -1
 NOT_REACHED: Final = -2
-NOT_SENDABLE: Final = -3
 
 
 class UnreadableItem(Exception):  # noqa: N818  # named after the situation

@@ -6,13 +6,13 @@ from typing import assert_never
 
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.errors import NOT_REACHED, Action, ErrorKind, ErrorRule, Words
-from hoopoe.channels.meta.errors import AWAY, AWAY_SECONDS
+from hoopoe.channels.meta.errors import AWAY, AWAY_SECONDS, AWAY_TITLE
 from hoopoe.channels.meta.errors import RULES as META_RULES
 
 UNREACHED = ErrorRule(
     NOT_REACHED,
     ErrorKind.RATE_LIMIT,
-    Words("Waiting for WhatsApp", "بانتظار واتساب"),
+    AWAY_TITLE,
     AWAY,
     Action.WAIT,
     retry_after=AWAY_SECONDS,

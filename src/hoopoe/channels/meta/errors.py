@@ -1,7 +1,8 @@
 """Meta's error codes: a closed table. Source: Meta, support/error-codes (facts; the words are ours).
 
 Codes of one kind share their words where nothing more useful can be said about each. HTTP 429 and 503 stand
-in the table for a provider that is away.
+in the table for a provider that is away. People read the words beside a message that failed, so they promise
+nothing that only a waiting message would keep.
 """
 
 from __future__ import annotations
@@ -16,21 +17,22 @@ AWAY_STATUS = 503
 AWAY_STATUSES = (BUSY_STATUS, AWAY_STATUS)
 AWAY_SECONDS = 1.0
 
+AWAY_TITLE = Words("WhatsApp does not answer", "واتساب لا يستجيب")
 AWAY = Words(
-    "WhatsApp does not answer. The message waits here and leaves by itself, in order.",
-    "واتساب لا يستجيب. الرسالة محفوظة هنا وستُرسل وحدها بترتيبها.",
+    "The message could not be handed over, so it did not leave. It is safe to send it again.",
+    "تعذّر تسليم الرسالة إلى واتساب، فلم تُرسل. يمكن إرسالها من جديد دون أن تتكرر.",
 )
 BUSY = Words(
-    "WhatsApp asks us to slow down. The message waits here and leaves by itself.",
-    "يطلب واتساب أن نبطئ. تنتظر الرسالة هنا وستُرسل وحدها.",
+    "WhatsApp had more from this number than it takes in a short time, and asks us to slow down.",
+    "وصل واتساب من هذا الرقم أكثر مما يقبله في وقت قصير، ويطلب أن نبطئ.",
 )
 DOUBT = Words(
-    "WhatsApp had a fault of its own. We check whether the message arrived before anything is sent again.",
-    "حدث خلل لدى واتساب. نتأكد هل وصلت الرسالة قبل إرسال أي شيء مرة أخرى.",
+    "WhatsApp had a fault of its own with this message. Make sure that it did not arrive before sending it again.",
+    "حدث خلل لدى واتساب مع هذه الرسالة. يُستحسن التأكد أنها لم تصل قبل إرسالها من جديد.",
 )
 TOKEN = Words(
-    "WhatsApp does not accept the access token of this channel. Enter a new one; what waits here leaves afterwards.",
-    "لا يقبل واتساب رمز الوصول لهذه القناة. أدخل رمزًا جديدًا ثم تُرسل الرسائل المنتظرة.",
+    "WhatsApp does not accept the access token of this channel. Enter a new one, then send the message again.",
+    "لا يقبل واتساب رمز الوصول لهذه القناة. أدخل رمزًا جديدًا ثم أعد إرسال الرسالة.",
 )
 PERMISSION = Words(
     "The access token lacks a WhatsApp permission. Make a token with messaging and management rights.",
@@ -74,21 +76,20 @@ def _passing_rules() -> Iterator[ErrorRule]:
     """What goes away by itself, or is not known to have failed."""
     wait = Action.WAIT
     for code, seconds in ((4, 10.0), (80007, 10.0), (130429, 1.0), (131056, 6.0), (131057, 60.0)):
-        title = Words("Waiting for WhatsApp", "بانتظار واتساب")
+        title = Words("Too much at once", "رسائل كثيرة في وقت قصير")
         yield ErrorRule(code, ErrorKind.RATE_LIMIT, title, BUSY, wait, retry_after=seconds)
     for code in AWAY_STATUSES:
-        title = Words("Waiting for WhatsApp", "بانتظار واتساب")
-        yield ErrorRule(code, ErrorKind.RATE_LIMIT, title, AWAY, wait, retry_after=AWAY_SECONDS)
+        yield ErrorRule(code, ErrorKind.RATE_LIMIT, AWAY_TITLE, AWAY, wait, retry_after=AWAY_SECONDS)
     for code in (1, 2, 131000, 131016, 133004, 2494100):
-        title = Words("Checking with WhatsApp", "نتأكد من واتساب")
+        title = Words("A fault at WhatsApp", "خلل لدى واتساب")
         yield ErrorRule(code, ErrorKind.TRANSIENT, title, DOUBT, is_doubtful=True)
     yield ErrorRule(
         134101,
         ErrorKind.TEMPLATE,
         Words("Template not ready yet", "القالب غير جاهز بعد"),
         Words(
-            "WhatsApp is still preparing this template. It is tried again in ten minutes.",
-            "ما زال واتساب يجهّز هذا القالب. نعيد المحاولة بعد عشر دقائق.",
+            "WhatsApp is still preparing this template. That takes about ten minutes.",
+            "ما زال واتساب يجهّز هذا القالب، ويستغرق ذلك نحو عشر دقائق.",
         ),
         wait,
         retry_after=600.0,
