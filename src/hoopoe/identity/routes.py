@@ -102,7 +102,7 @@ async def login(
     return await _answer_session(request, response, conn, token)
 
 
-@router.post("/auth/refresh", responses=refusals(SessionExpired, CrossOrigin, is_public=True))
+@router.post("/auth/refresh", responses=refusals(SessionExpired, NoWorkspace, CrossOrigin, is_public=True))
 async def refresh(request: Request, response: Response, settings: CurrentSettings) -> schemas.Session:
     """Exchange the refresh cookie for a new session answer and a new cookie."""
     check_same_origin(request, settings)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, AwareDatetime, Field, SecretStr
 
 from hoopoe.identity.passwords import MAX_CHARS, MIN_CHARS
 from hoopoe.identity.roles import Role
@@ -117,7 +117,7 @@ class Ticket(Wire):
 
 class TokenCreate(Input):
     name: Name
-    expires_at: datetime | None = None
+    expires_at: AwareDatetime | None = None
 
 
 class Token(Wire):

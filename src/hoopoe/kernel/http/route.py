@@ -18,7 +18,15 @@ from fastapi.routing import APIRoute
 
 from hoopoe.kernel.bus import Bus
 from hoopoe.kernel.db.pool import Pool
-from hoopoe.kernel.errors import AlreadyExists, Busy, DatabaseUnavailable, InUse, Refusal
+from hoopoe.kernel.errors import (
+    AlreadyExists,
+    Busy,
+    DatabaseUnavailable,
+    FieldFault,
+    InUse,
+    Refusal,
+    ValidationFailed,
+)
 from hoopoe.kernel.http.idempotency import Replay, remember_answer
 from hoopoe.kernel.http.work import Work
 from hoopoe.kernel.settings import Settings
@@ -80,6 +88,8 @@ def read_database_error(error: Exception) -> Refusal | None:
             return AlreadyExists()
         case asyncpg.ForeignKeyViolationError():
             return InUse()
+        case asyncpg.CharacterNotInRepertoireError() | asyncpg.UntranslatableCharacterError():
+            return ValidationFailed(FieldFault("body", "A text holds a character that cannot be stored.", "bad_text"))
         case (
             asyncpg.LockNotAvailableError()
             | asyncpg.SerializationError()

@@ -20,6 +20,8 @@ from hoopoe.kernel.db.unit_of_work import begin, narrow
 
 # How long a request waits for a row that somebody else holds. Turns hold theirs for milliseconds.
 LOCK_TIMEOUT = "3s"
+# How long it waits for a connection when all are taken.
+ACQUIRE_SECONDS = 5.0
 
 
 class Hints(Protocol):
@@ -64,7 +66,7 @@ class Work:
         """Take a connection and begin as `role` over exactly these workspaces."""
         if self._conn is not None:
             raise RuntimeError("this request has a transaction already")
-        conn = await self._pool.acquire()
+        conn = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
         try:
             await begin(conn, role=role, workspaces=workspaces, token_hash=token_hash)
             await conn.execute(
