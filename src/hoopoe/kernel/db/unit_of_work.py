@@ -30,7 +30,7 @@ async def begin(
     if workspaces:
         statements.append(f"set local app.workspaces = '{join_ids(workspaces)}'")
     if user_id is not None:
-        statements.append(f"set local app.user = '{UUID(str(user_id))}'")
+        statements.append(f"set local app.\"user\" = '{UUID(str(user_id))}'")
     if token_hash is not None:
         statements.append(f"set local app.token = '{token_hash.hex()}'")
     await conn.execute("; ".join(statements))
