@@ -19,7 +19,7 @@ from hoopoe.main.up.database import WatchedDatabase, borrow_database, ensure_sch
 from hoopoe.main.up.demo import Login, demo_file, ensure_demo
 from hoopoe.main.up.environment import complete_settings, hoopoe_environment, local_url, simulator_environment
 from hoopoe.main.up.home import AlreadyRunningError, Running, hold_home, prepare_home, read_or_make_keys, rotate_log
-from hoopoe.main.up.processes import Child, keep_running
+from hoopoe.main.up.processes import Child, ChildFailedError, keep_running
 from hoopoe.main.up.screen import Screen
 
 STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -32,7 +32,7 @@ class _Stopped(BaseException):  # not an error: it passes through what handles e
 
 
 def run_up(settings: Settings) -> int:
-    """Run everything until a signal comes. Returns the exit code: 0 after a clean end.
+    """Run everything until a signal comes. Returns the exit code: 0 after a clean end, 1 where a process cannot run.
 
     Raises `SettingsError`, `PortTakenError`, `EmbeddedDatabaseError` with words for an operator.
     """
@@ -49,6 +49,9 @@ def run_up(settings: Settings) -> int:
         _say_running(screen, home, already.running)
     except _Stopped:
         screen.say("Stopped before it was ready.")
+    except ChildFailedError as failure:
+        screen.tell("up", str(failure), "31")
+        return 1
     return 0
 
 
@@ -96,21 +99,27 @@ def _keys_of(settings: Settings, home: Path) -> list[str]:
 
 
 async def _supervise(settings: Settings, login: Login, screen: Screen, watched: WatchedDatabase | None) -> None:
-    """Run the children until a signal comes; then stop them."""
+    """Run the children until a signal comes; then stop them. Raises `ChildFailedError`, all others stopped."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in STOPPING_SIGNALS:
         loop.add_signal_handler(number, stop.set)
+    has_database = asyncio.Event()
+    has_database.set()
     children = make_children(settings)
-    tasks = [asyncio.create_task(keep_running(child, screen)) for child in children]
+    may_start = watched.is_up if watched is not None else has_database
+    lives = [asyncio.create_task(keep_running(child, screen, may_start=may_start)) for child in children]
     if watched is not None:
-        tasks.append(asyncio.create_task(watched.keep_running(screen)))
+        lives.append(asyncio.create_task(watched.keep_running(screen)))
     ready = asyncio.create_task(_announce(settings, login, screen, children))
-    await stop.wait()
+    stopping = asyncio.create_task(stop.wait())
+    ended, _ = await asyncio.wait({stopping, *lives}, return_when=asyncio.FIRST_COMPLETED)
     screen.say("\nStopping …")
-    for task in (ready, *tasks):
+    for task in (ready, stopping, *lives):
         task.cancel()
-    await asyncio.gather(ready, *tasks, return_exceptions=True)
+    await asyncio.gather(ready, stopping, *lives, return_exceptions=True)
+    for life in ended:
+        life.result()
 
 
 def make_children(settings: Settings) -> list[Child]:

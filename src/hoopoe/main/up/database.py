@@ -67,7 +67,9 @@ class WatchedDatabase:
 
     def __init__(self, settings: Settings, database: EmbeddedDatabase) -> None:
         self.database = database
+        self.is_up = asyncio.Event()
         self._settings = settings
+        self.is_up.set()
 
     async def keep_running(self, screen: Screen) -> None:
         """Start the server again whenever it has ended. Its data is safe: everything committed is on disk."""
@@ -77,6 +79,7 @@ class WatchedDatabase:
             if self.database.is_running():
                 pause = LOOK_SECONDS
                 continue
+            self.is_up.clear()
             screen.tell("database", "PostgreSQL has ended; it starts again.")
             try:
                 self.database = await asyncio.to_thread(
@@ -85,3 +88,5 @@ class WatchedDatabase:
             except EmbeddedDatabaseError as error:
                 pause = min(max(pause, 0.5) * 2, LONGEST_PAUSE)
                 screen.tell("database", str(error), "31")
+            else:
+                self.is_up.set()

@@ -20,7 +20,20 @@ STOP_SECONDS: Final = 4.0
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 10.0
 CALM_SECONDS: Final = 20.0
+MOST_QUICK_ENDS: Final = 5
 LONGEST_LINE: Final = 1024 * 1024
+
+
+class ChildFailedError(Exception):
+    """A child ends again and again as soon as it was started."""
+
+    def __init__(self, child: Child) -> None:
+        said = "\n".join(f"    {line}" for line in child.last_lines)
+        super().__init__(
+            f"{child.name} ended at once {MOST_QUICK_ENDS} times in a row. It last said:\n{said}\n"
+            f"All of it: {child.log}"
+        )
+        self.child = child
 
 
 @dataclass(slots=True)
@@ -44,17 +57,24 @@ class Child:
         return self.process.pid if self.process is not None and self.process.returncode is None else None
 
 
-async def keep_running(child: Child, screen: Screen) -> None:
-    """Run a child and start it again whenever it ends, after a pause that grows while it keeps dying.
+async def keep_running(child: Child, screen: Screen, *, may_start: asyncio.Event) -> None:
+    """Run a child and start it again whenever it ends, after a pause that grows while it keeps ending.
 
-    Cancel it to stop the child: SIGTERM first, SIGKILL after four seconds.
+    Cancel it to stop the child: SIGTERM first, SIGKILL after four seconds. Raises `ChildFailedError` when it ended
+    by itself soon after each of five starts in a row; being killed does not count. A start waits for `may_start`.
     """
     pause = FIRST_PAUSE
+    quick_ends = 0
     while True:
+        await may_start.wait()
         started = time.monotonic()
         code = await _run_once(child, screen)
         child.deaths += 1
-        pause = FIRST_PAUSE if time.monotonic() - started > CALM_SECONDS else min(pause * 2, LONGEST_PAUSE)
+        was_calm = time.monotonic() - started > CALM_SECONDS
+        quick_ends = 0 if was_calm or code < 0 else quick_ends + 1
+        if quick_ends == MOST_QUICK_ENDS:
+            raise ChildFailedError(child)
+        pause = FIRST_PAUSE if was_calm else min(pause * 2, LONGEST_PAUSE)
         screen.tell(child.name, f"{describe_end(code)}; it starts again in {pause:g} s. See {child.log}")
         await asyncio.sleep(pause)
 
