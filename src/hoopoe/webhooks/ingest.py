@@ -29,6 +29,8 @@ MAX_QUEUED = 20_000
 STATEMENT_SECONDS = 15.0
 UNREADABLE = "unreadable"
 
+# Inserted in the order of the unique key, so that two batches never wait for each other in a ring; numbered
+# in the order of arrival, because a lane is worked through by number.
 INSERT = """
 with requests as (
     insert into journal (id, method, path, headers, body, body_bytes, outcome, status)
@@ -40,9 +42,12 @@ with requests as (
     select * from unnest($9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::text[],
                          $16::int[], $17::json[])
 )
-insert into inbox (workspace_id, channel_id, provider_key, lane, kind, item)
-select * from unnest($18::uuid[], $19::uuid[], $20::text[], $21::bigint[], $22::text[], $23::json[])
-    as arrived (workspace_id, channel_id, provider_key, lane, kind, item)
+insert into inbox (seq, workspace_id, channel_id, provider_key, lane, kind, item) overriding system value
+select * from (
+    select nextval('inbox_seq_seq'), arrived.*
+    from unnest($18::uuid[], $19::uuid[], $20::text[], $21::bigint[], $22::text[], $23::json[])
+        as arrived (workspace_id, channel_id, provider_key, lane, kind, item)
+) as numbered
 order by channel_id, provider_key
 on conflict (workspace_id, channel_id, provider_key) do nothing
 """
