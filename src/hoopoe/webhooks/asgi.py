@@ -6,6 +6,7 @@ An answer of 200 to a POST means: on disk. See docs/architecture.md for what fol
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
@@ -31,6 +32,9 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 PATH = "/api/whatsapp/webhook"
 UNVERIFIED_BYTES_KEPT = 2048
 UNVERIFIED_ROWS_PER_SECOND = 20.0
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+# An escape of its own, not the end of an escaped backslash: people do type \\u0000.
+ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 KEPT_HEADERS = {b"content-type", b"user-agent", b"x-forwarded-for"}
 
 
@@ -144,15 +148,15 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, *, max_bytes:
 def decode_body(raw: bytes) -> Json:
     """Decode JSON; None when it is not JSON (a body of `null` says nothing either).
 
-    Half an emoji (a lone surrogate) is legal JSON and happens in texts that were cut: it becomes U+FFFD
-    instead of costing the whole batch.
+    Legal JSON that nothing can hold costs its own field, not the whole batch: half an emoji (texts get cut)
+    becomes U+FFFD, and a number without end its digits as text.
     """
     try:
         decoded: Json = orjson.loads(raw)
     except orjson.JSONDecodeError:
         try:
-            lenient = json.loads(raw, parse_constant=_refuse_constant)
-            decoded = orjson.loads(json.dumps(lenient, ensure_ascii=False).encode("utf-8", "replace"))
+            lenient = json.loads(raw, parse_constant=_refuse_constant, parse_int=_read_number, parse_float=_read_number)
+            decoded = orjson.loads(LONE_SURROGATE.sub("\ufffd", json.dumps(lenient, ensure_ascii=False)))
         except (ValueError, RecursionError):
             return None
     return decoded
@@ -160,6 +164,14 @@ def decode_body(raw: bytes) -> Json:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _read_number(digits: str) -> Json:
+    try:
+        number: Json = orjson.loads(digits)
+    except orjson.JSONDecodeError:
+        return digits
+    return number
 
 
 def make_arrival(scope: Scope, headers: dict[bytes, bytes], raw: bytes, routed: Routed) -> Arrival:
@@ -208,7 +220,7 @@ def make_arrival(scope: Scope, headers: dict[bytes, bytes], raw: bytes, routed: 
 def to_jsonb_text(value: Json) -> str:
     """JSON text that `jsonb` can hold: it refuses U+0000, which becomes U+FFFD."""
     text = orjson.dumps(value).decode()
-    return text.replace("\\u0000", "\\ufffd") if "\\u0000" in text else text
+    return ESCAPED_NUL.sub(r"\1\\ufffd", text) if "\\u0000" in text else text
 
 
 def _keep_headers(headers: dict[bytes, bytes]) -> dict[str, Json]:
