@@ -74,6 +74,11 @@ class Door:
         """What people wrote to the tenant."""
         return [row["content"]["body"] for row in await self.filed(tenant)]
 
+    async def dead_letters(self, tenant: Tenant) -> Sequence[JsonObject]:
+        """What could not be handled."""
+        rows = await fetch_rows(self.pool, tenant, "select kind, payload, error_code from dead_letters order by id")
+        return [dict(row) for row in rows]
+
     async def count_journal(self, where: str, *arguments: object) -> int:
         """Rows of the journal of requests, which belongs to no tenant."""
         async with self.pool.acquire() as conn, conn.transaction():
