@@ -72,6 +72,11 @@ def test_what_is_no_time(timestamp: Any) -> None:
         parse_message({"message": {**TEXT, "timestamp": timestamp}, "contact": None})
 
 
+def test_a_number_beyond_all_measure_is_no_place() -> None:
+    place = {"type": "location", "location": {"latitude": 10**400, "longitude": 0}}
+    assert parse_message({"message": {**TEXT, **place}, "contact": None}).type is InboundType.UNSUPPORTED
+
+
 @pytest.mark.parametrize(
     ("payload", "reason"),
     [

@@ -1,0 +1,68 @@
+"""The pages about messages and provider errors say what the code does."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hoopoe.channels.contract import Address, InboundType, Provider
+from hoopoe.channels.explain import explain
+from hoopoe.channels.meta.build import build_request
+from hoopoe.channels.meta.errors import RULES
+from hoopoe.channels.meta.parse import parse_message
+from hoopoe.channels.reference import render_reference
+from hoopoe.conversations.content import content_from_json, content_to_json, content_type
+from tests.channels.wire import load_cases, split_one
+
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
+ERRORS = DOCS / "provider-errors.md"
+
+
+def read_examples(part: str) -> list[tuple[str, Any]]:
+    """The type and the example of each section of a part of the page about messages."""
+    page = (DOCS / "messages.md").read_text(encoding="utf-8")
+    text = page.partition(f"\n## {part}\n")[2].partition("\n## ")[0]
+    return [
+        (section.partition("`")[0], json.loads(section.partition("```json\n")[2].partition("```")[0]))
+        for section in text.split("\n### `")[1:]
+    ]
+
+
+INCOMING = read_examples("Incoming")
+OUTGOING = read_examples("Outgoing")
+
+
+def test_every_type_of_message_is_on_the_page() -> None:
+    assert [type_ for type_, _ in INCOMING] == [type_.value for type_ in InboundType]
+    assert [type_ for type_, _ in OUTGOING] == ["text", "buttons", "list"]
+
+
+@pytest.mark.parametrize(("type_", "example"), INCOMING)
+def test_an_incoming_example_is_what_the_parser_makes(type_: str, example: Any) -> None:
+    values = [case["value"] for case in load_cases("messages")]
+    values += [{"messages": [example["raw"]]}] if type_ == InboundType.UNSUPPORTED else []
+    parsed = [parse_message(item.payload) for value in values for item in split_one(value).items]
+    assert example in [message.content for message in parsed if message.type == type_]
+
+
+@pytest.mark.parametrize(("type_", "example"), OUTGOING)
+def test_an_outgoing_example_can_be_sent(type_: str, example: Any) -> None:
+    content = content_from_json(type_, example)
+    assert (content_type(content), content_to_json(content)) == (type_, example)
+    assert build_request(content, recipient=Address(phone="966501112233"), opaque=None, reply_to=None)
+
+
+def test_the_page_of_errors_is_in_step() -> None:
+    assert ERRORS.read_text(encoding="utf-8") == render_reference(), "python -m hoopoe.channels.reference makes it"
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_code_is_on_its_page(code: int) -> None:
+    rule = explain(Provider.META, code)
+    rows = [line for line in ERRORS.read_text(encoding="utf-8").splitlines() if rule.text.en in line]
+    ranges = [(int(first), int(last)) for row in rows for first, last in re.findall(r"`(\d+)` to `(\d+)`", row)]
+    assert any(f"`{code}`" in row for row in rows) or any(first <= code <= last for first, last in ranges)
