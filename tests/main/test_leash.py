@@ -31,7 +31,7 @@ def test_it_is_killed_with_its_parent(tmp_path: Path) -> None:
 
 
 def read_command(pid: int) -> str:
-    shown = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    shown = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return shown.stdout
 
 

@@ -86,7 +86,9 @@ def start_hoopoe(*arguments: str, output: Path, **variables: str) -> Iterator[su
 def children_of(pid: int) -> dict[str, int]:
     """The processes that a process started: by the last word of their command line that has no dash."""
     found = {}
-    listing = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    listing = subprocess.run(
+        ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    ).stdout
     for line in listing.splitlines():
         child, parent, command = line.split(maxsplit=2)
         if int(parent) == pid:
