@@ -140,6 +140,23 @@ def test_every_operation_is_described(openapi: dict[str, Any]) -> None:
         assert operation["tags"]
 
 
+def test_every_body_has_an_example_that_is_taken(openapi: dict[str, Any]) -> None:
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    bodies = {route.name: route.body_field for route in routes if route.body_field is not None}
+    assert len(bodies) > 8
+    operations = {
+        operation["operationId"]: operation for path in openapi["paths"].values() for operation in path.values()
+    }
+    for name, body in bodies.items():
+        content = operations[name]["requestBody"]["content"]["application/json"]
+        shown = [each["value"] for each in content.get("examples", {}).values()]
+        examples = shown or resolve(openapi, content["schema"]).get("examples", [])
+        assert examples, f"{name} shows no example"
+        for example in examples:
+            _, faults = body.validate(example, {}, loc=())
+            assert not faults, (name, faults)
+
+
 def test_every_operation_says_what_it_refuses(openapi: dict[str, Any]) -> None:
     for path, methods in openapi["paths"].items():
         for operation in methods.values():

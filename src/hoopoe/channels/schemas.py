@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
 from hoopoe.channels.contract import Provider
 from hoopoe.kernel.http.pagination import Page
-from hoopoe.kernel.http.shapes import Input, Wire
+from hoopoe.kernel.http.shapes import Input, Wire, example
 from hoopoe.kernel.text import clean, fold_digits, normalize
 
 
@@ -92,6 +92,18 @@ Secret = Annotated[SecretStr, Field(min_length=8, max_length=1000), AfterValidat
 class ChannelCreate(Input):
     """A number to connect. It is read at the provider with these credentials before it becomes active."""
 
+    model_config = example(
+        {
+            "name": "Main line",
+            "provider": "meta",
+            "number": "+966 50 123 4567",
+            "phone_number_id": "106540352242922",
+            "waba_id": "102290129340398",
+            "access_token": "EAAGm0PX4ZCpsBAKZCZD",
+            "app_secret": "0123456789abcdef0123456789abcdef",
+        }
+    )
+
     name: ChannelName
     provider: Literal[Provider.META] = Provider.META
     number: Annotated[str, Field(max_length=40), AfterValidator(_check_number)]
@@ -104,6 +116,8 @@ class ChannelCreate(Input):
 
 class ChannelUpdate(Input):
     """What is left out stays as it is."""
+
+    model_config = example({"name": "Night line", "status": "active"})
 
     name: ChannelName | None = None
     access_token: Secret | None = None

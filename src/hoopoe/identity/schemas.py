@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, SecretStr
 from hoopoe.identity.passwords import MAX_CHARS, MIN_CHARS
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.http.pagination import Page
-from hoopoe.kernel.http.shapes import Input, Wire
+from hoopoe.kernel.http.shapes import Input, Wire, example
 from hoopoe.kernel.text import clean, normalize
 
 
@@ -44,6 +44,16 @@ NewPassword = Annotated[SecretStr, Field(min_length=MIN_CHARS, max_length=MAX_CH
 class Register(Input):
     """A new person with a workspace of their own."""
 
+    model_config = example(
+        {
+            "name": "Noor",
+            "email": "noor@example.com",
+            "password": "a hoopoe carries letters",
+            "workspace_name": "Café Qamar",
+            "locale": "en",
+        }
+    )
+
     name: Name
     email: Email
     password: NewPassword
@@ -52,6 +62,8 @@ class Register(Input):
 
 
 class Login(Input):
+    model_config = example({"email": "noor@example.com", "password": "a hoopoe carries letters"})
+
     email: Annotated[str, Field(max_length=254)]
     password: Annotated[SecretStr, Field(max_length=MAX_CHARS)]
 
@@ -116,6 +128,8 @@ class Ticket(Wire):
 
 
 class TokenCreate(Input):
+    model_config = example({"name": "CI", "expires_at": "2030-01-01T00:00:00Z"})
+
     name: Name
     expires_at: AwareDatetime | None = None
 

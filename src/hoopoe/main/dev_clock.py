@@ -21,7 +21,7 @@ from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import read_domain_now, transaction
 from hoopoe.kernel.errors import NotAuthenticated, NotFound, NotPermitted
 from hoopoe.kernel.http.route import make_router, settings_of, work_of
-from hoopoe.kernel.http.shapes import Input, Wire, refusals
+from hoopoe.kernel.http.shapes import Input, Wire, example, refusals
 from hoopoe.kernel.secrets import Keyring, is_equal
 from hoopoe.kernel.settings import Switch
 
@@ -33,6 +33,8 @@ _bearer = HTTPBearer(auto_error=False, scheme_name="Bearer")
 
 
 class ClockStep(Input):
+    model_config = example({"seconds": 86400})
+
     seconds: Annotated[float, Field(gt=0, le=MAX_STEP_SECONDS, description="How far to move on.")]
 
 

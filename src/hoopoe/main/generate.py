@@ -11,11 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from hoopoe.channels.reference import render_reference as make_provider_errors_page
+from hoopoe.flows.nodes.reference import render_reference as make_nodes_page
 from hoopoe.identity.roles import PERMISSION_WORDS, PERMISSIONS, Role
 from hoopoe.kernel.errors import list_refusals
 from hoopoe.kernel.http.shapes import first_line
 from hoopoe.kernel.settings import PROJECT, Settings
 from hoopoe.main.http_app import make_http_app
+from hoopoe.main.settings_page import make_page as make_settings_page
 
 MADE_BY: Final = "<!-- Made by `python -m hoopoe.main.generate`. Change the code, not this file. -->"
 
@@ -66,6 +69,9 @@ GENERATED: Final[dict[str, Callable[[], str]]] = {
     "web/openapi.json": make_openapi,
     "docs/reference/errors.md": make_errors_page,
     "docs/reference/roles.md": make_roles_page,
+    "docs/reference/settings.md": make_settings_page,
+    "docs/reference/nodes.md": make_nodes_page,
+    "docs/reference/provider-errors.md": make_provider_errors_page,
 }
 
 

@@ -836,7 +836,12 @@ export interface components {
              */
             created_at: string;
         };
-        /** BotCreate */
+        /**
+         * BotCreate
+         * @example {
+         *       "name": "Café"
+         *     }
+         */
         BotCreate: {
             /** Name */
             name: string;
@@ -864,7 +869,12 @@ export interface components {
          * @enum {string}
          */
         BotStatus: "draft" | "active" | "inactive";
-        /** BotUpdate */
+        /**
+         * BotUpdate
+         * @example {
+         *       "status": "inactive"
+         *     }
+         */
         BotUpdate: {
             /** Name */
             name?: string | null;
@@ -935,6 +945,15 @@ export interface components {
         /**
          * ChannelCreate
          * @description A number to connect. It is read at the provider with these credentials before it becomes active.
+         * @example {
+         *       "access_token": "EAAGm0PX4ZCpsBAKZCZD",
+         *       "app_secret": "0123456789abcdef0123456789abcdef",
+         *       "name": "Main line",
+         *       "number": "+966 50 123 4567",
+         *       "phone_number_id": "106540352242922",
+         *       "provider": "meta",
+         *       "waba_id": "102290129340398"
+         *     }
          */
         ChannelCreate: {
             /** Name */
@@ -1050,6 +1069,10 @@ export interface components {
         /**
          * ChannelUpdate
          * @description What is left out stays as it is.
+         * @example {
+         *       "name": "Night line",
+         *       "status": "active"
+         *     }
          */
         ChannelUpdate: {
             /** Name */
@@ -1083,7 +1106,12 @@ export interface components {
             /** Shift Seconds */
             shift_seconds: number;
         };
-        /** ClockStep */
+        /**
+         * ClockStep
+         * @example {
+         *       "seconds": 86400
+         *     }
+         */
         ClockStep: {
             /**
              * Seconds
@@ -1364,7 +1392,38 @@ export interface components {
              */
             updated_at: string;
         };
-        /** FlowDraft */
+        /**
+         * FlowDraft
+         * @example {
+         *       "blueprint": {
+         *         "edges": [
+         *           {
+         *             "id": "e1",
+         *             "source": "start",
+         *             "target": "answer"
+         *           }
+         *         ],
+         *         "name": "Echo",
+         *         "nodes": [
+         *           {
+         *             "config": {
+         *               "trigger_type": "any_message"
+         *             },
+         *             "id": "start",
+         *             "type": "whatsapp_trigger"
+         *           },
+         *           {
+         *             "config": {
+         *               "message": "Hello {{ contact.name }}"
+         *             },
+         *             "id": "answer",
+         *             "type": "whatsapp_reply"
+         *           }
+         *         ],
+         *         "schema_version": 1
+         *       }
+         *     }
+         */
         FlowDraft: {
             /** Blueprint */
             blueprint: {
@@ -1528,7 +1587,13 @@ export interface components {
          * @enum {string}
          */
         Locale: "en" | "ar";
-        /** Login */
+        /**
+         * Login
+         * @example {
+         *       "email": "noor@example.com",
+         *       "password": "a hoopoe carries letters"
+         *     }
+         */
         Login: {
             /** Email */
             email: string;
@@ -1734,6 +1799,13 @@ export interface components {
         /**
          * Register
          * @description A new person with a workspace of their own.
+         * @example {
+         *       "email": "noor@example.com",
+         *       "locale": "en",
+         *       "name": "Noor",
+         *       "password": "a hoopoe carries letters",
+         *       "workspace_name": "Café Qamar"
+         *     }
          */
         Register: {
             /** Name */
@@ -1871,7 +1943,13 @@ export interface components {
             /** Last Used At */
             last_used_at: string | null;
         };
-        /** TokenCreate */
+        /**
+         * TokenCreate
+         * @example {
+         *       "expires_at": "2030-01-01T00:00:00Z",
+         *       "name": "CI"
+         *     }
+         */
         TokenCreate: {
             /** Name */
             name: string;
@@ -2311,7 +2389,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["session_expired"];
-            403: components["responses"]["cross_origin"];
+            403: components["responses"]["cross_origin_or_no_workspace"];
             422: components["responses"]["validation_failed"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, JsonValue, StringConstraints
 
 from hoopoe.flows.definition import Blueprint
 from hoopoe.kernel.http.pagination import Page
-from hoopoe.kernel.http.shapes import Input, Wire
+from hoopoe.kernel.http.shapes import Input, Wire, example
 
 BotName = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
 
@@ -48,11 +48,15 @@ class BotPage(Page[Bot]):
 
 
 class BotCreate(Input):
+    model_config = example({"name": "Café"})
+
     name: BotName
     blueprint: dict[str, JsonValue] | None = Field(None, description="The draft to begin with; empty without.")
 
 
 class BotUpdate(Input):
+    model_config = example({"status": "inactive"})
+
     name: BotName | None = None
     status: Literal[BotStatus.ACTIVE, BotStatus.INACTIVE] | None = None
 
@@ -80,6 +84,20 @@ class Flow(Wire):
 
 
 class FlowDraft(Input):
+    model_config = example(
+        {
+            "blueprint": {
+                "schema_version": 1,
+                "name": "Echo",
+                "nodes": [
+                    {"id": "start", "type": "whatsapp_trigger", "config": {"trigger_type": "any_message"}},
+                    {"id": "answer", "type": "whatsapp_reply", "config": {"message": "Hello {{ contact.name }}"}},
+                ],
+                "edges": [{"id": "e1", "source": "start", "target": "answer"}],
+            }
+        }
+    )
+
     blueprint: dict[str, JsonValue]
 
 

@@ -17,6 +17,7 @@ from hoopoe.kernel.errors import (
     Refusal,
     ValidationFailed,
 )
+from hoopoe.kernel.json import JsonObject
 
 Responses: TypeAlias = dict[int | str, dict[str, Any]]  # FastAPI's own type
 
@@ -31,6 +32,11 @@ class Input(BaseModel):
     """A shape of a request. Unknown fields are refused, so that a slip of the pen does not pass in silence."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def example(body: JsonObject) -> ConfigDict:
+    """A `model_config` that shows an example of a request in the API's description. A test reads it back."""
+    return ConfigDict(json_schema_extra={"examples": [body]})
 
 
 class ErrorBody(Wire):
