@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.errors import NOT_REACHED, Action, ErrorKind, ErrorRule, Words
 from hoopoe.channels.meta.errors import AWAY, AWAY_SECONDS, AWAY_TITLE
-from hoopoe.channels.meta.errors import RULES as META_RULES
+from hoopoe.channels.registry import adapter_for
 
 UNREACHED = ErrorRule(
     NOT_REACHED,
@@ -23,12 +21,7 @@ def explain(provider: Provider, code: int) -> ErrorRule:
     """The rule of a code; for one that we do not know, a rule that says so."""
     if code == NOT_REACHED:
         return UNREACHED
-    match provider:
-        case Provider.META:
-            rule = META_RULES.get(code)
-        case _:
-            assert_never(provider)
-    return rule or ErrorRule(
+    return adapter_for(provider).rules.get(code) or ErrorRule(
         code,
         ErrorKind.UNKNOWN,
         Words("Not delivered", "لم تصل"),
