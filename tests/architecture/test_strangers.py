@@ -16,6 +16,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from hoopoe.identity.http import PermissionCheck
+from hoopoe.identity.roles import PERMISSIONS, Role
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -164,6 +165,24 @@ def test_every_route_declares_its_permission(method: str, route: APIRoute) -> No
     assert len(permissions) == 1, "declare exactly one permission in the signature"
     is_reading = method == "GET" or route.name == "create_ws_ticket"
     assert is_reading == next(iter(permissions)).endswith(":read"), permissions
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.AGENT, Role.VIEWER])
+async def test_members_may_what_their_role_allows(two: Two, pool: Pool, role: Role) -> None:
+    """Every route that a role does not allow refuses with 403 and changes nothing."""
+    member = await two.api.add_member(two.b, role)
+    before = await snapshot(pool, two.b)
+    refused = 0
+    for method, route in TENANT_ROUTES:
+        [permission] = find_permissions(route)
+        if permission in PERMISSIONS[role]:
+            continue
+        answer = await two.call(member, method, route)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_permitted"), route.name
+        assert answer.json()["error"]["details"] == {"permission": permission}
+        refused += 1
+    assert await snapshot(pool, two.b) == before
+    assert (refused > 0) == (role is not Role.ADMIN)
 
 
 @pytest.mark.parametrize(("method", "route"), ROUTES, ids=name_of)
