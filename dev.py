@@ -44,6 +44,7 @@ UV_INSTALL = (BIN / "uv", "pip", "install", "--quiet", "--python", PYTHON, "--no
 SHOWN_LINES = 20
 
 NETWORK = "Usually the network: check the connection or the proxy, then run this again; it goes on where it stopped."
+NO_BROWSER = "No Chromium: the browser tests are left out. Install chromium, or name one: CHROMIUM=/path/to/it"
 VENV_MISSING = "Python's venv is incomplete here. On Debian or Ubuntu: apt install python3-venv"
 
 
@@ -257,6 +258,14 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run all tests, or pytest with the arguments given."""
     set_up(DEV_LOCK)
+    look = (str(PYTHON), "-m", "tests.support.chromium")
+    browser = subprocess.run(look, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout
+    if browser:
+        os.environ["CHROMIUM"] = browser
+    elif "REQUIRE_BROWSER" in os.environ:
+        raise StepFailedError("Looking for Chromium", "", NO_BROWSER)
+    else:
+        print(f"  – {NO_BROWSER}", flush=True)
     if not arguments and (WEB / "node_modules" / "vitest").is_dir():
         vitest = subprocess.run([str(part) for part in [*npm(), "test"]], cwd=WEB, env=tool_environment(), check=False)
         pytest = subprocess.run([PYTHON, "-m", "pytest"], cwd=ROOT, env=tool_environment(), check=False)
@@ -304,23 +313,15 @@ def format_code(_: list[str]) -> int:
 def lock(arguments: list[str]) -> int:
     """Bring the lock files in step with *.in and package.json; `--upgrade` takes newer versions."""
     set_up_venv()
-    options = [
-        "--universal",
-        "--generate-hashes",
-        "--no-annotate",
-        "--no-header",
-        "--quiet",
-        "--python-version",
-        "3.11",
-    ]
+    options = ("--universal", "--generate-hashes", "--no-annotate", "--no-header", "--quiet", "--python-version=3.11")
     compile_lock = [BIN / "uv", "pip", "compile", *options, *arguments]
     run_step("requirements.lock", [[*compile_lock, "requirements.in", "-o", RUN_LOCK.name]])
     constrained = ["-c", RUN_LOCK.name, "requirements-dev.in", "-o", DEV_LOCK.name]
     run_step("requirements-dev.lock", [[*compile_lock, *constrained]])
     if (WEB / "package.json").is_file():
-        run_step(
-            "web/package-lock.json", [[*npm(), "install", "--package-lock-only", "--no-audit", "--no-fund"]], cwd=WEB
-        )
+        install_node()
+        lock_web = [*npm(), "install", "--package-lock-only", "--no-audit", "--no-fund"]
+        run_step("web/package-lock.json", [lock_web], cwd=WEB)
     return 0
 
 
