@@ -91,6 +91,7 @@ async def _run_once(child: Child, screen: Screen) -> int:
         limit=LONGEST_LINE,
     )
     child.process = process
+    child.last_lines.clear()
     try:
         if process.stdout is not None:
             await _keep_output(child, process.stdout, screen)
