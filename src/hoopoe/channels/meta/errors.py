@@ -135,8 +135,17 @@ def _channel_rules() -> Iterator[ErrorRule]:
         ),
         wait,
     )
-    for code in (131042, 134011):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, Words("Payment missing", "وسيلة الدفع ناقصة"), PAYMENT, Action.RETRY)
+    yield ErrorRule(131042, ErrorKind.ACCOUNT, Words("Payment missing", "وسيلة الدفع ناقصة"), PAYMENT, Action.RETRY)
+    yield ErrorRule(
+        134011,
+        ErrorKind.ACCOUNT,
+        Words("Payment terms not accepted", "شروط الدفع لم تُقبل بعد"),
+        Words(
+            "WhatsApp waits for somebody to accept its payment terms in WhatsApp Manager. Then send the message again.",
+            "ينتظر واتساب الموافقة على شروط الدفع في مدير واتساب. أعد إرسال الرسالة بعد ذلك.",
+        ),
+        Action.RETRY,
+    )
     yield ErrorRule(
         131037,
         ErrorKind.ACCOUNT,
