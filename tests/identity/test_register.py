@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.http.edge import Edge
+from hoopoe.main.http_app import make_http_app
+from hoopoe.main.services import attach_services
 from tests.support.api import PASSWORD, Api, registration
 
 
@@ -95,3 +98,24 @@ async def test_setup_is_needed_until_somebody_registered(api: Api) -> None:
     await api.register()
     answer = await api.new_client().get("/api/auth/setup")
     assert answer.json() == {"needs_setup": False, "has_simulator": False, "simulator_url": None}
+
+
+@pytest.mark.parametrize(
+    ("changes", "url"),
+    [
+        ({}, None),
+        ({"meta_graph_url": "http://127.0.0.1:8100"}, "http://127.0.0.1:8100"),
+        ({"meta_graph_url": "http://127.0.0.1:8101"}, None),
+        ({"meta_graph_url": "http://127.0.0.1:8100", "public_url": "http://cafe.lan:8000"}, "http://cafe.lan:8100"),
+        ({"meta_graph_url": "https://graph.example.com:8100"}, None),
+    ],
+)
+async def test_the_first_page_learns_where_the_simulated_phone_is(
+    api: Api, changes: dict[str, Any], url: str | None
+) -> None:
+    settings = api.services.settings.model_copy(update=changes)
+    app = make_http_app(settings)
+    attach_services(app, api.services)
+    app.state.settings = settings
+    setup = (await Api(app, api.services, Edge(app, is_https=False)).new_client().get("/api/auth/setup")).json()
+    assert (setup["has_simulator"], setup["simulator_url"]) == (url is not None, url)

@@ -202,7 +202,9 @@ async def _answer_session(
 
 
 def _simulator_url(settings: Settings) -> str | None:
-    """Where the simulated phone is, when the provider's address is this machine's simulator."""
-    address = urlsplit(settings.meta_graph_url)
-    is_ours = address.hostname in ("127.0.0.1", "localhost", "::1") and address.port == settings.simulator_port
-    return settings.meta_graph_url if is_ours else None
+    """Where a browser finds the simulated phone, when the provider's address is this machine's simulator."""
+    address, own = urlsplit(settings.meta_graph_url), urlsplit(settings.own_url())
+    hosts = {"127.0.0.1", "localhost", "::1", settings.host, settings.reachable_host(), own.hostname}
+    if address.hostname not in hosts or address.port != settings.simulator_port:
+        return None
+    return f"{address.scheme}://{own.hostname}:{address.port}"
