@@ -45,20 +45,21 @@ class Screen:
     """One WebSocket's side of the hub. `topics` are the last parts of its channel names.
 
     While it replays what it missed, live events are held; `go_live` lets those follow that the replay did
-    not bring already.
+    not bring already. The hub may still be loading events that the replay brought: `replayed_to` stops them.
     """
 
     workspace_id: UUID
     topics: set[str] = field(default_factory=set)
     frames: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(MAX_QUEUED_FRAMES))
     held: list[tuple[Cursor, bytes]] | None = field(default_factory=list)
+    replayed_to: Cursor | None = None
 
     def tell(self, cursor: Cursor, frame: bytes) -> None:
         """A live event for this screen."""
-        if self.held is None:
-            self.push(frame)
-        else:
+        if self.held is not None:
             self.held.append((cursor, frame))
+        elif self.replayed_to is None or cursor > self.replayed_to:
+            self.push(frame)
 
     def hold(self) -> None:
         """Hold live events: a replay begins."""
@@ -68,9 +69,9 @@ class Screen:
     def go_live(self, replayed_to: Cursor) -> None:
         """The replay is done: let what was held behind it follow."""
         held, self.held = self.held or [], None
+        self.replayed_to = replayed_to
         for cursor, frame in held:
-            if cursor > replayed_to:
-                self.push(frame)
+            self.tell(cursor, frame)
 
     def push(self, frame: bytes) -> None:
         """Queue a frame; a screen that does not read is told to start over instead of holding memory."""

@@ -112,10 +112,10 @@ async def _subscribe(hub: Hub, screen: Screen, frame: ClientFrame) -> None:
     after = parse_cursor(frame.cursor) if frame.cursor is not None else None
     if frame.cursor is not None and after is None:
         raise RefusedFrame(BAD_FRAME, "cursor is not one that we gave")
-    position = hub.position
-    screen.push(make_frame("subscribed", {"channels": list(frame.channels), "cursor": str(after or position)}, None))
-    reached = position if after is None else await _replay(hub, screen, after)
-    screen.go_live(reached)
+    # Also without a cursor: the hub may be handing out events that it read before this screen was there.
+    begin = after or hub.position
+    screen.push(make_frame("subscribed", {"channels": list(frame.channels), "cursor": str(begin)}, None))
+    screen.go_live(await _replay(hub, screen, begin))
 
 
 def _topic(name: str, workspace_id: UUID) -> str:
