@@ -27,7 +27,7 @@ from urllib.parse import quote
 
 import asyncpg
 
-from hoopoe.kernel.db.unprivileged import UnprivilegedError, run_unprivileged
+from hoopoe.kernel.db.unprivileged import LOCALE, UnprivilegedError, run_unprivileged
 
 OWNER: Final = "hoopoe"
 PORT: Final = 5432
@@ -219,7 +219,7 @@ def _initialise(place: _Place, password: str) -> None:
         file.flush()
         command = [
             *(str(place.binaries / "initdb"), "-D", str(draft), "-U", "postgres", f"--pwfile={file.name}"),
-            *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"),
+            *("--auth=scram-sha-256", "--encoding=UTF8", f"--locale={LOCALE}", "--lc-collate=C"),
         ]
         try:
             process = run_unprivileged(

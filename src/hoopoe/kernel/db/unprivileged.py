@@ -15,10 +15,14 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 CLONE_NEWUSER = 0x10000000
 PLAIN_ID = 1000
+
+# Text is compared byte by byte, and its letters are known in every script: with plain C, Arabic punctuation
+# would stick to words. macOS has that under another name.
+LOCALE: Final = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 
 
 class UnprivilegedError(Exception):
@@ -38,9 +42,8 @@ def run_unprivileged(
 
     A server gets a session of its own, so that Ctrl-C in the terminal reaches it only through us.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {
-        "LC_ALL": "C.UTF-8"
-    }
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    environment["LC_ALL"] = LOCALE
     begin = _choose_way(folder, owned)
     return subprocess.Popen(
         list(command),
