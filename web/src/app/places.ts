@@ -1,5 +1,5 @@
 import type { LinkProps } from "@tanstack/react-router";
-import { Inbox, type LucideIcon } from "lucide-react";
+import { Inbox, type LucideIcon, Smartphone, Workflow } from "lucide-react";
 import type { Strings } from "@/i18n";
 
 export type Place = {
@@ -10,4 +10,8 @@ export type Place = {
 };
 
 /** What the rail and the phone's bottom bar lead to, in order. Only places that exist stand here. */
-export const PLACES: readonly Place[] = [{ to: "/inbox", name: "inbox", icon: Inbox }];
+export const PLACES: readonly Place[] = [
+  { to: "/inbox", name: "inbox", icon: Inbox },
+  { to: "/flows", name: "flows", icon: Workflow },
+  { to: "/channels", name: "channels", icon: Smartphone },
+];

@@ -1,6 +1,8 @@
 import { createRouter } from "@tanstack/react-router";
 import { queryClient } from "@/api";
 import { Loader } from "@/components";
+import { channelsRoute } from "@/routes/channels";
+import { flowRoute, flowsRoute } from "@/routes/flows";
 import { homeRoute } from "@/routes/home";
 import { conversationRoute, inboxRoute } from "@/routes/inbox";
 import { loginRoute } from "@/routes/login";
@@ -14,7 +16,7 @@ const routeTree = rootRoute.addChildren([
   loginRoute,
   registerRoute,
   partsRoute,
-  signedInRoute.addChildren([inboxRoute.addChildren([conversationRoute])]),
+  signedInRoute.addChildren([inboxRoute.addChildren([conversationRoute]), flowsRoute, flowRoute, channelsRoute]),
 ]);
 
 export const router = createRouter({

@@ -1,8 +1,10 @@
 import auth from "./auth.json";
+import bots from "./bots.json";
+import channels from "./channels.json";
 import common from "./common.json";
 import errors from "./errors.json";
 import inbox from "./inbox.json";
 import parts from "./parts.json";
 import workspace from "./workspace.json";
 
-export default { auth, common, errors, inbox, parts, workspace };
+export default { auth, channels, bots, common, errors, inbox, parts, workspace };

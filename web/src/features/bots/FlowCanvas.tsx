@@ -1,0 +1,64 @@
+import "@xyflow/react/dist/base.css";
+import { Background, BackgroundVariant, Controls, type Edge, ReactFlow } from "@xyflow/react";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { type CanvasNode, FlowNode } from "./FlowNode";
+import type { DrawnFlow } from "./graph";
+
+const NODE_TYPES = { flow: FlowNode };
+
+type CanvasProps = { flow: DrawnFlow; faulty: ReadonlySet<string>; selected: string | null; onSelect: (id: string | null) => void };
+
+/** The flow, drawn top to bottom in both languages. Looking only: editing comes with the editor. */
+export function FlowCanvas({ flow, faulty, selected, onSelect }: CanvasProps) {
+  const { t } = useTranslation("bots");
+  const nodes = useMemo<CanvasNode[]>(
+    () =>
+      flow.nodes.map((drawn) => ({
+        id: drawn.id,
+        type: "flow",
+        position: { x: drawn.x, y: drawn.y },
+        data: { drawn, hasFault: faulty.has(drawn.id) },
+        selected: drawn.id === selected,
+        ariaLabel: `${drawn.name}. ${drawn.typeName}. ${drawn.text}`,
+      })),
+    [flow, faulty, selected],
+  );
+  const edges = useMemo<Edge[]>(
+    () =>
+      flow.nodes.flatMap((node) =>
+        node.exits.flatMap((exit) =>
+          exit.target ? [{ id: `${node.id}/${exit.name}`, source: node.id, sourceHandle: exit.name, target: exit.target, style: { stroke: "var(--ink-3)", strokeWidth: 1.5 } }] : [],
+        ),
+      ),
+    [flow],
+  );
+  return (
+    <div dir="ltr" className="size-full">
+      <ReactFlow
+        aria-label={t("canvas")}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        fitView
+        minZoom={0.2}
+        maxZoom={1.5}
+        proOptions={{ hideAttribution: true }}
+        onNodeClick={(_, node) => onSelect(node.id)}
+        onSelectionChange={({ nodes: chosen }) => chosen[0] && chosen[0].id !== selected && onSelect(chosen[0].id)}
+        onPaneClick={() => onSelect(null)}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--line-strong)" />
+        <Controls
+          showInteractive={false}
+          position="bottom-center"
+          orientation="horizontal"
+          className="overflow-hidden rounded-lg border border-line bg-raised shadow-3 [&_button]:grid [&_button]:size-8 [&_button]:place-items-center [&_button]:text-ink-2 [&_button:hover]:bg-hover [&_svg]:size-3 [&_svg]:fill-current"
+        />
+      </ReactFlow>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { CornerDownRight } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { Badge, cx } from "@/components";
+import type { DrawnFlow, DrawnNode } from "./graph";
+import { lookOf } from "./look";
+
+type OutlineProps = { flow: DrawnFlow; faulty: ReadonlySet<string>; selected: string | null; onSelect: (id: string) => void };
+
+/** The flow as a list: what a phone shows, and what a screen reader or the keyboard walks. */
+export function FlowOutline({ flow, faulty, selected, onSelect }: OutlineProps) {
+  const { t } = useTranslation("bots");
+  const names = new Map(flow.nodes.map((node) => [node.id, node.name]));
+  return (
+    <ol aria-label={t("outline")} className="grid gap-1 p-3">
+      {flow.nodes.map((node) => (
+        <li key={node.id}>
+          <button
+            type="button"
+            aria-pressed={node.id === selected}
+            onClick={() => onSelect(node.id)}
+            className={cx("w-full rounded-md border px-3 py-2.5 text-start hover:bg-hover", node.id === selected ? "border-line-strong bg-surface" : "border-transparent")}
+          >
+            <Line node={node} isFaulty={faulty.has(node.id)} />
+            {node.exits.map((exit) => (
+              <span key={exit.name} className="mt-1 flex items-center gap-1.5 text-12 text-ink-3">
+                <CornerDownRight aria-hidden="true" className="flip size-3 flex-none" />
+                <bdi>{exit.label}</bdi>
+                <span aria-hidden="true">{"→"}</span>
+                <bdi className="text-ink-2">{exit.target ? names.get(exit.target) : t("ends")}</bdi>
+              </span>
+            ))}
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Line({ node, isFaulty }: { node: DrawnNode; isFaulty: boolean }) {
+  const { t } = useTranslation("bots");
+  const { icon: Icon, tile } = lookOf(node.group);
+  return (
+    <span className="flex items-start gap-2">
+      <span className={cx("grid size-6 flex-none place-items-center rounded-sm", tile)}>
+        <Icon aria-hidden="true" strokeWidth={1.75} className="size-3.5" />
+      </span>
+      <span className="min-w-0 grow">
+        <span dir="auto" className="block text-13 font-medium">
+          {node.name}
+        </span>
+        {node.text && (
+          <span dir="auto" className="line-clamp-2 text-12 text-ink-2">
+            {node.text}
+          </span>
+        )}
+      </span>
+      {node.waiting > 0 && <Badge tone="plain">{t("waitingHere", { count: node.waiting })}</Badge>}
+      {isFaulty && <Badge tone="danger">{t("toFix")}</Badge>}
+    </span>
+  );
+}

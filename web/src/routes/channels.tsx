@@ -1,0 +1,8 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { signedInRoute } from "./signed-in";
+
+export const channelsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/channels",
+  component: lazyRouteComponent(() => import("@/features/channels/ChannelsPage"), "ChannelsPage"),
+});

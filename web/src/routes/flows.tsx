@@ -1,0 +1,23 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import * as z from "zod/mini";
+import { signedInRoute } from "./signed-in";
+
+export const flowsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/flows",
+  component: lazyRouteComponent(() => import("@/features/bots/BotsPage"), "BotsPage"),
+});
+
+/** Which version is looked at, and which step: both can be sent to a colleague. */
+export const flowSearch = z.object({
+  version: z.catch(z.optional(z.enum(["draft", "published"])), undefined),
+  node: z.catch(z.optional(z.string().check(z.maxLength(200))), undefined),
+});
+
+export const flowRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/flows/$botId",
+  validateSearch: flowSearch,
+  staticData: { isFullOnPhones: true },
+  component: lazyRouteComponent(() => import("@/features/bots/BotPage"), "BotPage"),
+});
