@@ -1,0 +1,203 @@
+"""What screens are told: the API's own objects, each event, in the order of commit, over breaks and races."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import websockets
+
+from hoopoe.kernel.bus import EventRow, EventType, record_events
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.unit_of_work import transaction
+from tests.realtime.screens import JsonObject, Screen, open_screen
+from tests.support.core import fetch_rows
+from tests.support.tenants import Tenant
+from tests.webhooks.bodies import body, change, entry, new_number, text_message
+from tests.webhooks.conftest import Door
+
+# More than the hub queues for one screen (1,000) and the sockets between hold (some megabytes, 4 KB each).
+TOO_MANY_FRAMES = 4_000
+
+
+async def write_texts(door: Door, tenant: Tenant, count: int, *, text: str = "text") -> list[UUID]:
+    """So many texts of as many people, filed and answered; the ids of all messages."""
+    await door.post_messages(tenant, *(text_message(new_number(), text) for _ in range(count)))
+    await door.take_turns()
+    return [row["id"] for row in await fetch_rows(door.pool, tenant, "select id from messages order by id")]
+
+
+def message_ids(frames: Sequence[JsonObject]) -> list[str]:
+    """The messages that frames speak of."""
+    return [frame["data"]["message"]["id"] for frame in frames]
+
+
+async def test_frames_hold_what_the_api_answers(door: Door) -> None:
+    tenant = await door.add_tenant()
+    desk, person = await door.desk(tenant), new_number()
+    async with open_screen(desk) as screen:
+        await screen.subscribe("messages", "conversations")
+        await door.post_messages(tenant, text_message(person, "hello"))
+        await door.take_turns()
+        await screen.until(lambda frames: len(frames) >= 4)
+        [conversation] = await desk.conversations()
+        thread = await desk.thread(conversation["id"])
+        received = screen.of("message.received")
+        assert [frame["data"]["message"] for frame in received] == thread
+        assert [frame["data"]["conversation"] for frame in received] == [conversation, conversation]
+        [updated] = screen.of("conversation.updated")
+        assert updated["data"] == {"conversation": await desk.get(f"/api/conversations/{conversation['id']}")}
+
+        status = {"id": "wamid.o", "status": "sent", "timestamp": str(int(time.time())), "recipient_id": person}
+        status["biz_opaque_callback_data"] = f"{thread[1]['id']}.1"
+        await door.post(tenant, body(entry(tenant, change(tenant, statuses=[status]))))
+        await door.take_turns()
+        await screen.until(lambda frames: frames[-1]["type"] == "message.status")
+        [told] = screen.of("message.status")
+        assert told["data"] == {"message": (await desk.thread(conversation["id"]))[1]}
+        assert told["data"]["message"]["status"] == "sent"
+
+
+async def test_a_screen_is_told_only_what_it_subscribed_to(door: Door) -> None:
+    tenant = await door.add_tenant()
+    async with open_screen(await door.desk(tenant)) as screen:
+        await screen.subscribe("conversations")
+        await write_texts(door, tenant, 2)
+        frames = await screen.until(lambda frames: len(frames) >= 3)
+        assert [frame["type"] for frame in frames[1:]] == ["conversation.updated"] * 2
+
+
+async def test_after_breaks_a_screen_goes_on_without_gap_or_double(door: Door) -> None:
+    tenant = await door.add_tenant()
+    desk = await door.desk(tenant)
+    told: list[str] = []
+    is_writing = True
+
+    async def write() -> None:
+        nonlocal is_writing
+        for n in range(40):
+            await door.post_messages(tenant, *(text_message(new_number(), f"{n}.{m}") for m in range(5)))
+            await door.take_turns()
+        is_writing = False
+
+    async with open_screen(desk) as first:
+        cursor = (await first.subscribe("messages"))["data"]["cursor"]
+    writing = asyncio.create_task(write())
+    breaks = 0
+    while is_writing or len(told) < 400:
+        async with open_screen(desk) as screen:
+            answer = await screen.subscribe("messages", cursor=cursor)
+            assert answer["data"]["cursor"] == cursor
+            wanted = min(37, 400 - len(told)) + 1
+            frames = (await screen.until(lambda frames, wanted=wanted: len(frames) >= wanted))[1:]  # type: ignore[misc]
+            told += message_ids(frames)
+            cursor = frames[-1]["cursor"]
+        breaks += 1
+    await writing
+    rows = await fetch_rows(door.pool, tenant, "select id from messages")
+    assert breaks >= 10
+    assert sorted(told) == sorted(str(row["id"]) for row in rows)
+
+
+async def test_an_event_that_commits_late_is_not_passed_over(door: Door) -> None:
+    """The earlier number commits later: a reader that goes by the number alone never comes back to it."""
+    tenant = await door.add_tenant()
+    ids = await write_texts(door, tenant, 1)
+
+    def event(message_id: UUID) -> list[EventRow]:
+        return [EventRow(tenant.workspace_id, EventType.MESSAGE_STATUS, message_id)]
+
+    async with open_screen(await door.desk(tenant)) as screen:
+        await screen.subscribe("messages")
+        async with transaction(door.pool, role=tenancy.PIPE, workspaces=[tenant.workspace_id]) as slow:
+            await record_events(slow, event(ids[0]))
+            async with transaction(door.pool, role=tenancy.PIPE, workspaces=[tenant.workspace_id]) as quick:
+                await record_events(quick, event(ids[1]))
+            await read_again(door, screen)
+        await screen.until(lambda _: len(screen.of("message.status")) >= 2)
+        assert message_ids(screen.of("message.status")) == [str(ids[0]), str(ids[1])]
+
+
+async def read_again(door: Door, screen: Screen) -> None:
+    """Return when several transactions later no status was told: the hub's are among them."""
+    statement = "select xact_commit from pg_stat_database where datname = current_database()"
+
+    async def count() -> int:
+        async with door.pool.acquire() as conn:
+            found: int = await conn.fetchval(statement)
+            return found
+
+    begun = await count()
+    while await count() < begun + 20:
+        with suppress(TimeoutError):
+            await screen.next(within=0.1)
+        assert screen.of("message.status") == [], "this came before what commits later under an earlier number"
+
+
+async def test_no_event_of_many_writers_at_once_is_passed_over(door: Door) -> None:
+    tenant = await door.add_tenant()
+    ids = await write_texts(door, tenant, 200)
+
+    async def write(own: Sequence[UUID]) -> None:
+        for start in range(0, len(own), 5):
+            async with transaction(door.pool, role=tenancy.PIPE, workspaces=[tenant.workspace_id]) as conn:
+                for message_id in own[start : start + 5]:
+                    await record_events(conn, [EventRow(tenant.workspace_id, EventType.MESSAGE_STATUS, message_id)])
+                    await asyncio.sleep(random.uniform(0, 0.004))
+
+    async with open_screen(await door.desk(tenant)) as screen:
+        await screen.subscribe("messages")
+        await asyncio.gather(*(write(ids[n::8]) for n in range(8)))
+        await screen.until(lambda _: len(screen.of("message.status")) >= len(ids))
+        told = screen.of("message.status")
+        assert sorted(message_ids(told)) == sorted(map(str, ids))
+        cursors = [tuple(map(int, frame["cursor"].split(".")[:2])) for frame in told]
+        assert cursors == sorted(cursors)
+
+
+async def test_a_screen_that_does_not_read_is_told_to_load_anew(door: Door) -> None:
+    tenant = await door.add_tenant()
+    desk = await door.desk(tenant)
+    await write_texts(door, tenant, 200, text="long " * 700)
+    again = "insert into events (workspace_id, type, ref) select workspace_id, 'message.status', id from messages"
+    ticket = (await desk.post("/api/ws-ticket"))["ticket"]
+    with socket.socket() as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        raw.connect((urlsplit(desk.url).hostname, urlsplit(desk.url).port))
+        async with websockets.connect(
+            f"ws://hoopoe/ws?ticket={ticket}", sock=raw, max_queue=1, compression=None, proxy=None
+        ) as slow:
+            channel = f"ws:restaurant:{tenant.workspace_id}:messages"
+            await slow.send(f'{{"action": "subscribe", "channels": ["{channel}"]}}')
+            await slow.recv()
+            async with open_screen(desk) as quick:
+                await quick.subscribe("messages")
+                while len(quick.seen) < TOO_MANY_FRAMES:
+                    async with transaction(door.pool, role=tenancy.PIPE, workspaces=[tenant.workspace_id]) as conn:
+                        await conn.execute(again)
+                    seen = len(quick.seen)
+                    await quick.until(lambda frames, seen=seen: len(frames) >= seen + 100)  # type: ignore[misc]
+                assert quick.of("resync") == [], "who reads is not disturbed"
+            async with asyncio.timeout(15):
+                while '"resync"' not in (frame := str(await slow.recv())):
+                    pass
+            assert '"too_slow"' in frame
+
+
+async def test_a_cursor_that_is_too_old_is_answered_by_load_anew(door: Door) -> None:
+    tenant = await door.add_tenant()
+    desk = await door.desk(tenant)
+    week_ago = int(time.time()) - 7 * 24 * 3600
+    async with open_screen(desk) as screen:
+        await screen.subscribe("messages", cursor=f"3.1.{week_ago}")
+        frame = await screen.next()
+        assert (frame["type"], frame["data"]) == ("resync", {"reason": "too_old"})
+        ids = await write_texts(door, tenant, 1)
+        await screen.until(lambda frames: len(frames) >= 4)
+        assert message_ids(screen.of("message.received")) == [str(id_) for id_ in ids]
