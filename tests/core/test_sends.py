@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from hoopoe.channels.directory import open_directory
-from hoopoe.conversations.outbox.claim import claim_sends
+from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
 from hoopoe.flows.demo.echo import echo_blueprint
@@ -86,6 +86,12 @@ async def wait_for_states(pool: Pool, tenant: Tenant, *states: str) -> None:
     await wait_until(look, f"outbox {states}")
 
 
+async def claim_own(pool: Pool, tenant: Tenant, *, lease_seconds: float) -> list[Send]:
+    """Claim, and look at the tenant's own: other tests' sends may wait in the same database."""
+    sends = await claim_sends(pool, room=1000, lease_seconds=lease_seconds)
+    return [send for send in sends if send.workspace_id == tenant.workspace_id]
+
+
 async def test_answers_leave_once_in_order_with_our_ids(
     pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
 ) -> None:
@@ -138,8 +144,9 @@ async def test_a_lost_answer_is_a_doubt_that_a_status_settles(
     await simulator.set_faults({"kind": "accept_and_never_answer", "count": 1})
     async with run_sender(pool, settings, simulator, lease=1.5):
         await wait_for_states(pool, tenant, "unknown", "queued")
-        assert await resolve_doubts(pool, after_seconds=0.0) == 1, "nothing later was seen: a person is asked"
-        assert await resolve_doubts(pool, after_seconds=0.0) == 0, "and asked once"
+        await resolve_doubts(pool, after_seconds=0.0)
+        [asked] = await fetch_rows(pool, tenant, "select needs_person from outbox where state = 'unknown'")
+        assert asked["needs_person"], "nothing later was seen: a person is asked"
         [accepted] = await simulator.accepted()
         await file_body(pool, tenant, status_body(tenant, "delivered", accepted))
         await take_turns(pool, make_handlers())
@@ -153,15 +160,16 @@ async def test_an_expired_lease_becomes_a_doubt_and_is_sent_again_once_when_late
     pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
 ) -> None:
     await queue_answers(pool, tenant, simulator, "#1#")
-    [lost] = await claim_sends(pool, room=10, lease_seconds=0.0)
-    assert await expire_leases(pool) == 1
+    [lost] = await claim_own(pool, tenant, lease_seconds=0.0)
+    await expire_leases(pool)
+    await wait_for_states(pool, tenant, "unknown")
     async with run_sender(pool, settings, simulator):
         await queue_answers(pool, tenant, simulator, "#1#", customer="966500000102")
         [accepted] = await simulator.wait_for_accepted(1)
         await wait_for_states(pool, tenant, "unknown", "done")
         await file_body(pool, tenant, status_body(tenant, "sent", accepted, customer="966500000102"))
         await take_turns(pool, make_handlers())
-        assert await resolve_doubts(pool, after_seconds=0.0) == 1
+        await resolve_doubts(pool, after_seconds=0.0)
         again = (await simulator.wait_for_accepted(2))[1]
         await wait_for_states(pool, tenant, "done", "done")
     assert again["biz_opaque_callback_data"] == f"{lost.message_id}.2"
@@ -171,13 +179,13 @@ async def test_a_late_failure_of_the_first_attempt_cannot_fail_the_second(
     pool: Pool, simulator: SimulatorProcess, tenant: Tenant
 ) -> None:
     await queue_answers(pool, tenant, simulator, "#1#")
-    [first] = await claim_sends(pool, room=10, lease_seconds=0.0)
+    [first] = await claim_own(pool, tenant, lease_seconds=0.0)
     await expire_leases(pool)
     async with transaction(pool, role="hoopoe_pipe") as conn:
         await conn.execute(
             "update outbox set state = 'queued' where state = 'unknown' and workspace_id = $1", tenant.workspace_id
         )
-    [second] = await claim_sends(pool, room=10, lease_seconds=30.0)
+    [second] = await claim_own(pool, tenant, lease_seconds=30.0)
     assert (first.attempt, second.attempt) == (1, 2)
     row = {"wamid": "wamid.first", "biz_opaque_callback_data": first.opaque}
     await file_body(pool, tenant, status_body(tenant, "failed", row))
@@ -190,9 +198,8 @@ async def test_one_send_of_a_conversation_is_under_way_at_a_time(
     pool: Pool, simulator: SimulatorProcess, tenant: Tenant
 ) -> None:
     await queue_answers(pool, tenant, simulator, "#1#", "#2#")
-    claims = await asyncio.gather(*(claim_sends(pool, room=10, lease_seconds=30.0) for _ in range(5)))
-    own = [send for sends in claims for send in sends if send.workspace_id == tenant.workspace_id]
-    assert len(own) == 1
+    claims = await asyncio.gather(*(claim_own(pool, tenant, lease_seconds=30.0) for _ in range(5)))
+    assert sum(map(len, claims)) == 1
 
 
 def status_body(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from hoopoe.channels.contract import Accepted, Doubtful, ProviderError, Refused, SendResult
+from hoopoe.channels.errors import NO_CODE
 from hoopoe.conversations.status import OutboxState
 
 FIRST_RETRY_SECONDS = 5.0
@@ -45,7 +46,7 @@ def judge(result: SendResult | NotSent, *, attempt: int, first_retry: float = FI
         case NotSent(delay):
             return Verdict(OutboxState.QUEUED, "not_sent", delay=delay, counts=False)
         case Doubtful(reason):
-            return Verdict(OutboxState.UNKNOWN, "unknown", error=ProviderError(0, reason))
+            return Verdict(OutboxState.UNKNOWN, "unknown", error=ProviderError(NO_CODE, reason))
         case Refused(error, retry_after, is_passing):
             if retry_after is None or (attempt >= MAX_ATTEMPTS and not is_passing):
                 return Verdict(OutboxState.DEAD, "refused", error=error)
