@@ -58,7 +58,8 @@ async def connect(owner: Caller, channel: SimulatedChannel, **changes: Any) -> d
 async def test_a_number_whose_credentials_read_it_becomes_active(connected: Api, simulator: SimulatorClient) -> None:
     owner = await connected.register()
     number = await simulator.add_channel()
-    channel = await connect(owner, number, number=f"{number.number[:4]} {number.number[4:]}")
+    pasted = {"number": f"{number.number[:4]} {number.number[4:]}", "access_token": f" {number.access_token}\n"}
+    channel = await connect(owner, number, **pasted)
     assert (channel["status"], channel["status_reason"]) == ("active", None)
     assert channel["number"] == number.number
     assert channel["credentials"] == {"app_secret": True, "access_token": True, "verify_token": True}

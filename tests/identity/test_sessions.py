@@ -44,6 +44,13 @@ async def test_who_knows_the_password_logs_in(api: Api) -> None:
     assert answer.json()["workspace"] == owner.session["workspace"]
 
 
+async def test_a_password_is_taken_letter_by_letter(api: Api) -> None:
+    given = registration(password="  كلمة سر فيها مسافات  ")
+    assert (await api.new_client().post("/api/auth/register", json=given)).status_code == 201
+    assert (await log_in(api, given["email"], given["password"])).status_code == 200
+    assert (await log_in(api, given["email"], given["password"].strip())).status_code == 401
+
+
 async def test_access_tokens_say_which_workspace_they_are_for(api: Api) -> None:
     owner = await api.register()
     claims = jwt.decode(owner.session["access_token"], options={"verify_signature": False})

@@ -78,10 +78,10 @@ def _check_name(value: str) -> str:
 
 
 def _check_secret(value: SecretStr) -> SecretStr:
-    text = value.get_secret_value()
+    text = value.get_secret_value().strip()
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("This holds characters that no such secret has.")
-    return value
+    return SecretStr(text)
 
 
 ChannelName = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_check_name)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from hoopoe.kernel.errors import (
     Busy,
@@ -19,6 +20,8 @@ from hoopoe.kernel.errors import (
 )
 from hoopoe.kernel.json import JsonObject
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
 Responses: TypeAlias = dict[int | str, dict[str, Any]]  # FastAPI's own type
 
 
@@ -31,7 +34,22 @@ class Wire(BaseModel):
 class Input(BaseModel):
     """A shape of a request. Unknown fields are refused, so that a slip of the pen does not pass in silence."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_texts(cls, data: object) -> object:
+        """JSON can escape half a surrogate pair; no encoding can write it, so nothing behind here could."""
+        waiting = [data]
+        while waiting:
+            match waiting.pop():
+                case str() as text if not text.isascii() and _HALF_CHARACTER.search(text):
+                    raise ValueError("A text holds half a character.")
+                case dict() as fields:
+                    waiting += [*fields, *fields.values()]
+                case list() as items:
+                    waiting += items
+        return data
 
 
 def example(body: JsonObject) -> ConfigDict:
