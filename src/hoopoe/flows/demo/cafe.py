@@ -42,7 +42,8 @@ def cafe_blueprint() -> JsonObject:
 
 
 def _node(node_id: str, kind: str, name: str, at: tuple[int, int], config: JsonObject) -> JsonObject:
-    position: JsonObject = {"x": 300 * at[0], "y": 200 * at[1]}
+    # (row, column): flows run top to bottom.
+    position: JsonObject = {"x": 270 * at[1], "y": 210 * at[0]}
     return {"id": node_id, "type": kind, "name": name, "config": config, "position": position}
 
 
