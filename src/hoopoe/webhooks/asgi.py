@@ -16,7 +16,7 @@ import orjson
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.directory import ChannelDirectory
 from hoopoe.channels.meta.split import split_webhook
-from hoopoe.channels.meta.verify import is_signature_valid
+from hoopoe.channels.meta.verify import answer_handshake, is_signature_valid
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json
 from hoopoe.kernel.ratelimit import Sampler
@@ -69,8 +69,9 @@ class WebhookEndpoint:
     async def _shake_hands(self, scope: Scope, send: Send) -> None:
         """Meta's check of the address: echo the challenge when some channel expects the token."""
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        mode, token, challenge = (query.get(f"hub.{name}", [""])[0] for name in ("mode", "verify_token", "challenge"))
-        if mode != "subscribe" or not self._directory.knows_verify_token(token):
+        first = {name: values[0] for name, values in query.items()}
+        challenge = answer_handshake(first, self._directory.knows_verify_token)
+        if challenge is None:
             await _answer(send, 403, b"the verify token is not one of ours")
             return
         await _answer(send, 200, challenge.encode())
