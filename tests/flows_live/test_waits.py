@@ -20,18 +20,28 @@ async def test_a_question_that_nobody_answers_times_out_by_the_clock(house: Hous
 
 
 async def test_the_timer_of_an_answered_question_does_nothing(house: House) -> None:
-    shop, phone = await house.open_shop(question_blueprint(timeout=600)), new_phone()
-    assert await shop.ask(phone, "hi") == "What is it?"
-    assert await shop.ask(phone, "tea") == "You said tea"
-    assert await shop.ask(phone, "hi again") == "What is it?"
-    # The first question's timer falls due while the second waits: the answer after it shows that it did nothing.
-    await fetch(
-        house, shop, "update timers set due_at = '2020-01-01' where id = (select min(id::text)::uuid from timers)"
+    ask = {"timeout": 600, "validation": {"type": "text"}}
+    flow = blueprint(
+        ("first", "ask_question", ask | {"question": "First?", "variable_name": "one"}),
+        ("second", "ask_question", ask | {"question": "Second?", "variable_name": "two"}),
+        say("done", "{{ one }}, {{ two }}"),
+        say("late", "Too late"),
+        edges=[
+            ("start", "first", None),
+            *((node, "late", exit_) for node in ("first", "second") for exit_ in ("timeout", "invalid")),
+            ("first", "second", "answered"),
+            ("second", "done", "answered"),
+        ],
     )
-    await wait_for_rows(house, shop, DONE_TIMERS)
-    await wait_for_rows(house, shop, "select from inbox where kind = 'timer' and state = 'done'")
-    assert await shop.ask(phone, "coffee") == "You said coffee"
-    await shop.wait_for_texts(phone, "What is it?", "You said tea", "What is it?", "You said coffee")
+    shop, phone = await house.open_shop(flow), new_phone()
+    assert await shop.ask(phone, "hi") == "First?"
+    assert await shop.ask(phone, "tea") == "Second?"
+    # The first question's timer falls due while the second waits, in the same session.
+    first = "(select id from timers order by id limit 1)"
+    await fetch(house, shop, f"update timers set due_at = '2020-01-01' where id = {first}")  # noqa: S608  # a constant
+    await wait_for_rows(house, shop, "select seq from inbox where kind = 'timer' and state = 'done'")
+    assert await shop.ask(phone, "milk") == "tea, milk"
+    await shop.wait_for_texts(phone, "First?", "Second?", "tea, milk")
 
 
 async def test_a_delay_outlives_its_worker(house: House) -> None:
