@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 
 import pytest
@@ -79,3 +80,17 @@ async def test_a_stale_message_is_filed_and_marked_and_starts_no_flow(pool: Pool
     await take_turns(pool, make_handlers())
     rows = await fetch_rows(pool, tenant, "select direction, is_stale from messages")
     assert [(row["direction"], row["is_stale"]) for row in rows] == [("in", True)]
+
+
+async def test_who_renames_is_found_by_the_new_name(pool: Pool, tenant: Tenant) -> None:
+    await file_body(pool, tenant, text_body(tenant, "hello", message_id="wamid.1"))
+    await take_turns(pool, make_handlers())
+    body = json.loads(json.dumps(text_body(tenant, "again", message_id="wamid.2")))
+    body["entry"][0]["changes"][0]["value"]["contacts"][0]["profile"]["name"] = "هند القحطاني"
+    await file_body(pool, tenant, body)
+    await take_turns(pool, make_handlers())
+    [contact] = await fetch_rows(pool, tenant, "select name from contacts")
+    assert contact["name"] == "هند القحطاني"
+    terms = {row["term"] for row in await fetch_rows(pool, tenant, "select term from contact_terms")}
+    assert {"هند", "966500000101", "101000005669"} <= terms
+    assert "guest" not in terms

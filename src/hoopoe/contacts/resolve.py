@@ -167,6 +167,48 @@ def contact_terms(name: str | None, wa_id: str | None, username: str | None) -> 
     return terms
 
 
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """A contact whose profile says something else than what is filed."""
+
+    workspace_id: UUID
+    contact_id: UUID
+    name: str | None
+    username: str | None
+    phone: str | None
+
+
+async def rename_contacts(conn: Connection, renamed: Sequence[NewName]) -> None:
+    """File new names and usernames, and what a search finds the contacts by. Each contact once."""
+    if not renamed:
+        return
+    keys = ([name.workspace_id for name in renamed], [name.contact_id for name in renamed])
+    await conn.execute(
+        """
+        update contacts set name = told.name, username = told.username
+        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) as told (workspace_id, id, name, username)
+        where contacts.workspace_id = told.workspace_id and contacts.id = told.id
+        """,
+        *keys,
+        [name.name for name in renamed],
+        [name.username for name in renamed],
+    )
+    await conn.execute(
+        """
+        delete from contact_terms using unnest($1::uuid[], $2::uuid[]) as told (workspace_id, id)
+        where contact_terms.workspace_id = told.workspace_id and contact_terms.contact_id = told.id
+        """,
+        *keys,
+    )
+    terms = [
+        (name.workspace_id, name.contact_id, term)
+        for name in renamed
+        for term in contact_terms(name.name, name.phone, name.username)
+    ]
+    if terms:
+        await conn.execute(ADD_TERMS, *map(list, zip(*terms, strict=True)))
+
+
 async def _yield_to_winners(
     conn: Connection, keys: Sequence[PersonKey], contacts: dict[PersonKey, UUID], ours: Sequence[UUID]
 ) -> dict[PersonKey, UUID]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hoopoe.contacts.resolve import rename_contacts
 from hoopoe.conversations.messages import insert_messages
 from hoopoe.conversations.outbox.queue import insert_outbox
 from hoopoe.conversations.outbox.receipts import queue_read_receipts
@@ -54,6 +55,7 @@ async def commit_rows(conn: Connection, rows: TurnRows, scenes: list[Scene]) -> 
         await save_conversations(conn, [scene.conversation for scene in changed])
     await record_events(conn, rows.events)
     await queue_read_receipts(conn, list(rows.receipts.values()))
+    await rename_contacts(conn, sorted(rows.names.values(), key=lambda name: (name.workspace_id, name.contact_id)))
     await _insert_rare(conn, rows)
 
 

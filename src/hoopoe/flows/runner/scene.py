@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from hoopoe.contacts.resolve import NewName
 from hoopoe.conversations.messages import MessageRow
 from hoopoe.conversations.outbox.queue import OutgoingMessage
 from hoopoe.conversations.outbox.receipts import ReceiptRow
@@ -116,6 +117,7 @@ class TurnRows:
     thread_events: list[ConversationEventRow] = field(default_factory=list)
     dead_letters: list[DeadLetterRow] = field(default_factory=list)
     languages: list[LanguageRow] = field(default_factory=list)
+    names: dict[UUID, NewName] = field(default_factory=dict)
     receipts: dict[UUID, ReceiptRow] = field(default_factory=dict)
     events: list[EventRow] = field(default_factory=list)
 

@@ -18,7 +18,7 @@ import structlog
 from hoopoe.channels.contract import InboundMessage, ItemKind
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.meta.parse import parse_message
-from hoopoe.contacts.resolve import person_key, resolve_contacts
+from hoopoe.contacts.resolve import NewName, person_key, resolve_contacts
 from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow
 from hoopoe.conversations.outbox.receipts import ReceiptRow
 from hoopoe.conversations.status import MessageStatus
@@ -225,11 +225,26 @@ def _note_arrival(message: InboundMessage, row: InboxRow, scene: Scene, written:
     conversation.last_at = max(conversation.last_at, message.sent_at)
     expires = message.sent_at + WINDOW
     conversation.window_expires_at = max(conversation.window_expires_at or expires, expires)
+    _note_name(message, scene, written)
     if conversation.contact_language is None:
         language = detect_language(message.text)
         if language is not None:
             conversation.contact_language = language
             written.languages.append(LanguageRow(row.workspace_id, conversation.contact_id, language))
+
+
+def _note_name(message: InboundMessage, scene: Scene, written: TurnRows) -> None:
+    """People rename themselves: the newest name is the one that a colleague looks for."""
+    conversation, sender = scene.conversation, message.sender
+    name = sender.name or conversation.contact_name
+    username = sender.username or conversation.contact_username
+    if (name, username) == (conversation.contact_name, conversation.contact_username):
+        return
+    conversation.contact_name, conversation.contact_username = name, username
+    phone = (conversation.contact_phone or "").removeprefix("+") or None
+    written.names[conversation.contact_id] = NewName(
+        conversation.workspace_id, conversation.contact_id, name, username, phone
+    )
 
 
 def _release(row: InboxRow, scene: Scene, written: TurnRows) -> None:
