@@ -1,10 +1,13 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { followDeviceTheme, pageLanguage } from "@/app/preferences";
 import { Providers } from "@/app/Providers";
-import { Loader } from "@/components";
 import { startI18n } from "@/i18n";
 import "@/app/styles/app.css";
+import { PhonePage } from "./PhonePage";
+
+const queryClient = new QueryClient();
 
 followDeviceTheme();
 await startI18n(pageLanguage());
@@ -13,8 +16,10 @@ const root = document.getElementById("root");
 if (!root) throw new Error("phone.html has no #root");
 createRoot(root).render(
   <StrictMode>
-    <Providers>
-      <Loader />
-    </Providers>
+    <QueryClientProvider client={queryClient}>
+      <Providers>
+        <PhonePage />
+      </Providers>
+    </QueryClientProvider>
   </StrictMode>,
 );

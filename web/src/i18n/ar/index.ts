@@ -5,6 +5,7 @@ import common from "./common.json";
 import errors from "./errors.json";
 import inbox from "./inbox.json";
 import parts from "./parts.json";
+import phone from "./phone.json";
 import workspace from "./workspace.json";
 
-export default { auth, channels, bots, common, errors, inbox, parts, workspace };
+export default { auth, channels, bots, common, errors, inbox, parts, phone, workspace };

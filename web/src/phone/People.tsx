@@ -1,0 +1,85 @@
+import { UserPlus } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Avatar, Badge, Button, Count, cx, Dialog, Field, Input } from "@/components";
+import { useForm } from "@/features/auth/form";
+import { useAddPerson } from "./queries";
+import { keyOf, lineOf, type Person } from "./world";
+
+type PeopleProps = { people: readonly Person[]; channel: string | undefined; chosen: string | null; onChoose: (key: string) => void };
+
+/** Everybody with a simulated phone. */
+export function People({ people, channel, chosen, onChoose }: PeopleProps) {
+  const { t } = useTranslation("phone");
+  const [isAdding, setAdding] = useState(false);
+  return (
+    <div className="min-h-0 grow overflow-y-auto px-2 pb-3">
+      <ul className="grid gap-0.5">
+        {people.map((person) => {
+          const thread = person.threads.find((one) => one.phone_number_id === channel);
+          const key = keyOf(person);
+          return (
+            <li key={key}>
+              <button
+                type="button"
+                aria-pressed={key === chosen}
+                onClick={() => onChoose(key)}
+                className={cx("flex w-full items-center gap-2.5 rounded-[10px] border p-2.5 text-start hover:bg-hover", key === chosen ? "border-line-strong bg-surface" : "border-transparent")}
+              >
+                <Avatar name={person.name} />
+                <span className="min-w-0 grow">
+                  <span dir="auto" className="cut block text-13 font-medium">
+                    {person.name}
+                  </span>
+                  <span className="ltr block text-start text-12 text-ink-3 rtl:text-end">{person.number ?? `@${person.username ?? ""}`}</span>
+                  {thread?.last_message && (
+                    <span dir="auto" className="cut block text-12 text-ink-2">
+                      {lineOf(thread.last_message)}
+                    </span>
+                  )}
+                </span>
+                {person.blocked && <Badge tone="plain">{t("blocked")}</Badge>}
+                {(thread?.unread ?? 0) > 0 && <Count value={String(thread?.unread)} label={t("unread", { count: thread?.unread ?? 0 })} />}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      <Button variant="ghost" icon={UserPlus} className="mt-2" onClick={() => setAdding(true)}>
+        {t("add")}
+      </Button>
+      <AddDialog isOpen={isAdding} onOpenChange={setAdding} />
+    </div>
+  );
+}
+
+function AddDialog({ isOpen, onOpenChange }: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void }) {
+  const { t } = useTranslation("phone");
+  const add = useAddPerson();
+  const form = useForm({ name: "", number: "" });
+  const submit = () => {
+    const { name, number } = form.values;
+    const address = number.trim();
+    if (!name.trim()) return form.show({ name: t("required") });
+    if (!address) return form.show({ number: t("required") });
+    add.mutate(
+      { name: name.trim(), ...(/^[+\d\s]+$/u.test(address) ? { number: address } : { username: address.replace(/^@/u, "") }) },
+      { onSuccess: () => onOpenChange(false), onError: (error) => form.show({ number: error.message }) },
+    );
+  };
+  return (
+    <Dialog isOpen={isOpen} onOpenChange={onOpenChange} title={t("add")}>
+      <form {...form.bind(submit)} className="mt-3 grid gap-4">
+        <Field label={t("name")} error={form.errors.name}>
+          <Input {...form.field("name")} autoFocus />
+        </Field>
+        <Field label={t("address")} help={t("addressHelp")} error={form.errors.number}>
+          <Input {...form.field("number")} dir="ltr" />
+        </Field>
+        <Button variant="primary" type="submit" isBusy={add.isPending}>
+          {t("add")}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}

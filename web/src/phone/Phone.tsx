@@ -1,0 +1,112 @@
+import { useQuery } from "@tanstack/react-query";
+import { MapPin, Paperclip, Send } from "lucide-react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { cx } from "@/components";
+import { directionOf } from "@/i18n";
+import { PhoneBubble } from "./PhoneBubble";
+import { type Said, threadQuery, useRead, useSay } from "./queries";
+import { keyOf, type Person } from "./world";
+
+/** Where a customer of a café in Riyadh might be. */
+const PLACE = { latitude: 24.6953, longitude: 46.6837, name: "Olaya, Riyadh" };
+const TOOL = "grid size-10 flex-none place-items-center rounded-full text-(--wa-ink-2) pointer-coarse:size-11";
+
+/** One person's phone, in WhatsApp's own look. What is done on it is done as that person. */
+export function Phone({ person, channel }: { person: Person; channel: { name: string; phone_number_id: string } }) {
+  const { t } = useTranslation("phone");
+  const key = keyOf(person);
+  const thread = useQuery(threadQuery(key, channel.phone_number_id));
+  const state = person.threads.find((one) => one.phone_number_id === channel.phone_number_id);
+  const say = useSay(key, channel.phone_number_id);
+  const read = useRead();
+  const [text, setText] = useState("");
+  const end = useRef<HTMLDivElement>(null);
+  const file = useRef<HTMLInputElement>(null);
+  const messages = thread.data ?? [];
+  const last = messages.at(-1)?.id;
+  const { mutate: markRead } = read;
+  const unread = state?.unread ?? 0;
+
+  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [last]);
+  // A phone that lies open on the table: what arrives is read. The read status goes to the business.
+  useEffect(() => {
+    if (unread > 0 && !person.blocked) markRead(key);
+  }, [unread, key, markRead, person.blocked]);
+
+  const send = (said: Said) => say.mutate(said);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const body = text.trim();
+    if (!body) return;
+    setText("");
+    say.mutate({ type: "text", content: { body } }, { onError: () => setText(body) });
+  };
+  return (
+    <div dir={directionOf(person.language === "ar" ? "ar" : "en")} className="flex h-full max-h-[760px] w-full max-w-[372px] flex-col overflow-hidden rounded-[36px] border-[7px] border-rail bg-(--wa-paper) text-(--wa-ink) shadow-3 max-pane:max-w-none max-pane:rounded-xl max-pane:border-2">
+      <header className="flex flex-none items-center gap-2.5 border-b border-(--wa-line) bg-(--wa-in) px-4 py-2.5">
+        <span aria-hidden="true" className="grid size-9 flex-none place-items-center rounded-full bg-rail text-13 text-rail-ink">
+          {channel.name.slice(0, 1)}
+        </span>
+        <div className="min-w-0">
+          <h2 dir="auto" className="cut text-14 font-semibold">
+            {channel.name}
+          </h2>
+          <p className="text-12 text-(--wa-ink-2)">{state?.is_typing ? t("typing") : t("business")}</p>
+        </div>
+      </header>
+      <div tabIndex={0} role="log" aria-label={t("thread", { name: person.name })} className="min-h-0 grow overflow-y-auto px-3 py-3">
+        {messages.length === 0 && <p className="mx-auto mt-6 w-fit rounded-md bg-(--wa-in) px-3 py-1.5 text-12 text-(--wa-ink-2)">{t("first", { name: person.name })}</p>}
+        <ol className="grid gap-1.5">
+          {messages.map((message) => (
+            <PhoneBubble
+              key={message.id}
+              message={message}
+              onChoose={(type, content) => send({ type, content, context: message.id })}
+            />
+          ))}
+        </ol>
+        <div ref={end} />
+      </div>
+      {say.isError && (
+        <p role="alert" className="flex-none bg-danger-soft px-4 py-1.5 text-12 text-danger">
+          {say.error.message}
+        </p>
+      )}
+      <form onSubmit={submit} className="flex flex-none items-center gap-1 px-2 py-2">
+        <button type="button" title={t("picture")} className={TOOL} onClick={() => file.current?.click()}>
+          <Paperclip aria-hidden="true" strokeWidth={1.75} className="size-5" />
+          <span className="sr-only">{t("picture")}</span>
+        </button>
+        <input
+          ref={file}
+          type="file"
+          accept="image/jpeg,image/png"
+          aria-label={t("picture")}
+          className="hidden"
+          onChange={(event) => {
+            const [picked] = event.currentTarget.files ?? [];
+            if (picked) send({ file: picked });
+            event.currentTarget.value = "";
+          }}
+        />
+        <button type="button" title={t("location")} className={TOOL} onClick={() => send({ type: "location", content: PLACE })}>
+          <MapPin aria-hidden="true" strokeWidth={1.75} className="size-5" />
+          <span className="sr-only">{t("location")}</span>
+        </button>
+        <input
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          aria-label={t("message")}
+          placeholder={t("message")}
+          dir="auto"
+          className="h-10 min-w-0 grow rounded-full bg-(--wa-in) px-4 text-14 text-(--wa-ink) placeholder:text-(--wa-ink-2) pointer-coarse:h-11 pointer-coarse:text-16"
+        />
+        <button type="submit" className={cx("grid size-10 flex-none place-items-center rounded-full bg-(--wa-button) text-white pointer-coarse:size-11")}>
+          <Send aria-hidden="true" strokeWidth={1.75} className="flip size-4" />
+          <span className="sr-only">{t("send")}</span>
+        </button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+import { Check, CheckCheck, CircleAlert, Clock3, List, MapPin, Reply as ReplyIcon } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLanguage } from "@/app/preferences";
+import { cx, Dialog } from "@/components";
+import { lineOf, type PhoneMessage } from "./world";
+
+type Choose = (type: "button_reply" | "list_reply", content: { id: string; title: string }) => void;
+const CHOICE = "flex w-full items-center justify-center gap-1.5 border-t border-(--wa-line) px-3 py-2 text-14 text-(--wa-action) hover:underline pointer-coarse:min-h-11";
+
+/** One message as the person sees it: `in` came from the business, `out` was written here. */
+export function PhoneBubble({ message, onChoose }: { message: PhoneMessage; onChoose: Choose }) {
+  const language = useLanguage();
+  const isOwn = message.direction === "out";
+  const { interactive } = message;
+  const time = new Intl.DateTimeFormat(language === "ar" ? "ar-u-nu-latn" : "en", { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(message.at));
+  return (
+    <li className={cx("flex", isOwn ? "justify-end" : "justify-start")}>
+      <div className={cx("max-w-[85%] min-w-24 overflow-hidden rounded-lg shadow-1", isOwn ? "bg-(--wa-out)" : "bg-(--wa-in)")}>
+        <div className="px-2.5 pt-1.5 pb-1">
+          {interactive?.header?.text && (
+            <p dir="auto" className="text-14 font-semibold">
+              {interactive.header.text}
+            </p>
+          )}
+          {message.image && <img src={`/world/media/${message.image.id}`} alt={message.image.caption ?? ""} className="mb-1 max-h-52 rounded-md" />}
+          {message.location && <MapPin aria-hidden="true" className="me-1 inline size-4" />}
+          <p dir="auto" className="inline text-14 break-words whitespace-pre-wrap">
+            {lineOf(message)}
+          </p>
+          {interactive?.footer && (
+            <p dir="auto" className="text-12 text-(--wa-ink-2)">
+              {interactive.footer.text}
+            </p>
+          )}
+          <p className="num mt-0.5 flex items-center justify-end gap-1 text-11 text-(--wa-ink-2)">
+            {time}
+            {isOwn && <Ticks status={message.status} />}
+          </p>
+        </div>
+        {!isOwn && interactive?.type === "button" && <Buttons message={message} onChoose={onChoose} />}
+        {!isOwn && interactive?.type === "list" && <ListChoice message={message} onChoose={onChoose} />}
+      </div>
+    </li>
+  );
+}
+
+function Buttons({ message, onChoose }: { message: PhoneMessage; onChoose: Choose }) {
+  return (message.interactive?.action?.buttons ?? []).map(({ reply }) => (
+    <button key={reply.id} type="button" className={CHOICE} onClick={() => onChoose("button_reply", { id: reply.id, title: reply.title })}>
+      <ReplyIcon aria-hidden="true" strokeWidth={1.75} className="flip size-4" />
+      <bdi>{reply.title}</bdi>
+    </button>
+  ));
+}
+
+function ListChoice({ message, onChoose }: { message: PhoneMessage; onChoose: Choose }) {
+  const [isOpen, setOpen] = useState(false);
+  const action = message.interactive?.action;
+  return (
+    <>
+      <button type="button" className={CHOICE} onClick={() => setOpen(true)}>
+        <List aria-hidden="true" strokeWidth={1.75} className="size-4" />
+        <bdi>{action?.button}</bdi>
+      </button>
+      <Dialog isOpen={isOpen} onOpenChange={setOpen} title={action?.button ?? ""}>
+        {(action?.sections ?? []).map((section, index) => (
+          <section key={section.title ?? index} className="mt-3">
+            {section.title && (
+              <h3 dir="auto" className="text-12 text-ink-3">
+                {section.title}
+              </h3>
+            )}
+            <ul className="divide-y divide-line">
+              {section.rows.map((row) => (
+                <li key={row.id}>
+                  <button
+                    type="button"
+                    className="w-full rounded-md px-2 py-2.5 text-start hover:bg-hover"
+                    onClick={() => {
+                      setOpen(false);
+                      onChoose("list_reply", { id: row.id, title: row.title });
+                    }}
+                  >
+                    <span dir="auto" className="block text-14">
+                      {row.title}
+                    </span>
+                    {row.description && (
+                      <span dir="auto" className="block text-12 text-ink-3">
+                        {row.description}
+                      </span>
+                    )}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </Dialog>
+    </>
+  );
+}
+
+/** Owed until the business's server acknowledged it; blue once the business has read it. */
+function Ticks({ status }: { status: string }) {
+  const { t } = useTranslation("phone");
+  const looks = { owed: Clock3, sent: Check, delivered: CheckCheck, read: CheckCheck, failed: CircleAlert } as const;
+  const name = status in looks ? (status as keyof typeof looks) : "sent";
+  const Icon = looks[name];
+  return (
+    <>
+      <Icon aria-hidden="true" className={cx("size-3.5", name === "read" && "text-(--wa-tick)", name === "failed" && "text-danger")} />
+      <span className="sr-only">{t(`tick.${name}`)}</span>
+    </>
+  );
+}

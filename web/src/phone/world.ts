@@ -1,0 +1,106 @@
+/** The simulator's control API as this page reads it (docs/subsystems/simulator.md). Same origin. */
+export type Person = { number: string | null; user_id: string; username: string | null; name: string; language: string; blocked: boolean; auto_read: boolean; threads: Thread[] };
+export type Thread = { phone_number_id: string; unread: number; last_message: PhoneMessage | null; window_ends_at: string | null; is_window_open: boolean; is_typing: boolean };
+export type Reply = { id: string; title: string; description?: string };
+export type PhoneMessage = {
+  id: string;
+  seq: number;
+  direction: "in" | "out";
+  type: string;
+  status: string;
+  at: string;
+  text?: { body: string };
+  image?: { id: string; caption?: string };
+  location?: { latitude: number; longitude: number; name?: string };
+  interactive?: {
+    type: string;
+    body?: { text: string };
+    header?: { text?: string };
+    footer?: { text: string };
+    action?: { button?: string; buttons?: { reply: Reply }[]; sections?: { title?: string; rows: Reply[] }[] };
+    button_reply?: Reply;
+    list_reply?: Reply;
+  };
+};
+export type WireRow = {
+  seq: number;
+  at: number;
+  direction: "to_app" | "from_app";
+  kind: string;
+  summary: string;
+  status: number | null;
+  ms: number | null;
+  body: string;
+  answer: string;
+  signature: string | null;
+  fault: string | null;
+  error: string | null;
+};
+export type Fault = { kind: string; probability?: number; seconds?: number; code?: number; message_type?: string };
+export type World = {
+  channels: { name: string; number: string; phone_number_id: string; callback_url: string }[];
+  clock: { now: string; offset_seconds: number };
+  faults: Fault[];
+  counts: { in: number; out: number; refused: number };
+  check: { ok: boolean; lost: number; doubled: number };
+};
+
+/** How a person is called in addresses: the number, or the user id of who hides it. */
+export const keyOf = (person: Person): string => person.number ?? person.user_id;
+
+/** Calls the simulator. Throws with its own sentence when it refuses, with the browser's when it does not answer. */
+export async function call<Answer>(path: string, body?: unknown, method?: string): Promise<Answer> {
+  const isForm = body instanceof FormData;
+  const answer = await fetch(path, {
+    method: method ?? (body === undefined ? "GET" : "POST"),
+    ...(body !== undefined && { body: isForm ? body : JSON.stringify(body), ...(!isForm && { headers: { "Content-Type": "application/json" } }) }),
+  });
+  const json = (await answer.json().catch(() => ({}))) as { error?: { message?: string } };
+  if (!answer.ok) throw new Error(json.error?.message ?? `HTTP ${answer.status}`);
+  return json as Answer;
+}
+
+/** What a message says in one line. */
+export function lineOf(message: PhoneMessage | null): string {
+  if (!message) return "";
+  const { interactive } = message;
+  return (
+    message.text?.body ??
+    interactive?.button_reply?.title ??
+    interactive?.list_reply?.title ??
+    interactive?.body?.text ??
+    message.image?.caption ??
+    message.location?.name ??
+    (message.image ? "📷" : message.location ? "📍" : message.type)
+  );
+}
+
+/** A JSON text laid out for reading; what is not JSON stays as it is. */
+export function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+/** The switches of the page and the faults that they stand for. */
+export const FAULTS: Record<string, { fault: Fault; shown: string }> = {
+  lost: { fault: { kind: "accept_and_never_answer", probability: 1 }, shown: "unknown" },
+  twice: { fault: { kind: "duplicate", probability: 1 }, shown: "×2" },
+  slow: { fault: { kind: "slow_statuses", probability: 1, seconds: 8 }, shown: "+8 s" },
+  template: { fault: { kind: "refuse_code", probability: 1, code: 132015, message_type: "template" }, shown: "132015" },
+  pair: { fault: { kind: "refuse_pair_rate", probability: 1 }, shown: "131056" },
+  down: { fault: { kind: "error_5xx", probability: 1 }, shown: "5xx" },
+};
+
+export function isOn(faults: readonly Fault[], name: string): boolean {
+  const wanted = FAULTS[name]?.fault;
+  return faults.some((fault) => fault.kind === wanted?.kind && (wanted.code === undefined || fault.code === wanted.code));
+}
+
+/** The faults after one switch was turned. */
+export function turn(faults: readonly Fault[], name: string): Fault[] {
+  const names = Object.keys(FAULTS).filter((other) => (other === name ? !isOn(faults, other) : isOn(faults, other)));
+  return names.flatMap((other) => FAULTS[other]?.fault ?? []);
+}
