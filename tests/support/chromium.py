@@ -2,7 +2,7 @@
 
     python -m tests.support.chromium
 
-prints its path, and nothing where none can be had.
+prints its path; where none can be had it says so in a line on standard error and ends with 1.
 """
 
 from __future__ import annotations
@@ -67,5 +67,12 @@ def _is_done(*command: str, **variables: str) -> bool:
     return done.returncode == 0
 
 
+def _main() -> None:
+    path = find_chromium()
+    if path is None:
+        sys.exit("  – No Chromium: the browser tests are left out. Install chromium, or name one: CHROMIUM=/path/to/it")
+    sys.stdout.write(path)
+
+
 if __name__ == "__main__":
-    sys.stdout.write(find_chromium() or "")
+    _main()
