@@ -14,7 +14,7 @@ export function People({ people, channel, chosen, onChoose }: PeopleProps) {
   const [isAdding, setAdding] = useState(false);
   return (
     <div className="min-h-0 grow overflow-y-auto px-2 pb-3">
-      <ul className="grid gap-0.5">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-0.5">
         {people.map((person) => {
           const thread = person.threads.find((one) => one.phone_number_id === channel);
           const key = keyOf(person);
@@ -31,7 +31,7 @@ export function People({ people, channel, chosen, onChoose }: PeopleProps) {
                   <span dir="auto" className="cut block text-13 font-medium">
                     {person.name}
                   </span>
-                  <span className="ltr block text-start text-12 text-ink-3 rtl:text-end">{person.number ?? `@${person.username ?? ""}`}</span>
+                  <span className="ltr block text-start text-12 text-ink-3 rtl:text-end">{person.number ?? `@${(person.username ?? "").replace(/^@/u, "")}`}</span>
                   {thread?.last_message && (
                     <span dir="auto" className="cut block text-12 text-ink-2">
                       {lineOf(thread.last_message)}

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { MapPin, Paperclip, Send } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { cx } from "@/components";
 import { directionOf } from "@/i18n";
 import { PhoneBubble } from "./PhoneBubble";
 import { type Said, threadQuery, useRead, useSay } from "./queries";
@@ -28,7 +27,10 @@ export function Phone({ person, channel }: { person: Person; channel: { name: st
   const { mutate: markRead } = read;
   const unread = state?.unread ?? 0;
 
-  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [last]);
+  useEffect(() => {
+    // In braces: newer browsers return a promise here, which React would take for a clean-up.
+    void end.current?.scrollIntoView({ block: "end" });
+  }, [last]);
   // A phone that lies open on the table: what arrives is read. The read status goes to the business.
   useEffect(() => {
     if (unread > 0 && !person.blocked) markRead(key);
@@ -102,7 +104,7 @@ export function Phone({ person, channel }: { person: Person; channel: { name: st
           dir="auto"
           className="h-10 min-w-0 grow rounded-full bg-(--wa-in) px-4 text-14 text-(--wa-ink) placeholder:text-(--wa-ink-2) pointer-coarse:h-11 pointer-coarse:text-16"
         />
-        <button type="submit" className={cx("grid size-10 flex-none place-items-center rounded-full bg-(--wa-button) text-white pointer-coarse:size-11")}>
+        <button type="submit" className="grid size-10 flex-none place-items-center rounded-full bg-(--wa-button) text-rail-ink pointer-coarse:size-11">
           <Send aria-hidden="true" strokeWidth={1.75} className="flip size-4" />
           <span className="sr-only">{t("send")}</span>
         </button>
