@@ -33,7 +33,7 @@ export function PhoneBubble({ message, onChoose }: { message: PhoneMessage; onCh
               {interactive.footer.text}
             </p>
           )}
-          <p className="num mt-0.5 flex items-center justify-end gap-1 text-11 text-(--wa-ink-2)">
+          <p className={cx("num mt-0.5 flex items-center justify-end gap-1 text-11", isOwn ? "text-(--wa-ink)" : "text-(--wa-ink-2)")}>
             {time}
             {isOwn && <Ticks status={message.status} />}
           </p>

@@ -1,0 +1,29 @@
+// The phone: write, get one answer, tap, choose from the list, send a place; ticks and the wire follow.
+import { check, received, simulator, story, until } from "./stage.mjs";
+
+const NUMBER = "+966500000103";
+
+await story(async (page) => {
+  await page.goto(simulator);
+  await page.getByRole("button", { name: /966500000103/ }).click();
+  const before = (await received(NUMBER)).length;
+  await page.getByRole("textbox", { name: "Message" }).fill("مرحبا");
+  await page.keyboard.press("Enter");
+  await until(async () => (await received(NUMBER)).length === before + 1, "answer of the bot");
+  const phone = page.getByRole("log");
+  await phone.getByRole("button").first().click();
+  await until(async () => (await received(NUMBER)).some((message) => message.interactive?.type === "list"), "list of the bot");
+  await phone.locator("ol > li").nth(3).getByRole("button").click();
+  await page.getByRole("dialog").getByRole("listitem").first().getByRole("button").click();
+  await until(async () => (await received(NUMBER)).length >= before + 3, "answer to the choice");
+  await page.getByRole("button", { name: "Send a location" }).click();
+  await phone.getByText("Olaya, Riyadh").waitFor();
+  await phone.getByText("read", { exact: true }).first().waitFor({ state: "attached" });
+  check((await page.locator("details").count()) > 3, "the wire shows nothing");
+  await page.locator("details summary").first().click();
+  await page.getByText("Nothing lost, nothing doubled").waitFor();
+  const fault = page.getByRole("switch", { name: "Deliver every webhook twice" });
+  await fault.click();
+  await page.locator('[role=switch][aria-checked=true]').waitFor();
+  await fault.click();
+});

@@ -1,0 +1,87 @@
+// What every story stands on: a browser, the demo's addresses, and a few ways to look and to fail.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const require = createRequire(new URL("../../../web/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+export const demo = JSON.parse(process.env.DEMO);
+export const api = demo.api_url;
+export const simulator = demo.simulator_url;
+export const channel = demo.channels[0];
+
+export function check(isSo, what) {
+  if (!isSo) throw new Error(what);
+}
+
+/** Runs a story in a fresh browser; on failure a picture is kept. */
+export async function story(tell, { width = 1440, height = 900, language = "en-US", theme = "light" } = {}) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
+  const context = await browser.newContext({ viewport: { width, height }, locale: language, colorScheme: theme });
+  const page = await context.newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  try {
+    await tell(page);
+    check(faults.length === 0, `the page threw: ${faults.join("; ")}`);
+  } catch (error) {
+    await page.screenshot({ path: `${process.env.PICTURES}/failed.png` }).catch(() => undefined);
+    console.error(`at ${page.url()}`);
+    throw error;
+  } finally {
+    await browser.close();
+  }
+}
+
+export async function logIn(page) {
+  await page.goto(`${api}/login`);
+  await page.locator("input[type=email]").fill(demo.owner.email);
+  await page.locator("input[type=password]").fill(demo.owner.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/inbox/);
+  await page.locator("#inbox-search").waitFor();
+}
+
+/** Somebody writes on a simulated phone. */
+export async function write(number, body) {
+  const answer = await fetch(`${simulator}/phones/${encodeURIComponent(number)}/messages`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ to: channel.number, type: "text", text: { body } }),
+  });
+  check(answer.ok, `the simulator refused: ${await answer.text()}`);
+}
+
+/** What a simulated phone shows that the business sent. */
+export async function received(number) {
+  const answer = await fetch(`${simulator}/phones/${encodeURIComponent(number)}/messages`);
+  return (await answer.json()).messages.filter((message) => message.direction === "in");
+}
+
+export async function until(look, what, seconds = 15) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    check(Date.now() < end, `there was no ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Serious and critical findings of axe on the page as it is now. */
+export async function findBarriers(page, where) {
+  await page.evaluate(AXE); // by the debugger: the page's own policy refuses scripts from elsewhere
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${where}: ${id} ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}
+
+/** Nothing sticks out sideways. */
+export async function checkWidth(page, where) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  check(over <= 0, `${where} is ${over} px too wide`);
+}
