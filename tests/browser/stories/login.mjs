@@ -6,7 +6,7 @@ await story(async (page) => {
   await page.locator("input[type=email]").fill(demo.owner.email);
   await page.locator("input[type=password]").fill("not the password at all");
   await page.keyboard.press("Enter");
-  await page.getByRole("alert").filter({ hasText: /\S/u }).first().waitFor();
+  await page.locator("input[type=password][aria-invalid=true]").waitFor();
   check(!page.url().includes("inbox"), "a wrong password opened the inbox");
   await logIn(page);
   await page.reload();
