@@ -41,7 +41,7 @@ export async function logIn(page) {
   await page.locator("input[type=email]").fill(demo.owner.email);
   await page.locator("input[type=password]").fill(demo.owner.password);
   await page.keyboard.press("Enter");
-  await page.waitForURL(/inbox/);
+  await page.waitForURL((url) => url.pathname.startsWith("/inbox"));
   await page.locator("#inbox-search").waitFor();
 }
 
