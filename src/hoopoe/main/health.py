@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
 from importlib.metadata import version
 from typing import Annotated, Literal, cast
 
 import asyncpg
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from fastapi import APIRouter, Depends, Request
 
-from hoopoe.kernel.db.migrate import MIGRATIONS
 from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.schema import newest_revision
 from hoopoe.kernel.errors import Refusal
 from hoopoe.kernel.http.shapes import Wire, refusals
 
@@ -50,7 +47,7 @@ async def _look_at_database(request: Request) -> Literal["ok", "unreachable", "n
         return "not_migrated"
     except TROUBLE:
         return "unreachable"
-    return "ok" if schema == newest_migration() else "not_migrated"
+    return "ok" if schema == newest_revision() else "not_migrated"
 
 
 DatabaseState = Annotated[Literal["ok", "unreachable", "not_migrated"], Depends(_look_at_database)]
@@ -80,11 +77,3 @@ async def read_ready(database: DatabaseState) -> Probe:
     if database != "ok":
         raise NotReady(f"The database is {database.replace('_', ' ')}.", details={"database": database})
     return Probe()
-
-
-@cache
-def newest_migration() -> str | None:
-    """The id of the last migration that this version brings."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head()
