@@ -2,10 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { MapPin, Paperclip, Send } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLanguage } from "@/app/preferences";
 import { directionOf } from "@/i18n";
+import { createFormat } from "@/i18n/format";
 import { PhoneBubble } from "./PhoneBubble";
 import { type Said, threadQuery, useRead, useSay } from "./queries";
-import { keyOf, type Person } from "./world";
+import { keyOf, type Person, tapsOf } from "./world";
 
 /** Where a customer of a café in Riyadh might be. */
 const PLACE = { latitude: 24.6953, longitude: 46.6837, name: "Olaya, Riyadh" };
@@ -23,6 +25,9 @@ export function Phone({ person, channel }: { person: Person; channel: { name: st
   const end = useRef<HTMLDivElement>(null);
   const file = useRef<HTMLInputElement>(null);
   const messages = thread.data ?? [];
+  const taps = tapsOf(messages);
+  const format = createFormat(useLanguage(), undefined);
+  const dayOf = (at: string | undefined) => at && format.dayKey(at);
   const last = messages.at(-1)?.id;
   const { mutate: markRead } = read;
   const unread = state?.unread ?? 0;
@@ -60,10 +65,12 @@ export function Phone({ person, channel }: { person: Person; channel: { name: st
       <div tabIndex={0} role="log" aria-label={t("thread", { name: person.name })} className="min-h-0 grow overflow-y-auto px-3 py-3">
         {messages.length === 0 && <p className="mx-auto mt-6 w-fit rounded-md bg-(--wa-in) px-3 py-1.5 text-12 text-(--wa-ink-2)">{t("first", { name: person.name })}</p>}
         <ol className="grid gap-1.5">
-          {messages.map((message) => (
+          {messages.map((message, index) => (
             <PhoneBubble
               key={message.id}
               message={message}
+              day={dayOf(message.at) === dayOf(messages[index - 1]?.at) ? undefined : format.day(message.at)}
+              tapped={taps.get(message.id)}
               onChoose={(type, content) => send({ type, content, context: message.id })}
             />
           ))}

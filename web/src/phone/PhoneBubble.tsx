@@ -7,20 +7,27 @@ import { lineOf, type PhoneMessage } from "./world";
 
 type Choose = (type: "button_reply" | "list_reply", content: { id: string; title: string }) => void;
 const CHOICE = "flex w-full items-center justify-center gap-1.5 border-t border-(--wa-line) px-3 py-2 text-14 text-(--wa-action) hover:underline pointer-coarse:min-h-11";
+const TAPPED = "bg-(--wa-paper) font-semibold text-(--wa-ink)";
+
+/** `day` stands above the first message of a day; `tapped` is what was chosen of this message's buttons or rows. */
+type PhoneBubbleProps = { message: PhoneMessage; day: string | undefined; tapped: string | undefined; onChoose: Choose };
 
 /** One message as the person sees it: `in` came from the business, `out` was written here. */
-export function PhoneBubble({ message, onChoose }: { message: PhoneMessage; onChoose: Choose }) {
+export function PhoneBubble({ message, day, tapped, onChoose }: PhoneBubbleProps) {
   const language = useLanguage();
   const isOwn = message.direction === "out";
-  const { interactive } = message;
+  const { interactive, rendered } = message;
+  const header = interactive?.header?.text ?? rendered?.header;
+  const footer = interactive?.footer?.text ?? rendered?.footer;
   const time = new Intl.DateTimeFormat(language === "ar" ? "ar-u-nu-latn" : "en", { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(message.at));
   return (
-    <li className={cx("flex", isOwn ? "justify-end" : "justify-start")}>
-      <div className={cx("max-w-[85%] min-w-24 overflow-hidden rounded-lg shadow-1", isOwn ? "bg-(--wa-out)" : "bg-(--wa-in)")}>
+    <li className="grid">
+      {day && <p className="mb-1.5 justify-self-center rounded-md bg-(--wa-in) px-2.5 py-0.5 text-11 text-(--wa-ink-2) shadow-1">{day}</p>}
+      <div className={cx("max-w-[85%] min-w-24 overflow-hidden rounded-lg shadow-1", isOwn ? "justify-self-end bg-(--wa-out)" : "justify-self-start bg-(--wa-in)")}>
         <div className="px-2.5 pt-1.5 pb-1">
-          {interactive?.header?.text && (
+          {header && (
             <p dir="auto" className="text-14 font-semibold">
-              {interactive.header.text}
+              {header}
             </p>
           )}
           {message.image && <img src={`/world/media/${message.image.id}`} alt={message.image.caption ?? ""} className="mb-1 max-h-52 rounded-md" />}
@@ -28,9 +35,9 @@ export function PhoneBubble({ message, onChoose }: { message: PhoneMessage; onCh
           <p dir="auto" className="inline text-14 break-words whitespace-pre-wrap">
             {lineOf(message)}
           </p>
-          {interactive?.footer && (
+          {footer && (
             <p dir="auto" className="text-12 text-(--wa-ink-2)">
-              {interactive.footer.text}
+              {footer}
             </p>
           )}
           <p className={cx("num mt-0.5 flex items-center justify-end gap-1 text-11", isOwn ? "text-(--wa-ink)" : "text-(--wa-ink-2)")}>
@@ -38,23 +45,25 @@ export function PhoneBubble({ message, onChoose }: { message: PhoneMessage; onCh
             {isOwn && <Ticks status={message.status} />}
           </p>
         </div>
-        {!isOwn && interactive?.type === "button" && <Buttons message={message} onChoose={onChoose} />}
-        {!isOwn && interactive?.type === "list" && <ListChoice message={message} onChoose={onChoose} />}
+        {!isOwn && interactive?.type === "button" && <Buttons message={message} tapped={tapped} onChoose={onChoose} />}
+        {!isOwn && interactive?.type === "list" && <ListChoice message={message} tapped={tapped} onChoose={onChoose} />}
       </div>
     </li>
   );
 }
 
-function Buttons({ message, onChoose }: { message: PhoneMessage; onChoose: Choose }) {
+type ChoiceProps = { message: PhoneMessage; tapped: string | undefined; onChoose: Choose };
+
+function Buttons({ message, tapped, onChoose }: ChoiceProps) {
   return (message.interactive?.action?.buttons ?? []).map(({ reply }) => (
-    <button key={reply.id} type="button" className={CHOICE} onClick={() => onChoose("button_reply", { id: reply.id, title: reply.title })}>
-      <ReplyIcon aria-hidden="true" strokeWidth={1.75} className="flip size-4" />
+    <button key={reply.id} type="button" aria-pressed={reply.id === tapped} className={cx(CHOICE, reply.id === tapped && TAPPED)} onClick={() => onChoose("button_reply", { id: reply.id, title: reply.title })}>
+      {reply.id === tapped ? <Check aria-hidden="true" strokeWidth={1.75} className="size-4" /> : <ReplyIcon aria-hidden="true" strokeWidth={1.75} className="flip size-4" />}
       <bdi>{reply.title}</bdi>
     </button>
   ));
 }
 
-function ListChoice({ message, onChoose }: { message: PhoneMessage; onChoose: Choose }) {
+function ListChoice({ message, tapped, onChoose }: ChoiceProps) {
   const [isOpen, setOpen] = useState(false);
   const action = message.interactive?.action;
   return (
@@ -76,7 +85,8 @@ function ListChoice({ message, onChoose }: { message: PhoneMessage; onChoose: Ch
                 <li key={row.id}>
                   <button
                     type="button"
-                    className="w-full rounded-md px-2 py-2.5 text-start hover:bg-hover"
+                    aria-pressed={row.id === tapped}
+                    className={cx("w-full rounded-md px-2 py-2.5 text-start hover:bg-hover", row.id === tapped && "bg-selected")}
                     onClick={() => {
                       setOpen(false);
                       onChoose("list_reply", { id: row.id, title: row.title });

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { LayoutDashboard } from "lucide-react";
+import { Check, CircleAlert, LayoutDashboard } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { setLanguage, useLanguage } from "@/app/preferences";
-import { cx, ErrorState, Mark, Select, SkeletonRows } from "@/components";
+import { Badge, cx, ErrorState, Mark, Select, SkeletonRows } from "@/components";
 import { LANGUAGE_NAMES, LANGUAGES } from "@/i18n";
 import { People } from "./People";
 import { Phone } from "./Phone";
@@ -29,7 +29,7 @@ export function PhonePage() {
   return (
     <div className="flex h-dvh flex-col bg-canvas pane:flex-row">
       <Side dashboard={channel?.callback_url} />
-      <div role="group" aria-label={t("panes")} className="flex flex-none gap-1 border-b border-line bg-surface p-2 pane:hidden">
+      <nav aria-label={t("panes")} className="flex flex-none gap-1 border-b border-line bg-surface p-2 pane:hidden">
         {PANES.map((name) => (
           <button
             key={name}
@@ -41,10 +41,9 @@ export function PhonePage() {
             {t(`pane.${name}`)}
           </button>
         ))}
-      </div>
+      </nav>
       {failure && !people.data ? (
         <main className="grow p-6">
-          <h1 className="sr-only">{t("title")}</h1>
           <ErrorState title={t("failed.title")} text={t("failed.text")} action={{ label: t("again"), onPress: () => void Promise.all([world.refetch(), people.refetch()]) }} />
         </main>
       ) : !world.data || !people.data ? (
@@ -55,7 +54,7 @@ export function PhonePage() {
         <>
           <aside aria-label={t("pane.people")} className={cx("flex min-h-0 flex-col border-e border-line pane:w-64 pane:flex-none", pane !== "people" && "max-pane:hidden", "max-pane:grow")}>
             <header className="px-4 pt-5 pb-3">
-              <h1 className="text-18">{t("title")}</h1>
+              <p className="text-18 font-semibold">{t("title")}</p>
               <p className="text-12 text-ink-3">{t("local")}</p>
             </header>
             <People
@@ -67,6 +66,14 @@ export function PhonePage() {
                 setPane("phone");
               }}
             />
+            {world.data.channels.length === 1 && channel && (
+              <p className="m-3 flex items-center gap-2 rounded-lg border border-line bg-surface p-3 text-13">
+                <bdi className="cut grow font-medium">{channel.name}</bdi>
+                <Badge tone={channel.is_subscribed && channel.callback_url ? "success" : "warning"} icon={channel.is_subscribed && channel.callback_url ? Check : CircleAlert}>
+                  {channel.is_subscribed && channel.callback_url ? t("connected") : t("unheard")}
+                </Badge>
+              </p>
+            )}
             {world.data.channels.length > 1 && channel && (
               <div className="border-t border-line p-3">
                 <Select label={t("channel")} value={channel.phone_number_id} onChange={setChannelId} options={world.data.channels.map((one) => ({ value: one.phone_number_id, label: one.name }))} />
@@ -101,6 +108,7 @@ function Side({ dashboard }: { dashboard: string | undefined }) {
   const link = "flex flex-col items-center gap-1 rounded-md px-1 py-2 text-11 text-rail-ink-2 hover:text-rail-ink";
   return (
     <nav aria-label={t("title")} className="on-rail flex flex-none items-center gap-2 bg-rail px-3 py-1.5 pane:w-(--rail-w) pane:flex-col pane:px-0 pane:py-4">
+      <h1 className="sr-only">{t("title")}</h1>
       <Mark className="size-8 text-rail-mark" />
       <span className="grow" />
       <button type="button" lang={other} onClick={() => void setLanguage(other)} className={link}>

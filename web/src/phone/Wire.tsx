@@ -2,27 +2,36 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, ArrowRight, Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Badge, Button, cx } from "@/components";
+import { Badge, Button, cx, Select } from "@/components";
 import { logQuery } from "./queries";
-import { pretty, type WireRow } from "./world";
+import { passes, pretty, WIRE_FILTERS, type WireFilter, type WireRow } from "./world";
 
 /** Every request, both ways, newest first; each opens to its body. */
 export function Wire() {
   const { t } = useTranslation("phone");
   const log = useQuery(logQuery);
   const [held, setHeld] = useState<WireRow[] | null>(null);
-  const rows = (held ?? log.data ?? []).toReversed();
+  const [filter, setFilter] = useState<WireFilter>("all");
+  const rows = (held ?? log.data ?? []).filter((row) => passes(row, filter)).toReversed();
   return (
     <div className="flex min-h-0 grow flex-col">
       <header className="flex flex-none items-center gap-2 px-5 py-2.5">
         <h2 className="grow text-13">
           <span className="font-medium">{t("wire")}</span> <span className="text-ink-3">{t("wireText")}</span>
         </h2>
+        <div className="w-32 flex-none">
+          <Select
+            label={t("filter.label")}
+            value={filter}
+            onChange={(value) => setFilter(WIRE_FILTERS.find((one) => one === value) ?? "all")}
+            options={WIRE_FILTERS.map((value) => ({ value, label: t(`filter.${value}`) }))}
+          />
+        </div>
         <Button size="sm" variant="ghost" icon={held ? Play : Pause} onClick={() => setHeld(held ? null : (log.data ?? []))}>
           {held ? t("resume") : t("pause")}
         </Button>
       </header>
-      <div tabIndex={0} role="region" aria-label={t("wire")} className="min-h-0 grow overflow-y-auto px-3 pb-3">
+      <div tabIndex={0} role="region" aria-label={t("wireRows")} className="min-h-0 grow overflow-y-auto px-3 pb-3">
         {rows.length === 0 && <p className="px-2 text-13 text-ink-3">{t("wireEmpty")}</p>}
         {rows.map((row) => (
           <Row key={row.seq} row={row} />

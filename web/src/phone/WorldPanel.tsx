@@ -1,7 +1,8 @@
+import { RotateCcw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
 import { Button, Switch, WingMeter } from "@/components";
-import { useAdvance, useFault } from "./queries";
+import { useAdvance, useFault, useResetClock } from "./queries";
 import { FAULTS, isOn, type Thread, type World } from "./world";
 
 const STEPS = [
@@ -15,6 +16,8 @@ export function WorldPanel({ world, thread }: { world: World; thread: Thread | u
   const { t } = useTranslation("phone");
   const language = useLanguage();
   const advance = useAdvance();
+  const reset = useResetClock();
+  const moved = reset.submittedAt > advance.submittedAt ? reset : advance;
   const fault = useFault(world.faults);
   const now = new Date(world.clock.now);
   const locale = language === "ar" ? "ar-u-nu-latn" : "en";
@@ -22,7 +25,12 @@ export function WorldPanel({ world, thread }: { world: World; thread: Thread | u
   return (
     <div className="grid flex-none border-b border-line wide:grid-cols-2">
       <section className="border-line p-5 max-wide:border-b wide:border-e">
-        <h2 className="text-13 font-medium">{t("clock")}</h2>
+        <div className="flex items-center">
+          <h2 className="grow text-13 font-medium">{t("clock")}</h2>
+          <Button size="sm" variant="ghost" icon={RotateCcw} isBusy={reset.isPending} onClick={() => reset.mutate(undefined)}>
+            {t("now")}
+          </Button>
+        </div>
         <p className="num text-36 leading-tight">{new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(now)}</p>
         <p className="text-12 text-ink-2">{new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" }).format(now)}</p>
         <div className="mt-3 flex flex-wrap gap-2">
@@ -32,10 +40,19 @@ export function WorldPanel({ world, thread }: { world: World; thread: Thread | u
             </Button>
           ))}
         </div>
-        {advance.isError && (
+        {moved.isError && (
           <p role="alert" className="mt-2 text-12 text-danger">
-            {advance.error.message}
+            {moved.error.message}
           </p>
+        )}
+        {moved.data && moved.data.listeners.length > 0 && (
+          <ul role="status" className="mt-2 grid gap-1 text-12">
+            {moved.data.listeners.map((listener) => (
+              <li key={listener.url} className={listener.ok ? "text-success" : "text-danger"}>
+                {listener.ok ? t("listener.ok") : t("listener.bad", { reason: listener.error ?? "" })}
+              </li>
+            ))}
+          </ul>
         )}
         {thread && (
           <p className="mt-3 flex flex-wrap items-center gap-2 text-12 text-ink-2">

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { call, type Fault, type Person, type PhoneMessage, turn, type WireRow, type World } from "./world";
+import { call, type ClockAnswer, type Fault, type Person, type PhoneMessage, turn, type WireRow, type World } from "./world";
 
 export const worldQuery = queryOptions({ queryKey: ["world"], queryFn: () => call<World>("/world"), refetchInterval: 5_000 });
 export const peopleQuery = queryOptions({ queryKey: ["people"], queryFn: async () => (await call<{ phones: Person[] }>("/phones")).phones });
@@ -31,7 +31,7 @@ export function useLive(): void {
   }, [queryClient]);
 }
 
-function useChange<Input>(change: (input: Input) => Promise<unknown>) {
+function useChange<Input, Answer>(change: (input: Input) => Promise<Answer>) {
   const queryClient = useQueryClient();
   return useMutation({ mutationFn: change, onSettled: () => queryClient.invalidateQueries() });
 }
@@ -54,5 +54,6 @@ export const useSay = (key: string, channel: string) =>
 
 export const useRead = () => useChange((key: string) => call(`/phones/${encodeURIComponent(key)}/read`, {}));
 export const useAddPerson = () => useChange((person: { name: string; number?: string; username?: string }) => call("/phones", person));
-export const useAdvance = () => useChange((seconds: number) => call("/world/clock/advance", { seconds }));
+export const useAdvance = () => useChange((seconds: number) => call<ClockAnswer>("/world/clock/advance", { seconds }));
+export const useResetClock = () => useChange(() => call<ClockAnswer>("/world/clock/reset", {}));
 export const useFault = (faults: readonly Fault[]) => useChange((name: string) => call("/world/faults", { faults: turn(faults, name) }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isOn, lineOf, type PhoneMessage, pretty, turn } from "./world";
+import { isOn, lineOf, passes, type PhoneMessage, pretty, tapsOf, turn } from "./world";
 
 const message = (part: Partial<PhoneMessage>): PhoneMessage => ({ id: "1", seq: 1, direction: "in", type: "text", status: "read", at: "", ...part });
 
@@ -9,6 +9,12 @@ describe("faults", () => {
     const both = turn(one, "template");
     expect(both.map((fault) => fault.kind)).toEqual(["duplicate", "refuse_code"]);
     expect(turn(both, "twice").map((fault) => fault.kind)).toEqual(["refuse_code"]);
+  });
+
+  it("leaves alone what no switch stands for", () => {
+    const drop = { kind: "drop", probability: 0.2 };
+    expect(turn([drop], "twice")).toEqual([drop, { kind: "duplicate", probability: 1 }]);
+    expect(turn(turn([drop], "twice"), "twice")).toEqual([drop]);
   });
 
   it("knows a refused code by its number", () => {
@@ -23,6 +29,7 @@ describe("lineOf", () => {
     expect(lineOf(message({ interactive: { type: "button_reply", button_reply: { id: "a", title: "Pickup" } } }))).toBe("Pickup");
     expect(lineOf(message({ interactive: { type: "button", body: { text: "Which?" } } }))).toBe("Which?");
     expect(lineOf(message({ type: "location", location: { latitude: 1, longitude: 2 } }))).toBe("📍");
+    expect(lineOf(message({ type: "template", rendered: { body: "Your order is ready" } }))).toBe("Your order is ready");
     expect(lineOf(null)).toBe("");
   });
 });
@@ -31,5 +38,33 @@ describe("pretty", () => {
   it("lays out JSON and leaves the rest alone", () => {
     expect(pretty('{"a":1}')).toBe('{\n  "a": 1\n}');
     expect(pretty("not json")).toBe("not json");
+  });
+});
+
+describe("taps", () => {
+  it("belong to the message that offered them, and the last one counts", () => {
+    const tap = (id: string, context: string) => message({ direction: "out", context: { id: context }, interactive: { type: "button_reply", button_reply: { id, title: id } } });
+    const row = message({ direction: "out", context: { id: "list" }, interactive: { type: "list_reply", list_reply: { id: "latte", title: "Latte" } } });
+    const taps = tapsOf([tap("yes", "ask"), tap("no", "ask"), row, message({ direction: "out", context: { id: "quoted" }, text: { body: "yes" } })]);
+    expect([...taps]).toEqual([
+      ["ask", "no"],
+      ["list", "latte"],
+    ]);
+  });
+});
+
+describe("the wire's filter", () => {
+  const rows = [
+    { kind: "message", status: 200 },
+    { kind: "status", status: 200 },
+    { kind: "send", status: 400 },
+    { kind: "media", status: null },
+  ];
+  const kinds = (filter: Parameters<typeof passes>[1]) => rows.filter((row) => passes(row, filter)).map((row) => row.kind);
+  it("separates talk, what became of it, and what went wrong", () => {
+    expect(kinds("all")).toHaveLength(4);
+    expect(kinds("messages")).toEqual(["message", "send"]);
+    expect(kinds("statuses")).toEqual(["status"]);
+    expect(kinds("refused")).toEqual(["send", "media"]);
   });
 });

@@ -10,8 +10,11 @@ export type PhoneMessage = {
   status: string;
   at: string;
   text?: { body: string };
+  context?: { id: string };
   image?: { id: string; caption?: string };
   location?: { latitude: number; longitude: number; name?: string };
+  /** A template, filled in. */
+  rendered?: { header?: string; body?: string; footer?: string };
   interactive?: {
     type: string;
     body?: { text: string };
@@ -37,8 +40,10 @@ export type WireRow = {
   error: string | null;
 };
 export type Fault = { kind: string; probability?: number; seconds?: number; code?: number; message_type?: string };
+/** How something that follows the clock took the news of a move. */
+export type ClockAnswer = { listeners: { url: string; ok: boolean; error: string | null }[] };
 export type World = {
-  channels: { name: string; number: string; phone_number_id: string; callback_url: string }[];
+  channels: { name: string; number: string; phone_number_id: string; callback_url: string; is_subscribed: boolean }[];
   clock: { now: string; offset_seconds: number };
   faults: Fault[];
   counts: { in: number; out: number; refused: number };
@@ -69,10 +74,34 @@ export function lineOf(message: PhoneMessage | null): string {
     interactive?.button_reply?.title ??
     interactive?.list_reply?.title ??
     interactive?.body?.text ??
+    message.rendered?.body ??
     message.image?.caption ??
     message.location?.name ??
     (message.image ? "📷" : message.location ? "📍" : message.type)
   );
+}
+
+/** What was tapped under each message: its id → the id of the button or row, the last one where there were several. */
+export function tapsOf(messages: readonly PhoneMessage[]): ReadonlyMap<string, string> {
+  const taps = new Map<string, string>();
+  for (const { context, interactive } of messages) {
+    const reply = interactive?.button_reply ?? interactive?.list_reply;
+    if (context && reply) taps.set(context.id, reply.id);
+  }
+  return taps;
+}
+
+/** The kinds of rows that are talk; the rest is set-up, files, templates and the clock. */
+const TALK = new Set(["send", "message", "status", "receipt"]);
+export const WIRE_FILTERS = ["all", "messages", "statuses", "refused"] as const;
+export type WireFilter = (typeof WIRE_FILTERS)[number];
+
+/** Whether a row of the wire log passes. `refused` is whatever did not end in an answer under 400. */
+export function passes(row: Pick<WireRow, "kind" | "status">, filter: WireFilter): boolean {
+  if (filter === "all") return true;
+  if (filter === "refused") return row.status === null || row.status >= 400;
+  if (filter === "statuses") return row.kind === "status" || row.kind === "receipt";
+  return TALK.has(row.kind) && row.kind !== "status" && row.kind !== "receipt";
 }
 
 /** A JSON text laid out for reading; what is not JSON stays as it is. */
@@ -99,8 +128,8 @@ export function isOn(faults: readonly Fault[], name: string): boolean {
   return faults.some((fault) => fault.kind === wanted?.kind && (wanted.code === undefined || fault.code === wanted.code));
 }
 
-/** The faults after one switch was turned. */
+/** The faults after one switch was turned. What no switch stands for, and what was set with other values, stays as it is. */
 export function turn(faults: readonly Fault[], name: string): Fault[] {
-  const names = Object.keys(FAULTS).filter((other) => (other === name ? !isOn(faults, other) : isOn(faults, other)));
-  return names.flatMap((other) => FAULTS[other]?.fault ?? []);
+  const others = faults.filter((fault) => !isOn([fault], name));
+  return isOn(faults, name) ? others : [...others, ...(FAULTS[name] ? [FAULTS[name].fault] : [])];
 }
