@@ -26,10 +26,10 @@ update outbox set state = moved.state, lease_until = null,
     attempt = case when moved.counts then outbox.attempt else outbox.attempt - 1 end,
     next_at = now() + make_interval(secs => moved.delay),
     attempted_at = case when moved.counts then outbox.attempted_at end
-from unnest($1::uuid[], $2::bigint[], $3::int2[], $4::text[], $5::float8[], $6::bool[])
-    as moved (workspace_id, id, attempt, state, delay, counts)
-where outbox.workspace_id = moved.workspace_id and outbox.id = moved.id and outbox.attempt = moved.attempt
-  and outbox.state in ('sending', 'unknown')
+from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int2[], $5::text[], $6::float8[], $7::bool[])
+    as moved (workspace_id, conversation_id, id, attempt, state, delay, counts)
+where outbox.workspace_id = moved.workspace_id and outbox.conversation_id = moved.conversation_id
+  and outbox.id = moved.id and outbox.attempt = moved.attempt and outbox.state in ('sending', 'unknown')
 returning outbox.id
 """
 
@@ -85,6 +85,7 @@ async def _move(conn: Connection, acks: Sequence[Acknowledgement]) -> set[int]:
     rows = await conn.fetch(
         MOVE,
         [ack.send.workspace_id for ack in acks],
+        [ack.send.conversation_id for ack in acks],
         [ack.send.id for ack in acks],
         [ack.send.attempt for ack in acks],
         [ack.verdict.state for ack in acks],
