@@ -213,17 +213,18 @@ async def test_the_bot_stops_in_the_same_moment(api: Api, pool: Pool, action: st
     assert (await owner.get(f"/api/conversations/{thread.id}")).json()["bot"] is None
 
 
-async def test_handing_back_goes_through_the_lane(api: Api, pool: Pool) -> None:
+async def test_handing_back_takes_effect_at_once_and_stays_undone_by_a_later_take_over(api: Api, pool: Pool) -> None:
     owner = await api.register()
     thread = await make_thread(api, owner)
     assert (await owner.post(f"/api/conversations/{thread.id}/release")).json()["mode"] == "bot"
-    assert await look(pool, "select from inbox where workspace_id = $1", owner.workspace_id) == []
     await owner.post(f"/api/conversations/{thread.id}/takeover")
     answer = (await owner.post(f"/api/conversations/{thread.id}/release")).json()
     assert (answer["mode"], answer["assignee"]) == ("bot", None)
-    [row] = await look(pool, "select kind, lane, item from inbox where workspace_id = $1", owner.workspace_id)
-    assert (row["kind"], row["lane"]) == ("release", thread.lane)
-    assert row["item"] == {"conversation_id": str(thread.id), "user_id": str(owner.user_id)}
+    assert (await owner.get(f"/api/conversations/{thread.id}")).json()["mode"] == "bot"
+    await owner.post(f"/api/conversations/{thread.id}/takeover")
+    assert (await owner.get(f"/api/conversations/{thread.id}")).json()["mode"] == "human"
+    assert await look(pool, "select from inbox where workspace_id = $1", owner.workspace_id) == []
+    assert [type_ for type_, _ in await events_of(owner, thread)] == ["taken_over", "released", "taken_over"]
 
 
 async def test_closing_and_reopening(api: Api) -> None:

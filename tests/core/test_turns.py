@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Awaitable, Callable
 
 import pytest
 
+from hoopoe.conversations.actions import modes
+from hoopoe.conversations.events import ConversationHooks
 from hoopoe.flows.demo.echo import echo_blueprint
-from hoopoe.kernel.db.pool import Pool
+from hoopoe.identity.roles import Role
+from hoopoe.identity.scope import PrincipalKind, make_scope
+from hoopoe.kernel.db.pool import Connection, Pool
+from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
@@ -94,3 +100,24 @@ async def test_who_renames_is_found_by_the_new_name(pool: Pool, tenant: Tenant) 
     terms = {row["term"] for row in await fetch_rows(pool, tenant, "select term from contact_terms")}
     assert {"هند", "966500000101", "101000005669"} <= terms
     assert "guest" not in terms
+
+
+async def test_what_waited_when_a_person_handed_back_stays_with_the_people(pool: Pool, tenant: Tenant) -> None:
+    handlers = make_handlers()
+    await file_body(pool, tenant, text_body(tenant, "one", message_id="wamid.1"))
+    await take_turns(pool, handlers)
+    [conversation] = await fetch_rows(pool, tenant, "select id from conversations")
+    scope = make_scope(tenant.workspace_id, tenant.user_id, Role.OWNER, PrincipalKind.SYSTEM)
+
+    async def act(action: Callable[[Connection], Awaitable[None]]) -> None:
+        async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+            await action(conn)
+
+    await act(lambda conn: modes.take_over(conn, scope, conversation["id"], hooks=ConversationHooks()))
+    await file_body(pool, tenant, text_body(tenant, "two", message_id="wamid.2"))
+    await act(lambda conn: modes.release(conn, scope, conversation["id"]))
+    await file_body(pool, tenant, text_body(tenant, "three", message_id="wamid.3"))
+    assert await take_turns(pool, handlers) == 2
+    rows = await fetch_rows(pool, tenant, "select direction, content from messages order by id")
+    assert [row["content"]["body"].rpartition(" ")[2] for row in rows] == ["one", "one", "two", "three", "three"]
+    assert [row["direction"] for row in rows] == ["in", "out", "in", "in", "out"]

@@ -29,7 +29,6 @@ def make_handlers() -> Handlers:
         ItemKind.MESSAGE: turn,
         ItemKind.TIMER: turn,
         ItemKind.EFFECT: turn,
-        ItemKind.RELEASE: turn,
     }
 
 

@@ -29,7 +29,6 @@ class ItemKind(StrEnum):
     STATUS = "status"
     TIMER = "timer"
     EFFECT = "effect"
-    RELEASE = "release"
 
 
 # --- Who ------------------------------------------------------------------------------------------

@@ -139,14 +139,9 @@ async def takeover_conversation(
 
 @router.post("/{conversation_id}/release", responses=refusals())
 async def release_conversation(work: CurrentWork, scope: MayWrite, conversation_id: UUID) -> schemas.Conversation:
-    """Give the conversation back to the bot, behind whatever the person has written so far.
-
-    The answer shows it as it will be when that is handled, which is milliseconds from now.
-    """
-    is_queued = await modes.release(work.conn, scope, conversation_id)
-    work.hint(Topic.INBOX)
-    answer = await _answer(work, scope, conversation_id)
-    return answer.model_copy(update={"mode": Mode.BOT, "assignee": None}) if is_queued else answer
+    """Give the conversation back to the bot. What the customer has written so far stays with the people."""
+    await modes.release(work.conn, scope, conversation_id)
+    return await _answer(work, scope, conversation_id)
 
 
 @router.post("/{conversation_id}/close", responses=refusals())

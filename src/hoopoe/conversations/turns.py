@@ -106,6 +106,7 @@ class ConversationState:
     last_message_id: UUID | None
     last_inbound_id: str | None
     window_expires_at: datetime | None
+    bot_after_seq: int
     contact_name: str | None
     contact_username: str | None
     contact_language: str | None
@@ -177,6 +178,7 @@ def _read(row: Record) -> ConversationState:
         last_message_id=row["last_message_id"],
         last_inbound_id=row["last_inbound_id"],
         window_expires_at=row["window_expires_at"],
+        bot_after_seq=row["bot_after_seq"],
         contact_name=row["name"],
         contact_username=row["username"],
         contact_language=row["language"],

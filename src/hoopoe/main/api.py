@@ -13,7 +13,8 @@ from fastapi import FastAPI
 
 from hoopoe.channels.directory import open_directory
 from hoopoe.kernel.http.edge import AsgiApp, Edge, Receive, Scope, Send
-from hoopoe.kernel.settings import Settings
+from hoopoe.kernel.settings import Settings, Switch
+from hoopoe.main.dev_clock import ClockWatch
 from hoopoe.main.http_app import make_http_app
 from hoopoe.main.services import Services, attach_services, open_services
 from hoopoe.main.socket_door import make_socket_door
@@ -43,11 +44,17 @@ class WebApp:
 def create_app(settings: Settings) -> WebApp:
     """The application; it opens its services when the server starts it, and closes them when it stops."""
     http = make_http_app(settings)
-    app = WebApp(http, Edge(http, is_https=settings.own_url().startswith("https://")))
+    clock = ClockWatch() if settings.hoopoe_dev_clock is Switch.ON else None
+    is_https = settings.own_url().startswith("https://")
+    app = WebApp(http, Edge(http, is_https=is_https, read_now=clock.read_now if clock is not None else None))
 
     @contextlib.asynccontextmanager
     async def live(_: FastAPI) -> AsyncIterator[None]:
-        async with open_services(settings) as services, _open_doors(app, services):
+        async with contextlib.AsyncExitStack() as stack:
+            services = await stack.enter_async_context(open_services(settings))
+            await stack.enter_async_context(_open_doors(app, services))
+            if clock is not None:
+                await stack.enter_async_context(clock.follow(services.pool))
             attach_services(http, services)
             yield
 

@@ -1,13 +1,20 @@
 """The development clock: moves domain time, so that a test or a demo need not wait a day.
 
-There only under HOOPOE_DEV_CLOCK=on. Machine time (leases, buckets, sessions) never moves.
+There only under HOOPOE_DEV_CLOCK=on. Machine time (leases, buckets, sessions) never moves. Pages learn of
+it by the header X-Hoopoe-Now of every answer.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, cast
 
+import asyncpg
+import structlog
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field
@@ -28,6 +35,9 @@ from hoopoe.kernel.settings import Switch
 router = make_router("/api/dev", tag="development")
 
 MAX_STEP_SECONDS = 400 * 24 * 3600
+WATCH_SECONDS = 0.5
+
+log = structlog.get_logger()
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="Bearer")
 
@@ -35,7 +45,14 @@ _bearer = HTTPBearer(auto_error=False, scheme_name="Bearer")
 class ClockStep(Input):
     model_config = example({"seconds": 86400})
 
-    seconds: Annotated[float, Field(gt=0, le=MAX_STEP_SECONDS, description="How far to move on.")]
+    seconds: Annotated[
+        float,
+        Field(
+            ge=-MAX_STEP_SECONDS,
+            le=MAX_STEP_SECONDS,
+            description="How far to move on; below zero: back, but never behind the machine's own clock.",
+        ),
+    ]
 
 
 class Clock(Wire):
@@ -64,8 +81,8 @@ async def _may_move_clock(
 
 @router.post("/clock", dependencies=[Depends(_may_move_clock)], responses=refusals())
 async def advance_clock(request: Request, given: ClockStep) -> Clock:
-    """Move domain time on. The answer is committed: every process reads it from the database."""
-    return await _set_shift(request, "shift + $1::interval", timedelta(seconds=given.seconds))
+    """Move domain time on, or back again. The answer is committed: every process reads it from the database."""
+    return await _set_shift(request, "greatest(shift + $1::interval, '0')", timedelta(seconds=given.seconds))
 
 
 @router.delete("/clock", dependencies=[Depends(_may_move_clock)], responses=refusals())
@@ -80,3 +97,34 @@ async def _set_shift(request: Request, expression: str, value: timedelta) -> Clo
             " ".join(["update dev_clock set shift =", expression, "returning shift"]), value
         )
         return Clock(now=await read_domain_now(conn), shift_seconds=shift.total_seconds())
+
+
+@dataclass(slots=True)
+class ClockWatch:
+    """Domain time as this process last heard of it, without asking the database for every answer."""
+
+    shift: timedelta = timedelta(0)
+
+    def read_now(self) -> datetime:
+        """Domain time in UTC; at most `WATCH_SECONDS` behind a move of the clock."""
+        return datetime.now(UTC) + self.shift
+
+    @contextlib.asynccontextmanager
+    async def follow(self, pool: Pool) -> AsyncIterator[None]:
+        """Follow the clock for the length of the block."""
+        task = asyncio.create_task(self._follow_forever(pool))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _follow_forever(self, pool: Pool) -> None:
+        while True:
+            try:
+                async with pool.acquire() as conn:
+                    self.shift = await conn.fetchval("select shift from dev_clock")
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("clock_not_read", error=str(error))
+            await asyncio.sleep(WATCH_SECONDS)

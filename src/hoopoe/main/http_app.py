@@ -54,7 +54,7 @@ def make_http_app(settings: Settings) -> FastAPI:
             allow_origins=list(settings.cors_origins),
             allow_methods=["*"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Workspace-Id", "X-Restaurant-Id"],
-            expose_headers=["X-Request-Id", "Idempotency-Replayed", "Retry-After"],
+            expose_headers=["X-Request-Id", "Idempotency-Replayed", "Retry-After", "X-Hoopoe-Now"],
         )
     return app
 

@@ -71,7 +71,6 @@ async def run_worker(settings: Settings) -> None:
             ItemKind.MESSAGE: conversation_turn,
             ItemKind.TIMER: conversation_turn,
             ItemKind.EFFECT: conversation_turn,
-            ItemKind.RELEASE: conversation_turn,
         }
         outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
         effects = EffectRunner(pool, bus, partial(perform_http, outbound))

@@ -391,9 +391,7 @@ export interface paths {
         put?: never;
         /**
          * Release Conversation
-         * @description Give the conversation back to the bot, behind whatever the person has written so far.
-         *
-         *     The answer shows it as it will be when that is handled, which is milliseconds from now.
+         * @description Give the conversation back to the bot. What the customer has written so far stays with the people.
          */
         post: operations["release_conversation"];
         delete?: never;
@@ -649,7 +647,7 @@ export interface paths {
         put?: never;
         /**
          * Advance Clock
-         * @description Move domain time on. The answer is committed: every process reads it from the database.
+         * @description Move domain time on, or back again. The answer is committed: every process reads it from the database.
          */
         post: operations["advance_clock"];
         /**
@@ -1115,7 +1113,7 @@ export interface components {
         ClockStep: {
             /**
              * Seconds
-             * @description How far to move on.
+             * @description How far to move on; below zero: back, but never behind the machine's own clock.
              */
             seconds: number;
         };

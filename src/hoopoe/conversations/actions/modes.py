@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from hoopoe.channels.contract import ItemKind
 from hoopoe.conversations.actions.locking import HeldConversation, hold_conversation, save_mode, tell_updated
 from hoopoe.conversations.events import BotStopped, ConversationHooks
 from hoopoe.conversations.outbox.receipts import ReceiptRow, queue_read_receipts
 from hoopoe.conversations.turns import Mode
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
-from hoopoe.kernel.ids import new_id
-from hoopoe.webhooks.inbox import put_item
 
 
 async def take_over(
@@ -33,24 +30,22 @@ async def take_held(
     await hooks.tell_bot_stopped(conn, BotStopped(scope.workspace_id, held.id, held.now))
 
 
-async def release(conn: Connection, scope: WorkspaceScope, conversation_id: UUID) -> bool:
-    """Give the conversation back to the bot; False when the bot has it already.
+async def release(conn: Connection, scope: WorkspaceScope, conversation_id: UUID) -> None:
+    """Give the conversation back to the bot.
 
-    Goes through the inbox as a row of the conversation's lane: what the person wrote before stays with
-    the people, what comes after is the bot's. The mode changes when a turn comes to that row.
+    What has arrived so far stays with the people, even if no turn has come to it yet; what arrives from now
+    on is the bot's.
     """
     held = await hold_conversation(conn, scope, conversation_id)
     if held.mode is Mode.BOT:
-        return False
-    return await put_item(
-        conn,
-        workspace_id=scope.workspace_id,
-        channel_id=held.channel_id,
-        lane=held.lane,
-        kind=ItemKind.RELEASE,
-        key=f"release:{new_id()}",
-        item={"conversation_id": str(held.id), "user_id": str(scope.user_id)},
+        return
+    await conn.execute(
+        "update conversations set bot_after_seq = (select last_value from inbox_seq_seq) "
+        "where workspace_id = $1 and id = $2",
+        scope.workspace_id,
+        held.id,
     )
+    await save_mode(conn, scope, held, mode=Mode.BOT, assignee_id=None, event="released")
 
 
 async def close(conn: Connection, scope: WorkspaceScope, conversation_id: UUID, *, hooks: ConversationHooks) -> None:

@@ -1,4 +1,4 @@
-"""The turn of conversations: what people wrote, timers, results of effects, hand-backs.
+"""The turn of conversations: what people wrote, timers, results of effects.
 
 Handles these kinds of inbox items inside the turn's transaction (webhooks.turns). The steps are
 always the same: read the inputs, resolve who they are from, lock their conversations, read sessions
@@ -169,8 +169,6 @@ def _handle(
                     talk.finish_effect(
                         scene, session_id=_id(row.item, "session_id"), sprint=_int(row.item), result=result
                     )
-            case ItemKind.RELEASE:
-                _release(row, scene, written)
             case ItemKind.STATUS:
                 raise ValueError("statuses have a handler of their own")
             case _:
@@ -205,7 +203,8 @@ def _hear(message: InboundMessage, row: InboxRow, scene: Scene, talk: Conversing
     if conversation.mode is Mode.CLOSED:
         conversation.mode = Mode.BOT
         written.thread_events.append(_thread_event(scene, "reopened", "system", None, written.now))
-    if is_stale or not is_heard(message) or conversation.mode is not Mode.BOT:
+    is_for_bot = conversation.mode is Mode.BOT and row.seq > conversation.bot_after_seq
+    if is_stale or not is_heard(message) or not is_for_bot:
         return
     talk.hear(scene, to_incoming(message), is_new=is_new)
     if conversation.last_message_id != filed.id:
@@ -244,20 +243,6 @@ def _note_name(message: InboundMessage, scene: Scene, written: TurnRows) -> None
     phone = (conversation.contact_phone or "").removeprefix("+") or None
     written.names[conversation.contact_id] = NewName(
         conversation.workspace_id, conversation.contact_id, name, username, phone
-    )
-
-
-def _release(row: InboxRow, scene: Scene, written: TurnRows) -> None:
-    """A person gave the conversation back: the bot answers what comes next."""
-    conversation = scene.conversation
-    if conversation.mode is Mode.BOT:
-        return
-    conversation.mode = Mode.BOT
-    conversation.assignee_id = None
-    scene.is_changed = True
-    actor = row.item.get("user_id")
-    written.thread_events.append(
-        _thread_event(scene, "released", "user", UUID(actor) if isinstance(actor, str) else None, written.now)
     )
 
 

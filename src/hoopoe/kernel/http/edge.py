@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import orjson
@@ -50,10 +51,21 @@ CONTENT_POLICY = "; ".join(
 
 
 class Edge:
-    """Wraps the app. `is_https`: browsers are told to come back over TLS only."""
+    """Wraps the app. `is_https`: browsers are told to come back over TLS only.
 
-    def __init__(self, app: AsgiApp, *, is_https: bool, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+    `read_now`: domain time where it may differ from the machine's; sent as `X-Hoopoe-Now`.
+    """
+
+    def __init__(
+        self,
+        app: AsgiApp,
+        *,
+        is_https: bool,
+        max_body_bytes: int = MAX_BODY_BYTES,
+        read_now: Callable[[], datetime] | None = None,
+    ) -> None:
         self._app = app
+        self._read_now = read_now
         self._max_body_bytes = max_body_bytes
         self._headers = [
             (b"x-content-type-options", b"nosniff"),
@@ -106,6 +118,8 @@ class Edge:
     ) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in headers}
         headers.append((b"x-request-id", request_id))
+        if self._read_now is not None:
+            headers.append((b"x-hoopoe-now", self._read_now().isoformat().encode()))
         headers.extend(pair for pair in self._headers if pair[0] not in present)
         if b"cache-control" not in present and scope["path"].startswith("/api/"):
             headers.append((b"cache-control", b"no-store"))
