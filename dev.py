@@ -291,6 +291,7 @@ def check(_: list[str]) -> int:
         "dependencies": ([BIN / "deptry", "src"], ROOT),
         "settings page": ([BIN / "hoopoe", "settings", "--check", "docs/reference/settings.md"], ROOT),
         "generated files": ([PYTHON, "-m", "hoopoe.main.generate", "--check"], ROOT),
+        "web client": ([*npm(), "run", "--silent", "generate", "--", "--check"], WEB),
         "web types": ([*npm(), "run", "--silent", "typecheck"], WEB),
         "web lint": ([*npm(), "run", "--silent", "lint"], WEB),
     }
