@@ -1,4 +1,4 @@
-"""Partitions made ahead and dropped behind, and handled queue rows pruned in slices.
+"""Partitions made ahead and dropped behind, and what has run out pruned in slices.
 
 Runs as the login role, which owns the tables. Only one process at a time does it (an advisory lock);
 missing it for days does no harm: rows then fall into the default partition.
@@ -6,19 +6,32 @@ missing it for days does no harm: rows then fall into the default partition.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import structlog
 
+from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
+from hoopoe.kernel.db.unit_of_work import begin
 
 log = structlog.get_logger()
 
-# Table → days kept. The inbox must outlive a provider's retries (Meta: 7 days), for its keys are what
-# recognises a delivery that was made before.
+# Table → days kept.
 PARTITIONED = {"journal": 30, "journal_items": 30, "events": 7}
-INBOX_DAYS = 14
 DAYS_AHEAD = 3
+
+# What has run out. The inbox must outlive a provider's retries (Meta: 7 days), for its keys are what
+# recognises a delivery that was made before. A refresh token that ran out a week ago can no longer tell of a
+# theft.
+INBOX = "state = 'done' and received_at < now() - interval '14 days'"
+REFRESH_TOKENS = "expires_at < now() - interval '7 days'"
+BY_WORKSPACE = {
+    "idempotency_keys": ("workspace_id, key", "created_at < now() - interval '24 hours'"),
+    "ws_tickets": ("workspace_id, id", "expires_at < now()"),
+}
+WORKSPACES_AT_ONCE = 500
 SLICE = 5_000
 LOCK_KEY = 0x686F6F706F65
 
@@ -34,7 +47,13 @@ async def keep_house(pool: Pool) -> None:
                 for ahead in range(DAYS_AHEAD + 1):
                     await _make_partition(conn, table, today + timedelta(days=ahead))
                 await _drop_partitions(conn, table, before=today - timedelta(days=days))
-            await _prune_inbox(conn)
+            await _prune(conn, "inbox", key="workspace_id, seq", condition=INBOX)
+            await _prune(conn, "refresh_tokens", key="id", condition=REFRESH_TOKENS, role=tenancy.APP)
+            workspaces = await _list_workspaces(conn)
+            for first in range(0, len(workspaces), WORKSPACES_AT_ONCE):
+                some = workspaces[first : first + WORKSPACES_AT_ONCE]
+                for table, (key, condition) in BY_WORKSPACE.items():
+                    await _prune(conn, table, key=key, condition=condition, workspaces=some)
         finally:
             await conn.execute("select pg_advisory_unlock($1)", LOCK_KEY)
 
@@ -67,16 +86,32 @@ async def _drop_partitions(conn: Connection, table: str, *, before: date) -> Non
             log.info("partition_dropped", name=row["name"])
 
 
-async def _prune_inbox(conn: Connection) -> None:
+async def _list_workspaces(conn: Connection) -> list[UUID]:
+    async with conn.transaction():
+        await conn.execute(f"set local role {tenancy.OPERATOR}")
+        return [row["id"] for row in await conn.fetch("select id from workspaces order by id")]
+
+
+async def _prune(
+    conn: Connection,
+    table: str,
+    *,
+    key: str,
+    condition: str,
+    role: str = tenancy.PIPE,
+    workspaces: Collection[UUID] = (),
+) -> None:
+    """Delete what has run out, a slice to a transaction, so that nobody waits for long."""
+    old = " ".join(["select", key, "from", table, "where", condition, "limit $1"])
+    statement = " ".join(["delete from", table, "where (", key, ") in (", old, ")"])
     while True:
-        async with conn.transaction():
-            await conn.execute("set local role hoopoe_pipe")
-            tag = await conn.execute(
-                "delete from inbox using (select workspace_id, seq from inbox where state = 'done' "
-                "and received_at < now() - make_interval(days => $1) order by received_at limit $2) as old "
-                "where inbox.workspace_id = old.workspace_id and inbox.seq = old.seq",
-                INBOX_DAYS,
-                SLICE,
-            )
-        if int(tag.rsplit(" ", 1)[-1]) < SLICE:
+        await begin(conn, role=role, workspaces=workspaces)
+        try:
+            tag = await conn.execute(statement, SLICE)
+        except BaseException:
+            await conn.execute("rollback")
+            raise
+        await conn.execute("commit")
+        deleted = int(tag.rsplit(" ", 1)[-1])
+        if deleted < SLICE:
             return
