@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import socket
@@ -10,10 +11,12 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import asyncpg
 import pytest
 from typer.testing import CliRunner, Result
 
 from hoopoe.main.cli import app
+from tests.support.database import Cluster
 from tests.support.processes import free_ports, run_hoopoe
 
 COMMANDS = ("up", "web", "worker", "migrate", "seed", "settings")
@@ -65,12 +68,28 @@ def test_a_process_alone_says_what_it_needs(command: str) -> None:
     assert done.stderr.startswith("HOOPOE_KEYS is not set.")
 
 
-def test_a_database_that_is_not_there_is_said_in_a_line() -> None:
-    [port] = free_ports(1)
-    done = run_hoopoe("migrate", DATABASE_URL=f"postgresql://u:hunter2@127.0.0.1:{port}/none")
+@pytest.mark.parametrize("command", ["web", "worker", "migrate"])
+def test_a_database_that_is_not_there_is_said_in_a_line(command: str) -> None:
+    [port, own] = free_ports(2)
+    dsn = f"postgresql://u:hunter2@127.0.0.1:{port}/none"
+    done = run_hoopoe(command, PORT=str(own), DATABASE_URL=dsn, HOOPOE_KEYS="A" * 43)
     assert done.returncode == 2
     assert re.fullmatch(r"DATABASE_URL: cannot reach the database at 127\.0\.0\.1:\d+: .*\n", done.stderr)
     assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+async def test_an_older_schema_is_said_in_a_line(command: str, cluster: Cluster) -> None:
+    dsn = await cluster.clone()
+    conn = await asyncpg.connect(dsn)
+    await conn.execute("update alembic_version set version_num = '0001'")
+    await conn.close()
+    [port] = free_ports(1)
+    done = await asyncio.to_thread(run_hoopoe, command, PORT=str(port), DATABASE_URL=dsn, HOOPOE_KEYS="A" * 43)
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert "has the schema 0001" in line
+    assert line.endswith("run `hoopoe migrate`.")
 
 
 @pytest.mark.parametrize("setting", ["PORT", "SIMULATOR_PORT"])

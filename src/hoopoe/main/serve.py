@@ -13,6 +13,7 @@ import uvloop
 
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.ports import listen
+from hoopoe.main.up.database import require_ready
 
 # Longer than providers and proxies keep an idle connection: none of them shall write into one that just closed.
 KEEP_ALIVE_SECONDS = 75
@@ -20,12 +21,16 @@ LAST_REQUESTS_SECONDS = 3
 
 
 def serve_web(settings: Settings) -> None:
-    """Serve HTTP until SIGTERM or Ctrl-C; open requests get some seconds to end."""
+    """Serve HTTP until SIGTERM or Ctrl-C; open requests get some seconds to end.
+
+    Raises `SettingsError` and `PortTakenError` before anything is served.
+    """
     from hoopoe.main.api import create_app
 
-    settings.require_database_url()
+    dsn = settings.require_database_url()
     settings.require_keys()
     listener = listen(settings.host, settings.port, setting="PORT")
+    require_ready(dsn)
     config = uvicorn.Config(
         create_app(settings),
         loop="uvloop",
@@ -50,8 +55,9 @@ def serve_web(settings: Settings) -> None:
 
 def serve_worker(settings: Settings) -> None:
     """Work until SIGTERM or Ctrl-C. What was begun and not committed is begun again by another worker."""
-    settings.require_database_url()
+    dsn = settings.require_database_url()
     settings.require_keys()
+    require_ready(dsn)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_work_until_stopped(settings))
 

@@ -21,13 +21,18 @@ def newest_revision() -> str:
     return str(newest)
 
 
-async def is_up_to_date(dsn: str) -> bool:
-    """Whether the database has this version's schema."""
+async def read_revision(dsn: str) -> str | None:
+    """The id of the last migration that the database has had; None where it has had none."""
     conn = await asyncpg.connect(dsn)
     try:
-        revision: str = await conn.fetchval("select version_num from alembic_version")
+        revision: str | None = await conn.fetchval("select version_num from alembic_version")
     except asyncpg.UndefinedTableError:
-        return False
+        return None
     finally:
         await conn.close()
-    return revision == newest_revision()
+    return revision
+
+
+async def is_up_to_date(dsn: str) -> bool:
+    """Whether the database has this version's schema."""
+    return await read_revision(dsn) == newest_revision()

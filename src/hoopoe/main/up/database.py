@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from hoopoe.kernel.db.embedded import EmbeddedDatabase, EmbeddedDatabaseError, start_embedded
-from hoopoe.kernel.db.schema import is_up_to_date
+from hoopoe.kernel.db.schema import is_up_to_date, newest_revision, read_revision
 from hoopoe.kernel.settings import Settings, SettingsError
 from hoopoe.main.up.screen import Screen
 
@@ -44,6 +44,21 @@ def ensure_schema(dsn: str) -> None:
         from hoopoe.kernel.db.migrate import migrate
 
         migrate(dsn)
+
+
+def require_ready(dsn: str) -> None:
+    """For a process that only uses the database. Blocks.
+
+    Raises `SettingsError` where it cannot be reached, is too old, or lacks this version's schema. A newer
+    schema is good: it serves the version before it too, while a new one is rolled out.
+    """
+    asyncio.run(_check_reachable(dsn))
+    revision = asyncio.run(read_revision(dsn))
+    if revision is None or revision < newest_revision():
+        found = "no schema" if revision is None else f"the schema {revision}"
+        raise SettingsError(
+            f"DATABASE_URL: the database has {found}, this version needs {newest_revision()}: run `hoopoe migrate`."
+        )
 
 
 async def _check_reachable(dsn: str) -> None:
