@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from hoopoe.channels.contract import Provider, StatusUpdate
+from hoopoe.channels.contract import StatusUpdate
 from hoopoe.channels.errors import UnreadableItem
-from hoopoe.channels.meta.parse import parse_status
+from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.failures import failure_to_json
 from hoopoe.conversations.progress import Report, apply_reports
 from hoopoe.conversations.status import MessageStatus, OpaqueId, parse_opaque
@@ -79,7 +79,7 @@ def _read(rows: Sequence[InboxRow]) -> list[_Status]:
     statuses = []
     for row in rows:
         try:
-            statuses.append(_Status(row, parse_status(row.item)))
+            statuses.append(_Status(row, adapter_for(row.provider).parse_status(row.item)))
         except UnreadableItem as error:
             log.warning("status_unreadable", key=row.key, error=str(error))
     return statuses
@@ -114,6 +114,6 @@ def _report(status: _Status, opaque: OpaqueId) -> Report:
         status=MessageStatus(update.status.value),
         at=update.at,
         provider_id=update.provider_id,
-        failure=failure_to_json(Provider.META, update.error) if update.error is not None else None,
+        failure=failure_to_json(status.row.provider, update.error) if update.error is not None else None,
         pricing=update.pricing,
     )

@@ -8,7 +8,7 @@ import aiohttp
 
 from hoopoe.channels.contract import Address, OutboundContent, ReadReceipt, SendResult
 from hoopoe.channels.directory import RoutedChannel
-from hoopoe.channels.meta import client as meta
+from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.outbox.sender import Deliver
 from hoopoe.kernel.secrets import Keyring
 from hoopoe.kernel.settings import Settings
@@ -30,7 +30,7 @@ def make_deliver(settings: Settings, http: aiohttp.ClientSession) -> Deliver:
         opaque: str | None,
         reply_to: str | None,
     ) -> Awaitable[SendResult]:
-        return meta.send(
+        return adapter_for(channel.provider).send(
             http,
             base_url=settings.meta_graph_url,
             version=settings.meta_api_version,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hoopoe.channels.contract import ItemKind
+from hoopoe.channels.contract import ItemKind, Provider
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.json import JsonObject
 
@@ -50,9 +50,13 @@ LOCK_LANE = "pg_try_advisory_xact_lock(lane)"
 
 # A new statement: its snapshot was taken after the locks, so it sees all that earlier holders committed.
 LOAD_ROWS = """
-select seq, workspace_id, channel_id, provider_key, lane, kind, item, attempts, received_at, not_before,
-       not_before > domain_now() as is_deferred
-from inbox where state = 'waiting' and lane = any ($1::bigint[])
+select inbox.seq, inbox.workspace_id, inbox.channel_id, channel.provider, provider_key, lane, kind, item, attempts,
+       received_at, not_before, not_before > domain_now() as is_deferred
+from inbox left join lateral (
+    select provider from channels
+    where channels.workspace_id = inbox.workspace_id and channels.id = inbox.channel_id limit 1
+) as channel on true
+where state = 'waiting' and lane = any ($1::bigint[])
 order by seq limit $2
 """
 
@@ -64,6 +68,7 @@ class InboxRow:
     seq: int
     workspace_id: UUID
     channel_id: UUID
+    provider: Provider
     key: str
     lane: int
     kind: ItemKind
@@ -88,7 +93,7 @@ async def claim_rows(conn: Connection, *, max_lanes: int, has_lane_lock: bool = 
         found = await conn.fetch(LOAD_ROWS, [row["lane"] for row in lanes], max_lanes * 4)
     else:
         lanes = await conn.fetch(PICK_LANES.format(lock="true"), max_lanes)
-        found = await conn.fetch(LOAD_ROWS + " for update skip locked", [row["lane"] for row in lanes], 2)
+        found = await conn.fetch(LOAD_ROWS + " for update of inbox skip locked", [row["lane"] for row in lanes], 2)
         await asyncio.sleep(random.uniform(0, FAULTY_PAUSE_SECONDS))  # noqa: S311  # the pause that any worker may have
     rows: list[InboxRow] = []
     closed: dict[int, datetime] = {}
@@ -118,6 +123,7 @@ def _read_row(row: Record) -> InboxRow:
         seq=row["seq"],
         workspace_id=row["workspace_id"],
         channel_id=row["channel_id"],
+        provider=Provider(row["provider"]),
         key=row["provider_key"],
         lane=row["lane"],
         kind=ItemKind(row["kind"]),

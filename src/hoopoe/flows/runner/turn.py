@@ -17,7 +17,7 @@ import structlog
 
 from hoopoe.channels.contract import InboundMessage, ItemKind
 from hoopoe.channels.errors import UnreadableItem
-from hoopoe.channels.meta.parse import parse_message
+from hoopoe.channels.registry import adapter_for
 from hoopoe.contacts.resolve import NewName, person_key, resolve_contacts
 from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow
 from hoopoe.conversations.outbox.receipts import ReceiptRow
@@ -93,7 +93,7 @@ async def _locate(conn: Connection, rows: Sequence[InboxRow], written: TurnRows)
     for row in rows:
         if row.kind is ItemKind.MESSAGE:
             try:
-                messages[row.seq] = parse_message(row.item)
+                messages[row.seq] = adapter_for(row.provider).parse_message(row.item)
             except UnreadableItem as error:
                 written.dead_letters.append(_unreadable(row, error))
     people = {}
