@@ -1,0 +1,71 @@
+"""Claiming under a backlog that the planner's statistics know nothing of (docs/decisions/0010)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from hoopoe.conversations.outbox.claim import CLAIM, claim_sends
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import Pool, open_pool
+from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.settings import Settings
+from hoopoe.main.wiring import make_keyring
+from tests.support.database import Cluster
+from tests.support.tenants import Tenant, make_tenant
+
+CONVERSATIONS = 500
+QUEUED_EACH = 10
+ROOM = 400
+BLOCKS_PER_QUEUED_ROW = 10
+
+PEOPLE = """
+with people as (
+    insert into contacts (workspace_id, id) select $1, gen_random_uuid() from generate_series(1, $3) returning id
+)
+insert into conversations (workspace_id, id, channel_id, contact_id, lane, recipient, last_at, window_expires_at)
+select $1, gen_random_uuid(), $2, id, 1, '{}', now(), now() + interval '1 day' from people
+"""
+QUEUE = """
+with queued as (
+    insert into messages (workspace_id, id, channel_id, conversation_id, direction, type, content, status,
+                          author_kind, at)
+    select workspace_id, gen_random_uuid(), channel_id, id, 'out', 'text', '{}', 'pending', 'bot', now()
+    from conversations cross join generate_series(1, $2) where workspace_id = $1
+    returning workspace_id, id, channel_id, conversation_id
+)
+insert into outbox (workspace_id, channel_id, conversation_id, message_id, content, recipient, state)
+select workspace_id, channel_id, conversation_id, id, '{}', '{}', $3 from queued
+"""
+
+
+@pytest.fixture
+async def backlog(cluster: Cluster, settings: Settings) -> AsyncIterator[tuple[Pool, Tenant]]:
+    """A channel whose statistics say that all was sent, and then everybody's replies at once."""
+    dsn = await cluster.clone()
+    tenant = await make_tenant(dsn, make_keyring(settings))
+    async with open_pool(dsn, size=2) as pool:
+        async with transaction(pool, role=tenancy.APP, workspaces=[tenant.workspace_id]) as conn:
+            await conn.execute(PEOPLE, tenant.workspace_id, tenant.channel_id, CONVERSATIONS)
+            await conn.execute(QUEUE, tenant.workspace_id, 1, "done")
+        async with pool.acquire() as conn:
+            await conn.execute("analyze")
+        async with transaction(pool, role=tenancy.APP, workspaces=[tenant.workspace_id]) as conn:
+            await conn.execute(QUEUE, tenant.workspace_id, QUEUED_EACH, "queued")
+        yield pool, tenant
+
+
+async def test_a_claim_reads_each_queued_row_a_few_times_at_most(backlog: tuple[Pool, Tenant]) -> None:
+    pool, tenant = backlog
+    first = await claim_sends(pool, room=ROOM, lease_seconds=30)
+    assert len(first) == len({send.conversation_id for send in first}) == ROOM
+    async with transaction(pool, role=tenancy.PIPE) as conn:
+        explained = await conn.fetchval(
+            f"explain (analyze, buffers, format json) {CLAIM}", [tenant.workspace_id], [tenant.channel_id], ROOM, 30.0
+        )
+    plan = (json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]
+    blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    assert plan["Actual Rows"] == CONVERSATIONS - ROOM
+    assert blocks < BLOCKS_PER_QUEUED_ROW * CONVERSATIONS * QUEUED_EACH
