@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoopoe.kernel.text import clean, detect_language, fold_digits, match_key, normalize, parse_number, search_terms
+from hoopoe.kernel.text import (
+    clean,
+    detect_language,
+    first_name,
+    fold_digits,
+    match_key,
+    normalize,
+    parse_number,
+    search_terms,
+)
 
 
 @pytest.mark.parametrize(
@@ -122,3 +131,11 @@ def test_search_terms_are_distinct_and_in_order() -> None:
 )
 def test_numbers_as_people_write_them(text: str, number: float | None) -> None:
     assert parse_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("Sara Mitchell", "Sara"), ("أبو عبدالله", "أبو عبدالله"), ("عبد الله حسن", "عبد الله"), ("أم", "أم"), ("  ", "")],
+)
+def test_what_a_person_is_called_by(name: str, called: str) -> None:
+    assert first_name(name) == called

@@ -42,6 +42,15 @@ _ARABIC_LETTER: Final = re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06fc\u07
 _LATIN_LETTER: Final = re.compile("[A-Za-z\u00c0-\u024f]")
 
 
+_NAME_PREFIXES: Final = frozenset({"عبد", "أبو", "ابو", "أم", "ام", "ابن", "بن"})
+
+
+def first_name(name: str) -> str:
+    """What a person is called by: the first word of a name, or both of a compound like `Abu Fahd` in Arabic letters."""
+    words = name.split()
+    return " ".join(words[: 2 if words[0] in _NAME_PREFIXES else 1]) if words else ""
+
+
 def clean(text: str) -> str:
     """Drop what may not be sent or stored: control characters (tab, newline apart), lone surrogates."""
     return _CONTROL.sub("", text.replace("\r\n", "\n"))

@@ -54,7 +54,7 @@ def _triggers() -> list[Json]:
             "restart",
             "whatsapp_trigger",
             "“menu”",
-            (0, 0),
+            (1, 0),
             {
                 "trigger_type": "keyword",
                 "keywords": ["menu", "the menu", "قائمة", "القائمة", "المنيو"],
@@ -66,10 +66,13 @@ def _triggers() -> list[Json]:
             "ask_person",
             "whatsapp_trigger",
             "Asks for a person",
-            (0, 3),
+            (1, 2),
             {
                 "trigger_type": "keyword",
-                "keywords": ["agent", "human", "موظف", "الموظف", "لموظف", "إنسان", "خدمة العملاء"],
+                "keywords": [
+                    *("agent", "human", "person", "someone", "waiter"),
+                    *("موظف", "الموظف", "لموظف", "إنسان", "شخص", "خدمة العملاء"),
+                ],
                 "match": "contains",
                 "interrupts": True,
             },
@@ -292,7 +295,7 @@ def _endings() -> list[Json]:
             "to_person",
             "assign_to_human",
             "To a person",
-            (2, 3),
+            (2, 2),
             {
                 "message": {
                     "en": "Of course, one moment. A colleague will write to you here.",

@@ -17,6 +17,7 @@ from typing import Final
 from hoopoe.flows.expressions.errors import ExpressionError
 from hoopoe.flows.expressions.values import MAX_OUTPUT_CHARS, check_text, to_number, to_text
 from hoopoe.kernel.json import dump_json
+from hoopoe.kernel.text import first_name
 
 # ISO 4217 currencies whose minor unit is not a hundredth.
 _THREE_DECIMALS: Final = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
@@ -157,11 +158,8 @@ def _url_encode(value: object) -> str:
 
 
 def _first_name(value: object) -> str:
-    """The first word of a person's name; both words of `Abd Allah`-like Arabic compounds stay together."""
-    words = to_text(value).split()
-    if len(words) > 1 and words[0] in {"عبد", "أبو", "ابو", "أم", "ام", "ابن", "بن"}:
-        return " ".join(words[:2])
-    return words[0] if words else ""
+    """What a person is called by."""
+    return first_name(to_text(value))
 
 
 def _money(value: object, currency: object = "") -> str:

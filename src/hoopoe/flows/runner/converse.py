@@ -40,6 +40,7 @@ from hoopoe.flows.runner.scene import DeadLetterRow, Scene, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.kernel.text import first_name
 
 log = structlog.get_logger()
 
@@ -211,7 +212,7 @@ def _contact_facts(scene: Scene) -> dict[str, Json]:
         **conversation.contact_fields,
         "id": str(conversation.contact_id),
         "name": name,
-        "first_name": name.split()[0] if name and name.split() else None,
+        "first_name": first_name(name or "") or None,
         "phone": conversation.contact_phone,
         "username": conversation.contact_username,
         "language": conversation.contact_language,

@@ -35,7 +35,7 @@ export function BotPage() {
   const errors = flow.data?.faults.filter((fault) => fault.severity === "error").length ?? 0;
   return (
     <div className="flex min-h-0 grow flex-col">
-      <header className="flex min-h-(--topbar-h) flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-4 py-2">
+      <header className="flex min-h-(--topbar-h) flex-none flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-4 py-2">
         <Link to="/flows" aria-label={t("back")} className="grid size-8 place-items-center rounded-md text-ink-2 hover:bg-hover pointer-coarse:size-11">
           <ChevronLeft aria-hidden="true" className="flip size-4" />
         </Link>

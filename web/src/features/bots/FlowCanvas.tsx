@@ -1,34 +1,48 @@
 import "@xyflow/react/dist/base.css";
-import { Background, BackgroundVariant, Controls, type Edge, ReactFlow } from "@xyflow/react";
+import { Background, BackgroundVariant, Controls, type Edge, ReactFlow, type ReactFlowInstance } from "@xyflow/react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { type CanvasNode, FlowNode } from "./FlowNode";
 import type { DrawnFlow } from "./graph";
+import { sayParts } from "./template";
 
 const NODE_TYPES = { flow: FlowNode };
+const MIN_FIRST_ZOOM = 0.7;
+const MAX_FIRST_ZOOM = 1;
+const MARGIN = 40;
+
+/** The whole width as large as it can be read, from the first step down: a tall flow is scrolled, not shrunk. */
+function showTop(canvas: ReactFlowInstance<CanvasNode>) {
+  const bounds = canvas.getNodesBounds(canvas.getNodes());
+  const pane = document.querySelector(".react-flow")?.getBoundingClientRect();
+  if (!pane || bounds.width === 0) return;
+  const zoom = Math.min(MAX_FIRST_ZOOM, Math.max(MIN_FIRST_ZOOM, (pane.width - 2 * MARGIN) / bounds.width));
+  void canvas.setViewport({ x: pane.width / 2 - (bounds.x + bounds.width / 2) * zoom, y: MARGIN - bounds.y * zoom, zoom });
+}
 
 type CanvasProps = { flow: DrawnFlow; faulty: ReadonlySet<string>; selected: string | null; onSelect: (id: string | null) => void };
 
 /** The flow, drawn top to bottom in both languages. Looking only: editing comes with the editor. */
 export function FlowCanvas({ flow, faulty, selected, onSelect }: CanvasProps) {
   const { t } = useTranslation("bots");
+  const names = useMemo(() => new Map(flow.nodes.map((node) => [node.id, node.name])), [flow]);
   const nodes = useMemo<CanvasNode[]>(
     () =>
       flow.nodes.map((drawn) => ({
         id: drawn.id,
         type: "flow",
         position: { x: drawn.x, y: drawn.y },
-        data: { drawn, hasFault: faulty.has(drawn.id) },
+        data: { drawn, names, hasFault: faulty.has(drawn.id) },
         selected: drawn.id === selected,
-        ariaLabel: `${drawn.name}. ${drawn.typeName}. ${drawn.text}`,
+        ariaLabel: `${drawn.name}. ${drawn.typeName}. ${sayParts(drawn.parts)}`,
       })),
-    [flow, faulty, selected],
+    [flow, names, faulty, selected],
   );
   const edges = useMemo<Edge[]>(
     () =>
       flow.nodes.flatMap((node) =>
         node.exits.flatMap((exit) =>
-          exit.target ? [{ id: `${node.id}/${exit.name}`, source: node.id, sourceHandle: exit.name, target: exit.target, style: { stroke: "var(--ink-3)", strokeWidth: 1.5 } }] : [],
+          exit.target && !exit.goesBack ? [{ id: `${node.id}/${exit.name}`, source: node.id, sourceHandle: exit.name, target: exit.target, style: { stroke: "var(--ink-3)", strokeWidth: 1.5 } }] : [],
         ),
       ),
     [flow],
@@ -40,10 +54,11 @@ export function FlowCanvas({ flow, faulty, selected, onSelect }: CanvasProps) {
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
+        panOnScroll
         nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
-        fitView
+        onInit={showTop}
         minZoom={0.2}
         maxZoom={1.5}
         proOptions={{ hideAttribution: true }}

@@ -2,16 +2,18 @@ import { CornerDownRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Badge, cx } from "@/components";
 import type { DrawnFlow, DrawnNode } from "./graph";
-import { lookOf } from "./look";
+import { lookOf, useExitName } from "./look";
+import { TemplateText } from "./TemplateText";
 
 type OutlineProps = { flow: DrawnFlow; faulty: ReadonlySet<string>; selected: string | null; onSelect: (id: string) => void };
 
 /** The flow as a list: what a phone shows, and what a screen reader or the keyboard walks. */
 export function FlowOutline({ flow, faulty, selected, onSelect }: OutlineProps) {
   const { t } = useTranslation("bots");
+  const exitName = useExitName();
   const names = new Map(flow.nodes.map((node) => [node.id, node.name]));
   return (
-    <ol aria-label={t("outline")} className="grid gap-1 p-3">
+    <ol aria-label={t("outline")} className="grid grid-cols-1 gap-1 p-3">
       {flow.nodes.map((node) => (
         <li key={node.id}>
           <button
@@ -24,7 +26,7 @@ export function FlowOutline({ flow, faulty, selected, onSelect }: OutlineProps) 
             {node.exits.map((exit) => (
               <span key={exit.name} className="mt-1 flex items-center gap-1.5 text-12 text-ink-3">
                 <CornerDownRight aria-hidden="true" className="flip size-3 flex-none" />
-                <bdi>{exit.label}</bdi>
+                <bdi>{exitName(exit)}</bdi>
                 <span aria-hidden="true">{"→"}</span>
                 <bdi className="text-ink-2">{exit.target ? names.get(exit.target) : t("ends")}</bdi>
               </span>
@@ -48,9 +50,9 @@ function Line({ node, isFaulty }: { node: DrawnNode; isFaulty: boolean }) {
         <span dir="auto" className="block text-13 font-medium">
           {node.name}
         </span>
-        {node.text && (
+        {node.parts.length > 0 && (
           <span dir="auto" className="line-clamp-2 text-12 text-ink-2">
-            {node.text}
+            <TemplateText parts={node.parts} />
           </span>
         )}
       </span>

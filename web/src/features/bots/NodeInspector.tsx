@@ -2,12 +2,14 @@ import { useTranslation } from "react-i18next";
 import type { Blueprint, Fault } from "@/api/models";
 import { LANGUAGE_NAMES, type Language } from "@/i18n";
 import type { DrawnNode } from "./graph";
+import { useExitName } from "./look";
 
 type InspectorProps = { node: DrawnNode; names: ReadonlyMap<string, string>; blueprint: Blueprint; faults: readonly Fault[] };
 
 /** One step in full: its texts in each language, its ways out, and what is wrong with it. */
 export function NodeInspector({ node, names, blueprint, faults }: InspectorProps) {
   const { t } = useTranslation("bots");
+  const exitName = useExitName();
   const spec = (blueprint.nodes ?? []).find((candidate) => candidate.id === node.id);
   const config = (spec?.config ?? {}) as Record<string, unknown>;
   const languages = blueprint.languages ?? ["en"];
@@ -43,7 +45,7 @@ export function NodeInspector({ node, names, blueprint, faults }: InspectorProps
         <ul className="grid gap-1">
           {node.exits.map((exit) => (
             <li key={exit.name} className="flex justify-between gap-3">
-              <bdi>{exit.label}</bdi>
+              <bdi>{exitName(exit)}</bdi>
               <bdi className="text-ink-3">{exit.target ? names.get(exit.target) : t("ends")}</bdi>
             </li>
           ))}

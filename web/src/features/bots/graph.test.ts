@@ -27,13 +27,13 @@ describe("drawFlow", () => {
   it("tells nodes and exits in the language that is looked at", () => {
     const { nodes, start } = drawFlow(BLUEPRINT, TYPES, { ask: 3 }, "ar");
     expect(start).toEqual(["start"]);
-    expect(nodes[0]).toMatchObject({ typeName: "رسالة واتساب", text: "menu · قائمة" });
-    expect(nodes[1]).toMatchObject({ name: "Which?", text: "توصيل أم استلام؟", waiting: 3 });
-    expect(nodes[1]?.exits).toEqual([{ name: "a", label: "توصيل", target: "start" }]);
+    expect(nodes[0]).toMatchObject({ typeName: "رسالة واتساب", parts: [{ kind: "word", text: "menu" }, { kind: "word", text: "قائمة" }] });
+    expect(nodes[1]).toMatchObject({ name: "Which?", parts: [{ kind: "text", text: "توصيل أم استلام؟" }], waiting: 3 });
+    expect(nodes[1]?.exits).toEqual([{ name: "a", label: "توصيل", target: "start", goesBack: true }]);
   });
 
   it("shows a node of a type that it does not know by its own name", () => {
-    expect(drawFlow(BLUEPRINT, TYPES, {}, "en").nodes[2]).toMatchObject({ name: "mystery", group: null, text: "" });
+    expect(drawFlow(BLUEPRINT, TYPES, {}, "en").nodes[2]).toMatchObject({ name: "mystery", group: null, parts: [] });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Blueprint, FlowNodeType } from "@/api/models";
 import type { Language } from "@/i18n";
+import { type Part, readTemplate } from "./template";
 
 /** A flow as it is drawn and read out: pure, from the blueprint alone. */
 export type DrawnNode = {
@@ -8,14 +9,17 @@ export type DrawnNode = {
   name: string;
   typeName: string;
   group: FlowNodeType["group"] | null;
-  text: string;
+  parts: Part[];
   exits: Exit[];
   waiting: number;
   x: number;
   y: number;
 };
-/** `target` null: the exit leads nowhere, and the flow ends there. */
-export type Exit = { name: string; label: string; target: string | null };
+/**
+ * `target` null: the exit leads nowhere, and the flow ends there. `goesBack`: it leads up, or to a step beside it:
+ * said in words, because a line would run behind the steps in between. `label` null: what every exit of that name says.
+ */
+export type Exit = { name: string; label: string | null; target: string | null; goesBack: boolean };
 export type DrawnFlow = { nodes: DrawnNode[]; start: string[] };
 
 const GAP_X = 260;
@@ -43,7 +47,6 @@ export function drawFlow(blueprint: Blueprint, types: readonly FlowNodeType[], w
     const type = byType.get(node.type);
     const config = (node.config ?? {}) as Record<string, unknown>;
     const edges = (blueprint.edges ?? []).filter((edge) => edge.source === node.id);
-    const field = TEXT_FIELDS.find((name) => readText(config[name], language, fallback));
     const place = layout.get(node.id) ?? { x: 0, y: 0 };
     return {
       id: node.id,
@@ -51,11 +54,12 @@ export function drawFlow(blueprint: Blueprint, types: readonly FlowNodeType[], w
       name: node.name || type?.label[language] || node.type,
       typeName: type?.label[language] ?? node.type,
       group: type?.group ?? null,
-      text: field ? readText(config[field], language, fallback) : keywordsOf(config),
+      parts: partsOf(config, language, fallback),
       exits: edges.map((edge) => ({
         name: edge.source_handle ?? "next",
         label: exitLabel(edge.source_handle ?? "next", edge.label, config, language, fallback),
         target: edge.target,
+        goesBack: (layout.get(edge.target)?.y ?? 0) <= place.y,
       })),
       waiting: waiting[node.id] ?? 0,
       x: place.x,
@@ -65,17 +69,22 @@ export function drawFlow(blueprint: Blueprint, types: readonly FlowNodeType[], w
   return { nodes, start: nodes.filter((node) => node.group === "start").map((node) => node.id) };
 }
 
-function keywordsOf(config: Record<string, unknown>): string {
-  const words = config.keywords;
-  return Array.isArray(words) ? words.filter((word) => typeof word === "string").join(" · ") : "";
+/** What a step says or does: its text, what it remembers, or the words that it listens for. */
+function partsOf(config: Record<string, unknown>, language: string, fallback: string): Part[] {
+  const field = TEXT_FIELDS.find((name) => readText(config[name], language, fallback));
+  if (field) return readTemplate(readText(config[field], language, fallback));
+  if (typeof config.variable_name === "string" && typeof config.value === "string")
+    return [{ kind: "value", text: config.variable_name }, { kind: "text", text: " = " }, ...readTemplate(config.value)];
+  const words = Array.isArray(config.keywords) ? config.keywords : [];
+  return words.flatMap((word): Part[] => (typeof word === "string" && word.trim() ? [{ kind: "word", text: word }] : []));
 }
 
-/** A button's exit is called what the button says. */
-function exitLabel(name: string, label: string | null | undefined, config: Record<string, unknown>, language: string, fallback: string): string {
+/** A button's exit is called what the button says; null where only the exit's name tells. */
+function exitLabel(name: string, label: string | null | undefined, config: Record<string, unknown>, language: string, fallback: string): string | null {
   for (const option of optionsOf(config)) {
     if (option.id === name) return readText(option.title, language, fallback) || name;
   }
-  return label || name.replaceAll("_", " ");
+  return label || null;
 }
 
 type Option = { id?: unknown; title?: unknown };

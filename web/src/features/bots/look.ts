@@ -1,5 +1,7 @@
 import { Bot, GitBranch, Headset, type LucideIcon, MessageSquare, PlugZap, Zap } from "lucide-react";
+import { useTranslation } from "react-i18next";
 import type { FlowNodeType } from "@/api/models";
+import type { Exit } from "./graph";
 
 type Look = { icon: LucideIcon; tile: string };
 
@@ -14,4 +16,10 @@ const LOOKS: Record<string, Look> = {
 
 export function lookOf(group: FlowNodeType["group"] | null): Look {
   return (group && LOOKS[group]) || { icon: Bot, tile: "bg-sunken text-ink-2" };
+}
+
+/** What an exit says: its own label, the word for its name, or the name itself where a node of a newer version has it. */
+export function useExitName(): (exit: Exit) => string {
+  const { t } = useTranslation("bots");
+  return (exit) => exit.label ?? t(`exit.${exit.name}`, { defaultValue: exit.name.replaceAll("_", " ") });
 }
