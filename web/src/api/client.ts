@@ -1,4 +1,5 @@
 import createClient, { type Client } from "openapi-fetch";
+import { noteServerTime } from "./clock";
 import { ApiError, offlineError, readApiError } from "./errors";
 import type { Session } from "./models";
 import type { paths } from "./schema.gen";
@@ -71,6 +72,7 @@ export function createApi({ baseUrl, fetch: send = (request) => globalThis.fetch
   const client = createClient<paths>({ baseUrl, fetch: authorisedFetch, credentials: "same-origin" });
   client.use({
     async onResponse({ response }) {
+      noteServerTime(response.headers.get("X-Hoopoe-Now"));
       if (!response.ok) throw await readApiError(response);
     },
   });

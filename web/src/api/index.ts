@@ -26,4 +26,5 @@ const created = createApi({
 export const api = created.client;
 export const adoptToken = created.adopt;
 export const refreshSession = created.refresh;
+export { onClockMoved, serverNow } from "./clock";
 export { ApiError, dataOf };

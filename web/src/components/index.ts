@@ -9,6 +9,7 @@ export { ErrorState } from "./ErrorState";
 export { Field, Input, Textarea } from "./Field";
 export { Kbd } from "./Kbd";
 export { Loader, Mark, MarkTipped, Wordmark } from "./Mark";
+export { MarkedText } from "./MarkedText";
 export { Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "./Menu";
 export { MODE_LOOK, type Mode } from "./mode";
 export { Select, type SelectOption } from "./Select";

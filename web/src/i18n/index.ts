@@ -46,9 +46,14 @@ export async function startI18n(language: Language): Promise<i18n> {
   return i18next;
 }
 
-/** Changes the language of every screen, once its strings have arrived. */
-export async function changeLanguage(language: Language): Promise<void> {
+/** Fetches a language's strings, for a part of a screen that speaks another language than the rest. */
+export async function loadLanguage(language: Language): Promise<void> {
   const { default: strings } = await LOADERS[language]();
   for (const [namespace, texts] of Object.entries(strings)) i18next.addResourceBundle(language, namespace, texts);
+}
+
+/** Changes the language of every screen, once its strings have arrived. */
+export async function changeLanguage(language: Language): Promise<void> {
+  await loadLanguage(language);
   await i18next.changeLanguage(language);
 }

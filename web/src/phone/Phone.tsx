@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { MapPin, Paperclip, Send } from "lucide-react";
+import { BatteryFull, MapPin, Paperclip, Send, Signal, Wifi } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
-import { useLanguage } from "@/app/preferences";
-import { directionOf } from "@/i18n";
+import { directionOf, type Language } from "@/i18n";
 import { createFormat } from "@/i18n/format";
+import { PhoneLanguage, usePhoneWords } from "./own";
 import { PhoneBubble } from "./PhoneBubble";
 import { type Said, threadQuery, useRead, useSay } from "./queries";
 import { keyOf, type Person, tapsOf } from "./world";
@@ -13,9 +12,20 @@ import { keyOf, type Person, tapsOf } from "./world";
 const PLACE = { latitude: 24.6953, longitude: 46.6837, name: "Olaya, Riyadh" };
 const TOOL = "grid size-10 flex-none place-items-center rounded-full text-(--wa-ink-2) pointer-coarse:size-11";
 
-/** One person's phone, in WhatsApp's own look. What is done on it is done as that person. */
-export function Phone({ person, channel }: { person: Person; channel: { name: string; phone_number_id: string } }) {
-  const { t } = useTranslation("phone");
+type PhoneProps = { person: Person; channel: { name: string; phone_number_id: string }; now: Date };
+
+/** One person's phone, in WhatsApp's own look and in the person's language. What is done on it is done as that person. */
+export function Phone(props: PhoneProps) {
+  const language: Language = props.person.language === "ar" ? "ar" : "en";
+  return (
+    <PhoneLanguage value={language}>
+      <Screen {...props} />
+    </PhoneLanguage>
+  );
+}
+
+function Screen({ person, channel, now }: PhoneProps) {
+  const { t, language } = usePhoneWords();
   const key = keyOf(person);
   const thread = useQuery(threadQuery(key, channel.phone_number_id));
   const state = person.threads.find((one) => one.phone_number_id === channel.phone_number_id);
@@ -26,7 +36,7 @@ export function Phone({ person, channel }: { person: Person; channel: { name: st
   const file = useRef<HTMLInputElement>(null);
   const messages = thread.data ?? [];
   const taps = tapsOf(messages);
-  const format = createFormat(useLanguage(), undefined);
+  const format = createFormat(language, undefined);
   const dayOf = (at: string | undefined) => at && format.dayKey(at);
   const last = messages.at(-1)?.id;
   const { mutate: markRead } = read;
@@ -50,7 +60,13 @@ export function Phone({ person, channel }: { person: Person; channel: { name: st
     say.mutate({ type: "text", content: { body } }, { onError: () => setText(body) });
   };
   return (
-    <div dir={directionOf(person.language === "ar" ? "ar" : "en")} className="flex h-full max-h-[760px] w-full max-w-[372px] flex-col overflow-hidden rounded-[36px] border-[7px] border-rail bg-(--wa-paper) text-(--wa-ink) shadow-3 max-pane:max-w-none max-pane:rounded-xl max-pane:border-2">
+    <div dir={directionOf(language)} lang={language} className="flex h-full max-h-[760px] w-full max-w-[372px] flex-col overflow-hidden rounded-[36px] border-[7px] border-rail bg-(--wa-paper) text-(--wa-ink) shadow-3 max-pane:max-w-none max-pane:rounded-xl max-pane:border-2">
+      <div aria-hidden="true" dir="ltr" className="num flex flex-none items-center gap-1.5 bg-(--wa-in) px-5 pt-2 text-12 font-semibold max-pane:hidden">
+        <span className="grow">{format.time(now.toISOString())}</span>
+        <Signal className="size-3.5" />
+        <Wifi className="size-3.5" />
+        <BatteryFull className="size-4" />
+      </div>
       <header className="flex flex-none items-center gap-2.5 border-b border-(--wa-line) bg-(--wa-in) px-4 py-2.5">
         <span aria-hidden="true" className="grid size-9 flex-none place-items-center rounded-full bg-rail text-13 text-rail-ink">
           {channel.name.slice(0, 1)}

@@ -1,8 +1,7 @@
 import { Check, CheckCheck, CircleAlert, Clock3, List, MapPin, Reply as ReplyIcon } from "lucide-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
-import { useLanguage } from "@/app/preferences";
-import { cx, Dialog } from "@/components";
+import { cx, Dialog, MarkedText } from "@/components";
+import { usePhoneWords } from "./own";
 import { lineOf, type PhoneMessage } from "./world";
 
 type Choose = (type: "button_reply" | "list_reply", content: { id: string; title: string }) => void;
@@ -14,7 +13,7 @@ type PhoneBubbleProps = { message: PhoneMessage; day: string | undefined; tapped
 
 /** One message as the person sees it: `in` came from the business, `out` was written here. */
 export function PhoneBubble({ message, day, tapped, onChoose }: PhoneBubbleProps) {
-  const language = useLanguage();
+  const { language } = usePhoneWords();
   const isOwn = message.direction === "out";
   const { interactive, rendered } = message;
   const header = interactive?.header?.text ?? rendered?.header;
@@ -31,9 +30,9 @@ export function PhoneBubble({ message, day, tapped, onChoose }: PhoneBubbleProps
             </p>
           )}
           {message.image && <img src={`/world/media/${message.image.id}`} alt={message.image.caption ?? ""} className="mb-1 max-h-52 rounded-md" />}
-          {message.location && <MapPin aria-hidden="true" className="me-1 inline size-4" />}
-          <p dir="auto" className="inline text-14 break-words whitespace-pre-wrap">
-            {lineOf(message)}
+          <p dir="auto" className="text-14 break-words whitespace-pre-wrap">
+            {message.location && <MapPin aria-hidden="true" className="me-1 inline size-4" />}
+            <MarkedText>{lineOf(message)}</MarkedText>
           </p>
           {footer && (
             <p dir="auto" className="text-12 text-(--wa-ink-2)">
@@ -113,7 +112,7 @@ function ListChoice({ message, tapped, onChoose }: ChoiceProps) {
 
 /** Owed until the business's server acknowledged it; blue once the business has read it. */
 function Ticks({ status }: { status: string }) {
-  const { t } = useTranslation("phone");
+  const { t } = usePhoneWords();
   const looks = { owed: Clock3, sent: Check, delivered: CheckCheck, read: CheckCheck, failed: CircleAlert } as const;
   const name = status in looks ? (status as keyof typeof looks) : "sent";
   const Icon = looks[name];

@@ -81,7 +81,7 @@ export function PhonePage() {
             )}
           </aside>
           <main className={cx("grid min-h-0 min-w-0 place-items-center bg-sunken p-3 pane:w-[420px] pane:flex-none pane:p-5", pane !== "phone" && "max-pane:hidden", "max-pane:grow")}>
-            {person && channel ? <Phone key={keyOf(person)} person={person} channel={channel} /> : <p className="text-13 text-ink-3">{t("nobody")}</p>}
+            {person && channel ? <Phone key={keyOf(person)} person={person} channel={channel} now={new Date(world.data.clock.now)} /> : <p className="text-13 text-ink-3">{t("nobody")}</p>}
           </main>
           <section aria-label={t("pane.wire")} className={cx("flex min-h-0 min-w-0 grow flex-col border-s border-line bg-surface", pane !== "wire" && "max-pane:hidden")}>
             <WorldPanel world={world.data} thread={person?.threads.find((thread) => thread.phone_number_id === channel?.phone_number_id)} />

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Badge, Button, cx, Select } from "@/components";
 import { logQuery } from "./queries";
-import { passes, pretty, WIRE_FILTERS, type WireFilter, type WireRow } from "./world";
+import { passes, pretty, wentWrong, WIRE_FILTERS, type WireFilter, type WireRow } from "./world";
 
 /** Every request, both ways, newest first; each opens to its body. */
 export function Wire() {
@@ -45,18 +45,17 @@ function Row({ row }: { row: WireRow }) {
   const { t } = useTranslation("phone");
   const isIn = row.direction === "to_app";
   const Icon = isIn ? ArrowRight : ArrowLeft;
-  const isGood = row.status !== null && row.status < 400;
   return (
     <details className="group rounded-md open:bg-sunken">
       <summary className="flex cursor-pointer items-center gap-2.5 rounded-md px-2 py-1.5 text-12 hover:bg-hover">
-        <span className="num ltr flex-none text-ink-3">{new Date(row.at * 1000).toISOString().slice(11, 23)}</span>
+        <span className="num ltr flex-none text-ink-3">{timeOf(row.at)}</span>
         <span className={cx("grid size-5 flex-none place-items-center rounded-sm", isIn ? "bg-human-soft text-human" : "bg-accent-soft text-accent-ink")}>
           <Icon aria-hidden="true" className="flip size-3" />
           <span className="sr-only">{t(isIn ? "toApp" : "fromApp")}</span>
         </span>
         <bdi className="cut grow">{row.summary}</bdi>
         {row.fault && <Badge tone="warning">{row.fault}</Badge>}
-        <span className={cx("num flex-none font-medium", isGood ? "text-success" : "text-danger")}>{row.status ?? t("noAnswer")}</span>
+        <span className={cx("num flex-none font-medium", wentWrong(row) ? "text-danger" : row.status === null ? "text-ink-3" : "text-success")}>{row.status ?? t(row.error ? "noAnswer" : "notSent")}</span>
         <span className="num ltr w-14 flex-none text-end text-ink-3">{row.ms === null ? "" : `${Math.round(row.ms)} ms`}</span>
       </summary>
       <pre dir="ltr" tabIndex={0} className="m-2 max-h-72 overflow-auto rounded-md bg-rail p-3 font-mono text-11 whitespace-pre-wrap text-rail-ink">
@@ -67,4 +66,10 @@ function Row({ row }: { row: WireRow }) {
       </pre>
     </details>
   );
+}
+
+/** On the page's own clock, as the times of the phone are; to the millisecond. */
+function timeOf(seconds: number): string {
+  const at = new Date(seconds * 1000);
+  return `${at.toLocaleTimeString("en-GB")}.${String(at.getMilliseconds()).padStart(3, "0")}`;
 }

@@ -3,7 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { followDeviceTheme, pageLanguage } from "@/app/preferences";
 import { Providers } from "@/app/Providers";
-import { startI18n } from "@/i18n";
+import { LANGUAGES, loadLanguage, startI18n } from "@/i18n";
 import "@/app/styles/app.css";
 import { PhonePage } from "./PhonePage";
 
@@ -11,6 +11,7 @@ const queryClient = new QueryClient();
 
 followDeviceTheme();
 await startI18n(pageLanguage());
+await Promise.all(LANGUAGES.map(loadLanguage));
 
 const root = document.getElementById("root");
 if (!root) throw new Error("phone.html has no #root");

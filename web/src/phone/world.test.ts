@@ -55,14 +55,15 @@ describe("taps", () => {
 
 describe("the wire's filter", () => {
   const rows = [
-    { kind: "message", status: 200 },
-    { kind: "status", status: 200 },
-    { kind: "send", status: 400 },
-    { kind: "media", status: null },
+    { kind: "message", status: 200, error: null },
+    { kind: "status", status: 200, error: null },
+    { kind: "send", status: 400, error: null },
+    { kind: "media", status: null, error: "No answer: TimeoutError" },
+    { kind: "template", status: null, error: null },
   ];
   const kinds = (filter: Parameters<typeof passes>[1]) => rows.filter((row) => passes(row, filter)).map((row) => row.kind);
   it("separates talk, what became of it, and what went wrong", () => {
-    expect(kinds("all")).toHaveLength(4);
+    expect(kinds("all")).toHaveLength(5);
     expect(kinds("messages")).toEqual(["message", "send"]);
     expect(kinds("statuses")).toEqual(["status"]);
     expect(kinds("refused")).toEqual(["send", "media"]);

@@ -96,10 +96,15 @@ const TALK = new Set(["send", "message", "status", "receipt"]);
 export const WIRE_FILTERS = ["all", "messages", "statuses", "refused"] as const;
 export type WireFilter = (typeof WIRE_FILTERS)[number];
 
-/** Whether a row of the wire log passes. `refused` is whatever did not end in an answer under 400. */
-export function passes(row: Pick<WireRow, "kind" | "status">, filter: WireFilter): boolean {
+/** A refusal, or a request that broke. What was never sent, because nobody had asked for it, did not go wrong. */
+export function wentWrong(row: Pick<WireRow, "status" | "error">): boolean {
+  return row.status === null ? Boolean(row.error) : row.status >= 400;
+}
+
+/** Whether a row of the wire log passes. `refused` is what went wrong. */
+export function passes(row: Pick<WireRow, "kind" | "status" | "error">, filter: WireFilter): boolean {
   if (filter === "all") return true;
-  if (filter === "refused") return row.status === null || row.status >= 400;
+  if (filter === "refused") return wentWrong(row);
   if (filter === "statuses") return row.kind === "status" || row.kind === "receipt";
   return TALK.has(row.kind) && row.kind !== "status" && row.kind !== "receipt";
 }

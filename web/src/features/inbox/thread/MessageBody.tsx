@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { Bubble, BubbleChoices } from "@/components";
+import { Bubble, BubbleChoices, MarkedText } from "@/components";
 import { ImageBody } from "./ImageBody";
 import { ListBody } from "./ListBody";
 import { LocationBody } from "./LocationBody";
@@ -12,7 +12,11 @@ export function MessageBody({ item }: { item: MessageItem }) {
   const bubble = { speaker, isGrouped };
   switch (content.kind) {
     case "text":
-      return <Bubble {...bubble}>{content.body}</Bubble>;
+      return (
+        <Bubble {...bubble}>
+          <MarkedText>{content.body}</MarkedText>
+        </Bubble>
+      );
     case "reply":
       return (
         <Bubble {...bubble}>
@@ -65,7 +69,7 @@ function Framed({ header, body, footer }: { header: string | null; body: string;
           {header}
         </span>
       )}
-      {body}
+      <MarkedText>{body}</MarkedText>
       {footer && (
         <span dir="auto" className="mt-1 block text-12 text-ink-2">
           {footer}
