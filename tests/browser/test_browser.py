@@ -72,4 +72,4 @@ def test_story(name: str, browser: str, demo: str, tmp_path: Path, capsys: pytes
     if told.stdout:
         with capsys.disabled():
             sys.stdout.write(f"\n  {told.stdout.strip()}\n")
-    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}\npicture: {tmp_path}/failed.png"
+    assert told.returncode == 0, f"{told.stdout}\n{told.stderr}\npictures: {tmp_path}"

@@ -28,7 +28,8 @@ export async function story(tell, { width = 1440, height = 900, language = "en-U
     await tell(page);
     check(faults.length === 0, `the page threw: ${faults.join("; ")}`);
   } catch (error) {
-    await page.screenshot({ path: `${process.env.PICTURES}/failed.png` }).catch(() => undefined);
+    const name = `failed-${language}-${width}-${theme}.png`;
+    await page.screenshot({ path: `${process.env.PICTURES}/${name}` }).catch(() => undefined);
     console.error(`at ${page.url()}`);
     throw error;
   } finally {
@@ -59,6 +60,14 @@ export async function write(number, body) {
 export async function received(number) {
   const answer = await fetch(`${simulator}/phones/${encodeURIComponent(number)}/messages`);
   return (await answer.json()).messages.filter((message) => message.direction === "in");
+}
+
+/** The newest messages of somebody's conversation as the API has them: "in hello", "out list" and so on, oldest first. */
+export async function thread(number, count) {
+  const ask = async (path) => (await fetch(`${api}${path}`, { headers: { Authorization: `Bearer ${demo.personal_access_token}` } })).json();
+  const [conversation] = (await ask(`/api/conversations?q=${encodeURIComponent(number)}`)).data;
+  const { data } = await ask(`/api/conversations/${conversation.id}/messages?limit=${count}`);
+  return data.toReversed().map(({ direction, type, content }) => `${direction} ${type === "text" ? content.body : type}`);
 }
 
 export async function until(look, what, seconds = 15) {
