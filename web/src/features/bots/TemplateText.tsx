@@ -28,11 +28,8 @@ export function TemplateText({ parts }: { parts: readonly Part[] }) {
         return (
           <span key={key} className="mx-1 text-ink-3 italic">
             {part.kind === "if" ? t("rule.if") : t("rule.else")}
-            {part.text && (
-              <bdi dir="ltr" className="ms-1">
-                {part.text}
-              </bdi>
-            )}
+            {part.text && " "}
+            {part.text && <bdi dir="ltr">{part.text}</bdi>}
             {":"}
           </span>
         );

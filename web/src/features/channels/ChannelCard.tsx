@@ -1,3 +1,4 @@
+import { serverNow } from "@/api";
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, CirclePause, Clock3 } from "lucide-react";
 import { useState } from "react";
@@ -44,7 +45,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
           {channel.status_reason}
         </p>
       )}
-      <p className="mt-1 text-12 text-ink-3">{channel.last_webhook_at ? t("last", { when: format.date(channel.last_webhook_at) }) : t("never")}</p>
+      <p className="mt-1 text-12 text-ink-3">{channel.last_webhook_at ? t("last", { when: format.short(channel.last_webhook_at, serverNow()) }) : t("never")}</p>
       <div className="mt-4 grid gap-3">
         <CopyLine label={t("webhook")} help={t("webhookHelp")} value={channel.webhook_url} onCopied={() => toast({ text: t("copied") })} />
         <dl className="flex flex-wrap gap-x-6 gap-y-1 text-12 text-ink-3">

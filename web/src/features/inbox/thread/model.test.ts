@@ -6,7 +6,7 @@ import { buildThread, type MessageItem, type ThreadItem } from "./model";
 const day = (at: string) => at.slice(0, 10);
 const at = (time: string) => `2026-11-20T${time}Z`;
 const messagesIn = (items: ThreadItem[]) => items.filter((item): item is MessageItem => item.kind === "message");
-const takenOver: ConversationEvent = { id: "e1", type: "taken_over", actor: { kind: "user", id: "u", name: "Noura" }, note: null, at: at("09:37:00") };
+const takenOver: ConversationEvent = { id: "1e", type: "taken_over", actor: { kind: "user", id: "u", name: "Noura" }, note: null, at: at("09:37:00") };
 
 describe("buildThread", () => {
   it("runs from oldest to newest, with a line for each day", () => {
@@ -48,8 +48,18 @@ describe("buildThread", () => {
 
   it("puts events where they happened, and ends a group there", () => {
     const items = buildThread([aMessage({ id: "2", at: at("09:37:30") }), aMessage({ id: "1", at: at("09:36:30") })], [takenOver], day);
-    expect(items.map((item) => item.key)).toEqual(["day-2026-11-20", "1", "e1", "2"]);
+    expect(items.map((item) => item.key)).toEqual(["day-2026-11-20", "1", "1e", "2"]);
     expect(messagesIn(items).map((item) => item.isGrouped)).toEqual([false, false]);
+  });
+
+  it("keeps the order of handling where the provider's whole seconds would turn it around", () => {
+    const newestFirst = [aMessage({ id: "3", at: at("09:00:01") }), aMessage({ id: "2", at: "2026-11-20T09:00:01.500Z", direction: "out" }), aMessage({ id: "1", at: at("09:00:01") })];
+    expect(messagesIn(buildThread(newestFirst, [], day)).map((item) => item.key)).toEqual(["1", "2", "3"]);
+  });
+
+  it("shows one line a day although an old message came late", () => {
+    const newestFirst = [aMessage({ id: "3", at: at("09:02:00") }), aMessage({ id: "2", at: "2026-11-19T20:00:00Z" }), aMessage({ id: "1", at: at("09:00:00") })];
+    expect(buildThread(newestFirst, [], day).map((item) => item.key)).toEqual(["day-2026-11-20", "1", "2", "3"]);
   });
 
   it("leaves events older than the fetched messages for later", () => {

@@ -21,24 +21,31 @@ export type MessageItem = {
 };
 export type ThreadItem = MessageItem | { kind: "event"; key: string; event: ConversationEvent } | { kind: "day"; key: string; at: string };
 
-/** A thread from top to bottom, oldest first: messages grouped, days and events between them, the customer's choices marked. */
+/**
+ * A thread from top to bottom, oldest first: messages grouped, days and events between them, the customer's choices marked.
+ * In the order of their ids, which is the order in which they were handled: a provider tells whole seconds only, and a bot
+ * answers within one.
+ */
 export function buildThread(messages: readonly Message[], events: readonly ConversationEvent[], dayKey: (at: string) => string): ThreadItem[] {
   const oldestFirst = messages.toReversed();
   const choices = findChoices(oldestFirst);
   const first = oldestFirst[0];
   // Events before the oldest message fetched come when it is.
-  const shownEvents = events.filter((event) => !first || Date.parse(event.at) >= Date.parse(first.at));
-  const moments = [...oldestFirst.map((message) => ({ at: message.at, message })), ...shownEvents.map((event) => ({ at: event.at, event }))];
-  moments.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const shownEvents = events.filter((event) => !first || event.id > first.id);
+  const moments = [...oldestFirst.map((message) => ({ ...message, message })), ...shownEvents.map((event) => ({ ...event, event }))];
+  moments.sort((a, b) => (a.id < b.id ? -1 : 1));
 
   const items: ThreadItem[] = [];
   let day: string | null = null;
+  let dayAt = Number.NEGATIVE_INFINITY;
   let last: MessageItem | null = null;
   for (const moment of moments) {
     const key = dayKey(moment.at);
-    if (key !== day) {
+    // Forward only: what the provider held back for a day stands where it was handled, with its own time.
+    if (key !== day && Date.parse(moment.at) > dayAt) {
       items.push({ kind: "day", key: `day-${key}`, at: moment.at });
       day = key;
+      dayAt = Date.parse(moment.at);
       last = null;
     }
     if ("event" in moment) {
