@@ -26,7 +26,7 @@ BATCH = 50
 MAX_ATTEMPTS = 3
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
-# Only while no reply of the channel is due: receipts never delay one.
+# Only while no reply of the channel is due: receipts never delay one. `offset 0`: docs/decisions/0010.
 CLAIM = """
 with due as (
     select workspace_id, conversation_id from read_receipts
@@ -34,6 +34,7 @@ with due as (
         select from outbox where outbox.workspace_id = read_receipts.workspace_id
             and outbox.channel_id = read_receipts.channel_id and priority = 0
             and state in ('queued', 'retrying') and next_at <= now()
+        offset 0
     )
     order by next_at limit $1 for update skip locked
 )

@@ -19,11 +19,13 @@ log = structlog.get_logger()
 
 EXPIRE = """
 with expired as (
-    select workspace_id, id from outbox where state = 'sending' and lease_until < now()
+    select workspace_id, conversation_id, id from outbox where state = 'sending' and lease_until < now()
     order by workspace_id, id limit 500 for update skip locked
 ), doubted as (
     update outbox set state = '{state}', lease_until = null
-    from expired where outbox.workspace_id = expired.workspace_id and outbox.id = expired.id
+    from expired
+    where outbox.workspace_id = expired.workspace_id and outbox.conversation_id = expired.conversation_id
+      and outbox.id = expired.id
     returning outbox.workspace_id, outbox.message_id, outbox.attempt
 ), told as (
     insert into events (workspace_id, type, ref) select workspace_id, '{type}', message_id from doubted
@@ -41,7 +43,7 @@ on conflict do nothing
 # Looked at again and again: the evidence may come after a person was asked, and takes the question back.
 RESOLVE = """
 with doubted as (
-    select workspace_id, id, channel_id, message_id, attempted_at, needs_person from outbox
+    select workspace_id, id, channel_id, conversation_id, message_id, attempted_at, needs_person from outbox
     where state = 'unknown' and not resent and attempted_at < now() - make_interval(secs => $1)
     order by attempted_at limit 200 for update skip locked
 ), judged as (
@@ -49,14 +51,16 @@ with doubted as (
         select from outbox as later
         where later.workspace_id = doubted.workspace_id and later.channel_id = doubted.channel_id
           and later.status_seen_at is not null and later.attempted_at > doubted.attempted_at
+        offset 0
     ) as is_lost
     from doubted
 ), moved as (
     update outbox set
         state = case when judged.is_lost then 'queued' else outbox.state end,
         resent = judged.is_lost, needs_person = not judged.is_lost, next_at = now()
-    from judged where outbox.workspace_id = judged.workspace_id and outbox.id = judged.id
-      and (judged.is_lost or not judged.needs_person)
+    from judged
+    where outbox.workspace_id = judged.workspace_id and outbox.conversation_id = judged.conversation_id
+      and outbox.id = judged.id and (judged.is_lost or not judged.needs_person)
     returning outbox.workspace_id, outbox.message_id
 ), asked as (
     update outbox set needs_person = true
