@@ -113,6 +113,17 @@ async def wait_until_quiet(stack: Stack, tenant: Tenant, *, answers: int, channe
     return asked
 
 
+async def is_all_done(stack: Stack, tenant: Tenant) -> bool:
+    """Whether every answer has been settled: none waits, none is under way, none is in doubt."""
+    conn = await asyncpg.connect(stack.database.dsn)
+    try:
+        await begin(conn, role=tenancy.APP, workspaces=[tenant.workspace_id])
+        states: list[str] = [row["state"] for row in await conn.fetch("select state from outbox")]
+    finally:
+        await conn.close()
+    return bool(states) and set(states) == {"done"}
+
+
 async def answer_as_person(stack: Stack, tenant: Tenant, accepted: Sequence[JsonObject]) -> int:
     """Press "send again" on every message that a person was asked about and that no phone has."""
     arrived = {str(row.get("biz_opaque_callback_data", "")).partition(".")[0] for row in accepted}
