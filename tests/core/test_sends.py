@@ -53,11 +53,11 @@ async def run_sender(
     pointed = settings.model_copy(update={"meta_graph_url": simulator.url})
     async with (
         open_bus(settings.require_database_url()) as bus,
-        open_directory(pool, make_keyring(settings), bus) as directory,
+        open_directory(pool, make_keyring(settings), bus) as follower,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=lease / 3)) as http,
     ):
         options = SenderOptions(lease_seconds=lease, first_retry_seconds=0.05)
-        sender = Sender(pool, directory, bus, make_deliver(pointed, http), options)
+        sender = Sender(pool, follower.directory, bus, make_deliver(pointed, http), options)
         task = asyncio.create_task(sender.run())
         try:
             yield

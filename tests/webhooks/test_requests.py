@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 
+from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.main.wiring import make_keyring
 from tests.support.desk import post_webhook, sign
 from tests.support.simulator import wait_until
+from tests.support.tenants import make_tenant
 from tests.webhooks.bodies import body, change, entry, new_number, text_message
 from tests.webhooks.conftest import Door
 
@@ -163,3 +167,25 @@ async def test_an_upload_that_breaks_off_stores_nothing_and_a_slow_one_is_waited
     slow.close()
     await slow.wait_closed()
     assert await door.texts(tenant) == ["hello"]
+
+
+@pytest.mark.parametrize("_", range(5))
+async def test_the_first_webhook_of_a_channel_that_was_connected_this_very_moment_is_kept(door: Door, _: int) -> None:
+    dsn = door.settings.require_database_url()
+    tenant = await make_tenant(dsn, make_keyring(door.settings), blueprint=echo_blueprint())
+    assert await door.post_messages(tenant, text_message(new_number(), "first")) == 200
+    assert await door.texts(tenant) == ["first"]
+
+
+async def test_a_secret_that_was_replaced_this_very_moment_signs(door: Door) -> None:
+    tenant = await door.add_tenant()
+    desk = await door.desk(tenant)
+    await desk.call("PATCH", f"/api/channels/{tenant.channel_id}", {"app_secret": "anothersecret0123"})
+    assert (
+        await door.post_messages(
+            replace(tenant, app_secret="anothersecret0123"), text_message(new_number(), "signed anew")
+        )
+        == 200
+    )
+    assert await door.post_messages(tenant, text_message(new_number(), "signed as before")) == 403
+    assert await door.texts(tenant) == ["signed anew"]

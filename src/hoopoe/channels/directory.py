@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +29,7 @@ from hoopoe.kernel.secrets import Keyring, SealedError, secret_context
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.5
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,27 +129,52 @@ def _open_channel(row: Record, keyring: Keyring) -> RoutedChannel:
     )
 
 
-@contextlib.asynccontextmanager
-async def open_directory(pool: Pool, keyring: Keyring, bus: Bus) -> AsyncIterator[ChannelDirectory]:
-    """Load the directory and keep it true for the length of the block."""
-    directory = ChannelDirectory()
-    await refresh_directory(pool, keyring, directory)
-    changed = asyncio.Event()
-    bus.listen(Topic.CHANNELS, changed.set)
+@dataclass(slots=True)
+class DirectoryFollower:
+    """Keeps a process's directory true. Made by `open_directory`."""
 
-    async def follow() -> None:
+    pool: Pool
+    keyring: Keyring
+    directory: ChannelDirectory = field(default_factory=ChannelDirectory)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _begun_at: float = -1.0
+
+    async def catch_up(self) -> None:
+        """Return when the directory is no older than this call. Callers at the same time share one look.
+
+        Whoever is about to turn something away asks first: its channel may be a moment younger than the table.
+        Raises what the database raises.
+        """
+        asked_at = time.monotonic()
+        async with self._lock:
+            if self._begun_at > asked_at:
+                return
+            begun_at = time.monotonic()
+            await refresh_directory(self.pool, self.keyring, self.directory)
+            self._begun_at = begun_at
+
+    async def follow(self, changed: asyncio.Event) -> None:
+        """Catch up at every hint, and every `POLL_SECONDS` without one."""
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), POLL_SECONDS)
             changed.clear()
             try:
-                await refresh_directory(pool, keyring, directory)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                await self.catch_up()
+            except TROUBLE as error:
                 log.warning("directory_not_refreshed", error=str(error))
 
-    task = asyncio.create_task(follow())
+
+@contextlib.asynccontextmanager
+async def open_directory(pool: Pool, keyring: Keyring, bus: Bus) -> AsyncIterator[DirectoryFollower]:
+    """Load the directory and keep it true for the length of the block."""
+    follower = DirectoryFollower(pool, keyring)
+    await follower.catch_up()
+    changed = asyncio.Event()
+    bus.listen(Topic.CHANNELS, changed.set)
+    task = asyncio.create_task(follower.follow(changed))
     try:
-        yield directory
+        yield follower
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

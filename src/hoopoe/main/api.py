@@ -67,9 +67,9 @@ async def _open_doors(app: WebApp, services: Services) -> AsyncIterator[None]:
     """The endpoints that stand beside the framework: (ASGI type, path) → plain ASGI application."""
     settings = services.settings
     async with contextlib.AsyncExitStack() as stack:
-        directory = await stack.enter_async_context(open_directory(services.pool, services.keyring, services.bus))
+        follower = await stack.enter_async_context(open_directory(services.pool, services.keyring, services.bus))
         ingest = await stack.enter_async_context(open_ingest(settings.require_database_url(), services.bus))
         hub = await stack.enter_async_context(open_hub(services.pool, services.bus, load_events))
         app.doors["websocket", SOCKET_PATH] = make_socket_door(services, hub)
-        app.doors["http", WEBHOOK_PATH] = WebhookEndpoint(directory, ingest, max_bytes=settings.webhook_max_bytes)
+        app.doors["http", WEBHOOK_PATH] = WebhookEndpoint(follower, ingest, max_bytes=settings.webhook_max_bytes)
         yield

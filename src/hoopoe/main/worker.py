@@ -51,7 +51,7 @@ async def run_worker(settings: Settings) -> None:
         async with pool.acquire() as conn:
             await check_not_bypassable(conn)
         bus = await stack.enter_async_context(open_bus(direct))
-        directory = await stack.enter_async_context(open_directory(pool, make_keyring(settings), bus))
+        directory = (await stack.enter_async_context(open_directory(pool, make_keyring(settings), bus))).directory
         http = await stack.enter_async_context(
             aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=settings.send_concurrency),
