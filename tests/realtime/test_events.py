@@ -23,7 +23,7 @@ from tests.webhooks.bodies import body, change, entry, new_number, text_message
 from tests.webhooks.conftest import Door
 
 # More than the hub queues for one screen (1,000) and the sockets between hold (some megabytes, 4 KB each).
-TOO_MANY_FRAMES = 3_000
+TOO_MANY_FRAMES = 6_000
 
 
 async def write_texts(door: Door, tenant: Tenant, count: int, *, text: str = "text") -> list[UUID]:
