@@ -10,7 +10,7 @@ export const flowsRoute = createRoute({
 
 /** Which version is looked at, and which step: both can be sent to a colleague. */
 export const flowSearch = z.object({
-  version: z.catch(z.optional(z.enum(["draft", "published"])), undefined),
+  version: z.catch(z.optional(z.union([z.enum(["draft", "published"]), z.int().check(z.positive())])), undefined),
   node: z.catch(z.optional(z.string().check(z.maxLength(200))), undefined),
 });
 

@@ -10,6 +10,7 @@ import { drawFlow } from "./graph";
 import { NodeInspector } from "./NodeInspector";
 import { PublishButton } from "./PublishButton";
 import { botsQuery, type FlowChoice, flowQuery, nodeTypesQuery } from "./queries";
+import { VersionsButton } from "./VersionsButton";
 
 const FlowCanvas = lazy(() => import("./FlowCanvas").then((module) => ({ default: module.FlowCanvas })));
 
@@ -64,6 +65,7 @@ export function BotPage() {
             </Button>
           ))}
         </div>
+        {bot && <VersionsButton bot={bot} shown={version} blueprint={flow.data?.blueprint} onShow={(choice) => void navigate({ search: (last) => ({ ...last, version: choice }), replace: true })} />}
         {bot && <PublishButton bot={bot} onFault={(node) => void navigate({ search: { version: "draft", node: node ?? undefined } })} />}
       </header>
       {flow.isError && (

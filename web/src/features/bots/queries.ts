@@ -11,8 +11,8 @@ export const KEYS = {
   nodeTypes: ["bots", "node-types"],
 } as const;
 
-/** Which of a bot's flows is looked at. */
-export type FlowChoice = "draft" | "published";
+/** Which of a bot's flows is looked at; a number is that of an older version. */
+export type FlowChoice = "draft" | "published" | number;
 
 export const botsQuery = queryOptions({
   queryKey: KEYS.list,
@@ -22,7 +22,7 @@ export const botsQuery = queryOptions({
 export const flowQuery = (id: string, version: FlowChoice) =>
   queryOptions({
     queryKey: KEYS.flow(id, version),
-    queryFn: async () => dataOf(await api.GET("/api/bots/{bot_id}/flow", { params: { path: { bot_id: id }, query: { version } } })),
+    queryFn: async () => dataOf(await api.GET("/api/bots/{bot_id}/flow", { params: { path: { bot_id: id }, query: { version: String(version) } } })),
   });
 
 export const versionsQuery = (id: string) =>

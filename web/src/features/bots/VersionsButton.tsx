@@ -1,0 +1,86 @@
+import { useQuery } from "@tanstack/react-query";
+import { Copy, History } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Blueprint, Bot, FlowVersion } from "@/api/models";
+import { Badge, Button, ErrorState, Sheet, SkeletonRows, useToast } from "@/components";
+import { useFormat } from "@/features/auth/queries";
+import { type FlowChoice, versionsQuery } from "./queries";
+
+type VersionsProps = { bot: Bot; shown: FlowChoice; blueprint: Blueprint | undefined; onShow: (version: FlowChoice) => void };
+
+/** What was published, when and by whom; each can be looked at, and what is shown can be taken along as JSON. */
+export function VersionsButton({ bot, shown, blueprint, onShow }: VersionsProps) {
+  const { t } = useTranslation("bots");
+  const [isOpen, setOpen] = useState(false);
+  const toast = useToast();
+  const versions = useQuery({ ...versionsQuery(bot.id), enabled: isOpen });
+  const json = blueprint ? JSON.stringify(blueprint, null, 2) : "";
+  return (
+    <>
+      <Button size="sm" variant="ghost" icon={History} onClick={() => setOpen(true)}>
+        {t("versions")}
+      </Button>
+      <Sheet isOpen={isOpen} onOpenChange={setOpen} title={t("versions")}>
+        <div className="grid grid-cols-1 gap-5 p-4 pt-12">
+          <section>
+            <h2 className="mb-2 text-16">{t("versions")}</h2>
+            {versions.isPending && <SkeletonRows />}
+            {versions.isError && <ErrorState title={t("failed.title")} text={t("failed.text")} error={versions.error} action={{ label: t("again"), onPress: () => void versions.refetch() }} />}
+            {versions.data?.length === 0 && <p className="text-13 text-ink-3">{t("noVersions")}</p>}
+            <ul className="grid gap-1">
+              {versions.data?.map((version) => (
+                <li key={version.id}>
+                  <Line
+                    version={version}
+                    isLive={version.number === bot.published?.number}
+                    isShown={shown === version.number || (shown === "published" && version.number === bot.published?.number)}
+                    onShow={() => {
+                      setOpen(false);
+                      onShow(version.number === bot.published?.number ? "published" : version.number);
+                    }}
+                  />
+                </li>
+              ))}
+            </ul>
+          </section>
+          {json && (
+            <section>
+              <div className="mb-2 flex items-center gap-2">
+                <h2 className="grow text-16">{t("json")}</h2>
+                <Button size="sm" icon={Copy} onClick={() => void navigator.clipboard?.writeText(json).then(() => toast({ text: t("copied") }))}>
+                  {t("copy")}
+                </Button>
+              </div>
+              <pre dir="ltr" tabIndex={0} aria-label={t("json")} className="max-h-96 overflow-auto rounded-md bg-rail p-3 font-mono text-11 text-rail-ink">
+                {json}
+              </pre>
+            </section>
+          )}
+        </div>
+      </Sheet>
+    </>
+  );
+}
+
+function Line({ version, isLive, isShown, onShow }: { version: FlowVersion; isLive: boolean; isShown: boolean; onShow: () => void }) {
+  const { t } = useTranslation("bots");
+  const format = useFormat();
+  return (
+    <button
+      type="button"
+      aria-pressed={isShown}
+      onClick={onShow}
+      className={`flex w-full items-center gap-2 rounded-md border px-3 py-2 text-start hover:bg-hover ${isShown ? "border-line-strong bg-surface" : "border-transparent"}`}
+    >
+      <span className="min-w-0 grow">
+        <span className="block text-13 font-medium">{t("version", { number: version.number })}</span>
+        <span className="block text-12 text-ink-3">
+          <time dateTime={version.published_at}>{format.full(version.published_at)}</time>
+          {version.published_by && <bdi className="ms-1">· {version.published_by.name}</bdi>}
+        </span>
+      </span>
+      {isLive && <Badge tone="success">{t("status.active")}</Badge>}
+    </button>
+  );
+}
