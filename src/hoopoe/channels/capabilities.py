@@ -42,3 +42,23 @@ META: Final = Capabilities(
     header=60,
     footer=60,
 )
+
+# Twilio has no header, footer or sections: the builder writes them into the body and the descriptions, so that
+# `buttons_body` and `list_body` count for all of it. Source: Twilio, content/twilio-quick-reply and
+# content/twiliolist-picker (quick replies: those that need no approval); its message resource for the text.
+TWILIO: Final = Capabilities(
+    text_body=1600,
+    buttons=3,
+    buttons_body=1024,
+    button_title=20,
+    button_id=200,
+    list_body=1024,
+    list_button=20,
+    list_rows=10,
+    section_title=24,
+    row_title=24,
+    row_id=200,
+    row_description=72,
+    header=60,
+    footer=60,
+)

@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.errors import NO_CODE, NOT_REACHED, ErrorKind, ErrorRule
 from hoopoe.channels.explain import explain
-from hoopoe.channels.meta.errors import RULES
+from hoopoe.channels.meta.errors import RULES as META_RULES
+from hoopoe.channels.twilio.errors import RULES as TWILIO_RULES
 
 HEAD: Final = """\
 # Provider errors
@@ -23,7 +24,8 @@ HEAD: Final = """\
 What WhatsApp's codes mean, what the sender does about each, and what people read beside a message that failed.
 Codes are read from the answer to a send and from `failed` statuses. A code that is not here counts as refused for
 good, unless the answer says that the fault is passing (`is_transient`, HTTP 429, 5xx). `429` and `503` stand for
-these HTTP statuses without a code. Negative codes are our own.
+these HTTP statuses without a code; Twilio's 5xx are always in doubt. Negative codes are our own, the same
+for every provider.
 
 - *tried again*: refused for certain, so a second try doubles nothing. It waits at least so long, and the provider's
   own `Retry-After` when that is longer.
@@ -38,17 +40,23 @@ TABLE_HEAD: Final = """\
 """
 
 OWN_CODES: Final = (NOT_REACHED, NO_CODE)
+PROVIDERS: Final[Mapping[str, Mapping[int, ErrorRule]]] = {
+    "Our own": {code: explain(Provider.META, code) for code in OWN_CODES},
+    "Meta": META_RULES,
+    "Twilio": TWILIO_RULES,
+}
 
 
 def render_reference() -> str:
-    """The page: a table for each kind of error, codes with the same words in one row."""
-    rules = [*RULES.values(), *(explain(Provider.META, code) for code in OWN_CODES)]
+    """The page: for each provider a table for each kind of error, codes with the same words in one row."""
     parts = [HEAD]
-    for kind in ErrorKind:
-        of_kind = [rule for rule in rules if rule.kind is kind]
-        if of_kind:
-            rows = "".join(_render_row(group) for group in _group(of_kind))
-            parts.append(f"## `{kind}`\n\n{TABLE_HEAD}{rows}\n")
+    for name, rules in PROVIDERS.items():
+        parts.append(f"## {name}\n\n")
+        for kind in ErrorKind:
+            of_kind = [rule for rule in rules.values() if rule.kind is kind]
+            if of_kind:
+                rows = "".join(_render_row(group) for group in _group(of_kind))
+                parts.append(f"### `{kind}`\n\n{TABLE_HEAD}{rows}\n")
     return "".join(parts).rstrip("\n") + "\n"
 
 
