@@ -202,6 +202,24 @@ class Doubtful:
 SendResult: TypeAlias = Accepted | Refused | Doubtful
 
 
+# --- Whether credentials are good -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What reading a number with its credentials came to. `reason_code` "ok": they read it; `reason` is for people."""
+
+    reason_code: str
+    reason: str
+    display_number: str | None = None
+    verified_name: str | None = None
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether the credentials read that very number."""
+        return self.reason_code == "ok"
+
+
 # --- Taking a webhook apart -----------------------------------------------------------------------
 
 

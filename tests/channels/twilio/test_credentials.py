@@ -1,0 +1,170 @@
+"""Reading an account with its credentials: whether the number is its own, and what came to it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import aiohttp
+import pytest
+
+from hoopoe.channels.contract import CheckResult
+from hoopoe.channels.twilio.client import SANDBOX_NUMBER, MessageList, check_credentials, list_messages
+from hoopoe.kernel.json import Json, JsonObject
+from tests.channels.twilio.server import (
+    ACCOUNT,
+    BASIC,
+    CREDENTIALS,
+    NUMBER,
+    ROOT,
+    TOKEN,
+    Reply,
+    by_path,
+    error,
+    run_nobody,
+    run_twilio,
+)
+
+ACTIVE: Reply = (200, {"sid": ACCOUNT, "status": "active", "friendly_name": "Kunafa"})
+NOT_OPEN: Reply = (403, error(20003))
+
+
+def sender(number: str, status: str = "ONLINE") -> JsonObject:
+    return {"sender_id": f"whatsapp:{number}", "status": status, "profile": {"name": "Kunafa House"}}
+
+
+def senders(*listed: Json, token: str | None = None) -> Reply:
+    following = f"http://provider.invalid/v2/Channels/Senders?PageToken={token}&Page=1" if token else None
+    return 200, {"senders": list(listed), "meta": {"next_page_url": following}}
+
+
+def numbers(*listed: str) -> Reply:
+    return 200, {"incoming_phone_numbers": [{"phone_number": each, "friendly_name": "Shop"} for each in listed]}
+
+
+async def check(base_url: str, *, number: str = NUMBER, account_sid: str = ACCOUNT, token: str = TOKEN) -> CheckResult:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+        return await check_credentials(
+            session, base_url=base_url, account_sid=account_sid, auth_token=token, number=number
+        )
+
+
+async def test_good_credentials_read_the_sender() -> None:
+    async with run_twilio(by_path(Accounts=ACTIVE, Senders=senders(sender("+15550001"), sender(NUMBER)))) as twilio:
+        assert await check(twilio.url) == CheckResult("ok", "", NUMBER, "Kunafa House")
+        assert (await check(twilio.url, number=NUMBER[1:])).is_ok
+    assert twilio.paths[:2] == [f"{ROOT}.json", "/v2/Channels/Senders"]
+    assert twilio.asked[1][2]["Channel"] == "whatsapp"
+    assert twilio.authorizations == {BASIC}
+
+
+async def test_a_sender_on_the_second_page_is_found_at_the_same_host() -> None:
+    pages = [senders(sender("+15550001"), token="next"), senders(sender(NUMBER))]
+    async with run_twilio(by_path(Accounts=ACTIVE, Senders=pages)) as twilio:
+        assert (await check(twilio.url)).is_ok
+    assert twilio.asked[-1][2].items() >= {"PageToken": "next", "Page": "1", "Channel": "whatsapp"}.items()
+
+
+async def test_senders_without_end_are_left() -> None:
+    async with run_twilio(by_path(Accounts=ACTIVE, Senders=senders(token="again"))) as twilio:
+        assert (await check(twilio.url)).reason_code == "not_in_account"
+    assert len(twilio.asked) < 30
+
+
+async def test_phone_numbers_stand_in_for_a_list_that_is_not_open() -> None:
+    async with run_twilio(by_path(Accounts=ACTIVE, Senders=NOT_OPEN, IncomingPhoneNumbers=numbers(NUMBER))) as twilio:
+        assert await check(twilio.url) == CheckResult("ok", "", NUMBER, "Shop")
+    assert twilio.asked[-1][2] == {"PhoneNumber": NUMBER}
+
+
+async def test_the_sandbox_needs_only_an_account() -> None:
+    async with run_twilio(by_path(Accounts=ACTIVE)) as twilio:
+        assert await check(twilio.url, number=SANDBOX_NUMBER) == CheckResult("ok", "", SANDBOX_NUMBER, "Kunafa")
+
+
+@pytest.mark.parametrize(
+    ("account", "listed", "phone_numbers", "reason_code"),
+    [
+        ((401, error(20003)), senders(), numbers(), "wrong_token"),
+        ((401, "no"), senders(), numbers(), "wrong_token"),
+        ((403, error(20003)), senders(), numbers(), "missing_permission"),
+        ((404, error(20404)), senders(), numbers(), "not_found"),
+        ((429, error(20429)), senders(), numbers(), "unreachable"),
+        ((500, error(20500)), senders(), numbers(), "unreachable"),
+        ((503, None), senders(), numbers(), "unreachable"),
+        ((302, None), senders(), numbers(), "unreachable"),
+        ((200, {"status": "suspended"}), senders(), numbers(), "account_inactive"),
+        ((200, []), senders(), numbers(), "account_inactive"),
+        (ACTIVE, senders(sender("+15550001")), numbers(NUMBER), "not_in_account"),
+        (ACTIVE, senders(sender(NUMBER, "PENDING_VERIFICATION")), numbers(NUMBER), "number_offline"),
+        (ACTIVE, (200, {"senders": "none"}), numbers(NUMBER), "not_in_account"),
+        (ACTIVE, (500, None), numbers(NUMBER), "unreachable"),
+        (ACTIVE, (429, error(20429)), numbers(NUMBER), "unreachable"),
+        (ACTIVE, NOT_OPEN, numbers("+15550001"), "not_in_account"),
+        (ACTIVE, NOT_OPEN, (500, None), "unreachable"),
+        (ACTIVE, NOT_OPEN, (403, error(20003)), "missing_permission"),
+    ],
+)
+async def test_what_is_wrong_with_credentials(
+    account: Reply, listed: Reply, phone_numbers: Reply, reason_code: str
+) -> None:
+    answers = by_path(Accounts=account, Senders=listed, IncomingPhoneNumbers=phone_numbers)
+    async with run_twilio(answers) as twilio:
+        result = await check(twilio.url)
+    assert (result.reason_code, result.is_ok) == (reason_code, False)
+    assert result.reason
+    assert TOKEN not in repr(result)
+
+
+@pytest.mark.parametrize(
+    ("account_sid", "token"), [("", TOKEN), ("../../AC", TOKEN), ("AC:1", TOKEN), ("ACم", TOKEN), (ACCOUNT, "")]
+)
+async def test_what_can_be_no_account_is_not_asked_for(account_sid: str, token: str) -> None:
+    async with run_twilio(by_path(Accounts=ACTIVE)) as twilio:
+        assert (await check(twilio.url, account_sid=account_sid, token=token)).reason_code == "wrong_token"
+    assert twilio.asked == []
+
+
+async def test_a_token_beyond_latin_letters_is_only_wrong() -> None:
+    async with run_twilio(by_path(Accounts=(401, error(20003)))) as twilio:
+        assert (await check(twilio.url, token="رمز")).reason_code == "wrong_token"
+
+
+async def test_a_provider_that_is_away_is_not_a_wrong_token() -> None:
+    async with run_nobody() as url:
+        assert (await check(url)).reason_code == "unreachable"
+
+
+# --- What was missed ------------------------------------------------------------------------------
+
+SINCE = datetime(2026, 11, 21, 12, 0, tzinfo=timezone(timedelta(hours=3)))
+
+
+def listing(*sids: str, token: str | None = None) -> Reply:
+    following = f"{ROOT}/Messages.json?To=x&PageToken={token}&Page=1" if token else None
+    messages: list[Json] = [{"sid": sid} for sid in sids]
+    return 200, {"messages": messages, "next_page_uri": following}
+
+
+async def missed(base_url: str) -> MessageList:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+        return await list_messages(session, base_url=base_url, credentials=CREDENTIALS, since=SINCE)
+
+
+async def test_all_pages_of_what_came_are_read() -> None:
+    async with run_twilio(by_path(Messages=[listing("SM2", token="t2"), listing("SM1")])) as twilio:
+        assert await missed(twilio.url) == MessageList(({"sid": "SM2"}, {"sid": "SM1"}))
+    first, second = twilio.asked
+    query = {"To": f"whatsapp:{NUMBER}", "DateSent>": "2026-11-21T09:00:00Z", "PageSize": "100"}
+    assert first == ("GET", f"{ROOT}/Messages.json", query, {})
+    assert second[2] == {**query, "PageToken": "t2", "Page": "1"}
+
+
+async def test_what_could_not_be_read_is_said() -> None:
+    async with run_twilio(by_path(Messages=[listing("SM2", token="t2"), (500, error(20500))])) as twilio:
+        assert await missed(twilio.url) == MessageList(({"sid": "SM2"},), "HTTP 500, 20500: no")
+    async with run_twilio(by_path(Messages=listing("SM2", token="again"))) as twilio:
+        assert (await missed(twilio.url)).problem is not None
+    async with run_nobody() as url:
+        result = await missed(url)
+    assert result.messages == ()
+    assert TOKEN not in (result.problem or TOKEN)
