@@ -22,6 +22,9 @@ from tests.support.database import Cluster
 
 REFUSED = (asyncpg.InsufficientPrivilegeError, asyncpg.ForeignKeyViolationError)
 
+# Not even the API's role changes what is in these.
+APPEND_ONLY = {"audit_entries"}
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -107,6 +110,10 @@ async def test_nothing_of_another_workspace_is_changed_or_deleted(world: World) 
             f"update {table.name} set workspace_id = workspace_id where workspace_id = $1",  # noqa: S608
             f"delete from {table.name} where workspace_id = $1",  # noqa: S608
         ):
+            if table.name in APPEND_ONLY:
+                with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+                    await run(world, sql, world.a)
+                continue
             assert (await run(world, sql, world.b)).endswith(" 0"), table.name
     assert await snapshot(world) == before
 

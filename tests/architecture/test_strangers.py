@@ -16,7 +16,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from hoopoe.identity.http import PermissionCheck
-from hoopoe.identity.roles import PERMISSIONS, Role
+from hoopoe.identity.roles import PERMISSIONS, Permission, Role
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -48,6 +48,7 @@ GLOBAL = {
 # What a route wants in its body, where it wants something.
 BODIES: dict[str, Any] = {
     "create_personal_token": {"name": "CI"},
+    "update_member": {"role": "viewer"},
     "create_channel": {
         "name": "Line",
         "number": "+966501234567",
@@ -116,12 +117,14 @@ async def two(api: Api) -> AsyncIterator[Two]:
     message = await b.post(f"/api/conversations/{thread.id}/messages", BODIES["send_message"])
     bot = await b.post("/api/bots", {"name": "Bot"})
     token = await b.post("/api/tokens", {"name": "CI"})
+    colleague = await here.add_member(b, Role.AGENT)
     ids = {
         "channel_id": str(channel_id),
         "conversation_id": str(thread.id),
         "message_id": message.json()["id"],
         "bot_id": bot.json()["id"],
         "token_id": token.json()["id"],
+        "user_id": str(colleague.user_id),
     }
     yield Two(here, a, b, ids)
 
@@ -226,3 +229,18 @@ async def test_the_tries_above_would_have_worked_for_the_owner(two: Two) -> None
     for method, route in sorted(TENANT_ROUTES, key=lambda pair: (pair[0] == "DELETE", pair[1].path.count("/"))):
         answer = await two.call(two.b, method, route)
         assert answer.status_code not in (401, 403, 404), f"{method} {route.path}: {answer.text}"
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+async def test_a_key_may_what_its_scopes_say(two: Two, pool: Pool, permission: Permission) -> None:
+    """An owner's key with one scope: every other route refuses it, and nothing is changed."""
+    made = await two.a.post("/api/tokens", {"name": "One scope", "scopes": [permission.value]})
+    key = Caller(two.api.new_client(), two.a.session, {"X-API-Key": made.json()["token"]})
+    before = await snapshot(pool, two.a)
+    for method, route in TENANT_ROUTES:
+        [asked] = find_permissions(route)
+        if asked == permission:
+            continue
+        answer = await two.call(key, method, route)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_permitted"), route.name
+    assert await snapshot(pool, two.a) == before

@@ -62,7 +62,7 @@ async def _begin_with_personal_token(work: Work, bearer: str, wanted: UUID | Non
     conn = await work.begin(role=tenancy.APP, token_hash=token_hash)
     row = await conn.fetchrow(
         """
-        select workspace_id, id, user_id,
+        select workspace_id, id, user_id, scopes,
                last_used_at is null or last_used_at < now() - make_interval(secs => $2) as is_unnoted
         from personal_access_tokens
         where token_hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())
@@ -94,7 +94,7 @@ async def _begin_with_personal_token(work: Work, bearer: str, wanted: UUID | Non
             workspace_id,
             row["id"],
         )
-    return make_scope(workspace_id, user_id, Role(role), PrincipalKind.TOKEN)
+    return make_scope(workspace_id, user_id, Role(role), PrincipalKind.TOKEN, only=row["scopes"])
 
 
 async def authenticate_bearer(

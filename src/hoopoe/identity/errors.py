@@ -43,3 +43,35 @@ class TooManyLogins(Refusal):
     status = 429
     code = "too_many_logins"
     message = "Too many failed logins. Wait a few minutes."
+
+
+class LastOwner(Refusal):
+    """The workspace would have no owner any more."""
+
+    status = 409
+    code = "last_owner"
+    message = "A workspace needs an owner. Make somebody else an owner first."
+
+
+class OwnersOnly(Refusal):
+    """Only an owner makes, changes or removes owners."""
+
+    status = 403
+    code = "owners_only"
+    message = "Only an owner may do this with an owner."
+
+
+class InvitationGone(Refusal):
+    """The invitation is unknown, used, revoked or too old. Which of them is not said."""
+
+    status = 404
+    code = "invitation_gone"
+    message = "This invitation is no longer good. Ask for a new one."
+
+
+class AlreadyMember(Refusal):
+    """The person belongs to the workspace already."""
+
+    status = 409
+    code = "already_member"
+    message = "This person is a member already."

@@ -7,17 +7,18 @@ Authentication begins the request's transaction over the one workspace that the 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.params import Depends as DependsMarker
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from hoopoe.identity.authentication import begin_as
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
-from hoopoe.identity.tokens import AccessSigner
+from hoopoe.identity.tokens import PERSONAL_PREFIX, AccessSigner
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import NotAuthenticated, NotFound, NotPermitted
 from hoopoe.kernel.http.idempotency import IdempotencyKey, claim_key
@@ -28,6 +29,13 @@ _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="Bearer",
     description="An access token of a session, or a personal access token (`hpt_…`).",
+)
+
+_api_key = APIKeyHeader(
+    name="X-API-Key",
+    auto_error=False,
+    scheme_name="ApiKey",
+    description="A personal access token (`hpt_…`), for programs that send keys in a header of their own.",
 )
 
 _WORKSPACE_HEADER = "The workspace that the request is about, where the token is good for several."
@@ -41,6 +49,7 @@ def signer_of(request: Request) -> AccessSigner:
 async def authenticate(
     request: Request,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    api_key: Annotated[str | None, Security(_api_key)],
     restaurant_id: Annotated[
         str | None, Header(alias="X-Restaurant-Id", description=_WORKSPACE_HEADER, max_length=64)
     ] = None,
@@ -49,10 +58,18 @@ async def authenticate(
     ] = None,
 ) -> WorkspaceScope:
     """Begin the request's transaction for whoever holds the token."""
-    if bearer is None or not bearer.credentials:
-        raise NotAuthenticated
     wanted = _read_wanted(restaurant_id, workspace_id)
-    return await begin_as(work_of(request), signer_of(request), bearer=bearer.credentials, wanted=wanted)
+    token = _read_token(bearer, api_key)
+    scope = await begin_as(work_of(request), signer_of(request), bearer=token, wanted=wanted)
+    return replace(scope, address=request.client.host if request.client is not None else None)
+
+
+def _read_token(bearer: HTTPAuthorizationCredentials | None, api_key: str | None) -> str:
+    """The one token of a request. A session's token is no API key, and two that differ are none."""
+    tokens = {text for text in (bearer.credentials if bearer is not None else None, api_key) if text}
+    if len(tokens) != 1 or (api_key and not api_key.startswith(PERSONAL_PREFIX)):
+        raise NotAuthenticated
+    return tokens.pop()
 
 
 def _read_wanted(*given: str | None) -> UUID | None:

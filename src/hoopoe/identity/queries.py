@@ -86,7 +86,7 @@ async def list_tokens(
     """One's own tokens that are not revoked, newest first."""
     rows = await conn.fetch(
         """
-        select id, name, created_at, expires_at, last_used_at from personal_access_tokens
+        select id, name, scopes, created_at, expires_at, last_used_at from personal_access_tokens
         where workspace_id = $1 and user_id = $2 and revoked_at is null and ($3::uuid is null or id < $3)
         order by id desc limit $4
         """,

@@ -21,6 +21,10 @@ class Permission(StrEnum):
     CHANNELS_WRITE = "channels:write"
     JOURNAL_READ = "journal:read"
     TOKENS_WRITE = "tokens:write"
+    MEMBERS_READ = "members:read"
+    MEMBERS_WRITE = "members:write"
+    MEMBERSHIP_WRITE = "membership:write"
+    AUDIT_READ = "audit:read"
     CLOCK_WRITE = "clock:write"
 
 
@@ -34,6 +38,10 @@ PERMISSION_WORDS: Final[dict[Permission, str]] = {
     Permission.CHANNELS_WRITE: "Connect, change and disable channels.",
     Permission.JOURNAL_READ: "Read what providers sent, raw.",
     Permission.TOKENS_WRITE: "Make and revoke one's own personal access tokens.",
+    Permission.MEMBERS_READ: "See who belongs to the workspace.",
+    Permission.MEMBERS_WRITE: "Invite people, change roles, remove members. Only owners do so with owners.",
+    Permission.MEMBERSHIP_WRITE: "Leave the workspace.",
+    Permission.AUDIT_READ: "See who did what.",
     Permission.CLOCK_WRITE: "Move the development clock, where there is one.",
 }
 
@@ -54,10 +62,18 @@ _VIEWER: Final = frozenset(
         Permission.BOTS_READ,
         Permission.CHANNELS_READ,
         Permission.TOKENS_WRITE,
+        Permission.MEMBERS_READ,
+        Permission.MEMBERSHIP_WRITE,
     }
 )
 _AGENT: Final = _VIEWER | {Permission.CONVERSATIONS_WRITE}
-_ADMIN: Final = _AGENT | {Permission.BOTS_WRITE, Permission.CHANNELS_WRITE, Permission.JOURNAL_READ}
+_ADMIN: Final = _AGENT | {
+    Permission.BOTS_WRITE,
+    Permission.CHANNELS_WRITE,
+    Permission.JOURNAL_READ,
+    Permission.MEMBERS_WRITE,
+    Permission.AUDIT_READ,
+}
 _OWNER: Final = _ADMIN | {Permission.CLOCK_WRITE}
 
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {

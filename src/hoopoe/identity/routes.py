@@ -172,7 +172,7 @@ async def list_personal_tokens(
 @router.post("/tokens", status_code=201, responses=refusals())
 async def create_personal_token(conn: Conn, scope: MayManageTokens, given: schemas.TokenCreate) -> schemas.TokenCreated:
     """Make a personal access token. Its text is in this answer and nowhere else."""
-    created = await create_token(conn, scope, name=given.name, expires_at=given.expires_at)
+    created = await create_token(conn, scope, name=given.name, expires_at=given.expires_at, scopes=given.scopes)
     return schemas.TokenCreated(**created.token.model_dump(), token=created.text)
 
 

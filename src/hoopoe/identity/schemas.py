@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr
 
 from hoopoe.identity.passwords import MAX_CHARS, MIN_CHARS
-from hoopoe.identity.roles import Role
+from hoopoe.identity.roles import Permission, Role
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire, example
 from hoopoe.kernel.text import clean, normalize
@@ -128,10 +128,13 @@ class Ticket(Wire):
 
 
 class TokenCreate(Input):
-    model_config = example({"name": "CI", "expires_at": "2030-01-01T00:00:00Z"})
+    model_config = example({"name": "CI", "expires_at": "2030-01-01T00:00:00Z", "scopes": ["conversations:read"]})
 
     name: Name
     expires_at: AwareDatetime | None = None
+    scopes: Annotated[list[Permission], Field(min_length=1, max_length=50)] | None = Field(
+        None, description="What it may; without it, all that its member may."
+    )
 
 
 class Token(Wire):
@@ -139,6 +142,7 @@ class Token(Wire):
 
     id: UUID
     name: str
+    scopes: list[str] | None = Field(description="Null: all that its member may.")
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None

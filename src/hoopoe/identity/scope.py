@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -30,12 +31,24 @@ class WorkspaceScope:
     role: Role
     permissions: frozenset[Permission]
     principal: PrincipalKind
+    address: str | None = None
+    """Where the request comes from, for the audit log."""
 
     def allows(self, permission: Permission) -> bool:
         """Whether this member may."""
         return permission in self.permissions
 
 
-def make_scope(workspace_id: UUID, user_id: UUID, role: Role, principal: PrincipalKind) -> WorkspaceScope:
-    """The scope of a member whose membership has just been read."""
-    return WorkspaceScope(workspace_id, user_id, role, PERMISSIONS[role], principal)
+def make_scope(
+    workspace_id: UUID,
+    user_id: UUID,
+    role: Role,
+    principal: PrincipalKind,
+    *,
+    only: Collection[str] | None = None,
+) -> WorkspaceScope:
+    """The scope of a member whose membership has just been read. `only` narrows what the role allows."""
+    permissions = PERMISSIONS[role]
+    if only is not None:
+        permissions = frozenset(permission for permission in permissions if permission.value in only)
+    return WorkspaceScope(workspace_id, user_id, role, permissions, principal)

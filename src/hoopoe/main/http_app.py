@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from hoopoe.channels.routes import router as channels
 from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.versions.routes import router as bots
+from hoopoe.identity.member_routes import router as members
 from hoopoe.identity.routes import router as identity
 from hoopoe.kernel.http.answers import install_error_handlers
 from hoopoe.kernel.settings import Settings
@@ -21,7 +22,7 @@ from hoopoe.main.openapi import install_openapi
 from hoopoe.main.static import install_dashboard
 from hoopoe.webhooks.journal_routes import router as journal
 
-ROUTERS = (identity, channels, conversations, bots, journal, dev_clock, health)
+ROUTERS = (identity, members, channels, conversations, bots, journal, dev_clock, health)
 
 DESCRIPTION = """
 Send a personal access token or a session's access token as `Authorization: Bearer …`.
@@ -53,7 +54,14 @@ def make_http_app(settings: Settings) -> FastAPI:
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Workspace-Id", "X-Restaurant-Id"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "X-API-Key",
+                "X-Workspace-Id",
+                "X-Restaurant-Id",
+            ],
             expose_headers=["X-Request-Id", "Idempotency-Replayed", "Retry-After", "X-Hoopoe-Now"],
         )
     return app

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hoopoe.identity.actions.audit import record
+from hoopoe.identity.roles import PERMISSIONS, Permission
 from hoopoe.identity.schemas import Token
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.identity.tokens import PERSONAL_PREFIX, TICKET_PREFIX, TICKET_SECONDS
 from hoopoe.kernel.db.pool import Connection
-from hoopoe.kernel.errors import NotFound
+from hoopoe.kernel.errors import FieldFault, NotFound, ValidationFailed
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.secrets import hash_token, new_token
 
@@ -24,15 +27,33 @@ class CreatedToken:
 
 
 async def create_token(
-    conn: Connection, scope: WorkspaceScope, *, name: str, expires_at: datetime | None = None
+    conn: Connection,
+    scope: WorkspaceScope,
+    *,
+    name: str,
+    expires_at: datetime | None = None,
+    scopes: Collection[Permission] | None = None,
 ) -> CreatedToken:
-    """Make a personal access token of the member in the scope: it may what the member may."""
+    """Make a personal access token of the member in the scope: it may what the member may, or less.
+
+    Raises `ValidationFailed` for scopes that the maker does not have. What a narrowed token makes is as
+    narrow as itself.
+    """
+    if scopes is None and scope.permissions != PERMISSIONS[scope.role]:
+        scopes = scope.permissions
+    faults = [
+        FieldFault(f"scopes.{place}", "You may not do this yourself.", "not_permitted")
+        for place, permission in enumerate(scopes or ())
+        if not scope.allows(permission)
+    ]
+    if faults:
+        raise ValidationFailed(*faults)
     text = new_token(PERSONAL_PREFIX)
     row = await conn.fetchrow(
         """
-        insert into personal_access_tokens (workspace_id, id, user_id, name, token_hash, expires_at)
-        values ($1, $2, $3, $4, $5, $6)
-        returning id, name, created_at, expires_at, last_used_at
+        insert into personal_access_tokens (workspace_id, id, user_id, name, token_hash, expires_at, scopes)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        returning id, name, scopes, created_at, expires_at, last_used_at
         """,
         scope.workspace_id,
         new_id(),
@@ -40,25 +61,36 @@ async def create_token(
         name,
         hash_token(text),
         expires_at,
+        sorted({permission.value for permission in scopes}) if scopes is not None else None,
     )
     if row is None:
         raise RuntimeError("a token was not inserted")
+    await record(
+        conn,
+        scope,
+        "token.created",
+        target_kind="token",
+        target_id=row["id"],
+        after={"name": name, "scopes": row["scopes"]},
+    )
     return CreatedToken(Token(**row), text)
 
 
 async def revoke_token(conn: Connection, scope: WorkspaceScope, token_id: UUID) -> None:
     """Revoke one's own token. Raises `NotFound` for any other."""
-    tag = await conn.execute(
+    name = await conn.fetchval(
         """
         update personal_access_tokens set revoked_at = coalesce(revoked_at, now())
         where workspace_id = $1 and user_id = $2 and id = $3
+        returning name
         """,
         scope.workspace_id,
         scope.user_id,
         token_id,
     )
-    if not tag.endswith(" 1"):
+    if name is None:
         raise NotFound
+    await record(conn, scope, "token.revoked", target_kind="token", target_id=token_id, before={"name": name})
 
 
 async def create_ticket(conn: Connection, scope: WorkspaceScope) -> str:

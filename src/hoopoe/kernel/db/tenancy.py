@@ -61,6 +61,11 @@ def protect(table: str, *, is_queue: bool) -> Iterator[str]:
     yield f"grant select on {table} to {OPERATOR}"
 
 
+def admit_holder(table: str) -> str:
+    """Let the holder of a token in `app.token` reach the token's own row of a protected table."""
+    return f"create policy bearer on {table} to {APP} using ({HOLDER})"
+
+
 def protect_workspaces() -> Iterator[str]:
     """`workspaces` is keyed by its own id; a member may read those that the person belongs to."""
     yield "alter table workspaces enable row level security"

@@ -1,0 +1,84 @@
+"""Members of a workspace, and the log of who did what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, cast
+from uuid import UUID
+
+from fastapi import Query
+
+from hoopoe.identity import member_schemas as schemas
+from hoopoe.identity.actions.members import change_role, leave_workspace, remove_member
+from hoopoe.identity.errors import LastOwner, OwnersOnly
+from hoopoe.identity.http import Conn, requires
+from hoopoe.identity.member_queries import access_member, list_audit_entries
+from hoopoe.identity.member_queries import list_members as read_members
+from hoopoe.identity.roles import Permission
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.http.pagination import (
+    DEFAULT_LIMIT,
+    CursorText,
+    Limit,
+    cut_page,
+    decode_cursor,
+    decode_id,
+    encode_cursor,
+)
+from hoopoe.kernel.http.route import make_router
+from hoopoe.kernel.http.shapes import refusals
+
+router = make_router("/api", tag="members")
+
+MayReadMembers = Annotated[WorkspaceScope, requires(Permission.MEMBERS_READ)]
+MayManageMembers = Annotated[WorkspaceScope, requires(Permission.MEMBERS_WRITE)]
+
+
+@router.get("/members", response_model=schemas.MemberPage, responses=refusals())
+async def list_members(
+    conn: Conn, scope: MayReadMembers, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> schemas.MemberPage:
+    """The members of the workspace, who joined first comes first."""
+    after = cast("tuple[datetime, UUID] | None", decode_cursor(cursor, datetime, UUID))
+    rows = await read_members(conn, scope, after=after, limit=limit + 1)
+    page, next_cursor = cut_page(rows, limit, lambda member: encode_cursor(member.joined_at, member.user_id))
+    return schemas.MemberPage(data=list(page), next_cursor=next_cursor)
+
+
+@router.post("/members/leave", status_code=204, responses=refusals(LastOwner))
+async def leave(conn: Conn, scope: Annotated[WorkspaceScope, requires(Permission.MEMBERSHIP_WRITE)]) -> None:
+    """Leave the workspace. One's tokens there end with it."""
+    await leave_workspace(conn, scope)
+
+
+@router.patch("/members/{user_id}", responses=refusals(LastOwner, OwnersOnly))
+async def update_member(
+    conn: Conn, scope: MayManageMembers, user_id: UUID, given: schemas.MemberUpdate
+) -> schemas.Member:
+    """Give a member another role."""
+    await change_role(conn, scope, user_id, role=given.role)
+    return await access_member(conn, scope, user_id)
+
+
+@router.delete("/members/{user_id}", status_code=204, responses=refusals(LastOwner, OwnersOnly))
+async def delete_member(conn: Conn, scope: MayManageMembers, user_id: UUID) -> None:
+    """Remove a member: out at once, with all tokens. Conversations lose their assignee and stay."""
+    await remove_member(conn, scope, user_id)
+
+
+@router.get("/audit", response_model=schemas.AuditPage, responses=refusals())
+async def list_audit(
+    conn: Conn,
+    scope: Annotated[WorkspaceScope, requires(Permission.AUDIT_READ)],
+    *,
+    actor_id: UUID | None = None,
+    action: Annotated[str | None, Query(max_length=64, pattern=r"^[a-z_.]+$")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> schemas.AuditPage:
+    """Who did what in the workspace, newest first."""
+    rows = await list_audit_entries(
+        conn, scope, actor_id=actor_id, action=action, after=decode_id(cursor), limit=limit + 1
+    )
+    page, next_cursor = cut_page(rows, limit, lambda entry: encode_cursor(entry.id))
+    return schemas.AuditPage(data=list(page), next_cursor=next_cursor)
