@@ -34,6 +34,7 @@ LONGER: dict[str, int] = {}
 HTTP_CLIENTS = {
     "kernel/outbound_http.py": "the guarded client itself",
     "channels/meta/client.py": "the provider's own address, from the settings",
+    "channels/twilio/client.py": "the provider's own address, from the settings",
     "channels/checking.py": "the provider's own address, from the settings",
     "channels/registry.py": "hands the session on to the provider's client",
     "main/services.py": "opens the session for providers' addresses",

@@ -15,6 +15,7 @@ from aiohttp import web
 from hoopoe.channels.contract import (
     Accepted,
     Address,
+    CheckResult,
     Doubtful,
     OutboundContent,
     Provider,
@@ -25,7 +26,7 @@ from hoopoe.channels.contract import (
 )
 from hoopoe.channels.directory import RoutedChannel, hash_verify_token
 from hoopoe.channels.errors import NOT_REACHED
-from hoopoe.channels.meta.client import CheckResult, check_credentials, send
+from hoopoe.channels.meta.client import check_credentials, send
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, JsonObject
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import aiohttp
 import orjson
 
-from hoopoe.channels.contract import Address, Doubtful, OutboundContent, ProviderError, ReadReceipt, Refused, SendResult
+from hoopoe.channels.contract import (
+    Address,
+    CheckResult,
+    Doubtful,
+    OutboundContent,
+    ProviderError,
+    ReadReceipt,
+    Refused,
+    SendResult,
+)
 from hoopoe.channels.directory import RoutedChannel
 from hoopoe.channels.errors import NOT_REACHED, ContentRefused
 from hoopoe.channels.meta.build import build_request
@@ -59,21 +67,6 @@ async def send(
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         # Not its repr: some carry the request's headers, and with them the token.
         return Doubtful(f"the answer was lost: {type(error).__name__} {error}".rstrip())
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """What reading a number with its credentials came to. `reason` is for people."""
-
-    reason_code: str
-    reason: str
-    display_number: str | None = None
-    verified_name: str | None = None
-
-    @property
-    def is_ok(self) -> bool:
-        """Whether the credentials read that very number."""
-        return self.reason_code == "ok"
 
 
 UNREACHABLE = CheckResult("unreachable", "WhatsApp could not be reached. Try again in a minute.")
