@@ -49,7 +49,8 @@ async def test_no_request_brings_an_answer_that_the_schema_does_not_tell_of(
         token = desk.token
     process = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).with_name("schemathesis")),
-        *("run", f"{url}/openapi.json", "--max-examples", str(EXAMPLES), "--checks", CHECKS, "--workers", "2"),
+        # One worker: CPython 3.11 breaks when two threads parse Python at once ("AST constructor recursion depth").
+        *("run", f"{url}/openapi.json", "--max-examples", str(EXAMPLES), "--checks", CHECKS, "--workers", "1"),
         *("--exclude-path-regex", LEFT_OUT, "--no-color", "--header", f"Authorization: Bearer {token}"),
         cwd=tmp_path,
         stdout=asyncio.subprocess.PIPE,
