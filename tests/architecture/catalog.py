@@ -85,6 +85,18 @@ order by c.relname, i.relname
 """
 
 
+# Columns that may be null, and that a check asks of the rows which are made here.
+NEEDED_BY_CHECKS = {
+    "channels": {
+        "phone_number_id": "text",
+        "waba_id": "text",
+        "app_secret": "bytea",
+        "access_token": "bytea",
+        "verify_token": "bytea",
+    }
+}
+
+
 async def read_tables(conn: Connection) -> dict[str, Table]:
     """Every table by name, those that others refer to first."""
     tables: dict[str, Table] = {}
@@ -93,6 +105,8 @@ async def read_tables(conn: Connection) -> dict[str, Table]:
         table.columns.add(row["column"])
         if row["is_required"]:
             table.required[row["column"]] = row["type"]
+    for name, columns in NEEDED_BY_CHECKS.items():
+        tables[name].required.update(columns)
     for row in await conn.fetch(FOREIGN_KEYS):
         key = ForeignKey(row["table"], tuple(row["columns"]), row["target"], tuple(row["target_columns"]))
         tables[row["table"]].foreign_keys.append(key)

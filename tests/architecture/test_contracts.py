@@ -34,12 +34,12 @@ LONGER: dict[str, int] = {}
 HTTP_CLIENTS = {
     "kernel/outbound_http.py": "the guarded client itself",
     "channels/meta/client.py": "the provider's own address, from the settings",
+    "channels/meta/check.py": "the provider's own address, from the settings",
     "channels/twilio/client.py": "the provider's own address, from the settings",
-    "channels/checking.py": "the provider's own address, from the settings",
-    "channels/registry.py": "hands the session on to the provider's client",
+    "channels/twilio/check.py": "the provider's own address, from the settings",
+    "channels/outside.py": "hands the session on to the providers' clients",
     "main/services.py": "opens the session for providers' addresses",
     "main/worker.py": "opens the session for providers' addresses",
-    "main/wiring.py": "hands the session on",
 }
 CLIENT_LIBRARIES = {"aiohttp", "httpx", "httpx2", "requests", "urllib3"}
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import aiohttp
 import pytest
@@ -18,32 +17,19 @@ from hoopoe.channels.contract import (
     CheckResult,
     Doubtful,
     OutboundContent,
-    Provider,
     ReadReceipt,
     Refused,
     SendResult,
     TextContent,
 )
-from hoopoe.channels.directory import RoutedChannel, hash_verify_token
 from hoopoe.channels.errors import NOT_REACHED
-from hoopoe.channels.meta.client import check_credentials, send
-from hoopoe.kernel.ids import new_id
+from hoopoe.channels.meta.check import check_credentials
+from hoopoe.channels.meta.client import Credentials, send
 from hoopoe.kernel.json import Json, JsonObject
 
 TOKEN = "our-own-access-token"
 NUMBER, ACCOUNT = "55500011122", "77700011122"
-CHANNEL = RoutedChannel(
-    workspace_id=new_id(),
-    id=new_id(),
-    provider=Provider.META,
-    number="+966501112233",
-    phone_number_id=NUMBER,
-    account_id=ACCOUNT,
-    app_secret=b"app-secret",
-    access_token=TOKEN,
-    verify_token_hash=hash_verify_token("verify"),
-    updated_at=datetime.now(UTC),
-)
+CREDENTIALS = Credentials(NUMBER, TOKEN)
 TAKEN: JsonObject = {"messages": [{"id": "wamid.ours"}]}
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -112,7 +98,7 @@ async def deliver(
             session,
             base_url=base_url,
             version="v26.0",
-            channel=CHANNEL,
+            credentials=CREDENTIALS,
             content=content or TextContent("Your order is on its way"),
             recipient=Address(phone="966505556677"),
             opaque="m.1",
@@ -193,7 +179,7 @@ async def test_a_connection_that_never_opens_is_a_certain_refusal() -> None:
             session,
             base_url=meta.url,
             version="v26.0",
-            channel=CHANNEL,
+            credentials=CREDENTIALS,
             content=TextContent("hi"),
             recipient=Address(phone="966505556677"),
             opaque=None,

@@ -73,7 +73,7 @@ def test_all_entries_all_changes_all_items() -> None:
             ]
         }
     )
-    assert [(change.account_id, change.phone_number_id) for change in changes] == [
+    assert [(change.account_id, change.sender_id) for change in changes] == [
         ("1", "11"),
         ("2", "21"),
         ("2", "22"),
@@ -124,7 +124,7 @@ def test_a_field_of_the_account_belongs_to_no_number() -> None:
     (change,) = split_webhook(
         {"entry": [{"id": WABA_ID, "time": 1, "changes": [{"field": "security", "value": {"event": "PIN_CHANGED"}}]}]}
     )
-    assert (change.account_id, change.phone_number_id, change.unreadable) == (WABA_ID, None, ())
+    assert (change.account_id, change.sender_id, change.unreadable) == (WABA_ID, None, ())
 
 
 def test_messages_without_a_number_are_given_to_nobody() -> None:
@@ -187,8 +187,6 @@ def test_a_good_message_among_garbage_is_never_lost(
     random.shuffle(messages)
     body = envelop({"messages": messages, "statuses": [*statuses, SENT], "contacts": contacts})
     body["entry"] = [*garbage, *body["entry"], *statuses]
-    keys = [
-        item.key for change in split_webhook(body) for item in change.items if change.phone_number_id == PHONE_NUMBER_ID
-    ]
+    keys = [item.key for change in split_webhook(body) for item in change.items if change.sender_id == PHONE_NUMBER_ID]
     assert "m:wamid.G" in keys
     assert "s:wamid.OURS:sent:" in keys

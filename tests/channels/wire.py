@@ -32,7 +32,7 @@ def envelop(value: dict[str, Any], *, field: str = "messages") -> dict[str, Any]
 def split_one(value: dict[str, Any], *, field: str = "messages") -> Change:
     """The only change of a body around a value."""
     (change,) = split_webhook(envelop(value, field=field))
-    assert (change.field, change.phone_number_id, change.account_id) == (field, PHONE_NUMBER_ID, WABA_ID)
+    assert (change.field, change.sender_id, change.account_id) == (field, PHONE_NUMBER_ID, WABA_ID)
     return change
 
 

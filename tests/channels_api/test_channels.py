@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from hoopoe.channels.checking import make_check
+from hoopoe.channels.contract import Provider
 from hoopoe.channels.directory import ChannelDirectory, refresh_directory
+from hoopoe.channels.outside import open_outside
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.http.edge import Edge
 from hoopoe.kernel.ids import new_id
@@ -31,7 +33,7 @@ async def connected(api: Api, simulator: SimulatorClient) -> Api:
     app = make_http_app(settings)
     attach_services(app, api.services)
     app.state.settings = settings
-    app.state.check_channel = make_check(settings, api.services.http)
+    app.state.check_channel = make_check(open_outside(settings, api.services.outside.http, api.services.pool))
     return Api(app, api.services, Edge(app, is_https=False))
 
 
@@ -62,7 +64,12 @@ async def test_a_number_whose_credentials_read_it_becomes_active(connected: Api,
     channel = await connect(owner, number, **pasted)
     assert (channel["status"], channel["status_reason"]) == ("active", None)
     assert channel["number"] == number.number
-    assert channel["credentials"] == {"app_secret": True, "access_token": True, "verify_token": True}
+    assert channel["credentials"] == {
+        "app_secret": True,
+        "access_token": True,
+        "verify_token": True,
+        "auth_token": False,
+    }
     assert channel["webhook_url"].endswith("/api/whatsapp/webhook")
     assert (await owner.get(f"/api/channels/{channel['id']}")).json().items() <= channel.items()
 
@@ -148,7 +155,7 @@ async def test_when_the_provider_is_away_the_channel_waits(api: Api, simulator: 
     settings = api.services.settings.model_copy(update={"meta_graph_url": "http://127.0.0.1:9"})
     app = make_http_app(settings)
     attach_services(app, api.services)
-    app.state.check_channel = make_check(settings, api.services.http)
+    app.state.check_channel = make_check(open_outside(settings, api.services.outside.http, api.services.pool))
     owner = await Api(app, api.services, Edge(app, is_https=False)).register()
     channel = await connect(owner, await simulator.add_channel())
     assert channel["status"] == "pending"
@@ -189,14 +196,14 @@ async def test_changes_reach_the_directory_with_their_secrets(
     directory = ChannelDirectory()
     keyring = connected.services.keyring
     await refresh_directory(pool, keyring, directory)
-    assert directory.by_phone_number_id[number.phone_number_id].app_secret == number.app_secret.encode()
+    assert directory.by_sender[Provider.META, number.phone_number_id].signing_secret == number.app_secret.encode()
     path = f"/api/channels/{channel['id']}"
     await owner.patch(path, {"app_secret": "another-secret-1"})
     assert await refresh_directory(pool, keyring, directory)
-    assert directory.by_phone_number_id[number.phone_number_id].app_secret == b"another-secret-1"
+    assert directory.by_sender[Provider.META, number.phone_number_id].signing_secret == b"another-secret-1"
     await owner.patch(path, {"status": "disabled"})
     await refresh_directory(pool, keyring, directory)
-    assert number.phone_number_id not in directory.by_phone_number_id
+    assert (Provider.META, number.phone_number_id) not in directory.by_sender
 
 
 async def test_a_channel_is_bound_to_a_bot_of_its_own_workspace(connected: Api, simulator: SimulatorClient) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hoopoe.conversations.status import RANKS, MessageStatus, OpaqueId, advance, parse_opaque
 
+SOME_ID = UUID("0192f0a0-0000-7000-8000-000000000001")
 REPORTED = [status for status in RANKS if status is not MessageStatus.PENDING]
 
 
@@ -47,7 +48,7 @@ def test_opaque_ids_come_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "x", "1.2", f"{uuid4()}", f"{uuid4()}.", f"{uuid4()}.0", f"{uuid4()}.99999"]
+    "text", [None, "", "x", "1.2", f"{SOME_ID}", f"{SOME_ID}.", f"{SOME_ID}.0", f"{SOME_ID}.99999"]
 )
 def test_other_programs_ids_are_not_ours(text: str | None) -> None:
     assert parse_opaque(text) is None

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from hoopoe.channels.directory import open_directory
+from hoopoe.channels.outside import open_outside
 from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
@@ -57,7 +58,7 @@ async def run_sender(
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=lease / 3)) as http,
     ):
         options = SenderOptions(lease_seconds=lease, first_retry_seconds=0.05)
-        sender = Sender(pool, follower.directory, bus, make_deliver(pointed, http), options)
+        sender = Sender(pool, follower.directory, bus, make_deliver(open_outside(pointed, http, pool)), options)
         task = asyncio.create_task(sender.run())
         try:
             yield

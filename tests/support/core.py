@@ -18,7 +18,7 @@ from hoopoe.kernel.json import Json
 from hoopoe.webhooks.inbox import put_item
 from hoopoe.webhooks.routing import lane_of
 from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
-from tests.support.tenants import Tenant
+from tests.support.tenants import Tenant, TwilioLine
 
 
 def make_handlers() -> Handlers:
@@ -67,7 +67,7 @@ async def take_turns(pool: Pool, handlers: Handlers, options: TurnOptions | None
     return handled
 
 
-async def fetch_rows(pool: Pool, tenant: Tenant, sql: str, *arguments: object) -> Sequence[Record]:
+async def fetch_rows(pool: Pool, tenant: Tenant | TwilioLine, sql: str, *arguments: object) -> Sequence[Record]:
     """Rows as the tenant's own API would see them."""
     async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
         return await conn.fetch(sql, *arguments)

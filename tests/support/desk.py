@@ -23,13 +23,13 @@ from uuid import UUID
 
 import aiohttp
 
+from hoopoe.channels.outside import WEBHOOK_PATH
 from hoopoe.identity.actions.tokens import create_token
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
-from hoopoe.webhooks.asgi import PATH
 from tests.support.simulator import wait_until
 from tests.support.stack import free_port
 from tests.support.tenants import Tenant
@@ -135,6 +135,6 @@ async def post_webhook(
     if signature is not None:
         headers["X-Hub-Signature-256"] = signature
     data = io.BytesIO(raw) if isinstance(raw, bytes) else raw
-    async with session.post(url + PATH, data=data, headers=headers) as answer:
+    async with session.post(url + WEBHOOK_PATH, data=data, headers=headers) as answer:
         await answer.read()
         return answer.status

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from hoopoe.channels.actions import NewChannel, create_channel
+from hoopoe.channels.actions import NewMetaChannel, create_channel
 from hoopoe.channels.checking import Finding
 from hoopoe.channels.contract import Address
 from hoopoe.contacts.resolve import person_key, resolve_contacts
@@ -36,7 +36,7 @@ class Thread:
 
 async def add_channel(api: Api, scope: WorkspaceScope, *, is_active: bool = True) -> UUID:
     """A channel of the workspace with secrets of its own."""
-    new = NewChannel(
+    new = NewMetaChannel(
         name="Line",
         number=f"+9665{secrets.randbelow(10**8):08d}",
         phone_number_id=f"10{secrets.randbelow(10**13):013d}",

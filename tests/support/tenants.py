@@ -150,3 +150,42 @@ async def count_rows(dsn: str, table: str, workspaces: Sequence[UUID]) -> int:
             return count
     finally:
         await conn.close()
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioLine:
+    """A channel at Twilio. It reads like a tenant where only the workspace and the channel matter."""
+
+    workspace_id: UUID
+    channel_id: UUID
+    number: str
+    account_sid: str
+    auth_token: str
+
+
+async def add_twilio_line(dsn: str, keyring: Keyring, tenant: Tenant, *, auth_token: str | None = None) -> TwilioLine:
+    """An active Twilio channel beside the tenant's own, without limits."""
+    line = TwilioLine(
+        tenant.workspace_id,
+        new_id(),
+        f"+9662{secrets.randbelow(10**9):09d}",
+        f"AC{secrets.token_hex(16)}",
+        auth_token or secrets.token_hex(16),
+    )
+    conn = await asyncpg.connect(dsn)
+    try:
+        async with conn.transaction():
+            await conn.execute("set local role hoopoe_app")
+            await conn.execute(f"set local app.workspaces = '{tenant.workspace_id}'")
+            await conn.execute(
+                "insert into channels (workspace_id, id, name, provider, number, account_sid, status, auth_token, "
+                "messages_per_second, pair_limit) values ($1, $2, 'Line', 'twilio', $3, $4, 'active', $5, null, false)",
+                line.workspace_id,
+                line.channel_id,
+                line.number,
+                line.account_sid,
+                keyring.seal(line.auth_token, context=secret_context(line.workspace_id, line.channel_id, "auth_token")),
+            )
+    finally:
+        await conn.close()
+    return line

@@ -19,9 +19,9 @@ def make_channel(number: str, secret: str, account: str = "acct") -> RoutedChann
         id=new_id(),
         provider=Provider.META,
         number=f"+{number}",
-        phone_number_id=number,
+        sender_id=number,
         account_id=account,
-        app_secret=secret.encode(),
+        signing_secret=secret.encode(),
         access_token="token",
         verify_token_hash=hash_verify_token(f"verify-{number}"),
         updated_at=datetime.now(UTC),
@@ -35,7 +35,7 @@ def make_directory(*channels: RoutedChannel) -> ChannelDirectory:
 
 
 def make_change(number: str | None, account: str | None = "acct") -> Change:
-    return Change(field="messages", phone_number_id=number, account_id=account, raw={})
+    return Change(field="messages", sender_id=number, account_id=account, raw={})
 
 
 def test_a_body_signed_by_one_tenant_gives_nothing_to_another() -> None:

@@ -4,30 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import TypeAlias, assert_never
 
-import aiohttp
-
-from hoopoe.channels.meta.client import check_credentials
-from hoopoe.kernel.settings import Settings
+from hoopoe.channels.contract import CheckResult
+from hoopoe.channels.meta.check import check_credentials as check_meta
+from hoopoe.channels.outside import Outside
+from hoopoe.channels.twilio.check import check_credentials as check_twilio
+from hoopoe.channels.twilio.check import read_sub_account_token
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """What a channel says of itself. `number` is E.164."""
+class MetaClaim:
+    """What a channel at Meta says of itself. `number` is E.164."""
 
     number: str
     phone_number_id: str
     waba_id: str
-    access_token: str
+    access_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioClaim:
+    """What a channel at Twilio says of itself. `number` is E.164.
+
+    With `master_account_sid` the token is that account's, and the number's own account is one of its
+    sub-accounts: its own token is read there, and the master's is kept nowhere.
+    """
+
+    number: str
+    account_sid: str
+    auth_token: str = field(repr=False)
+    master_account_sid: str | None = None
+
+
+Claim: TypeAlias = MetaClaim | TwilioClaim
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the provider said. `reason` is for people; None: the number is the claimed one."""
+    """What the provider said. `reason` is for people; None: the number is the claimed one.
+
+    `auth_token` is a sub-account's own, when it was read with its master's.
+    """
 
     reason: str | None = None
+    auth_token: str | None = field(default=None, repr=False)
 
     @property
     def is_good(self) -> bool:
@@ -38,25 +60,63 @@ class Finding:
 CheckClaim: TypeAlias = Callable[[Claim], Awaitable[Finding]]
 
 
-def make_check(settings: Settings, http: aiohttp.ClientSession) -> CheckClaim:
-    """The check at the provider's address that the settings name."""
+def make_check(outside: Outside) -> CheckClaim:
+    """The check at the providers' addresses."""
 
     async def check(claim: Claim) -> Finding:
-        result = await check_credentials(
-            http,
-            base_url=settings.meta_graph_url,
-            version=settings.meta_api_version,
-            phone_number_id=claim.phone_number_id,
-            waba_id=claim.waba_id,
-            access_token=claim.access_token,
-        )
-        if not result.is_ok:
-            return Finding(result.reason)
-        if result.display_number is not None and not _is_same_number(result.display_number, claim.number):
-            return Finding(f"This phone number id belongs to {result.display_number}, not to {claim.number}.")
-        return Finding()
+        match claim:
+            case MetaClaim():
+                return await _check_meta(outside, claim)
+            case TwilioClaim():
+                return await _check_twilio(outside, claim)
+            case _:
+                assert_never(claim)
 
     return check
+
+
+async def _check_meta(outside: Outside, claim: MetaClaim) -> Finding:
+    result = await check_meta(
+        outside.http,
+        base_url=outside.meta_graph_url,
+        version=outside.meta_api_version,
+        phone_number_id=claim.phone_number_id,
+        waba_id=claim.waba_id,
+        access_token=claim.access_token,
+    )
+    return _judge(result, claim.number, "This phone number id")
+
+
+async def _check_twilio(outside: Outside, claim: TwilioClaim) -> Finding:
+    auth_token = claim.auth_token
+    if claim.master_account_sid is not None:
+        own = await read_sub_account_token(
+            outside.http,
+            base_url=outside.twilio_api_url,
+            master_sid=claim.master_account_sid,
+            auth_token=claim.auth_token,
+            account_sid=claim.account_sid,
+        )
+        if isinstance(own, CheckResult):
+            return Finding(own.reason)
+        auth_token = own
+    result = await check_twilio(
+        outside.http,
+        base_url=outside.twilio_api_url,
+        account_sid=claim.account_sid,
+        auth_token=auth_token,
+        number=claim.number,
+    )
+    found = _judge(result, claim.number, "This account")
+    return Finding(found.reason, auth_token if claim.master_account_sid is not None else None)
+
+
+def _judge(result: CheckResult, number: str, what: str) -> Finding:
+    if not result.is_ok:
+        return Finding(result.reason)
+    if result.display_number is not None and not _is_same_number(result.display_number, number):
+        return Finding(f"{what} belongs to {result.display_number}, not to {number}.")
+    return Finding()
 
 
 def _is_same_number(one: str, other: str) -> bool:

@@ -1,15 +1,16 @@
 """What every provider speaks, in our own words.
 
-A provider is pure functions and one thin client: `split` takes a webhook body apart, `parse` turns
-one part into an event below, `build` turns an `OutboundContent` into the provider's request, `read`
-turns its answer into a `SendResult`. Nothing here imports a provider, and nothing above `channels`
-knows a provider's field names.
+A provider is pure functions and one thin client: `receive` reads a webhook request, `split` takes its body
+apart, `parse` turns one part into an event below, `build` turns an `OutboundContent` into the provider's
+request, `read` turns its answer into a `SendResult`. Nothing here imports a provider, and nothing above
+`channels` knows a provider's field names.
 
 Pure: standard library only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +21,7 @@ from hoopoe.kernel.json import Json, JsonObject
 
 class Provider(StrEnum):
     META = "meta"
+    TWILIO = "twilio"
 
 
 class ItemKind(StrEnum):
@@ -237,12 +239,33 @@ class Item:
 class Change:
     """One part of a webhook body that belongs to one channel, or to one account of it.
 
-    `items` is what it holds; `unreadable` says, one line each, what could not be taken apart.
+    `sender_id` is the provider's own key of our number (Meta: phone number id; Twilio: E.164), `account_id` that
+    of the account it belongs to (Meta: WABA id; Twilio: AccountSid). `items` is what the part holds;
+    `unreadable` says, one line each, what could not be taken apart.
     """
 
     field: str
-    phone_number_id: str | None
+    sender_id: str | None
     account_id: str | None
     raw: Json
     items: tuple[Item, ...] = ()
     unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """One POST as it arrived. `url` is our own address by the settings, with the query: never what Host says."""
+
+    url: str
+    headers: Mapping[bytes, bytes]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A request taken apart. `is_signed_by` says whether a channel's secret signed it; without a header none did."""
+
+    changes: list[Change]
+    has_signature: bool
+    is_signed_by: Callable[[bytes], bool]

@@ -34,17 +34,21 @@ TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 @dataclass(frozen=True, slots=True)
 class RoutedChannel:
-    """What routing and sending need of a channel."""
+    """What routing and sending need of a channel.
+
+    `sender_id` and `account_id` as in `Change`. At Twilio one token signs webhooks and sends, and there is no
+    verify token.
+    """
 
     workspace_id: UUID
     id: UUID
     provider: Provider
     number: str
-    phone_number_id: str
+    sender_id: str
     account_id: str
-    app_secret: bytes
+    signing_secret: bytes
     access_token: str
-    verify_token_hash: bytes
+    verify_token_hash: bytes | None
     updated_at: datetime
 
 
@@ -53,17 +57,17 @@ class ChannelDirectory:
     """The routing table. Read it without awaiting; it is replaced as a whole when it changes."""
 
     version: int = -1
-    by_phone_number_id: dict[str, RoutedChannel] = field(default_factory=dict)
-    by_account_id: dict[str, tuple[RoutedChannel, ...]] = field(default_factory=dict)
+    by_sender: dict[tuple[Provider, str], RoutedChannel] = field(default_factory=dict)
+    by_account: dict[tuple[Provider, str], tuple[RoutedChannel, ...]] = field(default_factory=dict)
     by_id: dict[UUID, RoutedChannel] = field(default_factory=dict)
     verify_token_hashes: frozenset[bytes] = frozenset()
 
-    def route(self, *, phone_number_id: str | None, account_id: str | None) -> tuple[RoutedChannel, ...]:
+    def route(self, provider: Provider, *, sender_id: str | None, account_id: str | None) -> tuple[RoutedChannel, ...]:
         """The channels that a part of a webhook belongs to: one number, or all numbers of an account."""
-        if phone_number_id is not None:
-            channel = self.by_phone_number_id.get(phone_number_id)
+        if sender_id is not None:
+            channel = self.by_sender.get((provider, sender_id))
             return (channel,) if channel is not None else ()
-        return self.by_account_id.get(account_id, ()) if account_id is not None else ()
+        return self.by_account.get((provider, account_id), ()) if account_id is not None else ()
 
     def knows_verify_token(self, token: str) -> bool:
         """Whether some channel expects this token. Compared by hash: timing tells nothing of a token."""
@@ -71,14 +75,17 @@ class ChannelDirectory:
 
     def replace(self, version: int, channels: list[RoutedChannel]) -> None:
         """Take a new table."""
-        accounts: dict[str, tuple[RoutedChannel, ...]] = {}
+        accounts: dict[tuple[Provider, str], tuple[RoutedChannel, ...]] = {}
         for channel in channels:
-            accounts[channel.account_id] = (*accounts.get(channel.account_id, ()), channel)
+            account = (channel.provider, channel.account_id)
+            accounts[account] = (*accounts.get(account, ()), channel)
         self.version = version
-        self.by_phone_number_id = {channel.phone_number_id: channel for channel in channels}
-        self.by_account_id = accounts
+        self.by_sender = {(channel.provider, channel.sender_id): channel for channel in channels}
+        self.by_account = accounts
         self.by_id = {channel.id: channel for channel in channels}
-        self.verify_token_hashes = frozenset(channel.verify_token_hash for channel in channels)
+        self.verify_token_hashes = frozenset(
+            channel.verify_token_hash for channel in channels if channel.verify_token_hash is not None
+        )
 
 
 def hash_verify_token(token: str) -> bytes:
@@ -94,7 +101,7 @@ async def refresh_directory(pool: Pool, keyring: Keyring, directory: ChannelDire
             return False
         rows = await conn.fetch(
             "select workspace_id, id, provider, number, phone_number_id, waba_id, app_secret, access_token, "
-            "verify_token, updated_at from channels where status = 'active' order by id"
+            "verify_token, account_sid, auth_token, updated_at from channels where status = 'active' order by id"
         )
     channels = []
     for row in rows:
@@ -115,16 +122,25 @@ def _open_channel(row: Record, keyring: Keyring) -> RoutedChannel:
         context = secret_context(row["workspace_id"], row["id"], name)
         return keyring.open(row[name], context=context)
 
+    verify_token_hash: bytes | None = None
+    match Provider(row["provider"]):
+        case Provider.META:
+            sender_id, account_id = row["phone_number_id"], row["waba_id"]
+            signing_secret, access_token = open_field("app_secret"), open_field("access_token")
+            verify_token_hash = hash_verify_token(open_field("verify_token"))
+        case Provider.TWILIO:
+            sender_id, account_id = row["number"], row["account_sid"]
+            signing_secret = access_token = open_field("auth_token")
     return RoutedChannel(
         workspace_id=row["workspace_id"],
         id=row["id"],
         provider=Provider(row["provider"]),
         number=row["number"],
-        phone_number_id=row["phone_number_id"],
-        account_id=row["waba_id"],
-        app_secret=open_field("app_secret").encode(),
-        access_token=open_field("access_token"),
-        verify_token_hash=hash_verify_token(open_field("verify_token")),
+        sender_id=sender_id,
+        account_id=account_id,
+        signing_secret=signing_secret.encode(),
+        access_token=access_token,
+        verify_token_hash=verify_token_hash,
         updated_at=row["updated_at"],
     )
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 from uuid import UUID
 
 from hoopoe.channels import schemas
-from hoopoe.channels.checking import Claim
+from hoopoe.channels.checking import Claim, MetaClaim, TwilioClaim
 from hoopoe.channels.contract import Provider
+from hoopoe.channels.outside import TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import NotFound
 from hoopoe.kernel.secrets import Keyring, secret_context
 
-WEBHOOK_PATH = "/api/whatsapp/webhook"
+WEBHOOK_PATHS = {Provider.META: WEBHOOK_PATH, Provider.TWILIO: TWILIO_WEBHOOK_PATH}
+
+# The secret that a check at the provider is made with.
+TOKEN_NAMES = {Provider.META: "access_token", Provider.TWILIO: "auth_token"}
 
 # The last webhook is looked for among the workspace's newest parts only: a channel that heard nothing
 # for that long is as good as silent, and the journal has no index by channel.
 CHANNELS = """
-select channels.id, name, provider, number, phone_number_id, waba_id, status, status_reason, messages_per_second,
+select channels.id, name, provider, number, phone_number_id, waba_id, account_sid, status, status_reason,
+       messages_per_second,
        bot_id, created_at, heard.received_at as last_webhook_at,
-       length(app_secret) > 0 as has_app_secret, length(access_token) > 0 as has_access_token,
-       length(verify_token) > 0 as has_verify_token
+       app_secret is not null as has_app_secret, access_token is not null as has_access_token,
+       verify_token is not null as has_verify_token, auth_token is not null as has_auth_token
 from channels
 left join (
     select channel_id, max(received_at) as received_at
@@ -51,20 +56,26 @@ async def access_channel(conn: Connection, scope: WorkspaceScope, channel_id: UU
 
 
 async def read_claim(
-    conn: Connection, scope: WorkspaceScope, channel_id: UUID, *, keyring: Keyring, access_token: str | None = None
+    conn: Connection, scope: WorkspaceScope, channel_id: UUID, *, keyring: Keyring, token: str | None = None
 ) -> Claim:
-    """What a channel says of itself, with its own access token or the one given. Raises `NotFound`."""
+    """What a channel says of itself, with its own token or the one given. Raises `NotFound`."""
     row = await conn.fetchrow(
-        "select number, phone_number_id, waba_id, access_token from channels where workspace_id = $1 and id = $2",
+        "select provider, number, phone_number_id, waba_id, access_token, account_sid, auth_token "
+        "from channels where workspace_id = $1 and id = $2",
         scope.workspace_id,
         channel_id,
     )
     if row is None:
         raise NotFound
-    if access_token is None:
-        context = secret_context(scope.workspace_id, channel_id, "access_token")
-        access_token = keyring.open(row["access_token"], context=context)
-    return Claim(row["number"], row["phone_number_id"], row["waba_id"], access_token)
+    provider = Provider(row["provider"])
+    if token is None:
+        name = TOKEN_NAMES[provider]
+        token = keyring.open(row[name], context=secret_context(scope.workspace_id, channel_id, name))
+    match provider:
+        case Provider.META:
+            return MetaClaim(row["number"], row["phone_number_id"], row["waba_id"], token)
+        case Provider.TWILIO:
+            return TwilioClaim(row["number"], row["account_sid"], token)
 
 
 def _read_channel(row: Record, own_url: str) -> schemas.Channel:
@@ -75,16 +86,18 @@ def _read_channel(row: Record, own_url: str) -> schemas.Channel:
         number=row["number"],
         phone_number_id=row["phone_number_id"],
         waba_id=row["waba_id"],
+        account_sid=row["account_sid"],
         status=schemas.ChannelStatus(row["status"]),
         status_reason=row["status_reason"],
         credentials=schemas.ChannelCredentials(
             app_secret=row["has_app_secret"],
             access_token=row["has_access_token"],
             verify_token=row["has_verify_token"],
+            auth_token=row["has_auth_token"],
         ),
         messages_per_second=row["messages_per_second"],
         bot_id=row["bot_id"],
-        webhook_url=own_url + WEBHOOK_PATH,
+        webhook_url=own_url + WEBHOOK_PATHS[Provider(row["provider"])],
         last_webhook_at=row["last_webhook_at"],
         created_at=row["created_at"],
     )

@@ -6,11 +6,11 @@ from hoopoe.kernel.errors import Refusal
 
 
 class ChannelExists(Refusal):
-    """This workspace has a channel with this phone number id already."""
+    """This workspace has a channel with this number already."""
 
     status = 409
     code = "channel_exists"
-    message = "There is a channel with this phone number id already."
+    message = "There is a channel with this number already."
 
 
 class NumberTaken(Refusal):

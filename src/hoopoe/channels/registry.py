@@ -9,44 +9,35 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol, assert_never
 
-import aiohttp
-
 from hoopoe.channels.capabilities import META as META_CAPABILITIES
+from hoopoe.channels.capabilities import TWILIO as TWILIO_CAPABILITIES
 from hoopoe.channels.capabilities import Capabilities
 from hoopoe.channels.contract import (
     Address,
-    Change,
     InboundMessage,
     OutboundContent,
     Provider,
+    Reading,
     ReadReceipt,
     SendResult,
     StatusUpdate,
+    WebhookRequest,
 )
 from hoopoe.channels.directory import RoutedChannel
 from hoopoe.channels.errors import ErrorRule
 from hoopoe.channels.meta import client as meta_client
-from hoopoe.channels.meta.build import build_request
+from hoopoe.channels.meta import parse as meta_parse
+from hoopoe.channels.meta import receive as meta_receive
+from hoopoe.channels.meta import verify as meta_verify
 from hoopoe.channels.meta.errors import RULES as META_RULES
-from hoopoe.channels.meta.parse import parse_message, parse_status
-from hoopoe.channels.meta.read import read_answer
-from hoopoe.channels.meta.split import split_webhook
-from hoopoe.channels.meta.verify import is_signature_valid
-from hoopoe.kernel.json import Json, JsonObject
-
-
-class BuildRequest(Protocol):
-    """Our content as the provider's request. Raises `ContentRefused`."""
-
-    def __call__(
-        self, content: OutboundContent | ReadReceipt, *, recipient: Address, opaque: str | None, reply_to: str | None
-    ) -> JsonObject: ...
-
-
-class ReadAnswer(Protocol):
-    """What the provider's answer to a send came to; `retry_after` seconds, of its headers. Never raises."""
-
-    def __call__(self, status: int, body: bytes, *, retry_after: float | None = None) -> SendResult: ...
+from hoopoe.channels.meta.errors import WINDOW_CLOSED_CODE as META_WINDOW_CLOSED
+from hoopoe.channels.outside import Outside
+from hoopoe.channels.twilio import client as twilio_client
+from hoopoe.channels.twilio import parse as twilio_parse
+from hoopoe.channels.twilio import receive as twilio_receive
+from hoopoe.channels.twilio.errors import RULES as TWILIO_RULES
+from hoopoe.channels.twilio.errors import WINDOW_CLOSED_CODE as TWILIO_WINDOW_CLOSED
+from hoopoe.kernel.json import JsonObject
 
 
 class Send(Protocol):
@@ -54,12 +45,10 @@ class Send(Protocol):
 
     def __call__(
         self,
-        session: aiohttp.ClientSession,
-        *,
-        base_url: str,
-        version: str,
+        outside: Outside,
         channel: RoutedChannel,
         content: OutboundContent | ReadReceipt,
+        *,
         recipient: Address,
         opaque: str | None,
         reply_to: str | None,
@@ -68,29 +57,90 @@ class Send(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """One provider. `parse_message` and `parse_status` read the items that `split_webhook` made."""
+    """One provider. `parse_message` and `parse_status` read the items that `read_webhook` made.
 
+    `thanks` is the body, with its media type, of the answer to a webhook that is on disk.
+    """
+
+    provider: Provider
     capabilities: Capabilities
     rules: Mapping[int, ErrorRule]
-    is_signature_valid: Callable[[bytes, bytes | None, bytes], bool]
-    split_webhook: Callable[[Json], list[Change]]
+    window_closed_code: int
+    unreadable: str
+    thanks: tuple[bytes, bytes]
+    read_webhook: Callable[[WebhookRequest], Reading | None]
     parse_message: Callable[[JsonObject], InboundMessage]
     parse_status: Callable[[JsonObject], StatusUpdate]
-    build_request: BuildRequest
-    read_answer: ReadAnswer
     send: Send
 
 
+def _send_by_meta(
+    outside: Outside,
+    channel: RoutedChannel,
+    content: OutboundContent | ReadReceipt,
+    *,
+    recipient: Address,
+    opaque: str | None,
+    reply_to: str | None,
+) -> Awaitable[SendResult]:
+    return meta_client.send(
+        outside.http,
+        base_url=outside.meta_graph_url,
+        version=outside.meta_api_version,
+        credentials=meta_client.Credentials(channel.sender_id, channel.access_token),
+        content=content,
+        recipient=recipient,
+        opaque=opaque,
+        reply_to=reply_to,
+    )
+
+
+def _send_by_twilio(
+    outside: Outside,
+    channel: RoutedChannel,
+    content: OutboundContent | ReadReceipt,
+    *,
+    recipient: Address,
+    opaque: str | None,
+    reply_to: str | None,
+) -> Awaitable[SendResult]:
+    return twilio_client.send(
+        outside.http,
+        base_url=outside.twilio_api_url,
+        credentials=twilio_client.Credentials(channel.account_id, channel.access_token, channel.sender_id),
+        contents=outside.contents.of(channel.workspace_id),
+        status_callback_url=outside.twilio_callback_url,
+        content=content,
+        recipient=recipient,
+        opaque=opaque,
+        reply_to=reply_to,
+    )
+
+
 META: Final = Adapter(
+    provider=Provider.META,
     capabilities=META_CAPABILITIES,
     rules=META_RULES,
-    is_signature_valid=is_signature_valid,
-    split_webhook=split_webhook,
-    parse_message=parse_message,
-    parse_status=parse_status,
-    build_request=build_request,
-    read_answer=read_answer,
-    send=meta_client.send,
+    window_closed_code=META_WINDOW_CLOSED,
+    unreadable="not_json",
+    thanks=(b"", b"text/plain; charset=utf-8"),
+    read_webhook=meta_receive.read_webhook,
+    parse_message=meta_parse.parse_message,
+    parse_status=meta_parse.parse_status,
+    send=_send_by_meta,
+)
+
+TWILIO: Final = Adapter(
+    provider=Provider.TWILIO,
+    capabilities=TWILIO_CAPABILITIES,
+    rules=TWILIO_RULES,
+    window_closed_code=TWILIO_WINDOW_CLOSED,
+    unreadable="not_a_form",
+    thanks=(b'<?xml version="1.0" encoding="UTF-8"?><Response/>', b"text/xml; charset=utf-8"),
+    read_webhook=twilio_receive.read_webhook,
+    parse_message=twilio_parse.parse_message,
+    parse_status=twilio_parse.parse_status,
+    send=_send_by_twilio,
 )
 
 
@@ -99,5 +149,17 @@ def adapter_for(provider: Provider) -> Adapter:
     match provider:
         case Provider.META:
             return META
+        case Provider.TWILIO:
+            return TWILIO
         case _:
             assert_never(provider)
+
+
+def adapter_of_webhook(content_type: bytes) -> Adapter:
+    """The provider that sends such bodies: Twilio posts forms, Meta JSON, whatever the address."""
+    return TWILIO if twilio_receive.is_form(content_type) else META
+
+
+def answer_handshake(query: Mapping[str, str], is_token_ours: Callable[[str], bool]) -> str | None:
+    """A provider's check of the address by a GET: what to echo, or None: refuse. Only Meta makes one."""
+    return meta_verify.answer_handshake(query, is_token_ours)

@@ -8,12 +8,14 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from hoopoe.channels import actions, queries, schemas
-from hoopoe.channels.checking import CheckClaim, Claim, Finding
+from hoopoe.channels.checking import CheckClaim, Claim, Finding, MetaClaim, TwilioClaim
+from hoopoe.channels.contract import Provider
 from hoopoe.channels.refusals import ChannelExists
 from hoopoe.identity.http import Conn, CurrentWork, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.bus import Topic
+from hoopoe.kernel.errors import FieldFault, ValidationFailed
 from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id, encode_cursor
 from hoopoe.kernel.http.route import make_router, settings_of
 from hoopoe.kernel.http.shapes import refusals
@@ -63,19 +65,11 @@ async def create_channel(
     given: schemas.ChannelCreate,
 ) -> schemas.ChannelCreated:
     """Connect a number. It is read at the provider first: what is wrong stands in `status_reason`."""
-    token = given.access_token.get_secret_value()
     async with work.released():
-        finding = await check(Claim(given.number, given.phone_number_id, given.waba_id, token))
-    new = actions.NewChannel(
-        name=given.name,
-        number=given.number,
-        phone_number_id=given.phone_number_id,
-        waba_id=given.waba_id,
-        access_token=token,
-        app_secret=given.app_secret.get_secret_value(),
-        verify_token=given.verify_token.get_secret_value() if given.verify_token is not None else None,
+        finding = await check(_claim(given))
+    created = await actions.create_channel(
+        work.conn, scope, _new_channel(given, finding), keyring=keyring, finding=finding
     )
-    created = await actions.create_channel(work.conn, scope, new, keyring=keyring, finding=finding)
     work.hint(Topic.CHANNELS)
     channel = await queries.access_channel(work.conn, scope, created.id, own_url=own_url)
     return schemas.ChannelCreated(**channel.model_dump(), verify_token=created.made_verify_token)
@@ -101,15 +95,17 @@ async def update_channel(
     """Change a channel. A new access token, and becoming active again, are checked at the provider first."""
     before = await queries.access_channel(work.conn, scope, channel_id, own_url=own_url)
     wants_active = given.status is schemas.ChannelStatus.ACTIVE and before.status is not schemas.ChannelStatus.ACTIVE
+    _refuse_strange_secrets(before.provider, given)
     is_used = before.status is not schemas.ChannelStatus.DISABLED and given.status is not schemas.ChannelStatus.DISABLED
     finding: Finding | None = None
-    if wants_active or (given.access_token is not None and is_used):
-        token = given.access_token.get_secret_value() if given.access_token is not None else None
-        claim = await queries.read_claim(work.conn, scope, channel_id, keyring=keyring, access_token=token)
+    secrets = _secret_changes(given)
+    token = secrets.get(queries.TOKEN_NAMES[before.provider])
+    if wants_active or (token is not None and is_used):
+        claim = await queries.read_claim(work.conn, scope, channel_id, keyring=keyring, token=token)
         async with work.released():
             finding = await check(claim)
     await actions.update_channel(
-        work.conn, scope, channel_id, changes=_plain_changes(given), secrets=_secret_changes(given), keyring=keyring
+        work.conn, scope, channel_id, changes=_plain_changes(given), secrets=secrets, keyring=keyring
     )
     if finding is not None:
         await actions.apply_finding(work.conn, scope, channel_id, finding)
@@ -151,5 +147,47 @@ def _plain_changes(given: schemas.ChannelUpdate) -> dict[str, str | float | UUID
 
 
 def _secret_changes(given: schemas.ChannelUpdate) -> dict[str, str]:
-    secrets = {name: getattr(given, name) for name in actions.SECRETS}
+    names = [name for listed in actions.SECRETS.values() for name in listed]
+    secrets = {name: getattr(given, name) for name in names}
     return {name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None}
+
+
+def _refuse_strange_secrets(provider: Provider, given: schemas.ChannelUpdate) -> None:
+    """A secret that this provider does not have would be stored and never used."""
+    strange = [name for name in _secret_changes(given) if name not in actions.SECRETS[provider]]
+    if strange:
+        words = f"A channel at {provider.value.capitalize()} has no such secret."
+        raise ValidationFailed(*(FieldFault(name, words, "not_of_this_provider") for name in strange))
+
+
+def _claim(given: schemas.MetaChannelCreate | schemas.TwilioChannelCreate) -> Claim:
+    match given:
+        case schemas.MetaChannelCreate():
+            return MetaClaim(given.number, given.phone_number_id, given.waba_id, given.access_token.get_secret_value())
+        case schemas.TwilioChannelCreate():
+            return TwilioClaim(
+                given.number, given.account_sid, given.auth_token.get_secret_value(), given.master_account_sid
+            )
+
+
+def _new_channel(
+    given: schemas.MetaChannelCreate | schemas.TwilioChannelCreate, finding: Finding
+) -> actions.NewMetaChannel | actions.NewTwilioChannel:
+    match given:
+        case schemas.MetaChannelCreate():
+            return actions.NewMetaChannel(
+                name=given.name,
+                number=given.number,
+                phone_number_id=given.phone_number_id,
+                waba_id=given.waba_id,
+                access_token=given.access_token.get_secret_value(),
+                app_secret=given.app_secret.get_secret_value(),
+                verify_token=given.verify_token.get_secret_value() if given.verify_token is not None else None,
+            )
+        case schemas.TwilioChannelCreate():
+            return actions.NewTwilioChannel(
+                name=given.name,
+                number=given.number,
+                account_sid=given.account_sid,
+                auth_token=finding.auth_token or given.auth_token.get_secret_value(),
+            )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import phonenumbers
-from pydantic import AfterValidator, Field, SecretStr, StringConstraints
+from fastapi import Body
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, SecretStr, StringConstraints, Tag
 
 from hoopoe.channels.contract import Provider
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire, example
+from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.text import clean, fold_digits, normalize
 
 
@@ -31,6 +33,7 @@ class ChannelCredentials(Wire):
     app_secret: bool
     access_token: bool
     verify_token: bool
+    auth_token: bool
 
 
 class Channel(Wire):
@@ -40,8 +43,9 @@ class Channel(Wire):
     name: str
     provider: Provider
     number: str = Field(description="E.164.", examples=["+966501234567"])
-    phone_number_id: str
-    waba_id: str
+    phone_number_id: str | None = Field(description="Meta's id of the number.")
+    waba_id: str | None = Field(description="Meta's id of the business account.")
+    account_sid: str | None = Field(description="Twilio's id of the account.")
     status: ChannelStatus
     status_reason: str | None = Field(description="Why it is not active, in words.")
     credentials: ChannelCredentials
@@ -89,29 +93,77 @@ ProviderId = Annotated[str, StringConstraints(pattern=r"^[0-9]{5,20}$", strip_wh
 Secret = Annotated[SecretStr, Field(min_length=8, max_length=1000), AfterValidator(_check_secret)]
 
 
-class ChannelCreate(Input):
-    """A number to connect. It is read at the provider with these credentials before it becomes active."""
+def _check_provider(value: object) -> object:
+    if value not in tuple(Provider):
+        raise ValueError("This is meta or twilio.")
+    return value
 
-    model_config = example(
-        {
-            "name": "Main line",
-            "provider": "meta",
-            "number": "+966 50 123 4567",
-            "phone_number_id": "106540352242922",
-            "waba_id": "102290129340398",
-            "access_token": "EAAGm0PX4ZCpsBAKZCZD",
-            "app_secret": "0123456789abcdef0123456789abcdef",
-        }
-    )
+
+META_EXAMPLE: Final[JsonObject] = {
+    "name": "Main line",
+    "provider": "meta",
+    "number": "+966 50 123 4567",
+    "phone_number_id": "106540352242922",
+    "waba_id": "102290129340398",
+    "access_token": "EAAGm0PX4ZCpsBAKZCZD",
+    "app_secret": "0123456789abcdef0123456789abcdef",
+}
+TWILIO_EXAMPLE: Final[JsonObject] = {
+    "name": "Branch line",
+    "provider": "twilio",
+    "number": "+966 50 123 4567",
+    "account_sid": "AC00000000000000000000000000000000",
+    "auth_token": "0123456789abcdef0123456789abcdef",
+}
+META_TAG, TWILIO_TAG = "<meta>", "<twilio>"
+AccountSid = Annotated[
+    str, StringConstraints(pattern=r"^AC[0-9a-fA-F]{32}$", strip_whitespace=True), Field(examples=["AC" + "0" * 32])
+]
+Number = Annotated[str, Field(max_length=40), AfterValidator(_check_number)]
+
+
+class MetaChannelCreate(Input):
+    """A number at Meta to connect. It is read there with these credentials before it becomes active."""
+
+    model_config = example(META_EXAMPLE)
 
     name: ChannelName
-    provider: Literal[Provider.META] = Provider.META
-    number: Annotated[str, Field(max_length=40), AfterValidator(_check_number)]
+    provider: Annotated[Literal[Provider.META], BeforeValidator(_check_provider)] = Provider.META
+    number: Number
     phone_number_id: ProviderId
     waba_id: ProviderId
     access_token: Secret
     app_secret: Secret
     verify_token: Secret | None = Field(None, description="Made up when it is not given.")
+
+
+class TwilioChannelCreate(Input):
+    """A WhatsApp sender at Twilio to connect. It is read there with these credentials before it becomes active."""
+
+    model_config = example(TWILIO_EXAMPLE)
+
+    name: ChannelName
+    provider: Literal[Provider.TWILIO]
+    number: Number
+    account_sid: AccountSid
+    auth_token: Secret = Field(description="Of the account, or of the master account if one is given.")
+    master_account_sid: AccountSid | None = Field(
+        None,
+        description="When the account is a sub-account: its own token is read with the master's, which is not kept.",
+    )
+
+
+def _tell_provider(given: object) -> str:
+    """By `provider`. Without one it is Meta, which also says what else there is."""
+    provider = given.get("provider") if isinstance(given, dict) else getattr(given, "provider", None)
+    return TWILIO_TAG if provider == Provider.TWILIO else META_TAG
+
+
+ChannelCreate = Annotated[
+    Annotated[MetaChannelCreate, Tag(META_TAG)] | Annotated[TwilioChannelCreate, Tag(TWILIO_TAG)],
+    Discriminator(_tell_provider),
+    Body(openapi_examples={"meta": {"value": META_EXAMPLE}, "twilio": {"value": TWILIO_EXAMPLE}}),
+]
 
 
 class ChannelUpdate(Input):
@@ -123,6 +175,7 @@ class ChannelUpdate(Input):
     access_token: Secret | None = None
     app_secret: Secret | None = None
     verify_token: Secret | None = None
+    auth_token: Secret | None = Field(None, description="Twilio's; the others are Meta's.")
     messages_per_second: Annotated[float, Field(gt=0, le=1000)] | None = None
     bot_id: UUID | None = Field(None, description="Null: whichever bot fits best.")
     status: Literal[ChannelStatus.ACTIVE, ChannelStatus.DISABLED] | None = None

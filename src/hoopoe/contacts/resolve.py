@@ -17,15 +17,16 @@ from hoopoe.kernel.text import detect_language, search_terms
 
 FIND = """
 select asked.position, by_user.contact_id as by_user, by_wa.contact_id as by_wa, by_phone.contact_id as by_phone,
-       channel.waba_id as portfolio
+       channel.portfolio
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
     with ordinality as asked (workspace_id, channel_id, user_id, wa_id, position)
 left join lateral (
-    select waba_id from channels where workspace_id = asked.workspace_id and id = asked.channel_id limit 1
+    select coalesce(waba_id, account_sid) as portfolio from channels
+    where workspace_id = asked.workspace_id and id = asked.channel_id limit 1
 ) as channel on true
 left join lateral (
     select contact_id from identities where workspace_id = asked.workspace_id and kind = 'user_id'
-        and scope = channel.waba_id and value = asked.user_id limit 1
+        and scope = channel.portfolio and value = asked.user_id limit 1
 ) as by_user on true
 left join lateral (
     select contact_id from identities where workspace_id = asked.workspace_id and kind = 'wa_id'

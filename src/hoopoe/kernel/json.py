@@ -6,12 +6,16 @@ flow's variables). Our own shapes have types of their own.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+import json
+import re
+from typing import Final, TypeAlias
 
 import orjson
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = dict[str, Json]
+
+LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def dump_json(value: object) -> str:
@@ -23,3 +27,32 @@ def load_json(text: str | bytes) -> Json:
     """Decode JSON text. Raises ValueError when it is not JSON."""
     decoded: Json = orjson.loads(text)
     return decoded
+
+
+def load_leniently(raw: bytes) -> Json:
+    """Decode somebody else's JSON; None when it is not JSON (a body of `null` says nothing either).
+
+    Legal JSON that nothing can hold costs its own field, not the whole body: half an emoji (texts get cut)
+    becomes U+FFFD, and a number without end its digits as text.
+    """
+    try:
+        decoded: Json = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        try:
+            lenient = json.loads(raw, parse_constant=_refuse_constant, parse_int=_read_number, parse_float=_read_number)
+            decoded = orjson.loads(LONE_SURROGATE.sub("\ufffd", json.dumps(lenient, ensure_ascii=False)))
+        except (ValueError, RecursionError):
+            return None
+    return decoded
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _read_number(digits: str) -> Json:
+    try:
+        number: Json = orjson.loads(digits)
+    except orjson.JSONDecodeError:
+        return digits
+    return number

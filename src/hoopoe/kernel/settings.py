@@ -74,6 +74,9 @@ class Settings(BaseSettings):
 
     # Providers
     meta_graph_url: str = Field("https://graph.facebook.com", description="Where Meta's Graph API is.")
+    twilio_api_url: str = Field(
+        "https://api.twilio.com", description="Where Twilio's REST API is; another address stands for all its hosts."
+    )
     meta_api_version: str = Field("v25.0", pattern=r"^v\d{1,3}\.\d$", description="Version of Meta's Graph API.")
 
     # The message core
@@ -115,7 +118,7 @@ class Settings(BaseSettings):
             raise ValueError("it begins with postgresql://")
         return value
 
-    @field_validator("meta_graph_url", "public_url")
+    @field_validator("meta_graph_url", "twilio_api_url", "public_url")
     @classmethod
     def _check_url(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):

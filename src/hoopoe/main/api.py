@@ -20,7 +20,7 @@ from hoopoe.main.services import Services, attach_services, open_services
 from hoopoe.main.socket_door import make_socket_door
 from hoopoe.realtime.hub import open_hub
 from hoopoe.realtime.loading import load_events
-from hoopoe.webhooks.asgi import PATH as WEBHOOK_PATH
+from hoopoe.webhooks.asgi import PATHS as WEBHOOK_PATHS
 from hoopoe.webhooks.asgi import WebhookEndpoint
 from hoopoe.webhooks.ingest import open_ingest
 
@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> WebApp:
     async def live(_: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             services = await stack.enter_async_context(open_services(settings))
-            await stack.enter_async_context(_open_doors(app, services))
+            await stack.enter_async_context(_open_doors(app, services, clock))
             if clock is not None:
                 await stack.enter_async_context(clock.follow(services.pool))
             attach_services(http, services)
@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> WebApp:
 
 
 @contextlib.asynccontextmanager
-async def _open_doors(app: WebApp, services: Services) -> AsyncIterator[None]:
+async def _open_doors(app: WebApp, services: Services, clock: ClockWatch | None) -> AsyncIterator[None]:
     """The endpoints that stand beside the framework: (ASGI type, path) → plain ASGI application."""
     settings = services.settings
     async with contextlib.AsyncExitStack() as stack:
@@ -71,5 +71,13 @@ async def _open_doors(app: WebApp, services: Services) -> AsyncIterator[None]:
         ingest = await stack.enter_async_context(open_ingest(settings.require_database_url(), services.bus))
         hub = await stack.enter_async_context(open_hub(services.pool, services.bus, load_events))
         app.doors["websocket", SOCKET_PATH] = make_socket_door(services, hub)
-        app.doors["http", WEBHOOK_PATH] = WebhookEndpoint(follower, ingest, max_bytes=settings.webhook_max_bytes)
+        webhooks = WebhookEndpoint(
+            follower,
+            ingest,
+            own_url=settings.own_url(),
+            max_bytes=settings.webhook_max_bytes,
+            read_now=(clock or ClockWatch()).read_now,
+        )
+        for path in WEBHOOK_PATHS:
+            app.doors["http", path] = webhooks
         yield

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
-from hoopoe.channels.actions import NewChannel, create_channel
+from hoopoe.channels.actions import NewMetaChannel, create_channel
 from hoopoe.channels.checking import Finding
 from hoopoe.flows.demo import cafe_blueprint
 from hoopoe.flows.versions.actions import create_bot, publish_bot
@@ -75,7 +75,7 @@ async def seed_demo(settings: Settings, *, api_url: str, simulator_url: str) -> 
 async def _make_demo(pool: Pool, keyring: Keyring) -> Demo:
     user_id, workspace_id = new_id(), new_id()
     password = secrets.token_urlsafe(12)
-    channel = NewChannel(
+    channel = NewMetaChannel(
         name=CHANNEL_NAME,
         number=f"+96611{secrets.randbelow(10**7):07d}",
         phone_number_id=f"1{secrets.randbelow(10**14):014d}",
@@ -94,7 +94,7 @@ async def _make_demo(pool: Pool, keyring: Keyring) -> Demo:
         )
         await conn.execute("update workspaces set timezone = $2 where id = $1", workspace_id, TIMEZONE)
         # The simulator is ours and starts after this: its number needs nobody's word.
-        made = await create_channel(conn, scope, channel, keyring=keyring, finding=Finding(None))
+        made = await create_channel(conn, scope, channel, keyring=keyring, finding=Finding())
         bot_id = await create_bot(conn, scope, name="Café", blueprint=cafe_blueprint())
         await publish_bot(conn, scope, bot_id)
         token = await create_token(conn, scope, name="demo")

@@ -11,6 +11,7 @@ import aiohttp
 from fastapi import FastAPI
 
 from hoopoe.channels.checking import make_check
+from hoopoe.channels.outside import Outside, open_outside
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.flows.versions.actions import interrupt_session
 from hoopoe.identity.tokens import AccessSigner
@@ -26,14 +27,14 @@ PROVIDER_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """One set per web process; `http` is for providers' own addresses, never for those that tenants type."""
+    """One set per web process."""
 
     settings: Settings
     pool: Pool
     bus: Bus
     keyring: Keyring
     signer: AccessSigner
-    http: aiohttp.ClientSession
+    outside: Outside
     started_at: datetime
 
 
@@ -56,7 +57,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             bus=bus,
             keyring=keyring,
             signer=AccessSigner(keyring),
-            http=http,
+            outside=open_outside(settings, http, pool),
             started_at=datetime.now(UTC),
         )
 
@@ -68,6 +69,6 @@ def attach_services(app: FastAPI, services: Services) -> None:
     app.state.bus = services.bus
     app.state.keyring = services.keyring
     app.state.signer = services.signer
-    app.state.check_channel = make_check(services.settings, services.http)
+    app.state.check_channel = make_check(services.outside)
     app.state.conversation_hooks = ConversationHooks(bot_stopped=(interrupt_session,))
     app.state.started_at = services.started_at

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-import aiohttp
-
 from hoopoe.channels.contract import Address, OutboundContent, ReadReceipt, SendResult
 from hoopoe.channels.directory import RoutedChannel
+from hoopoe.channels.outside import Outside
 from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.outbox.sender import Deliver
 from hoopoe.kernel.secrets import Keyring
@@ -19,8 +18,8 @@ def make_keyring(settings: Settings) -> Keyring:
     return Keyring(settings.require_keys())
 
 
-def make_deliver(settings: Settings, http: aiohttp.ClientSession) -> Deliver:
-    """The sender's way out: by the channel's provider, at the address that the settings name."""
+def make_deliver(outside: Outside) -> Deliver:
+    """The sender's way out: by the channel's provider."""
 
     def deliver(
         channel: RoutedChannel,
@@ -31,14 +30,7 @@ def make_deliver(settings: Settings, http: aiohttp.ClientSession) -> Deliver:
         reply_to: str | None,
     ) -> Awaitable[SendResult]:
         return adapter_for(channel.provider).send(
-            http,
-            base_url=settings.meta_graph_url,
-            version=settings.meta_api_version,
-            channel=channel,
-            content=content,
-            recipient=recipient,
-            opaque=opaque,
-            reply_to=reply_to,
+            outside, channel, content, recipient=recipient, opaque=opaque, reply_to=reply_to
         )
 
     return deliver

@@ -13,6 +13,7 @@ import structlog
 
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.directory import open_directory
+from hoopoe.channels.outside import open_outside
 from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
@@ -58,7 +59,7 @@ async def run_worker(settings: Settings) -> None:
                 timeout=aiohttp.ClientTimeout(total=settings.send_lease_seconds / 3),
             )
         )
-        deliver = make_deliver(settings, http)
+        deliver = make_deliver(open_outside(settings, http, pool))
         options = SenderOptions(
             concurrency=settings.send_concurrency,
             lease_seconds=settings.send_lease_seconds,

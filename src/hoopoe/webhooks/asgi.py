@@ -1,22 +1,23 @@
-"""`GET|POST /api/whatsapp/webhook`: the hot path, a plain ASGI application.
+"""`GET|POST /api/whatsapp/webhook` and `/whatsapp/webhook`: the hot path, a plain ASGI application.
 
-An answer of 200 to a POST means: on disk. See docs/architecture.md for what follows.
+An answer of 200 to a POST means: on disk. See docs/architecture.md for what follows. Both addresses take
+every provider's webhooks: which one a request is of, its body tells.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
 import orjson
 
-from hoopoe.channels.contract import Change, Provider
+from hoopoe.channels.contract import Provider, Reading, WebhookRequest
 from hoopoe.channels.directory import TROUBLE, DirectoryFollower
-from hoopoe.channels.meta.split import split_webhook
-from hoopoe.channels.meta.verify import answer_handshake, is_signature_valid
+from hoopoe.channels.outside import TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
+from hoopoe.channels.registry import adapter_of_webhook, answer_handshake
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json
 from hoopoe.kernel.ratelimit import Sampler
@@ -29,13 +30,13 @@ Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
-PATH = "/api/whatsapp/webhook"
+PATHS = (WEBHOOK_PATH, TWILIO_WEBHOOK_PATH)
+PLAIN = b"text/plain; charset=utf-8"
 UNVERIFIED_BYTES_KEPT = 2048
 UNVERIFIED_ROWS_PER_SECOND = 20.0
-LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # An escape of its own, not the end of an escaped backslash: people do type \\u0000.
 ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
-KEPT_HEADERS = {b"content-type", b"user-agent", b"x-forwarded-for"}
+KEPT_HEADERS = {b"content-type", b"user-agent", b"x-forwarded-for", b"i-twilio-idempotency-token"}
 
 
 class BodyTooLargeError(Exception):
@@ -48,13 +49,26 @@ class BodyTooLargeError(Exception):
 
 
 class WebhookEndpoint:
-    """Meta's webhook. Holds nothing but what it needs to store an arrival."""
+    """The providers' webhooks. Holds nothing but what it needs to store an arrival.
 
-    def __init__(self, follower: DirectoryFollower, ingest: Ingest, *, max_bytes: int) -> None:
+    `own_url` is our address as providers call it: Twilio signs it, and a Host header is a stranger's word.
+    """
+
+    def __init__(
+        self,
+        follower: DirectoryFollower,
+        ingest: Ingest,
+        *,
+        own_url: str,
+        max_bytes: int,
+        read_now: Callable[[], datetime],
+    ) -> None:
         self._follower = follower
         self._directory = follower.directory
         self._ingest = ingest
+        self._own_url = own_url
         self._max_bytes = max_bytes
+        self._read_now = read_now
         self._unverified = Sampler(per_second=UNVERIFIED_ROWS_PER_SECOND)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,21 +100,20 @@ class WebhookEndpoint:
         except BodyTooLargeError as error:
             await self._refuse(scope, send, outcome=Outcome.TOO_LARGE, status=413, raw=error.begin, size=error.size)
             return
-        signature = headers.get(b"x-hub-signature-256")
-        body = decode_body(raw)
-        if body is None:
-            await self._refuse(scope, send, outcome=Outcome.NOT_JSON, status=400, raw=raw)
+        adapter = adapter_of_webhook(headers.get(b"content-type", b""))
+        reading = adapter.read_webhook(WebhookRequest(self._address(scope), headers, raw, self._read_now()))
+        if reading is None:
+            await self._refuse(scope, send, outcome=Outcome.UNREADABLE, status=400, raw=raw, words=adapter.unreadable)
             return
-        if signature is None:
+        if not reading.has_signature:
             await self._refuse(scope, send, outcome=Outcome.FORBIDDEN, status=403, raw=raw)
             return
-        changes = split_webhook(body)
-        routed = self._route(changes, raw, signature)
+        routed = self._route(adapter.provider, reading)
         if not routed.taken:
             if not await self._catch_up():
                 await _answer(send, 503, b"not stored, send it again", headers=((b"retry-after", b"2"),))
                 return
-            routed = self._route(changes, raw, signature)
+            routed = self._route(adapter.provider, reading)
         if not routed.taken:
             await self._refuse(scope, send, outcome=routed.outcome, status=routed.status, raw=raw)
             return
@@ -109,15 +122,17 @@ class WebhookEndpoint:
         except IngestUnavailableError:
             await _answer(send, 503, b"not stored, send it again", headers=((b"retry-after", b"2"),))
             return
-        await _answer(send, 200, b"")
+        body, media_type = adapter.thanks
+        await _answer(send, 200, body, media_type=media_type)
 
-    def _route(self, changes: list[Change], raw: bytes, signature: bytes) -> Routed:
-        return route_changes(
-            changes,
-            self._directory,
-            provider=Provider.META,
-            is_signed_by=lambda secret: is_signature_valid(raw, signature, secret),
-        )
+    def _route(self, provider: Provider, reading: Reading) -> Routed:
+        return route_changes(reading.changes, self._directory, provider=provider, is_signed_by=reading.is_signed_by)
+
+    def _address(self, scope: Scope) -> str:
+        """The address that the provider called, as we know it ourselves."""
+        query: bytes = scope["query_string"]
+        address: str = self._own_url + scope["path"]
+        return f"{address}?{query.decode('latin-1')}" if query else address
 
     async def _catch_up(self) -> bool:
         """Learn of channels and secrets that are a moment old. False: the database is away, nobody can tell."""
@@ -128,7 +143,15 @@ class WebhookEndpoint:
         return True
 
     async def _refuse(
-        self, scope: Scope, send: Send, *, outcome: Outcome, status: int, raw: bytes, size: int | None = None
+        self,
+        scope: Scope,
+        send: Send,
+        *,
+        outcome: Outcome,
+        status: int,
+        raw: bytes,
+        size: int | None = None,
+        words: str | None = None,
     ) -> None:
         """Answer a request that nobody vouches for; keep the beginning of it, and not all of them."""
         if self._unverified.admits():
@@ -146,7 +169,7 @@ class WebhookEndpoint:
                 await self._ingest.store(Arrival(request, parts=(), items=()))
             except IngestUnavailableError:
                 status = 503 if status == 200 else status
-        await _answer(send, status, b"" if status == 200 else outcome.encode())
+        await _answer(send, status, b"" if status == 200 else (words or outcome).encode())
 
 
 async def read_body(headers: dict[bytes, bytes], receive: Receive, *, max_bytes: int) -> bytes:
@@ -164,35 +187,6 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, *, max_bytes:
             raise BodyTooLargeError(b"".join(chunks)[:UNVERIFIED_BYTES_KEPT], max(size, read))
         if not message.get("more_body"):
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def decode_body(raw: bytes) -> Json:
-    """Decode JSON; None when it is not JSON (a body of `null` says nothing either).
-
-    Legal JSON that nothing can hold costs its own field, not the whole batch: half an emoji (texts get cut)
-    becomes U+FFFD, and a number without end its digits as text.
-    """
-    try:
-        decoded: Json = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        try:
-            lenient = json.loads(raw, parse_constant=_refuse_constant, parse_int=_read_number, parse_float=_read_number)
-            decoded = orjson.loads(LONE_SURROGATE.sub("\ufffd", json.dumps(lenient, ensure_ascii=False)))
-        except (ValueError, RecursionError):
-            return None
-    return decoded
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _read_number(digits: str) -> Json:
-    try:
-        number: Json = orjson.loads(digits)
-    except orjson.JSONDecodeError:
-        return digits
-    return number
 
 
 def make_arrival(scope: Scope, headers: dict[bytes, bytes], raw: bytes, routed: Routed) -> Arrival:
@@ -248,13 +242,20 @@ def _keep_headers(headers: dict[bytes, bytes]) -> dict[str, Json]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items() if name in KEPT_HEADERS}
 
 
-async def _answer(send: Send, status: int, body: bytes, *, headers: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+async def _answer(
+    send: Send,
+    status: int,
+    body: bytes,
+    *,
+    media_type: bytes = PLAIN,
+    headers: tuple[tuple[bytes, bytes], ...] = (),
+) -> None:
     await send(
         {
             "type": "http.response.start",
             "status": status,
             "headers": [
-                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-type", media_type),
                 (b"content-length", str(len(body)).encode()),
                 (b"x-content-type-options", b"nosniff"),
                 *headers,

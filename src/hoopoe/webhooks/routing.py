@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     PARTLY_STORED = "partly_stored"
     UNKNOWN_CHANNEL = "unknown_channel"
     FORBIDDEN = "forbidden"
-    NOT_JSON = "not_json"
+    UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
 
 
@@ -64,14 +64,11 @@ def route_changes(
     taken: list[Taken] = []
     is_known = is_refused = False
     for change in changes:
-        channels = directory.route(phone_number_id=change.phone_number_id, account_id=change.account_id)
-        for channel in channels:
-            if channel.provider is not provider:
-                continue
+        for channel in directory.route(provider, sender_id=change.sender_id, account_id=change.account_id):
             is_known = True
-            verdict = verdicts.get(channel.app_secret)
+            verdict = verdicts.get(channel.signing_secret)
             if verdict is None:
-                verdict = verdicts[channel.app_secret] = is_signed_by(channel.app_secret)
+                verdict = verdicts[channel.signing_secret] = is_signed_by(channel.signing_secret)
             if verdict:
                 taken.append(Taken(channel, change))
             else:

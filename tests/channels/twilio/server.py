@@ -95,7 +95,7 @@ def by_path(**replies: Reply | list[Reply]) -> Answer:
 
     async def answer(request: web.Request) -> web.StreamResponse:
         name = request.path.rpartition("/")[2].removesuffix(".json")
-        waiting = left.get("Accounts" if name == ACCOUNT else name)
+        waiting = left.get("Accounts" if name.startswith("AC") else name)
         if waiting is None:
             return web.json_response({"code": 20404, "message": "no such thing"}, status=404)
         status, body = waiting.pop(0) if len(waiting) > 1 else waiting[0]

@@ -191,6 +191,21 @@ async def test_a_new_content_that_twilio_does_not_know_is_not_made_again() -> No
     assert twilio.paths == ["/v1/Content", f"{ROOT}/Messages.json"]
 
 
+async def test_a_content_that_takes_long_leaves_no_time_for_its_message() -> None:
+    async def slow(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.6)
+        return web.json_response({"sid": "HX1"}, status=201)
+
+    contents = Memory()
+    async with run_twilio(slow) as twilio:
+        result = await deliver(twilio.url, BUTTONS, contents=contents, seconds=1.0)
+        assert isinstance(result, Refused)
+        assert result.is_passing
+        assert twilio.paths == ["/v1/Content"]
+    async with run_twilio(by_path(Messages=TAKEN)) as twilio:
+        assert await deliver(twilio.url, BUTTONS, contents=contents) == Accepted("SM1")
+
+
 # --- What goes wrong ------------------------------------------------------------------------------
 
 

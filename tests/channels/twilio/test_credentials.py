@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 
 from hoopoe.channels.contract import CheckResult
-from hoopoe.channels.twilio.client import SANDBOX_NUMBER, MessageList, check_credentials, list_messages
+from hoopoe.channels.twilio.check import SANDBOX_NUMBER, check_credentials, read_sub_account_token
+from hoopoe.channels.twilio.client import MessageList, list_messages
 from hoopoe.kernel.json import Json, JsonObject
 from tests.channels.twilio.server import (
     ACCOUNT,
@@ -168,3 +169,46 @@ async def test_what_could_not_be_read_is_said() -> None:
         result = await missed(url)
     assert result.messages == ()
     assert TOKEN not in (result.problem or TOKEN)
+
+
+# --- Sub-accounts ---------------------------------------------------------------------------------
+
+SUB = "AC" + "5b" * 16
+
+
+async def read_sub(base_url: str) -> str | CheckResult:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+        return await read_sub_account_token(
+            session, base_url=base_url, master_sid=ACCOUNT, auth_token=TOKEN, account_sid=SUB
+        )
+
+
+async def test_a_sub_accounts_own_token_is_read_with_its_masters() -> None:
+    sub = (200, {"sid": SUB, "auth_token": "its own", "owner_account_sid": ACCOUNT, "status": "active"})
+    async with run_twilio(by_path(Accounts=sub)) as twilio:
+        assert await read_sub(twilio.url) == "its own"
+    assert twilio.paths == [f"/2010-04-01/Accounts/{SUB}.json"]
+    assert twilio.authorizations == {BASIC}
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        ((200, {"sid": SUB, "auth_token": "x", "owner_account_sid": SUB}), "not_sub_account"),
+        ((200, {"sid": SUB, "owner_account_sid": ACCOUNT}), "not_sub_account"),
+        ((401, error(20003)), "wrong_token"),
+        ((404, error(20404)), "not_found"),
+        ((503, None), "unreachable"),
+    ],
+)
+async def test_what_is_no_sub_account_says_so(reply: Reply, code: str) -> None:
+    async with run_twilio(by_path(Accounts=reply)) as twilio:
+        found = await read_sub(twilio.url)
+    assert isinstance(found, CheckResult)
+    assert found.reason_code == code
+    assert found.reason
+
+
+async def test_without_twilio_no_token_is_read() -> None:
+    async with run_nobody() as url:
+        assert await read_sub(url) == CheckResult("unreachable", "Twilio could not be reached. Try again in a minute.")

@@ -28,7 +28,7 @@ from tests.channels.twilio.forms import (
 
 def test_a_message_belongs_to_the_number_it_was_sent_to() -> None:
     change = split_one(pairs(INBOUND))
-    assert (change.phone_number_id, change.account_id, change.unreadable) == (NUMBER, ACCOUNT_SID, ())
+    assert (change.sender_id, change.account_id, change.unreadable) == (NUMBER, ACCOUNT_SID, ())
     [item] = change.items
     assert (item.kind, item.key, item.address) == (ItemKind.MESSAGE, f"m:{MESSAGE_SID}", NADA)
     assert item.payload == change.raw == INBOUND
@@ -36,7 +36,7 @@ def test_a_message_belongs_to_the_number_it_was_sent_to() -> None:
 
 def test_a_status_belongs_to_the_number_that_sent_and_names_our_own_ids() -> None:
     change = split_one(pairs(STATUS), [("lang", "ar"), ("message", "0190-aa.2")])
-    assert (change.phone_number_id, change.account_id, change.unreadable) == (NUMBER, ACCOUNT_SID, ())
+    assert (change.sender_id, change.account_id, change.unreadable) == (NUMBER, ACCOUNT_SID, ())
     [item] = change.items
     assert (item.kind, item.key, item.address) == (ItemKind.STATUS, f"s:{MESSAGE_SID}:delivered", NADA)
     assert item.payload == {**STATUS, "opaque": "0190-aa.2"}
@@ -60,7 +60,7 @@ def test_a_status_is_known_by_its_own_name_and_not_by_that_of_a_text_message() -
 def test_what_changes_nothing_is_kept_and_not_filed(status: str) -> None:
     change = split_one(pairs(STATUS, MessageStatus=status, SmsStatus=status))
     assert (change.items, change.unreadable) == ((), ())
-    assert change.phone_number_id == NUMBER
+    assert change.sender_id == NUMBER
 
 
 def test_a_name_that_came_twice_is_a_list() -> None:
@@ -113,7 +113,7 @@ def test_a_status_without_a_number_is_as_good_as_any(changes: dict[str, str], ad
 )
 def test_what_cannot_be_filed_is_named(params: list[tuple[str, str]], named: str) -> None:
     change = split_one(params)
-    assert (change.items, change.phone_number_id) == ((), None)
+    assert (change.items, change.sender_id) == ((), None)
     [reason] = change.unreadable
     assert reason.startswith(f"{named}:")
 

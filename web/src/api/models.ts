@@ -9,7 +9,8 @@ export type Setup = Schemas["Setup"];
 export type Locale = Schemas["User"]["locale"];
 
 export type Channel = Schemas["Channel"];
-export type ChannelCreate = Schemas["ChannelCreate"];
+export type ChannelCreate = Schemas["MetaChannelCreate"] | Schemas["TwilioChannelCreate"];
+export type ChannelCreated = Schemas["ChannelCreated"];
 export type ChannelUpdate = Schemas["ChannelUpdate"];
 
 export type Conversation = Schemas["Conversation"];

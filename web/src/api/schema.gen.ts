@@ -1047,10 +1047,21 @@ export interface components {
              * @example +966501234567
              */
             number: string;
-            /** Phone Number Id */
-            phone_number_id: string;
-            /** Waba Id */
-            waba_id: string;
+            /**
+             * Phone Number Id
+             * @description Meta's id of the number.
+             */
+            phone_number_id: string | null;
+            /**
+             * Waba Id
+             * @description Meta's id of the business account.
+             */
+            waba_id: string | null;
+            /**
+             * Account Sid
+             * @description Twilio's id of the account.
+             */
+            account_sid: string | null;
             status: components["schemas"]["ChannelStatus"];
             /**
              * Status Reason
@@ -1078,50 +1089,6 @@ export interface components {
              */
             created_at: string;
         };
-        /**
-         * ChannelCreate
-         * @description A number to connect. It is read at the provider with these credentials before it becomes active.
-         * @example {
-         *       "access_token": "EAAGm0PX4ZCpsBAKZCZD",
-         *       "app_secret": "0123456789abcdef0123456789abcdef",
-         *       "name": "Main line",
-         *       "number": "+966 50 123 4567",
-         *       "phone_number_id": "106540352242922",
-         *       "provider": "meta",
-         *       "waba_id": "102290129340398"
-         *     }
-         */
-        ChannelCreate: {
-            /** Name */
-            name: string;
-            /**
-             * Provider
-             * @default meta
-             * @constant
-             */
-            provider: "meta";
-            /** Number */
-            number: string;
-            /** Phone Number Id */
-            phone_number_id: string;
-            /** Waba Id */
-            waba_id: string;
-            /**
-             * Access Token
-             * Format: password
-             */
-            access_token: string;
-            /**
-             * App Secret
-             * Format: password
-             */
-            app_secret: string;
-            /**
-             * Verify Token
-             * @description Made up when it is not given.
-             */
-            verify_token?: string | null;
-        };
         /** ChannelCreated */
         ChannelCreated: {
             /**
@@ -1138,10 +1105,21 @@ export interface components {
              * @example +966501234567
              */
             number: string;
-            /** Phone Number Id */
-            phone_number_id: string;
-            /** Waba Id */
-            waba_id: string;
+            /**
+             * Phone Number Id
+             * @description Meta's id of the number.
+             */
+            phone_number_id: string | null;
+            /**
+             * Waba Id
+             * @description Meta's id of the business account.
+             */
+            waba_id: string | null;
+            /**
+             * Account Sid
+             * @description Twilio's id of the account.
+             */
+            account_sid: string | null;
             status: components["schemas"]["ChannelStatus"];
             /**
              * Status Reason
@@ -1185,6 +1163,8 @@ export interface components {
             access_token: boolean;
             /** Verify Token */
             verify_token: boolean;
+            /** Auth Token */
+            auth_token: boolean;
         };
         /**
          * ChannelPage
@@ -1219,6 +1199,11 @@ export interface components {
             app_secret?: string | null;
             /** Verify Token */
             verify_token?: string | null;
+            /**
+             * Auth Token
+             * @description Twilio's; the others are Meta's.
+             */
+            auth_token?: string | null;
             /** Messages Per Second */
             messages_per_second?: number | null;
             /**
@@ -1864,6 +1849,50 @@ export interface components {
          */
         MessageType: "text" | "buttons" | "list" | "button_reply" | "list_reply" | "image" | "location" | "unsupported";
         /**
+         * MetaChannelCreate
+         * @description A number at Meta to connect. It is read there with these credentials before it becomes active.
+         * @example {
+         *       "access_token": "EAAGm0PX4ZCpsBAKZCZD",
+         *       "app_secret": "0123456789abcdef0123456789abcdef",
+         *       "name": "Main line",
+         *       "number": "+966 50 123 4567",
+         *       "phone_number_id": "106540352242922",
+         *       "provider": "meta",
+         *       "waba_id": "102290129340398"
+         *     }
+         */
+        MetaChannelCreate: {
+            /** Name */
+            name: string;
+            /**
+             * Provider
+             * @default meta
+             * @constant
+             */
+            provider: "meta";
+            /** Number */
+            number: string;
+            /** Phone Number Id */
+            phone_number_id: string;
+            /** Waba Id */
+            waba_id: string;
+            /**
+             * Access Token
+             * Format: password
+             */
+            access_token: string;
+            /**
+             * App Secret
+             * Format: password
+             */
+            app_secret: string;
+            /**
+             * Verify Token
+             * @description Made up when it is not given.
+             */
+            verify_token?: string | null;
+        };
+        /**
          * Mode
          * @description Who answers: the bot, a person, or nobody until the next message opens it again.
          * @enum {string}
@@ -1937,7 +1966,7 @@ export interface components {
          * Provider
          * @enum {string}
          */
-        Provider: "meta";
+        Provider: "meta" | "twilio";
         /**
          * ProviderWords
          * @description What the provider itself said of a failure.
@@ -2190,6 +2219,44 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * TwilioChannelCreate
+         * @description A WhatsApp sender at Twilio to connect. It is read there with these credentials before it becomes active.
+         * @example {
+         *       "account_sid": "AC00000000000000000000000000000000",
+         *       "auth_token": "0123456789abcdef0123456789abcdef",
+         *       "name": "Branch line",
+         *       "number": "+966 50 123 4567",
+         *       "provider": "twilio"
+         *     }
+         */
+        TwilioChannelCreate: {
+            /** Name */
+            name: string;
+            /**
+             * Provider
+             * @constant
+             */
+            provider: "twilio";
+            /** Number */
+            number: string;
+            /**
+             * Account Sid
+             * @example AC00000000000000000000000000000000
+             */
+            account_sid: string;
+            /**
+             * Auth Token
+             * Format: password
+             * @description Of the account, or of the master account if one is given.
+             */
+            auth_token: string;
+            /**
+             * Master Account Sid
+             * @description When the account is a sub-account: its own token is read with the master's, which is not kept.
+             */
+            master_account_sid?: string | null;
+        };
         /** User */
         User: {
             /**
@@ -2318,7 +2385,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        /** @description `channel_exists`: This workspace has a channel with this phone number id already. */
+        /** @description `channel_exists`: This workspace has a channel with this number already. */
         channel_exists: {
             headers: {
                 [name: string]: unknown;
@@ -3027,7 +3094,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChannelCreate"];
+                "application/json": components["schemas"]["MetaChannelCreate"] | components["schemas"]["TwilioChannelCreate"];
             };
         };
         responses: {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import aiohttp
 import orjson
 
 from hoopoe.channels.contract import (
     Address,
-    CheckResult,
     Doubtful,
     OutboundContent,
     ProviderError,
@@ -17,13 +17,9 @@ from hoopoe.channels.contract import (
     Refused,
     SendResult,
 )
-from hoopoe.channels.directory import RoutedChannel
 from hoopoe.channels.errors import NOT_REACHED, ContentRefused
 from hoopoe.channels.meta.build import build_request
-from hoopoe.channels.meta.errors import BUSY_STATUS, RULES
-from hoopoe.channels.meta.fields import read_error, read_id
-from hoopoe.channels.meta.read import read_answer, read_body
-from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.channels.meta.read import read_answer
 
 NOT_REACHED_SECONDS = 1.0
 MAX_RETRY_AFTER_SECONDS = 600.0
@@ -35,12 +31,25 @@ MAX_PAGES = 20
 TOKEN_CODES = (0, 104, 190)
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What sending through one number needs."""
+
+    phone_number_id: str
+    access_token: str = field(repr=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The token, as Graph asks for it. It goes into a request and nowhere else."""
+        return {"Authorization": f"Bearer {self.access_token}"}
+
+
 async def send(
     session: aiohttp.ClientSession,
     *,
     base_url: str,
     version: str,
-    channel: RoutedChannel,
+    credentials: Credentials,
     content: OutboundContent | ReadReceipt,
     recipient: Address,
     opaque: str | None,
@@ -55,8 +64,8 @@ async def send(
         body = build_request(content, recipient=recipient, opaque=opaque, reply_to=reply_to)
     except ContentRefused as refused:
         return Refused(ProviderError(CONTENT_CODE, "WhatsApp would not take this message", str(refused)))
-    url = f"{base_url}/{version}/{channel.phone_number_id}/messages"
-    headers = {"Authorization": f"Bearer {channel.access_token}", "Content-Type": "application/json"}
+    url = f"{base_url}/{version}/{credentials.phone_number_id}/messages"
+    headers = credentials.headers | {"Content-Type": "application/json"}
     try:
         # A redirect is not followed: it would carry the message, and the token, to somebody else.
         async with session.post(url, data=orjson.dumps(body), headers=headers, allow_redirects=False) as answer:
@@ -69,89 +78,6 @@ async def send(
         return Doubtful(f"the answer was lost: {type(error).__name__} {error}".rstrip())
 
 
-UNREACHABLE = CheckResult("unreachable", "WhatsApp could not be reached. Try again in a minute.")
-WRONG_TOKEN = CheckResult("wrong_token", "The access token is wrong or has expired.")
-
-
-async def check_credentials(
-    session: aiohttp.ClientSession,
-    *,
-    base_url: str,
-    version: str,
-    phone_number_id: str,
-    waba_id: str,
-    access_token: str,
-) -> CheckResult:
-    """Read the number, and the account's numbers, with the token that the channel would use. Never raises.
-
-    Reason codes: ok, wrong_token, missing_permission, not_found, not_in_account, unreachable.
-    """
-    headers = {"Authorization": f"Bearer {access_token}"}
-    root = f"{base_url}/{version}"
-    try:
-        status, number = await _get(
-            session, f"{root}/{phone_number_id}", {"fields": "id,display_phone_number,verified_name"}, headers
-        )
-        if status != 200:
-            return _explain_refusal(status, number, "The phone number id was not found with this access token.")
-        params = {"limit": str(NUMBERS_PER_PAGE)}
-        for _ in range(MAX_PAGES):
-            status, page = await _get(session, f"{root}/{waba_id}/phone_numbers", params, headers)
-            if status != 200:
-                return _explain_refusal(status, page, "The business account was not found with this access token.")
-            if phone_number_id in _listed_ids(page):
-                return CheckResult(
-                    "ok", "", _text(number.get("display_phone_number")), _text(number.get("verified_name"))
-                )
-            after = _next_page(page)
-            if after is None:
-                break
-            params["after"] = after
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        return UNREACHABLE
-    return CheckResult("not_in_account", "This number does not belong to this business account.")
-
-
-async def _get(
-    session: aiohttp.ClientSession, url: str, params: Mapping[str, str], headers: Mapping[str, str]
-) -> tuple[int, JsonObject]:
-    async with session.get(url, params=params, headers=headers, allow_redirects=False) as answer:
-        return answer.status, read_body(await answer.read())
-
-
-def _listed_ids(page: JsonObject) -> set[Json]:
-    listed = page.get("data")
-    items = listed if isinstance(listed, list) else []
-    return {read_id(item.get("id")) for item in items if isinstance(item, dict)}
-
-
-def _next_page(page: JsonObject) -> str | None:
-    """The cursor of the next page. The address that comes with it is not used: the token goes nowhere else."""
-    paging = page.get("paging")
-    if not isinstance(paging, dict) or not paging.get("next"):
-        return None
-    cursors = paging.get("cursors")
-    return _text(cursors.get("after")) if isinstance(cursors, dict) else None
-
-
-def _explain_refusal(status: int, answer: JsonObject, otherwise: str) -> CheckResult:
-    error = read_error(answer.get("error"))
-    rule = RULES.get(error.code) if error is not None else None
-    if error is not None and error.code in TOKEN_CODES:
-        return WRONG_TOKEN
-    if error is not None and (error.code in (3, 10) or 200 <= error.code < 300):
-        return CheckResult("missing_permission", "The access token lacks a WhatsApp permission.")
-    if status >= 500 or status == BUSY_STATUS or (rule is not None and (rule.is_passing or rule.is_doubtful)):
-        return UNREACHABLE
-    if status == 401:
-        return WRONG_TOKEN
-    return CheckResult("not_found", otherwise)
-
-
 def _seconds(headers: Mapping[str, str]) -> float | None:
     value = headers.get("Retry-After", "")
     return min(float(value), MAX_RETRY_AFTER_SECONDS) if value.isascii() and value.isdigit() else None
-
-
-def _text(value: Json) -> str | None:
-    return value if isinstance(value, str) else None

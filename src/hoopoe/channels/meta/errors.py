@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from hoopoe.channels.errors import Action, ErrorKind, ErrorRule, Words
 
 # HTTP statuses stand for a refusal that came without a code, or before it: none of Meta's codes is one of them.
+WINDOW_CLOSED_CODE = 131047
 BUSY_STATUS = 429
 AWAY_STATUS = 503
 AWAY_STATUSES = (BUSY_STATUS, AWAY_STATUS)
@@ -174,7 +175,7 @@ def _message_rules() -> Iterator[ErrorRule]:
     """What is wrong with one message, or with writing it to this person."""
     wait, edit = Action.WAIT, Action.EDIT_MESSAGE
     yield ErrorRule(
-        131047,
+        WINDOW_CLOSED_CODE,
         ErrorKind.WINDOW_CLOSED,
         Words("The 24-hour window is shut", "انتهت مهلة 24 ساعة"),
         Words(

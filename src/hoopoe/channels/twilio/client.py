@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +19,6 @@ from hoopoe.channels.contract import (
     Accepted,
     Address,
     ButtonsContent,
-    CheckResult,
     Doubtful,
     ListContent,
     OutboundContent,
@@ -30,14 +31,10 @@ from hoopoe.channels.errors import NOT_REACHED, ContentRefused
 from hoopoe.channels.twilio.build import BuiltContent, build_content, build_request
 from hoopoe.channels.twilio.errors import (
     AWAY_SECONDS,
-    BUSY_STATUS,
     CONTENT_CODE,
     CONTENT_SID_CODE,
-    NOT_FOUND_CODE,
-    RULES,
-    TOKEN_CODE,
 )
-from hoopoe.channels.twilio.fields import read_error, read_number, read_text
+from hoopoe.channels.twilio.fields import read_error
 from hoopoe.channels.twilio.read import read_answer, read_body
 from hoopoe.kernel.json import Json, JsonObject
 
@@ -52,9 +49,6 @@ MAX_PAGES: Final = 20
 NETWORK_ERRORS: Final = (aiohttp.ClientError, TimeoutError, OSError)
 # A reused connection may break at any time; these say for certain that there was none.
 NOT_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-
-# Twilio's test number is everybody's: no account lists it.
-SANDBOX_NUMBER: Final = "+14155238886"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +85,11 @@ class Hosts:
         return f"{self.api}/{API_VERSION}/Accounts/{credentials.account_sid}"
 
 
+TOO_LATE: Final = Refused(
+    ProviderError(NOT_REACHED, "Twilio took long to make the buttons of this message"), AWAY_SECONDS, is_passing=True
+)
+
+
 class ContentStore(Protocol):
     """Which Contents an account has already. `hash` is `BuiltContent.hash`, `sid` Twilio's id of it.
 
@@ -118,12 +117,14 @@ async def send(
     """Send one thing. Never raises for what the provider or the network does.
 
     No connection at all is a certain refusal; anything that breaks after the request may have left is doubt.
-    A menu's Content is made once, before its first message: a failure there is never doubt about the message.
+    A menu's Content is made once, before its first message: a failure there is never doubt about the message. The
+    message leaves in the first half of the session's timeout or not at all, so that all of it ends within one and a
+    half: the caller's lease counts on that.
 
     Twilio has no receipt that only marks as read. Its typing indicator does, and shows "typing" until the next
     message or for 25 seconds: that is what a `ReadReceipt` sends. Source: Twilio, messaging/api/typing-indicators.
     """
-    hosts = Hosts.of(base_url)
+    hosts, began_at = Hosts.of(base_url), time.monotonic()
     build = partial(
         build_request,
         content,
@@ -142,8 +143,8 @@ async def send(
             sid = await contents.find(credentials.account_sid, built.hash)
             was_known = sid is not None
             made = sid if sid is not None else await _make_content(session, hosts, credentials, contents, built)
-            if isinstance(made, Refused):
-                return made
+            if isinstance(made, Refused) or _is_too_late(session, began_at):
+                return made if isinstance(made, Refused) else TOO_LATE
             form["ContentSid"] = made
         else:
             form = build()
@@ -156,10 +157,14 @@ async def send(
     if built is not None and was_known and _is_content_gone(result):
         # Somebody deleted it at Twilio. The refusal is certain, so that a second try doubles nothing.
         made = await _make_content(session, hosts, credentials, contents, built)
-        if isinstance(made, Refused):
-            return made
+        if isinstance(made, Refused) or _is_too_late(session, began_at):
+            return made if isinstance(made, Refused) else TOO_LATE
         result = await _post(session, url, credentials, data={**form, "ContentSid": made})
     return result
+
+
+def _is_too_late(session: aiohttp.ClientSession, began_at: float) -> bool:
+    return time.monotonic() - began_at > (session.timeout.total or math.inf) / 2
 
 
 def _is_content_gone(result: SendResult) -> bool:
@@ -207,98 +212,6 @@ async def _post(
         return Doubtful(f"the answer was lost: {type(error).__name__} {error}".rstrip())
 
 
-# --- Credentials ----------------------------------------------------------------------------------
-
-UNREACHABLE: Final = CheckResult("unreachable", "Twilio could not be reached. Try again in a minute.")
-WRONG_TOKEN: Final = CheckResult("wrong_token", "The account SID or the auth token is wrong.")
-NO_PERMISSION: Final = CheckResult("missing_permission", "Twilio does not let this token read the account.")
-NO_ACCOUNT: Final = CheckResult("not_found", "The account was not found with this auth token.")
-NOT_IN_ACCOUNT: Final = CheckResult("not_in_account", "This number is not a WhatsApp sender of this Twilio account.")
-
-
-async def check_credentials(
-    session: aiohttp.ClientSession, *, base_url: str, account_sid: str, auth_token: str, number: str
-) -> CheckResult:
-    """Read the account, and its WhatsApp senders, with the token that the channel would use. Never raises.
-
-    Where the list of senders is not open to the account, its own phone numbers stand in. The sandbox number is
-    in no list and passes with any account that works.
-
-    Reason codes: ok, wrong_token, missing_permission, not_found, account_inactive, not_in_account,
-    number_offline, unreachable.
-    """
-    number = f"+{number.strip().removeprefix('+')}"
-    if not account_sid or not account_sid.isascii() or not account_sid.isalnum() or not auth_token:
-        return WRONG_TOKEN
-    hosts, credentials = Hosts.of(base_url), Credentials(account_sid, auth_token, number)
-    try:
-        status, account = await _get(session, f"{hosts.account(credentials)}.json", {}, credentials)
-        if status != 200:
-            return _explain_refusal(status, account)
-        state = read_text(account.get("status")) or ""
-        if state != "active":
-            return CheckResult("account_inactive", f"Twilio says that this account is {state or 'not active'}.")
-        if number == SANDBOX_NUMBER:
-            return CheckResult("ok", "", number, read_text(account.get("friendly_name")))
-        found = await _find_sender(session, hosts, credentials)
-        return found if found is not None else await _find_phone_number(session, hosts, credentials)
-    except NETWORK_ERRORS:
-        return UNREACHABLE
-
-
-async def _find_sender(session: aiohttp.ClientSession, hosts: Hosts, credentials: Credentials) -> CheckResult | None:
-    """What the list of WhatsApp senders says of the number; None when the list cannot be read."""
-    params = {"Channel": "whatsapp", "PageSize": str(ROWS_PER_PAGE)}
-    for _ in range(MAX_PAGES):
-        status, page = await _get(session, f"{hosts.messaging}/v2/Channels/Senders", params, credentials)
-        if status != 200:
-            return UNREACHABLE if status >= 500 or status == BUSY_STATUS else None
-        for sender in _rows(page, "senders"):
-            if read_number(sender.get("sender_id")) == credentials.number:
-                return _explain_sender(sender, credentials.number)
-        meta = page.get("meta")
-        following = _next_page(meta.get("next_page_url") if isinstance(meta, dict) else None)
-        if following is None:
-            break
-        params.update(following)
-    return NOT_IN_ACCOUNT
-
-
-def _explain_sender(sender: JsonObject, number: str) -> CheckResult:
-    state, profile = read_text(sender.get("status")) or "", sender.get("profile")
-    name = read_text(profile.get("name")) if isinstance(profile, dict) else None
-    if state and not state.upper().startswith("ONLINE"):
-        reason = f"Twilio says that this number is {state.lower().replace('_', ' ')}, not online."
-        return CheckResult("number_offline", reason, number, name)
-    return CheckResult("ok", "", number, name)
-
-
-async def _find_phone_number(session: aiohttp.ClientSession, hosts: Hosts, credentials: Credentials) -> CheckResult:
-    url = f"{hosts.account(credentials)}/IncomingPhoneNumbers.json"
-    status, page = await _get(session, url, {"PhoneNumber": credentials.number}, credentials)
-    if status != 200:
-        return _explain_refusal(status, page)
-    for row in _rows(page, "incoming_phone_numbers"):
-        if row.get("phone_number") == credentials.number:
-            return CheckResult("ok", "", credentials.number, read_text(row.get("friendly_name")))
-    return NOT_IN_ACCOUNT
-
-
-def _explain_refusal(status: int, answer: JsonObject) -> CheckResult:
-    error = read_error(answer)
-    rule = RULES.get(error.code) if error is not None else None
-    if status >= 500 or status == BUSY_STATUS or (rule is not None and (rule.is_passing or rule.is_doubtful)):
-        return UNREACHABLE
-    # A 403 carries Twilio's code of a wrong token too, and is another thing.
-    if status == 403:
-        return NO_PERMISSION
-    if status == 401 or (error is not None and error.code == TOKEN_CODE):
-        return WRONG_TOKEN
-    if status == 404 or (error is not None and error.code == NOT_FOUND_CODE):
-        return NO_ACCOUNT
-    return UNREACHABLE if error is None else NO_ACCOUNT
-
-
 # --- What was missed ------------------------------------------------------------------------------
 
 
@@ -329,13 +242,13 @@ async def list_messages(
     messages: list[JsonObject] = []
     try:
         for _ in range(MAX_PAGES):
-            status, page = await _get(session, url, params, credentials)
+            status, page = await get_json(session, url, params, credentials)
             if status != 200:
                 error = read_error(page)
                 said = f"HTTP {status}" + (f", {error.code}: {error.title}" if error is not None else "")
                 return MessageList(tuple(messages), said)
-            messages += _rows(page, "messages")
-            following = _next_page(page.get("next_page_uri"))
+            messages += read_rows(page, "messages")
+            following = read_next_page(page.get("next_page_uri"))
             if following is None:
                 return MessageList(tuple(messages))
             params.update(following)
@@ -344,19 +257,21 @@ async def list_messages(
     return MessageList(tuple(messages), f"more than {MAX_PAGES * ROWS_PER_PAGE} messages")
 
 
-async def _get(
+async def get_json(
     session: aiohttp.ClientSession, url: str, params: Mapping[str, str], credentials: Credentials
 ) -> tuple[int, JsonObject]:
+    """One read: the status and the object. Raises `NETWORK_ERRORS`."""
     async with session.get(url, params=params, headers=credentials.headers, allow_redirects=False) as answer:
         return answer.status, read_body(await answer.read())
 
 
-def _rows(page: JsonObject, name: str) -> Iterator[JsonObject]:
+def read_rows(page: JsonObject, name: str) -> Iterator[JsonObject]:
+    """The objects of a list."""
     listed = page.get(name)
     return (row for row in (listed if isinstance(listed, list) else ()) if isinstance(row, dict))
 
 
-def _next_page(url: Json) -> dict[str, str] | None:
+def read_next_page(url: Json) -> dict[str, str] | None:
     """The token of the next page. The address that it stands in is not used: our token goes nowhere else."""
     if not isinstance(url, str):
         return None

@@ -16,6 +16,7 @@ from hoopoe.channels.errors import Action, ErrorKind, ErrorRule, Words
 # The HTTP status stands for a refusal that came without a code: none of Twilio's codes is one.
 BUSY_STATUS: Final = 429
 AWAY_SECONDS: Final = 1.0
+WINDOW_CLOSED_CODE: Final = 63016
 TOKEN_CODE: Final = 20003
 NOT_FOUND_CODE: Final = 20404
 CONTENT_CODE: Final = 63005
@@ -205,7 +206,7 @@ def _message_rules() -> Iterator[ErrorRule]:
     """What is wrong with one message."""
     edit = Action.EDIT_MESSAGE
     yield ErrorRule(
-        63016,
+        WINDOW_CLOSED_CODE,
         ErrorKind.WINDOW_CLOSED,
         Words("The 24-hour window is shut", "انتهت مهلة 24 ساعة"),
         Words(

@@ -36,8 +36,8 @@ CHANGES_NOTHING: Final = ("accepted", "queued", "scheduled", "sending", "cancele
 def split_form(params: Params, query: Params = ()) -> list[Change]:
     """The one part of a form. `query` is what stood behind the address: our ids, in `message`.
 
-    `phone_number_id` is our own number as E.164 with its plus, `account_id` the AccountSid. A payload is all
-    parameters by name, and `opaque` in a status; the endpoint adds `received_at`. A status that changes
+    `sender_id` is our own number as E.164 with its plus, `account_id` the AccountSid. A payload is all
+    parameters by name, and `opaque` in a status; `receive` adds `received_at`. A status that changes
     nothing (`CHANGES_NOTHING`) makes a part without items: the journal has it, and nobody else needs it.
     """
     form = collect_params([(name, value) for name, value in params if name not in (OPAQUE_KEY, RECEIVED_KEY)])

@@ -28,6 +28,7 @@ from hoopoe.channels.contract import (
     SendResult,
 )
 from hoopoe.channels.directory import ChannelDirectory, RoutedChannel
+from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.content import content_from_json
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
 from hoopoe.conversations.outbox.claim import Send, claim_sends
@@ -41,7 +42,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 0.25
 MAX_ACKS = 500
 CHANNEL_AWAY_SECONDS = 1.0
-WINDOW_CLOSED = ProviderError(131047, "The 24-hour window closed before the message could leave.")
+WINDOW_CLOSED = "The 24-hour window closed before the message could leave."
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -121,7 +122,7 @@ class Sender:
         elif send.pair_wait > 0:
             result = NotSent(send.pair_wait)
         elif not send.is_window_open:
-            result = Refused(WINDOW_CLOSED)
+            result = Refused(ProviderError(adapter_for(channel.provider).window_closed_code, WINDOW_CLOSED))
         else:
             result = await self._deliver(channel, send)
         provider = channel.provider if channel is not None else Provider.META

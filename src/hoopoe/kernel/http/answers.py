@@ -91,7 +91,8 @@ def refusal_to_json(refusal: Refusal, request_id: str) -> Mapping[str, Any]:
 
 def read_fault(error: ErrorDetails) -> FieldFault:
     """Pydantic's words about one field, with the path that the caller knows."""
-    path = [str(part) for part in error["loc"]]
+    # The tag of a union stands in the path too, in angle brackets: it is no field of the caller's.
+    path = [text for part in error["loc"] if not (text := str(part)).startswith("<")]
     if path and path[0] in _PLACES:
         path = path[1:]
     code = "not_json" if error["type"] == "json_invalid" else error["type"]

@@ -27,6 +27,8 @@ def complete_settings(settings: Settings, *, dsn: str, keys: list[str]) -> Setti
     }
     if "meta_graph_url" not in given:
         changes["meta_graph_url"] = simulator
+    if "twilio_api_url" not in given:
+        changes["twilio_api_url"] = simulator
     if "hoopoe_dev_clock" not in given:
         changes["hoopoe_dev_clock"] = "on"
     # The children log for machines: their files are searched, and we show what is loud in them.
@@ -44,6 +46,7 @@ def hoopoe_environment(settings: Settings) -> dict[str, str]:
         "OUTBOUND_ALLOW": ",".join(settings.outbound_allow),
         "PUBLIC_URL": settings.public_url,
         "META_GRAPH_URL": settings.meta_graph_url,
+        "TWILIO_API_URL": settings.twilio_api_url,
         "HOOPOE_DEV_CLOCK": settings.hoopoe_dev_clock.value,
         "LOG_FORMAT": settings.log_format,
     }

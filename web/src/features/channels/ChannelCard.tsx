@@ -9,6 +9,7 @@ import { useFormat } from "@/features/auth/queries";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { CopyLine } from "./CopyLine";
 import { ReplaceDialog } from "./ReplaceDialog";
+import { idsOf } from "./providers";
 import { brokenItemsQuery, useChangeChannel, useCheckChannel } from "./queries";
 
 const LOOKS = {
@@ -39,6 +40,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
           {t(`status.${channel.status}`)}
         </Badge>
         <span className="num ltr text-13 text-ink-3">{channel.number}</span>
+        <span className="text-12 text-ink-3">{t(`providers.${channel.provider}`)}</span>
       </header>
       {channel.status_reason && (
         <p dir="auto" className="mt-1 text-13 text-ink-2">
@@ -47,10 +49,11 @@ export function ChannelCard({ channel }: { channel: Channel }) {
       )}
       <p className="mt-1 text-12 text-ink-3">{channel.last_webhook_at ? t("last", { when: format.short(channel.last_webhook_at, serverNow()) }) : t("never")}</p>
       <div className="mt-4 grid gap-3">
-        <CopyLine label={t("webhook")} help={t("webhookHelp")} value={channel.webhook_url} onCopied={() => toast({ text: t("copied") })} />
+        <CopyLine label={t("webhook")} help={t(`webhookHelp.${channel.provider}`)} value={channel.webhook_url} onCopied={() => toast({ text: t("copied") })} />
         <dl className="flex flex-wrap gap-x-6 gap-y-1 text-12 text-ink-3">
-          <Id label={t("phoneNumberId")} value={channel.phone_number_id} />
-          <Id label={t("wabaId")} value={channel.waba_id} />
+          {idsOf(channel).map(({ label, value }) => (
+            <Id key={label} label={t(label)} value={value} />
+          ))}
         </dl>
         <p className="text-12 text-ink-3">{t("credentials")}</p>
       </div>

@@ -1,0 +1,99 @@
+"""Whether credentials open a number at Meta."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import aiohttp
+
+from hoopoe.channels.contract import CheckResult
+from hoopoe.channels.meta.client import Credentials
+from hoopoe.channels.meta.errors import BUSY_STATUS, RULES
+from hoopoe.channels.meta.fields import read_error, read_id
+from hoopoe.channels.meta.read import read_body
+from hoopoe.kernel.json import Json, JsonObject
+
+NUMBERS_PER_PAGE = 100
+MAX_PAGES = 20
+TOKEN_CODES = (0, 104, 190)
+UNREACHABLE = CheckResult("unreachable", "WhatsApp could not be reached. Try again in a minute.")
+WRONG_TOKEN = CheckResult("wrong_token", "The access token is wrong or has expired.")
+
+
+async def check_credentials(
+    session: aiohttp.ClientSession,
+    *,
+    base_url: str,
+    version: str,
+    phone_number_id: str,
+    waba_id: str,
+    access_token: str,
+) -> CheckResult:
+    """Read the number, and the account's numbers, with the token that the channel would use. Never raises.
+
+    Reason codes: ok, wrong_token, missing_permission, not_found, not_in_account, unreachable.
+    """
+    headers = Credentials(phone_number_id, access_token).headers
+    root = f"{base_url}/{version}"
+    try:
+        status, number = await _get(
+            session, f"{root}/{phone_number_id}", {"fields": "id,display_phone_number,verified_name"}, headers
+        )
+        if status != 200:
+            return _explain_refusal(status, number, "The phone number id was not found with this access token.")
+        params = {"limit": str(NUMBERS_PER_PAGE)}
+        for _ in range(MAX_PAGES):
+            status, page = await _get(session, f"{root}/{waba_id}/phone_numbers", params, headers)
+            if status != 200:
+                return _explain_refusal(status, page, "The business account was not found with this access token.")
+            if phone_number_id in _listed_ids(page):
+                return CheckResult(
+                    "ok", "", _text(number.get("display_phone_number")), _text(number.get("verified_name"))
+                )
+            after = _next_page(page)
+            if after is None:
+                break
+            params["after"] = after
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return UNREACHABLE
+    return CheckResult("not_in_account", "This number does not belong to this business account.")
+
+
+async def _get(
+    session: aiohttp.ClientSession, url: str, params: Mapping[str, str], headers: Mapping[str, str]
+) -> tuple[int, JsonObject]:
+    async with session.get(url, params=params, headers=headers, allow_redirects=False) as answer:
+        return answer.status, read_body(await answer.read())
+
+
+def _listed_ids(page: JsonObject) -> set[Json]:
+    listed = page.get("data")
+    items = listed if isinstance(listed, list) else []
+    return {read_id(item.get("id")) for item in items if isinstance(item, dict)}
+
+
+def _next_page(page: JsonObject) -> str | None:
+    """The cursor of the next page. The address that comes with it is not used: the token goes nowhere else."""
+    paging = page.get("paging")
+    if not isinstance(paging, dict) or not paging.get("next"):
+        return None
+    cursors = paging.get("cursors")
+    return _text(cursors.get("after")) if isinstance(cursors, dict) else None
+
+
+def _explain_refusal(status: int, answer: JsonObject, otherwise: str) -> CheckResult:
+    error = read_error(answer.get("error"))
+    rule = RULES.get(error.code) if error is not None else None
+    if error is not None and error.code in TOKEN_CODES:
+        return WRONG_TOKEN
+    if error is not None and (error.code in (3, 10) or 200 <= error.code < 300):
+        return CheckResult("missing_permission", "The access token lacks a WhatsApp permission.")
+    if status >= 500 or status == BUSY_STATUS or (rule is not None and (rule.is_passing or rule.is_doubtful)):
+        return UNREACHABLE
+    if status == 401:
+        return WRONG_TOKEN
+    return CheckResult("not_found", otherwise)
+
+
+def _text(value: Json) -> str | None:
+    return value if isinstance(value, str) else None

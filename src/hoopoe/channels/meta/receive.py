@@ -1,0 +1,25 @@
+"""Meta's webhook request: signed JSON. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hoopoe.channels.contract import Reading, WebhookRequest
+from hoopoe.channels.meta.split import split_webhook
+from hoopoe.channels.meta.verify import is_signature_valid
+from hoopoe.kernel.json import load_leniently
+
+SIGNATURE: Final = b"x-hub-signature-256"
+
+
+def read_webhook(request: WebhookRequest) -> Reading | None:
+    """The parts of a request, and who signed it. None: the body is not JSON."""
+    body = load_leniently(request.body)
+    if body is None:
+        return None
+    signature = request.headers.get(SIGNATURE)
+    return Reading(
+        split_webhook(body),
+        has_signature=signature is not None,
+        is_signed_by=lambda secret: is_signature_valid(request.body, signature, secret),
+    )

@@ -1,0 +1,38 @@
+"""What a provider's client needs of the process it runs in: the way out, and the addresses on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aiohttp
+
+from hoopoe.channels.twilio.contents import Contents
+from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.settings import Settings
+
+WEBHOOK_PATH = "/api/whatsapp/webhook"
+TWILIO_WEBHOOK_PATH = "/whatsapp/webhook"
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """One per process. `http` is for providers' own addresses, never for those that tenants type."""
+
+    http: aiohttp.ClientSession
+    meta_graph_url: str
+    meta_api_version: str
+    twilio_api_url: str
+    twilio_callback_url: str
+    contents: Contents
+
+
+def open_outside(settings: Settings, http: aiohttp.ClientSession, pool: Pool) -> Outside:
+    """The addresses that the settings name."""
+    return Outside(
+        http=http,
+        meta_graph_url=settings.meta_graph_url,
+        meta_api_version=settings.meta_api_version,
+        twilio_api_url=settings.twilio_api_url,
+        twilio_callback_url=settings.own_url() + TWILIO_WEBHOOK_PATH,
+        contents=Contents(pool),
+    )
