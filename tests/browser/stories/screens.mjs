@@ -46,6 +46,11 @@ for (const [language, width, height, theme] of EVERY) {
       await page.goto(`${api}/channels`);
       await page.getByText(demo.channels[0].number).first().waitFor();
       await look(page, name("channels"), language);
+      for (const [place, sign] of [["members", demo.owner.email], ["keys", "demo"], ["audit", ""]]) {
+        await page.goto(`${api}/settings/${place}`);
+        await (place === "audit" ? page.locator("main ul li") : page.getByText(sign)).first().waitFor();
+        await look(page, name(place), language);
+      }
       await page.goto(simulator);
       await page.getByRole("log").waitFor();
       await look(page, name("phone"), language);

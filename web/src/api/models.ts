@@ -27,3 +27,10 @@ export type FlowVersion = Schemas["FlowVersion"];
 export type FlowNodeType = Schemas["FlowNodeType"];
 export type Blueprint = Schemas["Blueprint"];
 export type Fault = Schemas["Fault"];
+
+export type Member = Schemas["Member"];
+export type Role = Schemas["Role"];
+export type Permission = Schemas["Permission"];
+export type Token = Schemas["Token"];
+export type TokenCreate = Schemas["TokenCreate"];
+export type AuditEntry = Schemas["AuditEntry"];

@@ -9,6 +9,7 @@ import { loginRoute } from "@/routes/login";
 import { partsRoute } from "@/routes/parts";
 import { registerRoute } from "@/routes/register";
 import { rootRoute } from "@/routes/root";
+import { auditRoute, keysRoute, membersRoute, settingsIndexRoute, settingsRoute } from "@/routes/settings";
 import { signedInRoute } from "@/routes/signed-in";
 
 const routeTree = rootRoute.addChildren([
@@ -16,7 +17,7 @@ const routeTree = rootRoute.addChildren([
   loginRoute,
   registerRoute,
   partsRoute,
-  signedInRoute.addChildren([inboxRoute.addChildren([conversationRoute]), flowsRoute, flowRoute, channelsRoute]),
+  signedInRoute.addChildren([inboxRoute.addChildren([conversationRoute]), flowsRoute, flowRoute, channelsRoute, settingsRoute.addChildren([settingsIndexRoute, membersRoute, keysRoute, auditRoute])]),
 ]);
 
 export const router = createRouter({

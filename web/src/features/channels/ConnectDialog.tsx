@@ -1,9 +1,8 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ChannelCreated } from "@/api/models";
-import { Button, Dialog, Field, Input, Tabs, useToast } from "@/components";
+import { Button, CopyLine, Dialog, Field, Input, Tabs, useToast } from "@/components";
 import { useForm } from "@/features/auth/form";
-import { CopyLine } from "./CopyLine";
 import { type ChannelField, FIELDS, type FormValues, PROVIDERS, type Provider, toChannel } from "./providers";
 import { useConnect } from "./queries";
 

@@ -6,6 +6,7 @@ import errors from "./errors.json";
 import inbox from "./inbox.json";
 import parts from "./parts.json";
 import phone from "./phone.json";
+import settings from "./settings.json";
 import workspace from "./workspace.json";
 
-export default { auth, channels, bots, common, errors, inbox, parts, phone, workspace };
+export default { auth, channels, bots, common, errors, inbox, parts, phone, settings, workspace };

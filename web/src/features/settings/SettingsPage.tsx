@@ -1,0 +1,34 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { meQuery } from "./queries";
+
+const SECTIONS = [
+  { to: "/settings/members", name: "members", permission: "members:read" },
+  { to: "/settings/keys", name: "keys", permission: "tokens:write" },
+  { to: "/settings/audit", name: "audit", permission: "audit:read" },
+] as const;
+
+/** The frame of the settings: only the sections that one's role may open. */
+export function SettingsPage() {
+  const { t } = useTranslation("settings");
+  const may = useQuery(meQuery).data?.permissions ?? [];
+  return (
+    <div className="mx-auto w-full max-w-[860px] overflow-y-auto p-4 pane:p-8">
+      <h1 className="text-22">{t("title")}</h1>
+      <nav aria-label={t("title")} className="mt-2 mb-5 flex gap-[18px] overflow-x-auto border-b border-line">
+        {SECTIONS.filter((section) => may.includes(section.permission)).map((section) => (
+          <Link
+            key={section.name}
+            to={section.to}
+            activeProps={{ "aria-current": "page" }}
+            className="relative pt-[7px] pb-[9px] text-13 font-medium whitespace-nowrap text-ink-3 after:absolute after:inset-x-0 after:-bottom-px after:h-0.5 after:rounded-full hover:text-ink-2 aria-[current=page]:text-ink aria-[current=page]:after:bg-ink pointer-coarse:py-3"
+          >
+            {t(`${section.name}.title`)}
+          </Link>
+        ))}
+      </nav>
+      <Outlet />
+    </div>
+  );
+}
