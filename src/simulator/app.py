@@ -1,4 +1,4 @@
-"""The application: the Graph, the control API and the page, on one port."""
+"""The application: the Graph, Twilio, the control API and the page, on one port."""
 
 from __future__ import annotations
 
@@ -15,15 +15,19 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from simulator.config import DEFAULT_PEOPLE, load_config
+from simulator.config import DEFAULT_PEOPLE, load_config, say_place
 from simulator.control.answers import answer_error
 from simulator.control.phone_routes import make_phone_router
+from simulator.control.template_routes import make_template_router
 from simulator.control.world_routes import make_world_router
 from simulator.meta.graph import DOWNLOADS, Graph
 from simulator.meta.template_edges import plan_review
 from simulator.phones import PhoneError
 from simulator.settings import SimulatorSettings
 from simulator.simulator import Simulator, make_simulator
+from simulator.state import MetaChannel
+from simulator.twilio.content_calls import plan_review as plan_content_review
+from simulator.twilio.rest import TwilioRest, is_twilio
 from simulator.world import World
 
 _GRAPH_PATH = re.compile(r"/(?:v\d|\d+(?:/|$))")
@@ -35,11 +39,14 @@ class SimulatorApp:
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
         self._graph = Graph(simulator)
+        self._twilio = TwilioRest(simulator)
         self.control = _make_control(simulator)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # The Graph is the hot path: it goes round FastAPI.
-        if scope["type"] == "http" and _is_graph(scope["path"]):
+        # The providers' sides are the hot path: they go round FastAPI.
+        if scope["type"] == "http" and is_twilio(scope["path"]):
+            await self._twilio(scope, receive, send)
+        elif scope["type"] == "http" and _is_graph(scope["path"]):
             await self._graph(scope, receive, send)
         else:
             await self.control(scope, receive, send)
@@ -62,7 +69,7 @@ def open_world(world: World) -> None:
     for named_channel in config.channels:
         channel = named_channel.make_channel()
         known = world.state.channels.get(channel.phone_number_id)
-        if known is not None:
+        if isinstance(known, MetaChannel) and isinstance(channel, MetaChannel):
             # What the app did through the Graph holds over a restart.
             channel.is_subscribed, channel.profile = known.is_subscribed, known.profile
             channel.waba_callback_url = known.waba_callback_url
@@ -81,6 +88,9 @@ async def start_simulator(simulator: Simulator) -> None:
     for template in simulator.world.state.templates.values():
         if template.status == "PENDING":
             plan_review(simulator, template)
+    for content in simulator.world.state.contents.values():
+        if content.approval is not None and content.approval.get("status") == "received":
+            plan_content_review(simulator, content)
 
 
 async def stop_simulator(simulator: Simulator) -> None:
@@ -110,6 +120,7 @@ def _make_control(simulator: Simulator) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(ValidationError, _answer_invalid)
     app.include_router(make_world_router(simulator))
+    app.include_router(make_template_router(simulator))
     app.include_router(make_phone_router(simulator))
     _add_page(app, simulator.world.settings)
     return app
@@ -144,8 +155,6 @@ async def _answer_http_error(_: Request, error: Exception) -> Response:
 async def _answer_invalid(_: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError | ValidationError):
         raise error
-    details = [
-        {"field": ".".join(str(part) for part in fault["loc"]), "reason": fault["msg"]} for fault in error.errors()
-    ]
+    details = [{"field": say_place(fault["loc"]), "reason": fault["msg"]} for fault in error.errors()]
     first = details[0] if details else {"field": "", "reason": "invalid"}
     return answer_error(422, "invalid_input", f"{first['field']}: {first['reason']}", details)

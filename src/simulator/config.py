@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from simulator.ids import is_number, is_user_id, make_user_id, normalise_address
-from simulator.state import Channel, Person
+from simulator.state import MetaChannel, Person, TwilioChannel
+
+_ACCOUNT_SID = r"^AC[0-9a-fA-F]{32}$"
 
 
 class ConfigError(Exception):
     """The configuration file cannot be read; says which field and why."""
 
 
-class ChannelConfig(BaseModel):
-    """A business number, its secrets, and where its webhooks go."""
+class _NumberConfig(BaseModel):
+    """A business number and where its webhooks go."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1, max_length=200)
     number: str
-    phone_number_id: str = Field(pattern=r"^[0-9]{5,20}$")
-    waba_id: str = Field(pattern=r"^[0-9]{5,20}$")
-    access_token: str = Field(min_length=1)
-    app_secret: str = Field(min_length=1)
-    verify_token: str = ""
     callback_url: str = ""
-    app_id: str = Field(default="900000000000001", pattern=r"^[0-9]{5,20}$")
-    is_subscribed: bool = True
 
     @field_validator("number")
     @classmethod
@@ -39,15 +44,64 @@ class ChannelConfig(BaseModel):
             raise ValueError("must be a phone number with its country code")
         return digits
 
-    @field_validator("callback_url")
+    @field_validator("callback_url", "fallback_url", "status_callback_url", check_fields=False)
     @classmethod
     def _check_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value
 
-    def make_channel(self) -> Channel:
-        return Channel(**self.model_dump())
+
+class MetaChannelConfig(_NumberConfig):
+    """A number at Meta, with its secrets."""
+
+    provider: Literal["meta"] = "meta"
+    phone_number_id: str = Field(pattern=r"^[0-9]{5,20}$")
+    waba_id: str = Field(pattern=r"^[0-9]{5,20}$")
+    access_token: str = Field(min_length=1)
+    app_secret: str = Field(min_length=1)
+    verify_token: str = ""
+    app_id: str = Field(default="900000000000001", pattern=r"^[0-9]{5,20}$")
+    is_subscribed: bool = True
+
+    def make_channel(self) -> MetaChannel:
+        return MetaChannel(**self.model_dump(exclude={"provider"}))
+
+
+class TwilioChannelConfig(_NumberConfig):
+    """A WhatsApp sender of a Twilio account, with the token of that account.
+
+    With `owner_account_sid` and `owner_auth_token` it is a sub-account, for which the owner's credentials may act too.
+    """
+
+    provider: Literal["twilio"]
+    name: str = Field(default="Twilio", min_length=1, max_length=200)
+    account_sid: str = Field(pattern=_ACCOUNT_SID)
+    auth_token: str = Field(min_length=1)
+    fallback_url: str = ""
+    status_callback_url: str = ""
+    messaging_service_sid: str = Field(default="", pattern=r"^(MG[0-9a-fA-F]{32})?$")
+    owner_account_sid: str = Field(default="", pattern=rf"{_ACCOUNT_SID}|^$")
+    owner_auth_token: str = ""
+    account_status: Literal["active", "suspended", "closed"] = "active"
+    has_opt_out: bool = False
+
+    def make_channel(self) -> TwilioChannel:
+        """The sender's sid is always the same for the same account and number."""
+        digest = hashlib.sha256(f"{self.account_sid} {self.number}".encode()).hexdigest()
+        return TwilioChannel(phone_number_id=f"XE{digest[:32]}", **self.model_dump(exclude={"provider"}))
+
+
+def _provider_of(value: object) -> str:
+    given = value.get("provider", "meta") if isinstance(value, dict) else getattr(value, "provider", "meta")
+    return str(given)
+
+
+ChannelConfig: TypeAlias = Annotated[
+    Annotated[MetaChannelConfig, Tag("meta")] | Annotated[TwilioChannelConfig, Tag("twilio")],
+    Discriminator(_provider_of),
+]
+"""A number at either provider; without `provider` it is Meta's."""
 
 
 class PersonConfig(BaseModel):
@@ -128,7 +182,12 @@ def load_config(path: Path | None) -> WorldConfig:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            f"{say_place(fault['loc'])}: {fault['msg']}"
             for fault in error.errors(include_input=False, include_url=False)
         )
         raise ConfigError(f"{path} is not right: {faults}") from error
+
+
+def say_place(parts: tuple[int | str, ...]) -> str:
+    """Where a fault is, as its writer would say: `channels.0.number`, without the kind that we took it for."""
+    return ".".join(str(part) for part in parts if part not in {"meta", "twilio"})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -103,3 +104,43 @@ class Faults:
                     fault.count -= 1
                 return fault
         return None
+
+
+class ConnectionCut(Exception):  # noqa: N818 - it is what happens, not an error of ours
+    """A fault cuts the connection, after holding it for some seconds.
+
+    `accepted` is the answer that the app will never see, None when nothing was accepted.
+    """
+
+    def __init__(self, fault: FaultKind, *, seconds: float = 0, accepted: JsonObject | None = None) -> None:
+        self.fault = fault
+        self.seconds = seconds
+        self.accepted = accepted
+        super().__init__(fault)
+
+
+async def accept_among_faults(
+    faults: Faults, phone_number_id: str, *, message_type: str, accept: Callable[[Fault | None], JsonObject]
+) -> tuple[JsonObject, FaultKind | None]:
+    """Accept a send, with whatever fault strikes it; the answer, and the fault that delayed it.
+
+    `accept` gets the fault that shall refuse the message, or None; it raises the provider's own error. Raises
+    ConnectionCut when a fault takes the answer away.
+    """
+    if not faults.current:
+        return accept(None), None
+    if faults.strike(FaultKind.DROP, phone_number_id, message_type=message_type) is not None:
+        raise ConnectionCut(FaultKind.DROP)
+    slow = faults.strike(FaultKind.DELAY, phone_number_id, message_type=message_type)
+    if slow is not None:
+        await asyncio.sleep(slow.seconds)
+    refusal = None
+    for kind in SEND_REFUSALS:
+        refusal = refusal or faults.strike(kind, phone_number_id, message_type=message_type)
+    lost = None
+    if refusal is None:
+        lost = faults.strike(FaultKind.ACCEPT_AND_NEVER_ANSWER, phone_number_id, message_type=message_type)
+    answer = accept(refusal)
+    if lost is not None:
+        raise ConnectionCut(FaultKind.ACCEPT_AND_NEVER_ANSWER, seconds=lost.seconds, accepted=answer)
+    return answer, None if slow is None else FaultKind.DELAY

@@ -46,21 +46,33 @@ class Limits:
         bucket = self._refill(phone_number_id, now=now)
         if bucket.tokens < 1:
             return Limit.THROUGHPUT
+        if not self.take_pair(phone_number_id, address, now=now):
+            return Limit.PAIR_RATE
+        bucket.tokens -= 1
+        return None
+
+    def wait_in_queue(self, phone_number_id: str, *, now: float) -> float:
+        """Take a place in the queue that Twilio keeps; the seconds until it is this message's turn."""
+        bucket = self._refill(phone_number_id, now=now)
+        bucket.tokens -= 1
+        return max(0.0, -bucket.tokens / _THROUGHPUT)
+
+    def take_pair(self, phone_number_id: str, address: str, *, now: float) -> bool:
+        """Count one message against the pair rate alone; False (and not counted) when it is over it."""
         pair = self._pairs.setdefault((phone_number_id, address), _Pair())
         if pair.paid_at <= now:
             pair.paid_at = pair.burst_at = now
         elif self.is_strict and now - pair.burst_at >= _PAIR_SECONDS:
-            return Limit.PAIR_RATE
+            return False
         if pair.paid_at - now > (_PAIR_BURST - 1) * _PAIR_SECONDS:
-            return Limit.PAIR_RATE
+            return False
         pair.paid_at += _PAIR_SECONDS
-        bucket.tokens -= 1
-        return None
+        return True
 
     def count_inbound(self, phone_number_id: str, *, now: float) -> None:
         """A person's message uses throughput too, but is never refused."""
         bucket = self._refill(phone_number_id, now=now)
-        bucket.tokens = max(0.0, bucket.tokens - 1)
+        bucket.tokens = max(min(0.0, bucket.tokens), bucket.tokens - 1)
 
     def _refill(self, phone_number_id: str, *, now: float) -> _Bucket:
         bucket = self._buckets.setdefault(phone_number_id, _Bucket(at=now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import assert_never
 
 from simulator.config import PersonConfig
 from simulator.ids import is_number, is_user_id, new_message_id, normalise_address
@@ -12,8 +13,12 @@ from simulator.meta.media import WEBHOOK_DAYS, store_media
 from simulator.meta.media_edges import make_media_url
 from simulator.meta.payloads import make_inbound, make_inbound_raw
 from simulator.simulator import Simulator
-from simulator.state import Channel, Message, Person
+from simulator.state import Channel, Message, MetaChannel, Person, TwilioChannel
+from simulator.twilio.payloads import API_VERSION, new_sid
+from simulator.twilio.payloads import make_inbound as make_twilio_inbound
 from simulator.world import World
+
+TWILIO_MEDIA_DAYS = 10 * 365
 
 
 class PhoneError(Exception):
@@ -75,8 +80,7 @@ def send_message(
     """Send a message from a phone; its webhook is owed from now on. PhoneError 409 when the phone cannot."""
     message = _make_message(simulator.world, person, channel, kind, content, context=context)
     _put_message(simulator, message)
-    value = make_inbound(channel, person, message, is_number_shown=simulator.world.is_number_shown(channel, person))
-    _owe_message(simulator, person, channel, message, value, is_new=True)
+    _owe_message(simulator, person, channel, message, _write_inbound(simulator.world, channel, person, message))
     return message
 
 
@@ -86,6 +90,8 @@ def send_raw(simulator: Simulator, person: Person, channel: Channel, item: JsonO
     On the phone it is kept under its own id; an id that was used before is sent again and not kept twice.
     """
     world = simulator.world
+    if isinstance(channel, TwilioChannel):
+        return _send_raw_form(simulator, person, channel, item)
     kind = as_text(item.get("type")) or "unknown"
     content = {"contacts": item.get("contacts")} if kind == "contacts" else as_object(item.get(kind))
     message = _make_message(world, person, channel, kind, content, message_id=as_text(item.get("id")))
@@ -95,6 +101,37 @@ def send_raw(simulator: Simulator, person: Person, channel: Channel, item: JsonO
     value = make_inbound_raw(channel, person, item, is_number_shown=world.is_number_shown(channel, person))
     _owe_message(simulator, person, channel, message, value, is_new=is_new)
     return message
+
+
+def _send_raw_form(simulator: Simulator, person: Person, channel: TwilioChannel, item: JsonObject) -> Message:
+    """The same for Twilio: parameters that are put over those of a text; one that is null is left out."""
+    world = simulator.world
+    body = as_text(item.get("Body"))
+    message = _make_message(world, person, channel, "text", {"body": body}, message_id=as_text(item.get("MessageSid")))
+    is_new = message.id not in world.state.messages
+    if is_new:
+        _put_message(simulator, message)
+    value = {**(_write_inbound(world, channel, person, message) or {}), **item}
+    given: JsonObject = {name: text for name, text in value.items() if text is not None}
+    _owe_message(simulator, person, channel, message, given, is_new=is_new)
+    return message
+
+
+def _write_inbound(world: World, channel: Channel, person: Person, message: Message) -> JsonObject | None:
+    """What the webhook of a person's message says; None when the provider does not pass such a message on."""
+    is_number_shown = world.is_number_shown(channel, person)
+    match channel:
+        case MetaChannel():
+            return make_inbound(channel, person, message, is_number_shown=is_number_shown)
+        case TwilioChannel():
+            context_id = as_text((message.context or {}).get("id"))
+            answered = world.state.messages.get(context_id)
+            context_at = world.now() if answered is None else answered.at
+            return make_twilio_inbound(
+                channel, person, message, is_number_shown=is_number_shown, at=world.now(), context_at=context_at
+            )
+        case _:
+            assert_never(channel)
 
 
 def answer_reply(
@@ -142,6 +179,8 @@ def attach_media(
     """
     if not data:
         raise PhoneError(422, "empty_file", "The file is empty.")
+    if isinstance(channel, TwilioChannel):
+        return _attach_twilio_media(simulator, channel, data, mime_type=mime_type, filename=filename, base_url=base_url)
     media = store_media(
         simulator.world,
         channel.phone_number_id,
@@ -156,6 +195,24 @@ def attach_media(
         "id": media.id,
         "url": make_media_url(simulator, media.id, base_url=base_url),
     }
+
+
+def _attach_twilio_media(
+    simulator: Simulator, channel: TwilioChannel, data: bytes, *, mime_type: str, filename: str, base_url: str
+) -> JsonObject:
+    """At Twilio a file lies under its message, whose sid is made with it; it stays until it is deleted."""
+    media = store_media(
+        simulator.world,
+        channel.phone_number_id,
+        data,
+        mime_type=mime_type,
+        filename=filename,
+        days=TWILIO_MEDIA_DAYS,
+        media_id=new_sid("ME"),
+    )
+    message_sid = new_sid("MM")
+    uri = f"/{API_VERSION}/Accounts/{channel.account_sid}/Messages/{message_sid}/Media/{media.id}"
+    return {"mime_type": mime_type, "id": media.id, "url": base_url + uri, "message_sid": message_sid}
 
 
 def read_thread(simulator: Simulator, person: Person, channel: Channel | None) -> int:
@@ -183,6 +240,12 @@ def _make_message(
         raise PhoneError(409, "blocked", f"{person.name} blocked the business; unblock it to write.")
     if not person.is_reachable:
         raise PhoneError(409, "unreachable", f"The phone of {person.name} is out of reach.")
+    twilio: JsonObject | None = None
+    if isinstance(channel, TwilioChannel):
+        media = [content["id"]] if "message_sid" in content else []
+        message_id = message_id or as_text(content.pop("message_sid", "")) or new_sid("SM")
+        body = as_text(content.get("body")) or as_text(content.get("caption"))
+        twilio = {"body": body, "media": media, "messaging_service_sid": channel.messaging_service_sid}
     return Message(
         id=message_id or new_message_id(person.key, is_from_business=False),
         seq=world.state.next_seq(),
@@ -194,6 +257,7 @@ def _make_message(
         at=world.now(),
         status="owed",
         context=context,
+        twilio=twilio,
     )
 
 
@@ -206,9 +270,15 @@ def _put_message(simulator: Simulator, message: Message) -> None:
 
 
 def _owe_message(
-    simulator: Simulator, person: Person, channel: Channel, message: Message, value: JsonObject, *, is_new: bool
+    simulator: Simulator,
+    person: Person,
+    channel: Channel,
+    message: Message,
+    value: JsonObject | None,
+    *,
+    is_new: bool = True,
 ) -> None:
-    is_owed = simulator.deliverer.owe(
+    is_owed = value is not None and simulator.deliverer.owe(
         channel,
         field="messages",
         value=value,

@@ -7,11 +7,15 @@ back applies the same changes again, so that the world after a restart is the sa
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from simulator.jsontypes import JsonObject
 
 MessageStatus = Literal["accepted", "owed", "sent", "delivered", "read", "failed"]
+
+OPT_OUT_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
+OPT_IN_WORDS = frozenset({"START", "YES", "UNSTOP"})
+"""Twilio's own keywords. They count only for numbers that have its opt-out switched on."""
 
 Settlement = Literal["kept", "given_up", "dropped"]
 
@@ -19,8 +23,8 @@ _RANK: dict[MessageStatus, int] = {"accepted": 0, "owed": 0, "sent": 1, "deliver
 
 
 @dataclass(slots=True, kw_only=True)
-class Channel:
-    """A business number. `number` is digits; tokens and secrets never leave the simulator."""
+class MetaChannel:
+    """A business number at Meta. `number` is digits; tokens and secrets never leave the simulator."""
 
     name: str
     number: str
@@ -40,6 +44,42 @@ class Channel:
     def target_url(self) -> str:
         """Where webhooks of `messages` go: the number's override, else the account's, else the app's."""
         return self.number_callback_url or self.waba_callback_url or self.callback_url
+
+
+@dataclass(slots=True, kw_only=True)
+class TwilioChannel:
+    """A WhatsApp sender of a Twilio account. Its `phone_number_id` is the sender's sid (XE…).
+
+    With an owner the account is a sub-account: the owner's credentials may act for it, but webhooks are
+    signed with the token of the account itself.
+    """
+
+    name: str
+    number: str
+    phone_number_id: str
+    account_sid: str
+    auth_token: str
+    callback_url: str
+    fallback_url: str = ""
+    status_callback_url: str = ""
+    messaging_service_sid: str = ""
+    owner_account_sid: str = ""
+    owner_auth_token: str = ""
+    account_status: str = "active"
+    has_opt_out: bool = False
+
+    @property
+    def is_subscribed(self) -> bool:
+        """Twilio has no subscriptions: who has an address is told."""
+        return bool(self.callback_url)
+
+    @property
+    def target_url(self) -> str:
+        """Where a person's messages go; a status goes to the address that its message named."""
+        return self.callback_url
+
+
+Channel: TypeAlias = MetaChannel | TwilioChannel
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,7 +103,8 @@ class Message:
 
     `status` of a business's message is what Meta reports; of a person's message, what the person
     sees: owed (not acknowledged yet), delivered, read, or failed when its webhook was given up.
-    `failure` is the code with which it will fail, `content` the object under its type.
+    `failure` is the code with which it will fail, `content` the object under its type, for either provider
+    in Meta's shape: it is what the phone shows. `twilio` is what only Twilio's resource says of the message.
     """
 
     id: str
@@ -81,6 +122,7 @@ class Message:
     pricing: JsonObject | None = None
     failure: int | None = None
     is_on_phone: bool = True
+    twilio: JsonObject | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,6 +140,23 @@ class Template:
 
 
 @dataclass(slots=True, kw_only=True)
+class Content:
+    """A Content of a Twilio account: what has buttons, and what WhatsApp may approve as a template.
+
+    `approval` is what Twilio tells of WhatsApp's review; None as long as none was asked for.
+    """
+
+    sid: str
+    account_sid: str
+    friendly_name: str
+    language: str
+    variables: JsonObject
+    types: JsonObject
+    at: float
+    approval: JsonObject | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class Media:
     """A stored file. Its bytes lie with the store; `expires_at` is world time."""
 
@@ -112,10 +171,10 @@ class Media:
 
 @dataclass(slots=True, kw_only=True)
 class Update:
-    """One webhook change that is owed to an app.
+    """One webhook change that is owed to an app; of Twilio, the parameters of one form.
 
     `message_id` is the message that it carries or reports, `status` the reported status;
-    `entry_time` is there for fields of the account.
+    `entry_time` is there for fields of the account; `url` where it goes, when that is not the channel's to say.
     """
 
     seq: int
@@ -127,6 +186,7 @@ class Update:
     message_id: str | None = None
     status: str | None = None
     entry_time: int | None = None
+    url: str = ""
 
 
 @dataclass(slots=True)
@@ -141,7 +201,9 @@ class State:
     accepted: list[Message] = field(default_factory=list)
     windows: dict[tuple[str, str], float] = field(default_factory=dict)
     numbers_known: dict[tuple[str, str], float] = field(default_factory=dict)
+    opted_out: set[tuple[str, str]] = field(default_factory=set)
     templates: dict[str, Template] = field(default_factory=dict)
+    contents: dict[str, Content] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
     owed: dict[int, Update] = field(default_factory=dict)
     given_up: list[Update] = field(default_factory=list)
@@ -152,6 +214,12 @@ class State:
     def next_seq(self) -> int:
         self.last_seq += 1
         return self.last_seq
+
+    def meta_channels(self) -> list[MetaChannel]:
+        return [channel for channel in self.channels.values() if isinstance(channel, MetaChannel)]
+
+    def twilio_channels(self) -> list[TwilioChannel]:
+        return [channel for channel in self.channels.values() if isinstance(channel, TwilioChannel)]
 
 
 def apply_channel(state: State, channel: Channel) -> None:
@@ -182,8 +250,24 @@ def apply_message(state: State, message: Message) -> None:
             state.numbers_known[pair] = message.at
     else:
         state.windows[pair] = message.at
+        _note_keyword(state, message)
     if message.is_on_phone:
         state.threads.setdefault(message.person, []).append(message)
+
+
+def apply_record(state: State, message_id: str, changes: JsonObject) -> None:
+    """Change what Twilio's resource says of a message; on the phone it stays as it is."""
+    message = state.messages[message_id]
+    message.twilio = {**(message.twilio or {}), **changes}
+
+
+def _note_keyword(state: State, message: Message) -> None:
+    """Who writes STOP and nothing else opts out, until START."""
+    said = str(message.content.get("body", "")).strip().upper() if message.type == "text" else ""
+    if said in OPT_OUT_WORDS:
+        state.opted_out.add((message.phone_number_id, message.person))
+    elif said in OPT_IN_WORDS:
+        state.opted_out.discard((message.phone_number_id, message.person))
 
 
 def apply_status(state: State, message: Message, status: MessageStatus) -> bool:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import assert_never
 
 from simulator.faults import FaultKind
-from simulator.meta.errors import say_code
+from simulator.jsontypes import as_text
+from simulator.meta.errors import say_code as meta_code
 from simulator.meta.payloads import make_status
-from simulator.state import Message, MessageStatus
+from simulator.state import Message, MessageStatus, MetaChannel, TwilioChannel
+from simulator.twilio.errors import name_failure
+from simulator.twilio.errors import say_code as twilio_code
+from simulator.twilio.payloads import make_status as make_twilio_status
 from simulator.webhooks import Deliverer
 from simulator.world import World
 
@@ -27,10 +32,10 @@ class Statuses:
             elif message.status in {"sent", "delivered"}:
                 self._after(0, message, "delivered" if message.status == "sent" else "read")
 
-    def plan(self, message: Message) -> None:
-        """Start the life of a message that was just accepted."""
+    def plan(self, message: Message, *, wait: float = 0.0) -> None:
+        """Start the life of a message that was just accepted, `wait` seconds later than usual."""
         slow = self._world.faults.strike(FaultKind.SLOW_STATUSES, message.phone_number_id)
-        delay = self._world.settings.status_delays[0] + (slow.seconds if slow is not None else 0)
+        delay = self._world.settings.status_delays[0] + (slow.seconds if slow is not None else 0) + wait
         self._after(delay, message, "sent" if message.failure is None else "failed")
 
     def person_came_back(self, person_key: str) -> None:
@@ -68,10 +73,20 @@ class Statuses:
         if not was_on_phone and message.is_on_phone:
             world.tell_message(message)
         world.tell_status(message)
+        failure = message.failure if status == "failed" else None
+        channel = world.state.channels[message.phone_number_id]
+        if isinstance(channel, TwilioChannel) and failure is not None:
+            self.report(message, name_failure(failure), failure=failure)
+        else:
+            self.report(message, status, failure=failure)
+
+    def report(self, message: Message, status: str, *, failure: int | None = None) -> None:
+        """Tell the app of a status, in the provider's word for it."""
+        world = self._world
         channel = world.state.channels[message.phone_number_id]
         label = f"status {status}"
-        failure = message.failure if status == "failed" else None
         if failure is not None:
+            say_code = twilio_code if isinstance(channel, TwilioChannel) else meta_code
             label += f" {failure}, {say_code(failure)}"
         if world.faults.strike(FaultKind.DROP_STATUSES, message.phone_number_id) is not None:
             world.log.add(
@@ -87,8 +102,18 @@ class Statuses:
                 phone_number_id=message.phone_number_id,
             )
             return
-        person = world.state.people.get(message.person)
-        value = make_status(channel, message, person, status=status, at=world.now(), failure=failure)
+        url = ""
+        match channel:
+            case MetaChannel():
+                person = world.state.people.get(message.person)
+                value = make_status(channel, message, person, status=status, at=world.now(), failure=failure)
+            case TwilioChannel():
+                url = as_text((message.twilio or {}).get("status_callback"))
+                if not url:
+                    return
+                value = make_twilio_status(channel, message, status=status, failure=failure)
+            case _:
+                assert_never(channel)
         self._deliverer.owe(
             channel,
             field="messages",
@@ -97,4 +122,5 @@ class Statuses:
             label=label,
             message_id=message.id,
             status=status,
+            url=url,
         )

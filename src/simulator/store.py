@@ -17,18 +17,21 @@ import orjson
 
 from simulator.jsontypes import JsonObject, as_object, as_text
 from simulator.state import (
-    Channel,
+    Content,
     Media,
     Message,
+    MetaChannel,
     Person,
     State,
     Template,
+    TwilioChannel,
     Update,
     apply_channel,
     apply_message,
     apply_owed,
     apply_person,
     apply_person_removed,
+    apply_record,
     apply_settled,
     apply_status,
 )
@@ -122,6 +125,11 @@ def _replay_template(state: State, value: JsonObject) -> None:
     state.templates[template.id] = template
 
 
+def _replay_content(state: State, value: JsonObject) -> None:
+    content = Content(**value)  # type: ignore[arg-type]  # our own line, read back
+    state.contents[content.sid] = content
+
+
 def _replay_media(state: State, value: JsonObject) -> None:
     media = Media(**value)  # type: ignore[arg-type]  # our own line, read back
     state.media[media.id] = media
@@ -149,11 +157,15 @@ _REPLAY: dict[str, Callable[[State, JsonObject], object]] = {
     "owed": lambda state, value: apply_owed(state, Update(**value)),  # type: ignore[arg-type]
     "settled": _replay_settled,
     "unheard": _replay_unheard,
-    "channel": lambda state, value: apply_channel(state, Channel(**value)),  # type: ignore[arg-type]
+    "channel": lambda state, value: apply_channel(state, MetaChannel(**value)),  # type: ignore[arg-type]
+    "twilio_channel": lambda state, value: apply_channel(state, TwilioChannel(**value)),  # type: ignore[arg-type]
     "person": lambda state, value: apply_person(state, Person(**value)),  # type: ignore[arg-type]
     "person_removed": lambda state, value: apply_person_removed(state, as_text(value["key"])),
     "template": _replay_template,
     "template_removed": lambda state, value: state.templates.pop(as_text(value["id"])),
+    "content": _replay_content,
+    "content_removed": lambda state, value: state.contents.pop(as_text(value["sid"])),
+    "record": lambda state, value: apply_record(state, as_text(value["id"]), as_object(value["changes"])),
     "media": _replay_media,
     "media_removed": lambda state, value: state.media.pop(as_text(value["id"])),
     "clock": _replay_clock,

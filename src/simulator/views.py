@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import assert_never
 
 from simulator.jsontypes import JsonObject, as_object, as_text
 from simulator.meta.nodes import MESSAGING_LIMIT_TIER, QUALITY_RATING
 from simulator.meta.templates import render_template
-from simulator.state import Channel, Message, State, payload_of
+from simulator.state import Channel, Message, MetaChannel, State, TwilioChannel, payload_of
 
 
 def say_time(at: float) -> str:
@@ -16,16 +17,31 @@ def say_time(at: float) -> str:
 
 
 def view_channel(channel: Channel) -> JsonObject:
-    return {
+    view: JsonObject = {
+        "provider": "meta" if isinstance(channel, MetaChannel) else "twilio",
         "name": channel.name,
         "number": "+" + channel.number,
         "phone_number_id": channel.phone_number_id,
-        "waba_id": channel.waba_id,
         "callback_url": channel.target_url,
         "is_subscribed": channel.is_subscribed,
         "quality_rating": QUALITY_RATING,
         "messaging_limit_tier": MESSAGING_LIMIT_TIER,
     }
+    match channel:
+        case MetaChannel():
+            return {**view, "waba_id": channel.waba_id}
+        case TwilioChannel():
+            return {
+                **view,
+                "account_sid": channel.account_sid,
+                "account_status": channel.account_status,
+                "owner_account_sid": channel.owner_account_sid or None,
+                "messaging_service_sid": channel.messaging_service_sid or None,
+                "fallback_url": channel.fallback_url,
+                "status_callback_url": channel.status_callback_url,
+            }
+        case _:
+            assert_never(channel)
 
 
 def view_message(state: State, message: Message) -> JsonObject:
@@ -49,7 +65,7 @@ def view_message(state: State, message: Message) -> JsonObject:
     }
     if message.context is not None:
         view["context"] = message.context
-    if message.type == "template" and channel is not None:
+    if message.type == "template" and isinstance(channel, MetaChannel):
         wanted = as_text(message.content.get("name")), as_text(as_object(message.content.get("language")).get("code"))
         for template in state.templates.values():
             if (template.name, template.language) == wanted and template.waba_id == channel.waba_id:

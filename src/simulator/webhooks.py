@@ -13,16 +13,17 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import assert_never
 
 import aiohttp
 from yarl import URL
 
 from simulator.faults import FaultKind
 from simulator.jsontypes import JsonObject
-from simulator.meta.payloads import make_webhook
-from simulator.meta.signing import encode_body, sign_body
-from simulator.state import Channel, Update
+from simulator.parcels import Parcel, batch_key, pack, pack_fallback, target_of
+from simulator.state import Channel, MetaChannel, TwilioChannel, Update
+from simulator.twilio.overrides import read_overrides
 from simulator.wirelog import Kind
 from simulator.world import World
 
@@ -33,12 +34,11 @@ _ANSWER_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class _Parcel:
-    """A webhook as bytes. They never change, however often they are sent."""
+class _Outcome:
+    """How one try ended: the status of the answer, or None when there was none."""
 
-    updates: tuple[Update, ...]
-    body: bytes
-    signature: str
+    status: int | None
+    is_connected: bool = True
 
 
 class Deliverer:
@@ -49,7 +49,6 @@ class Deliverer:
         self._session: aiohttp.ClientSession | None = None
         self._lanes: dict[str, deque[Update]] = {}
         self._gates: dict[str, asyncio.Semaphore] = {}
-        self._urls: dict[str, URL] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stopped = False
 
@@ -57,7 +56,6 @@ class Deliverer:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE),
             timeout=aiohttp.ClientTimeout(total=self._world.settings.webhook_timeout),
-            headers={"User-Agent": "facebookexternalua", "Content-Type": "application/json"},
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         for update in list(self._world.state.owed.values()):
@@ -83,10 +81,14 @@ class Deliverer:
         message_id: str | None = None,
         status: str | None = None,
         entry_time: int | None = None,
+        url: str = "",
     ) -> bool:
-        """Promise one update to the channel's app. False when no app is subscribed: then it is gone."""
+        """Promise one update to the channel's app, or to the address that it names itself.
+
+        False when nobody is to be told: then it is gone.
+        """
         world = self._world
-        if not (channel.is_subscribed and channel.target_url):
+        if not (url or (channel.is_subscribed and channel.target_url)):
             world.count_unheard()
             world.log.add(
                 at=world.now(),
@@ -110,6 +112,7 @@ class Deliverer:
             message_id=message_id,
             status=status,
             entry_time=entry_time,
+            url=url,
         )
         world.put_owed(update)
         if self._is_stopped:
@@ -161,8 +164,7 @@ class Deliverer:
     def _enqueue(self, update: Update) -> None:
         key = update.lane
         if self._world.settings.webhook_batch > 1:
-            channel = self._world.state.channels[update.phone_number_id]
-            key = f"{_target_of(channel, update)} {channel.app_secret}"
+            key = batch_key(self._world.state.channels[update.phone_number_id], update) or key
         lane = self._lanes.get(key)
         if lane is None:
             self._lanes[key] = deque([update])
@@ -177,8 +179,9 @@ class Deliverer:
 
     async def _run_lane(self, key: str) -> None:
         lane = self._lanes[key]
-        most = self._world.settings.webhook_batch
         while lane:
+            channel = self._world.state.channels[lane[0].phone_number_id]
+            most = self._world.settings.webhook_batch if isinstance(channel, MetaChannel) else 1
             await self._deliver([lane.popleft() for _ in range(min(most, len(lane)))])
         del self._lanes[key]
 
@@ -193,57 +196,84 @@ class Deliverer:
         if slow is not None:
             fault = FaultKind.DELAY_WEBHOOKS
             await asyncio.sleep(slow.seconds)
-        channels = world.state.channels
-        body = encode_body(make_webhook((channels[update.phone_number_id].waba_id, update) for update in updates))
-        parcel = _Parcel(tuple(updates), body, sign_body(body, channels[first.phone_number_id].app_secret))
+        parcel = pack(world.state.channels, updates)
         if world.faults.strike(FaultKind.DUPLICATE, first.phone_number_id) is not None:
             self._spawn(self._post_copy(parcel))
+        channel = world.state.channels[first.phone_number_id]
+        match channel:
+            case MetaChannel():
+                await self._deliver_meta(parcel, fault=fault)
+            case TwilioChannel():
+                await self._deliver_twilio(channel, parcel, fault=fault)
+            case _:
+                assert_never(channel)
+
+    async def _deliver_meta(self, parcel: Parcel, *, fault: FaultKind | None) -> None:
+        """Twice at once, then with growing gaps: beside the line once the app has answered."""
         for attempt in (1, 2):
-            status = await self._post(parcel, attempt=attempt, fault=fault)
-            if status == 200:
-                self._keep(parcel)
+            outcome = await self._post(parcel, attempt=attempt, fault=fault)
+            if outcome.status == 200:
+                self._settle(parcel, is_kept=True)
                 return
-        if status is None:
+        if outcome.status is None:
             await self._insist(parcel)
         else:
             self._spawn(self._insist(parcel))
 
-    async def _insist(self, parcel: _Parcel) -> None:
+    async def _deliver_twilio(self, channel: TwilioChannel, parcel: Parcel, *, fault: FaultKind | None) -> None:
+        """Once; again only as often as the address asks for; then the fallback address, for messages."""
+        overrides = read_overrides(target_of(channel, parcel.updates[0]))
+        is_kept = False
+        for attempt in range(1, overrides.retries + 2):
+            outcome = await self._post(parcel, attempt=attempt, fault=fault)
+            is_kept = _is_success(outcome)
+            if is_kept or not overrides.is_worth_retrying(outcome.status, is_connected=outcome.is_connected):
+                break
+        if not is_kept and channel.fallback_url and parcel.updates[0].status is None:
+            is_kept = _is_success(await self._post(pack_fallback(channel, parcel), attempt=attempt + 1))
+        self._settle(parcel, is_kept=is_kept)
+
+    async def _insist(self, parcel: Parcel) -> None:
         """Try again with growing gaps after two attempts, until it is kept or given up."""
         settings = self._world.settings
         gap = settings.retry_gap
         for attempt in range(3, settings.retries + 2):
             await asyncio.sleep(gap)
             gap = min(gap * 2, settings.retry_gap_max)
-            if await self._post(parcel, attempt=attempt) == 200:
-                self._keep(parcel)
+            if (await self._post(self._readdress(parcel), attempt=attempt)).status == 200:
+                self._settle(parcel, is_kept=True)
                 return
-        for update in parcel.updates:
-            self._world.settle(update, "given_up")
-            self._move_message(update, is_kept=False)
+        self._settle(parcel, is_kept=False)
 
-    async def _post_copy(self, parcel: _Parcel) -> None:
+    def _readdress(self, parcel: Parcel) -> Parcel:
+        """Between tries the app may have changed where its webhooks go."""
+        first = parcel.updates[0]
+        return replace(parcel, url=target_of(self._world.state.channels[first.phone_number_id], first))
+
+    async def _post_copy(self, parcel: Parcel) -> None:
         await self._post(parcel, attempt=1, fault=FaultKind.DUPLICATE)
 
-    async def _post(self, parcel: _Parcel, *, attempt: int, fault: FaultKind | None = None) -> int | None:
-        """One try; the status of the answer, or None when none came. It is logged either way."""
+    async def _post(self, parcel: Parcel, *, attempt: int, fault: FaultKind | None = None) -> _Outcome:
+        """One try. It is logged however it ends."""
         session = self.open_session()
         first = parcel.updates[0]
-        target = _target_of(self._world.state.channels[first.phone_number_id], first)
-        url = self._urls.get(target)
-        if url is None:
-            url = self._urls[target] = URL(target)
-        gate = self._gates.setdefault(target, asyncio.Semaphore(self._world.settings.webhook_concurrency))
+        # Twilio signs an address as it stands, so it is called as it stands.
+        url = URL(parcel.url, encoded="?" in parcel.url)
+        callback = parcel.url.partition("?")[0]
+        gate = self._gates.setdefault(callback, asyncio.Semaphore(self._world.settings.webhook_concurrency))
         status: int | None = None
+        is_connected = True
         answer, problem = b"", None
         async with gate:
             started = time.perf_counter()
             try:
                 async with session.post(
-                    url, data=parcel.body, headers={"X-Hub-Signature-256": parcel.signature}, allow_redirects=False
+                    url, data=parcel.body, headers=parcel.headers, allow_redirects=False
                 ) as response:
                     answer = await response.content.read(_ANSWER_BYTES)
                     status = response.status
+            except aiohttp.ClientConnectorError as error:
+                problem, is_connected = f"{type(error).__name__}: {error}", False
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 problem = f"{type(error).__name__}: {error}"
             ms = (time.perf_counter() - started) * 1000
@@ -264,12 +294,12 @@ class Deliverer:
             error=problem,
             phone_number_id=first.phone_number_id,
         )
-        return status
+        return _Outcome(status, is_connected)
 
-    def _keep(self, parcel: _Parcel) -> None:
+    def _settle(self, parcel: Parcel, *, is_kept: bool) -> None:
         for update in parcel.updates:
-            self._world.settle(update, "kept")
-            self._move_message(update, is_kept=True)
+            self._world.settle(update, "kept" if is_kept else "given_up")
+            self._move_message(update, is_kept=is_kept)
 
     def _move_message(self, update: Update, *, is_kept: bool) -> None:
         """Show on the person's phone whether their own message arrived."""
@@ -280,9 +310,8 @@ class Deliverer:
             self._world.tell_status(message)
 
 
-def _target_of(channel: Channel, update: Update) -> str:
-    """Overrides hold for `messages`; template and account fields always go to the app's own callback."""
-    return channel.target_url if update.field == "messages" else channel.callback_url
+def _is_success(outcome: _Outcome) -> bool:
+    return outcome.status is not None and 200 <= outcome.status < 300
 
 
 def _kind_of(field: str, status: str | None) -> Kind:
@@ -291,7 +320,7 @@ def _kind_of(field: str, status: str | None) -> Kind:
     return "message" if status is None else "status"
 
 
-def _say_parcel(parcel: _Parcel, *, attempt: int, fault: FaultKind | None) -> str:
+def _say_parcel(parcel: Parcel, *, attempt: int, fault: FaultKind | None) -> str:
     first = parcel.updates[0]
     words = first.label if len(parcel.updates) == 1 else f"{first.label}, and {len(parcel.updates) - 1} more"
     if fault is FaultKind.DUPLICATE:

@@ -10,14 +10,17 @@ import time
 
 from simulator.faults import Faults
 from simulator.ids import normalise_address
+from simulator.jsontypes import JsonObject
 from simulator.limits import Limits
 from simulator.meta.templates import make_hello_world
 from simulator.settings import SimulatorSettings
 from simulator.state import (
     Channel,
+    Content,
     Media,
     Message,
     MessageStatus,
+    MetaChannel,
     Person,
     Settlement,
     State,
@@ -28,6 +31,7 @@ from simulator.state import (
     apply_owed,
     apply_person,
     apply_person_removed,
+    apply_record,
     apply_settled,
     apply_status,
 )
@@ -83,12 +87,21 @@ class World:
     # --- who is there -----------------------------------------------------------------------------
 
     def put_channel(self, channel: Channel) -> None:
-        """Add or change a channel; a new account gets its first template."""
-        is_new_account = all(known.waba_id != channel.waba_id for known in self.state.channels.values())
+        """Add or change a channel; a new account at Meta gets its first template."""
+        accounts = {known.waba_id for known in self.state.meta_channels()}
         apply_channel(self.state, channel)
+        if not isinstance(channel, MetaChannel):
+            self.store.keep("twilio_channel", channel)
+            return
         self.store.keep("channel", channel)
+        is_new_account = channel.waba_id not in accounts
         if is_new_account and self.find_template(channel.waba_id, "hello_world", "en_US") is None:
             self.put_template(make_hello_world(channel.waba_id))
+
+    def find_meta_channel(self, phone_number_id: str) -> MetaChannel | None:
+        """The number at Meta that has exactly this id."""
+        channel = self.state.channels.get(phone_number_id)
+        return channel if isinstance(channel, MetaChannel) else None
 
     def find_channel(self, address: str) -> Channel | None:
         """A channel by its number (any spelling) or its phone_number_id."""
@@ -140,6 +153,11 @@ class World:
         self.store.keep("status", {"id": message.id, "status": status})
         return True
 
+    def change_record(self, message: Message, changes: JsonObject) -> None:
+        """Change what Twilio's resource says of a message."""
+        apply_record(self.state, message.id, changes)
+        self.store.keep("record", {"id": message.id, "changes": changes})
+
     # --- webhooks ---------------------------------------------------------------------------------
 
     def put_owed(self, update: Update) -> None:
@@ -170,6 +188,14 @@ class World:
             if (template.waba_id, template.name, template.language) == (waba_id, name, language):
                 return template
         return None
+
+    def put_content(self, content: Content) -> None:
+        self.state.contents[content.sid] = content
+        self.store.keep("content", content)
+
+    def remove_content(self, content: Content) -> None:
+        del self.state.contents[content.sid]
+        self.store.keep("content_removed", {"sid": content.sid})
 
     def put_media(self, media: Media, data: bytes) -> None:
         self.store.put_media(media.id, data)

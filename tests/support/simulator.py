@@ -49,6 +49,21 @@ class SimulatedChannel:
     callback_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class SimulatedTwilioChannel:
+    """A WhatsApp sender of a simulated Twilio account. `phone_number_id` is the sender's sid."""
+
+    name: str
+    number: str
+    account_sid: str
+    auth_token: str
+    callback_url: str
+    phone_number_id: str
+
+
+AnyChannel = SimulatedChannel | SimulatedTwilioChannel
+
+
 class SimulatorRefusedError(AssertionError):
     """The control API answered with an error."""
 
@@ -113,6 +128,26 @@ class SimulatorClient:
         await self.call("POST", "/world/channels", {field: getattr(made, field) for field in made.__slots__})
         return made
 
+    async def add_twilio_channel(
+        self,
+        callback_url: str = "",
+        *,
+        name: str = "Qamar",
+        account_sid: str | None = None,
+        auth_token: str | None = None,
+        **fields: object,
+    ) -> SimulatedTwilioChannel:
+        """Add a Twilio number; `fields` are fallback_url, status_callback_url, messaging_service_sid and the like."""
+        given = {
+            "name": name,
+            "number": f"+96612{secrets.randbelow(10**7):07d}",
+            "account_sid": account_sid or f"AC{secrets.token_hex(16)}",
+            "auth_token": auth_token or secrets.token_hex(16),
+            "callback_url": callback_url,
+        }
+        made = await self.call("POST", "/world/channels", {"provider": "twilio", **given, **fields})
+        return SimulatedTwilioChannel(**given, phone_number_id=made["phone_number_id"])
+
     async def add_person(self, name: str, number: str = "", **fields: object) -> JsonObject:
         """Add a person: number, or username, user_id; language, blocked, auto_read, reachable."""
         return await self.call("POST", "/phones", {"name": name, "number": number, **fields})
@@ -121,22 +156,22 @@ class SimulatorClient:
         """Change blocked, auto_read, reachable, name or language."""
         return await self.call("PATCH", f"/phones/{number}", fields)
 
-    async def say(self, number: str, channel: SimulatedChannel | str, text: str) -> str:
+    async def say(self, number: str, channel: AnyChannel | str, text: str) -> str:
         """A person writes; the id of the message. A number that nobody has becomes a person."""
         return await self.send(number, channel, "text", {"body": text})
 
-    async def tap(self, number: str, channel: SimulatedChannel | str, option_id: str, *, kind: str = "button") -> str:
+    async def tap(self, number: str, channel: AnyChannel | str, option_id: str, *, kind: str = "button") -> str:
         """A person taps a button (or, `kind="list"`, a row) that is on the phone."""
         return await self.send(number, channel, f"{kind}_reply", {"id": option_id})
 
-    async def send(self, number: str, channel: SimulatedChannel | str, kind: str, content: object) -> str:
+    async def send(self, number: str, channel: AnyChannel | str, kind: str, content: object) -> str:
         """A person sends a message of any type that the control API knows; its id."""
         to = channel if isinstance(channel, str) else channel.phone_number_id
         made = await self.call("POST", f"/phones/{number}/messages", {"to": to, "type": kind, kind: content})
         return str(made["id"])
 
     async def messages(
-        self, number: str, *, after: str = "", channel: SimulatedChannel | None = None, direction: str = ""
+        self, number: str, *, after: str = "", channel: AnyChannel | None = None, direction: str = ""
     ) -> list[JsonObject]:
         """What is on a phone, behind the message `after`; `in` was received by the phone."""
         query = f"after={after}&channel={channel.phone_number_id if channel else ''}&limit=1000000"
@@ -149,7 +184,7 @@ class SimulatorClient:
         *,
         after: str = "",
         count: int = 1,
-        channel: SimulatedChannel | None = None,
+        channel: AnyChannel | None = None,
         within: float = WAIT_SECONDS,
     ) -> JsonObject:
         """The `count`-th message that the phone received behind `after`."""
@@ -179,13 +214,13 @@ class SimulatorClient:
         """Switch on exactly these faults; none switches all off."""
         await self.call("POST", "/world/faults", {"faults": list(faults)})
 
-    async def accepted(self, channel: SimulatedChannel | None = None) -> list[JsonObject]:
+    async def accepted(self, channel: AnyChannel | None = None) -> list[JsonObject]:
         """Every accepted message (of a channel), in the order of acceptance."""
         query = f"?phone_number_id={channel.phone_number_id}" if channel else ""
         return list((await self.call("GET", f"/world/accepted{query}"))["accepted"])
 
     async def wait_for_accepted(
-        self, count: int, *, channel: SimulatedChannel | None = None, within: float = WAIT_SECONDS
+        self, count: int, *, channel: AnyChannel | None = None, within: float = WAIT_SECONDS
     ) -> list[JsonObject]:
         """The accepted messages, once there are `count`."""
 

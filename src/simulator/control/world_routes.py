@@ -11,12 +11,11 @@ from simulator.check import check_world
 from simulator.clock import advance_clock, reset_clock
 from simulator.config import ChannelConfig
 from simulator.control.answers import answer
-from simulator.control.schemas import AdvanceIn, FaultsIn, TemplateChange
+from simulator.control.schemas import AdvanceIn, FaultsIn
 from simulator.jsontypes import JsonObject
-from simulator.meta.template_edges import set_template_status
-from simulator.meta.templates import template_as_json
 from simulator.phones import PhoneError, get_channel
 from simulator.simulator import Simulator
+from simulator.state import MetaChannel
 from simulator.views import say_time, view_accepted, view_channel
 
 
@@ -49,11 +48,11 @@ def make_world_router(simulator: Simulator) -> APIRouter:
 
     @router.post("/channels", status_code=201)
     async def post_channel(config: ChannelConfig) -> Response:
-        """Add a channel, or replace the one with this phone_number_id."""
-        known = world.find_channel(config.number)
-        if known is not None and known.phone_number_id != config.phone_number_id:
-            raise PhoneError(409, "number_taken", f"The number is that of {known.phone_number_id}.")
+        """Add a channel, or replace the one with this phone_number_id; for Twilio, this account and number."""
         channel = config.make_channel()
+        known = world.find_channel(config.number)
+        if known is not None and known.phone_number_id != channel.phone_number_id:
+            raise PhoneError(409, "number_taken", f"The number is that of {known.phone_number_id}.")
         world.put_channel(channel)
         return answer(view_channel(channel), 201)
 
@@ -61,6 +60,8 @@ def make_world_router(simulator: Simulator) -> APIRouter:
     async def verify_channel(address: str) -> Response:
         """Meta's handshake with the channel's callback."""
         channel = get_channel(world, address)
+        if not isinstance(channel, MetaChannel):
+            raise PhoneError(409, "no_handshake", "Twilio calls an address without asking it first.")
         problem = await simulator.deliverer.verify_callback(channel.target_url, channel.verify_token)
         return answer({"ok": problem is None, "error": problem})
 
@@ -109,26 +110,6 @@ def make_world_router(simulator: Simulator) -> APIRouter:
             if phone_number_id in {None, message.phone_number_id}
         ]
         return answer({"accepted": [*rows], "total": len(world.state.accepted)})
-
-    @router.get("/templates")
-    async def get_templates() -> Response:
-        return answer(
-            {
-                "templates": [
-                    {**template_as_json(template), "waba_id": template.waba_id}
-                    for template in world.state.templates.values()
-                ]
-            }
-        )
-
-    @router.patch("/templates/{template_id}")
-    async def patch_template(template_id: str, body: TemplateChange) -> Response:
-        """Do to a template what Meta may do: pause, reject, disable, approve. The app is told."""
-        template = world.state.templates.get(template_id)
-        if template is None:
-            raise PhoneError(404, "unknown_template", "No template has this id.")
-        set_template_status(simulator, template, body.status)
-        return answer(template_as_json(template))
 
     @router.get("/media/{media_id}")
     async def get_media(media_id: str) -> Response:

@@ -10,7 +10,7 @@ from simulator.jsontypes import JsonObject
 from simulator.meta.errors import GraphError, make_missing_object
 from simulator.meta.messages import parse_body
 from simulator.simulator import Simulator
-from simulator.state import Channel, Media, Template
+from simulator.state import Media, MetaChannel, Template
 
 _VERSION = re.compile(r"v(\d{1,3})\.0")
 OLDEST_VERSION, NEWEST_VERSION = 20, 26
@@ -29,7 +29,7 @@ class Call:
     content_type: str
     base_url: str
     body: bytes
-    channels: list[Channel]
+    channels: list[MetaChannel]
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -49,14 +49,14 @@ class Call:
             arguments.update(body)
         return arguments
 
-    def phone(self) -> Channel:
+    def phone(self) -> MetaChannel:
         """The channel whose phone number this node is."""
-        channel = self.simulator.world.state.channels.get(self.node)
+        channel = self.simulator.world.find_meta_channel(self.node)
         if channel is None or channel not in self.channels:
             raise make_missing_object(self.method, self.node)
         return channel
 
-    def account(self) -> list[Channel]:
+    def account(self) -> list[MetaChannel]:
         """The channels of the account that this node is."""
         own = [channel for channel in self.channels if channel.waba_id == self.node]
         if not own:
@@ -110,9 +110,9 @@ def read_token(headers: list[tuple[bytes, bytes]], query: dict[str, str]) -> str
     return token
 
 
-def find_own_channels(simulator: Simulator, token: str) -> list[Channel]:
+def find_own_channels(simulator: Simulator, token: str) -> list[MetaChannel]:
     """The channels that a token may act for. GraphError (190) when it is nobody's."""
-    own = [channel for channel in simulator.world.state.channels.values() if channel.access_token == token]
+    own = [channel for channel in simulator.world.state.meta_channels() if channel.access_token == token]
     if not own:
         raise GraphError(190, message="Invalid OAuth access token - Cannot parse access token")
     return own

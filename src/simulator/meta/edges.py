@@ -51,7 +51,7 @@ def find_edge(call: Call) -> tuple[Kind, Edge]:
 def name_node(call: Call) -> str:
     """What a node is, whoever owns it."""
     state = call.simulator.world.state
-    if call.node in state.channels:
+    if call.simulator.world.find_meta_channel(call.node) is not None:
         return "phone number"
     if call.node in state.templates:
         return "template"

@@ -2,57 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from simulator.faults import FaultKind
+from simulator.faults import ConnectionCut
 from simulator.meta.call import Call, find_own_channels, read_token, split_path
 from simulator.meta.edges import find_edge, name_node
 from simulator.meta.errors import GraphError, make_missing_object, say_code
-from simulator.meta.messages import ConnectionCut, answer_messages, say_request
+from simulator.meta.messages import answer_messages, say_request
 from simulator.simulator import Simulator
-from simulator.wirelog import Kind
+from simulator.wire import (
+    JSON,
+    Answer,
+    ClientVanished,
+    Entry,
+    cut_connection,
+    log_entry,
+    log_vanished,
+    read_body,
+    read_header,
+    respond,
+)
 
 DOWNLOADS: Final = "/media-files/"
-
-_MAX_BODY: Final = 105 * 1024 * 1024
-_JSON: Final = "application/json; charset=UTF-8"
-_LOGGED_BODIES: Final = frozenset({"send", "receipt", "template"})
-
-
-class _ClientVanished(Exception):  # noqa: N818 - it is what happened
-    """The client hung up before its request was whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    body: bytes
-    status: int = 200
-    content_type: str = _JSON
-
-
-@dataclass(slots=True)
-class _Entry:
-    """What the wire log will say of this request."""
-
-    method: str
-    path: str
-    kind: Kind
-    summary: str
-    body: bytes = b""
-    status: int | None = None
-    ms: float | None = None
-    answer: bytes = b""
-    code: int | None = None
-    fault: FaultKind | None = None
-    phone_number_id: str | None = None
-    error: str | None = None
 
 
 class Graph:
@@ -66,33 +42,26 @@ class Graph:
         started = time.perf_counter()
         method, path = scope["method"], scope["path"]
         is_send = method == "POST" and path.endswith("/messages")
-        entry = _Entry(method, path, "send" if is_send else "account", f"{method} {path}")
+        entry = Entry(method, path, "send" if is_send else "account", f"{method} {path}")
         try:
-            entry.body = await _read_body(receive)
+            entry.body = await read_body(receive, too_large=_refuse_size)
             answer = await self._answer(scope, entry)
         except GraphError as error:
             entry.code = error.code
             entry.summary += f": {error.code}, {error.details or say_code(error.code)}"
-            answer = _Answer(orjson.dumps(error.as_json()), error.http)
+            answer = Answer(orjson.dumps(error.as_json()), error.http)
         except ConnectionCut as cut:
-            entry.fault = cut.fault
-            entry.summary += ": cut on purpose" if cut.accepted is None else ": accepted, never answered, on purpose"
-            entry.answer = b"" if cut.accepted is None else orjson.dumps(cut.accepted)
-            entry.error = "the connection was cut on purpose"
-            self._log(entry)
-            await asyncio.sleep(cut.seconds)
-            await _hang_up(scope, receive)
+            await cut_connection(self._simulator.world, entry, cut, scope, receive)
             return
-        except _ClientVanished:
-            entry.error = "the client hung up before its request was whole"
-            self._log(entry)
+        except ClientVanished:
+            log_vanished(self._simulator.world, entry)
             return
         entry.status, entry.ms = answer.status, (time.perf_counter() - started) * 1000
-        entry.answer = answer.body if answer.content_type == _JSON else b""
-        self._log(entry)
-        await _respond(send, answer)
+        entry.answer = answer.body if answer.content_type == JSON else b""
+        log_entry(self._simulator.world, entry)
+        await respond(send, answer)
 
-    async def _answer(self, scope: Scope, entry: _Entry) -> _Answer:
+    async def _answer(self, scope: Scope, entry: Entry) -> Answer:
         simulator = self._simulator
         raw_query: bytes = scope["query_string"]
         query = dict(parse_qsl(raw_query.decode("latin-1"), keep_blank_values=True)) if raw_query else {}
@@ -110,29 +79,29 @@ class Graph:
             node=node,
             edge=edge,
             query=query,
-            content_type=_header(scope, b"content-type"),
-            base_url=f"{scope['scheme']}://{_header(scope, b'host')}",
+            content_type=read_header(scope, b"content-type"),
+            base_url=f"{scope['scheme']}://{read_header(scope, b'host')}",
             body=entry.body,
             channels=find_own_channels(simulator, token),
         )
         entry.phone_number_id = node if node in simulator.world.state.channels else None
         entry.summary = f"{entry.method} /{edge}" if edge else f"{entry.method} {name_node(call)}"
         entry.kind, answer_edge = find_edge(call)
-        return _Answer(orjson.dumps(await answer_edge(call)))
+        return Answer(orjson.dumps(await answer_edge(call)))
 
-    async def _send(self, node: str, token: str, entry: _Entry) -> _Answer:
+    async def _send(self, node: str, token: str, entry: Entry) -> Answer:
         entry.summary = f"POST /messages {say_request(entry.body)}"
         entry.phone_number_id = node
-        channel = self._simulator.world.state.channels.get(node)
+        channel = self._simulator.world.find_meta_channel(node)
         if channel is None or channel.access_token != token:
             find_own_channels(self._simulator, token)
             raise make_missing_object("POST", node)
         answer, entry.fault = await answer_messages(self._simulator, channel, entry.body)
         if "success" in answer:
             entry.kind = "receipt"
-        return _Answer(orjson.dumps(answer))
+        return Answer(orjson.dumps(answer))
 
-    def _download(self, media_id: str, query: dict[str, str], token: str) -> _Answer:
+    def _download(self, media_id: str, query: dict[str, str], token: str) -> Answer:
         world = self._simulator.world
         own = find_own_channels(self._simulator, token)
         media = world.state.media.get(media_id)
@@ -144,63 +113,8 @@ class Graph:
             raise GraphError(100, message="The media URL has expired: ask for it again.", http=404)
         if all(channel.phone_number_id != media.phone_number_id for channel in own):
             raise make_missing_object("GET", media_id)
-        return _Answer(data, content_type=media.mime_type)
-
-    def _log(self, entry: _Entry) -> None:
-        world = self._simulator.world
-        world.log.add(
-            at=world.now(),
-            direction="from_app",
-            kind=entry.kind,
-            method=entry.method,
-            path=entry.path,
-            summary=entry.summary,
-            status=entry.status,
-            ms=entry.ms,
-            body=entry.body if entry.kind in _LOGGED_BODIES else b"",
-            answer=entry.answer,
-            fault=entry.fault,
-            error=entry.error,
-            phone_number_id=entry.phone_number_id,
-            code=entry.code,
-        )
+        return Answer(data, content_type=media.mime_type)
 
 
-def _header(scope: Scope, wanted: bytes) -> str:
-    headers: list[tuple[bytes, bytes]] = scope["headers"]
-    for name, value in headers:
-        if name == wanted:
-            return value.decode("latin-1")
-    return ""
-
-
-async def _read_body(receive: Receive) -> bytes:
-    body = b""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _ClientVanished
-        part: bytes = message.get("body", b"")
-        body += part
-        if len(body) > _MAX_BODY:
-            raise GraphError(131053, "The request is larger than 100 MB.", http=413)
-        if not message.get("more_body", False):
-            return body
-
-
-async def _respond(send: Send, answer: _Answer) -> None:
-    headers = [
-        (b"content-type", answer.content_type.encode()),
-        (b"content-length", str(len(answer.body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
-
-
-async def _hang_up(scope: Scope, receive: Receive) -> None:
-    """Cut the connection without a byte of an answer. `server` gives the means; elsewhere it becomes a 500."""
-    cut = scope.get("extensions", {}).get("simulator.cut")
-    if cut is not None:
-        cut["abort"]()
-        while (await receive())["type"] != "http.disconnect":
-            pass
+def _refuse_size() -> GraphError:
+    return GraphError(131053, "The request is larger than 100 MB.", http=413)

@@ -80,10 +80,12 @@ def check_upload(mime_type: str, data: bytes) -> None:
         raise GraphError(131053, f"The bytes of the file are not {plain}.")
 
 
-def store_media(world: World, phone_number_id: str, data: bytes, *, mime_type: str, filename: str, days: int) -> Media:
+def store_media(
+    world: World, phone_number_id: str, data: bytes, *, mime_type: str, filename: str, days: int, media_id: str = ""
+) -> Media:
     """Keep a file for a number for some days of world time."""
     media = Media(
-        id=new_object_id(),
+        id=media_id or new_object_id(),
         phone_number_id=phone_number_id,
         mime_type=mime_type,
         sha256=hashlib.sha256(data).hexdigest(),

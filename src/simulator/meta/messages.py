@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import orjson
 
-from simulator.faults import SEND_REFUSALS, Fault, FaultKind
+from simulator.faults import Fault, FaultKind, accept_among_faults
 from simulator.ids import new_message_id
 from simulator.jsontypes import Json, JsonObject, as_object, as_text, load_json
 from simulator.limits import Limit
@@ -14,24 +12,10 @@ from simulator.meta.checks import MEDIA_TYPES, ReceiptRequest, SendRequest, read
 from simulator.meta.errors import GraphError
 from simulator.meta.payloads import make_accepted, make_pricing
 from simulator.meta.templates import check_template
+from simulator.receipts import mark_read
 from simulator.simulator import Simulator
-from simulator.state import Channel, Message, Person
+from simulator.state import Message, MetaChannel, Person
 from simulator.world import World
-
-_TYPING_SECONDS = 25.0
-
-
-class ConnectionCut(Exception):  # noqa: N818 - it is what happens, not an error of ours
-    """A fault cuts the connection, after holding it for some seconds.
-
-    `accepted` is the answer that the app will never see, None when nothing was accepted.
-    """
-
-    def __init__(self, fault: FaultKind, *, seconds: float = 0, accepted: JsonObject | None = None) -> None:
-        self.fault = fault
-        self.seconds = seconds
-        self.accepted = accepted
-        super().__init__(fault)
 
 
 def parse_body(raw: bytes) -> Json:
@@ -42,35 +26,28 @@ def parse_body(raw: bytes) -> Json:
         raise GraphError(100, f"The body is not JSON: {error}") from error
 
 
-async def answer_messages(simulator: Simulator, channel: Channel, raw: bytes) -> tuple[JsonObject, FaultKind | None]:
+async def answer_messages(
+    simulator: Simulator, channel: MetaChannel, raw: bytes
+) -> tuple[JsonObject, FaultKind | None]:
     """Accept or refuse one request; the answer, and the fault that delayed it.
 
     Raises GraphError when it is refused, ConnectionCut when a fault takes the answer away.
     """
     request = read_request(parse_body(raw))
     if isinstance(request, ReceiptRequest):
-        return mark_read(simulator.world, channel, request), None
-    faults = simulator.world.faults
-    if not faults.current:
-        return accept_message(simulator, channel, request), None
-    own = channel.phone_number_id
-    if faults.strike(FaultKind.DROP, own, message_type=request.type) is not None:
-        raise ConnectionCut(FaultKind.DROP)
-    slow = faults.strike(FaultKind.DELAY, own, message_type=request.type)
-    if slow is not None:
-        await asyncio.sleep(slow.seconds)
-    for kind in SEND_REFUSALS:
-        refusal = faults.strike(kind, own, message_type=request.type)
+        return _mark_read(simulator.world, channel, request), None
+
+    def accept(refusal: Fault | None) -> JsonObject:
         if refusal is not None:
             raise _refuse(refusal)
-    lost = faults.strike(FaultKind.ACCEPT_AND_NEVER_ANSWER, own, message_type=request.type)
-    answer = accept_message(simulator, channel, request)
-    if lost is not None:
-        raise ConnectionCut(FaultKind.ACCEPT_AND_NEVER_ANSWER, seconds=lost.seconds, accepted=answer)
-    return answer, None if slow is None else FaultKind.DELAY
+        return accept_message(simulator, channel, request)
+
+    return await accept_among_faults(
+        simulator.world.faults, channel.phone_number_id, message_type=request.type, accept=accept
+    )
 
 
-def accept_message(simulator: Simulator, channel: Channel, request: SendRequest) -> JsonObject:
+def accept_message(simulator: Simulator, channel: MetaChannel, request: SendRequest) -> JsonObject:
     """Take a well-formed message, all of it or (GraphError) nothing. Never waits, so nothing comes between."""
     world = simulator.world
     now = world.now()
@@ -116,24 +93,11 @@ def accept_message(simulator: Simulator, channel: Channel, request: SendRequest)
     return make_accepted(request.input, message)
 
 
-def mark_read(world: World, channel: Channel, request: ReceiptRequest) -> JsonObject:
-    """Mark a person's message and all before it as read; with typing, show that for 25 seconds."""
+def _mark_read(world: World, channel: MetaChannel, request: ReceiptRequest) -> JsonObject:
     message = world.state.messages.get(request.message_id)
     if message is None or message.is_from_business or message.phone_number_id != channel.phone_number_id:
         raise GraphError(131009, "Param message_id is not the id of a message that this number received.")
-    for earlier in reversed(world.state.threads.get(message.person, [])):
-        is_own = not earlier.is_from_business and earlier.phone_number_id == channel.phone_number_id
-        if not is_own or earlier.seq > message.seq:
-            continue
-        if earlier.status == "read":
-            break
-        if world.put_status(earlier, "read"):
-            world.tell_status(earlier)
-    if request.is_typing:
-        until = world.now() + _TYPING_SECONDS
-        world.typing_until[channel.phone_number_id, message.person] = until
-        person = message.person
-        world.stream.tell("typing", lambda: {"person": person, "phone_number_id": channel.phone_number_id})
+    mark_read(world, message, is_typing=request.is_typing)
     return {"success": True}
 
 
@@ -170,7 +134,7 @@ def _say_interactive(content: JsonObject) -> str:
     return as_text(content.get("type"))
 
 
-def _check_media_id(world: World, channel: Channel, request: SendRequest) -> None:
+def _check_media_id(world: World, channel: MetaChannel, request: SendRequest) -> None:
     media = world.state.media.get(as_text(request.content["id"]))
     if media is None or media.phone_number_id != channel.phone_number_id or media.expires_at < world.now():
         raise GraphError(
@@ -179,7 +143,7 @@ def _check_media_id(world: World, channel: Channel, request: SendRequest) -> Non
 
 
 def _foresee_failure(
-    world: World, channel: Channel, person: Person | None, request: SendRequest, *, now: float
+    world: World, channel: MetaChannel, person: Person | None, request: SendRequest, *, now: float
 ) -> int | None:
     """The code of the failed status that will come, if one will. Meta accepts such messages with a 200."""
     if person is None or person.has_blocked:

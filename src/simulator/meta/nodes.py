@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.jsontypes import Json, JsonObject
 from simulator.meta.errors import GraphError
-from simulator.state import Channel
+from simulator.state import MetaChannel
 
 QUALITY_RATING = "GREEN"
 MESSAGING_LIMIT_TIER = "TIER_2K"
@@ -25,7 +25,7 @@ _PHONE_DEFAULT = (
 _WABA_DEFAULT = ("id", "name", "timezone_id", "message_template_namespace")
 
 
-def view_phone(channel: Channel, fields: tuple[str, ...]) -> JsonObject:
+def view_phone(channel: MetaChannel, fields: tuple[str, ...]) -> JsonObject:
     """A phone number node. Raises GraphError for a field that it does not have."""
     node: JsonObject = {
         "id": channel.phone_number_id,
@@ -48,7 +48,7 @@ def view_phone(channel: Channel, fields: tuple[str, ...]) -> JsonObject:
     return _select(node, fields or _PHONE_DEFAULT, "WhatsAppBusinessPhoneNumber")
 
 
-def view_waba(channel: Channel, fields: tuple[str, ...]) -> JsonObject:
+def view_waba(channel: MetaChannel, fields: tuple[str, ...]) -> JsonObject:
     """The node of the account that a channel belongs to."""
     node: JsonObject = {
         "id": channel.waba_id,
@@ -65,7 +65,7 @@ def view_waba(channel: Channel, fields: tuple[str, ...]) -> JsonObject:
     return _select(node, fields or _WABA_DEFAULT, "WhatsAppBusinessAccount")
 
 
-def view_subscription(channel: Channel) -> JsonObject:
+def view_subscription(channel: MetaChannel) -> JsonObject:
     app: JsonObject = {
         "whatsapp_business_api_data": {
             "id": channel.app_id,
@@ -78,7 +78,7 @@ def view_subscription(channel: Channel) -> JsonObject:
     return app
 
 
-def view_token(channels: list[Channel]) -> JsonObject:
+def view_token(channels: list[MetaChannel]) -> JsonObject:
     """`data` of debug_token: a system user's token that never expires."""
     return {
         "app_id": channels[0].app_id,
@@ -110,7 +110,7 @@ def _select(node: JsonObject, fields: tuple[str, ...], kind: str) -> JsonObject:
     return {name: node[name] for name in dict.fromkeys((*fields, "id"))}
 
 
-def _webhook_configuration(channel: Channel) -> JsonObject:
+def _webhook_configuration(channel: MetaChannel) -> JsonObject:
     configuration: JsonObject = {"application": channel.callback_url}
     if channel.waba_callback_url:
         configuration["whatsapp_business_account"] = channel.waba_callback_url

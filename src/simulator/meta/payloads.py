@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from simulator.jsontypes import Json, JsonObject
 from simulator.meta.errors import make_status_error
-from simulator.state import Channel, Message, Person, Template, Update, payload_of
+from simulator.state import Message, MetaChannel, Person, Template, Update, payload_of
 
 
 def make_webhook(updates: Iterable[tuple[str, Update]]) -> JsonObject:
@@ -24,7 +24,7 @@ def make_webhook(updates: Iterable[tuple[str, Update]]) -> JsonObject:
     return {"object": "whatsapp_business_account", "entry": entries}
 
 
-def make_metadata(channel: Channel) -> JsonObject:
+def make_metadata(channel: MetaChannel) -> JsonObject:
     return {"display_phone_number": channel.number, "phone_number_id": channel.phone_number_id}
 
 
@@ -40,7 +40,7 @@ def make_contact(person: Person, *, is_number_shown: bool) -> JsonObject:
     return contact
 
 
-def make_inbound(channel: Channel, person: Person, message: Message, *, is_number_shown: bool) -> JsonObject:
+def make_inbound(channel: MetaChannel, person: Person, message: Message, *, is_number_shown: bool) -> JsonObject:
     """The value of a `messages` change that carries one message of a person."""
     item: JsonObject = {}
     if message.context is not None:
@@ -55,7 +55,7 @@ def make_inbound(channel: Channel, person: Person, message: Message, *, is_numbe
     return make_inbound_raw(channel, person, item, is_number_shown=is_number_shown)
 
 
-def make_inbound_raw(channel: Channel, person: Person, item: JsonObject, *, is_number_shown: bool) -> JsonObject:
+def make_inbound_raw(channel: MetaChannel, person: Person, item: JsonObject, *, is_number_shown: bool) -> JsonObject:
     """The same with a message object that is put in as it stands."""
     return {
         "messaging_product": "whatsapp",
@@ -66,7 +66,7 @@ def make_inbound_raw(channel: Channel, person: Person, item: JsonObject, *, is_n
 
 
 def make_status(
-    channel: Channel, message: Message, person: Person | None, *, status: str, at: float, failure: int | None
+    channel: MetaChannel, message: Message, person: Person | None, *, status: str, at: float, failure: int | None
 ) -> JsonObject:
     """The value of a `messages` change that carries one status.
 

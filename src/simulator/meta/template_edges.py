@@ -93,7 +93,7 @@ def set_template_status(simulator: Simulator, template: Template, status: str) -
     world = simulator.world
     template.status = status
     world.put_template(template)
-    channel = next((own for own in world.state.channels.values() if own.waba_id == template.waba_id), None)
+    channel = next((own for own in world.state.meta_channels() if own.waba_id == template.waba_id), None)
     if channel is not None:
         simulator.deliverer.owe(
             channel,

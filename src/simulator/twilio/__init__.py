@@ -1,0 +1,1 @@
+"""Twilio's WhatsApp API, as its documentation of 2026 describes it."""
