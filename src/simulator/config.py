@@ -86,6 +86,12 @@ class TwilioChannelConfig(_NumberConfig):
     account_status: Literal["active", "suspended", "closed"] = "active"
     has_opt_out: bool = False
 
+    @model_validator(mode="after")
+    def _check_owner(self) -> Self:
+        if bool(self.owner_account_sid) != bool(self.owner_auth_token):
+            raise ValueError("owner_account_sid and owner_auth_token go together")
+        return self
+
     def make_channel(self) -> TwilioChannel:
         """The sender's sid is always the same for the same account and number."""
         digest = hashlib.sha256(f"{self.account_sid} {self.number}".encode()).hexdigest()

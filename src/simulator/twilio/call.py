@@ -172,7 +172,7 @@ def find_account(simulator: Simulator, sid: str) -> Account | None:
         if channel.account_sid == sid:
             owner = channel.owner_account_sid or sid
             return Account(sid, owner, channel.auth_token, channel.name, channel.account_status)
-        if channel.owner_account_sid == sid:
+        if sid and channel.owner_account_sid == sid:
             return Account(sid, sid, channel.owner_auth_token, "Master account", "active")
     return None
 
