@@ -47,7 +47,8 @@ def read_content(body: JsonObject, *, sid: str, account_sid: str, at: float) -> 
     language = as_text(body.get("language"))
     if not language:
         raise TwilioError(20001, "language is required")
-    types = as_object(body.get("types"))
+    # The SDKs write every type there is, and null for those that are not meant.
+    types = {name: value for name, value in as_object(body.get("types")).items() if value is not None}
     if not types:
         raise TwilioError(20001, "types is required")
     for name, value in types.items():
