@@ -26,7 +26,7 @@ from simulator.phones import PhoneError
 from simulator.settings import SimulatorSettings
 from simulator.simulator import Simulator, make_simulator
 from simulator.state import MetaChannel
-from simulator.twilio.content_calls import plan_review as plan_content_review
+from simulator.twilio.content_edges import plan_review as plan_content_review
 from simulator.twilio.rest import TwilioRest, is_twilio
 from simulator.world import World
 

@@ -11,7 +11,7 @@ from simulator.meta.template_edges import set_template_status
 from simulator.meta.templates import template_as_json
 from simulator.phones import PhoneError
 from simulator.simulator import Simulator
-from simulator.twilio.content_calls import set_approval, view_content
+from simulator.twilio.content_edges import set_approval, view_content
 
 
 def make_template_router(simulator: Simulator) -> APIRouter:

@@ -48,7 +48,7 @@ def read_content(body: JsonObject, *, sid: str, account_sid: str, at: float) -> 
     if not language:
         raise TwilioError(20001, "language is required")
     # The SDKs write every type there is, and null for those that are not meant.
-    types = {name: value for name, value in as_object(body.get("types")).items() if value is not None}
+    types: JsonObject = {name: value for name, value in as_object(body.get("types")).items() if value is not None}
     if not types:
         raise TwilioError(20001, "types is required")
     for name, value in types.items():

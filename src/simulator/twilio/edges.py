@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
 from simulator.jsontypes import JsonObject
-from simulator.twilio import content_calls, messages, records
+from simulator.twilio import accounts, content_edges, media_edges, messages
 from simulator.wirelog import Kind
 
 Edge = Callable[..., Awaitable[JsonObject | None]]
@@ -30,24 +30,24 @@ _ROUTES: Final = (
     Route("GET", "/Messages/*.json", "account", messages.get_message),
     Route("POST", "/Messages/*.json", "account", messages.update_message),
     Route("DELETE", "/Messages/*.json", "account", messages.delete_message),
-    Route("GET", "/Messages/*/Media.json", "media", records.get_media_list),
-    Route("GET", "/Messages/*/Media/*.json", "media", records.get_media),
-    Route("DELETE", "/Messages/*/Media/*.json", "media", records.delete_media),
-    Route("GET", ".json", "account", records.get_account),
-    Route("GET", "/IncomingPhoneNumbers.json", "account", records.get_phone_numbers),
-    Route("GET", "/v2/Channels/Senders", "account", records.get_senders),
-    Route("GET", "/v2/Channels/Senders/*", "account", records.get_sender),
-    Route("POST", "/v2/Indicators/Typing.json", "receipt", records.post_typing),
-    Route("POST", "/v3/Indicators/Typing.json", "receipt", records.post_typing),
-    Route("POST", "/v1/Content", "template", content_calls.post_content, 201),
-    Route("GET", "/v1/Content", "template", content_calls.get_contents),
-    Route("GET", "/v1/Content/*", "template", content_calls.get_content),
-    Route("PUT", "/v1/Content/*", "template", content_calls.put_content),
-    Route("DELETE", "/v1/Content/*", "template", content_calls.delete_content),
-    Route("POST", "/v1/Content/*/ApprovalRequests/whatsapp", "template", content_calls.post_approval, 201),
-    Route("GET", "/v1/Content/*/ApprovalRequests", "template", content_calls.get_approval),
-    Route("GET", "/v1/ContentAndApprovals", "template", content_calls.get_contents_and_approvals),
-    Route("GET", "/v2/ContentAndApprovals", "template", content_calls.get_contents_and_approvals),
+    Route("GET", "/Messages/*/Media.json", "media", media_edges.get_media_list),
+    Route("GET", "/Messages/*/Media/*.json", "media", media_edges.get_media),
+    Route("DELETE", "/Messages/*/Media/*.json", "media", media_edges.delete_media),
+    Route("GET", ".json", "account", accounts.get_account),
+    Route("GET", "/IncomingPhoneNumbers.json", "account", accounts.get_phone_numbers),
+    Route("GET", "/v2/Channels/Senders", "account", accounts.get_senders),
+    Route("GET", "/v2/Channels/Senders/*", "account", accounts.get_sender),
+    Route("POST", "/v2/Indicators/Typing.json", "receipt", messages.post_typing),
+    Route("POST", "/v3/Indicators/Typing.json", "receipt", messages.post_typing),
+    Route("POST", "/v1/Content", "template", content_edges.post_content, 201),
+    Route("GET", "/v1/Content", "template", content_edges.get_contents),
+    Route("GET", "/v1/Content/*", "template", content_edges.get_content),
+    Route("PUT", "/v1/Content/*", "template", content_edges.put_content),
+    Route("DELETE", "/v1/Content/*", "template", content_edges.delete_content),
+    Route("POST", "/v1/Content/*/ApprovalRequests/whatsapp", "template", content_edges.post_approval, 201),
+    Route("GET", "/v1/Content/*/ApprovalRequests", "template", content_edges.get_approval),
+    Route("GET", "/v1/ContentAndApprovals", "template", content_edges.get_contents_and_approvals),
+    Route("GET", "/v2/ContentAndApprovals", "template", content_edges.get_contents_and_approvals),
 )
 _PATTERNS: Final = tuple(
     (route, re.compile(re.escape(route.pattern).replace(r"\*", "([A-Za-z0-9]+)"))) for route in _ROUTES

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from simulator.faults import Fault, FaultKind, accept_among_faults
 from simulator.jsontypes import Json, JsonObject, as_object, as_text
+from simulator.receipts import mark_read
 from simulator.state import Content, Message, Person, TwilioChannel
 from simulator.twilio.call import Call
 from simulator.twilio.checks import SendRequest, first, read_address, read_request
@@ -146,6 +147,20 @@ async def delete_message(call: Call, sid: str) -> None:
     if message.is_from_business and message.status == "accepted":
         raise TwilioError(20009, "A message that is under way cannot be deleted", http=409)
     call.simulator.world.change_record(message, {"is_forgotten": True})
+
+
+async def post_typing(call: Call) -> JsonObject:
+    """Mark a person's message as read, and show for 25 seconds that somebody writes."""
+    is_json = call.content_type.startswith("application/json")
+    given = call.json() if is_json else {name: values[0] for name, values in call.form().items()}
+    if as_text(given.get("channel")).lower() != "whatsapp":
+        raise TwilioError(20001, "channel must be whatsapp")
+    sid = as_text(given.get("messageId"))
+    message = call.message(sid) if sid in call.simulator.world.state.messages else None
+    if message is None or message.is_from_business:
+        raise TwilioError(20404, f"No message that came in has the id {sid}")
+    mark_read(call.simulator.world, message, is_typing=True)
+    return {"success": True}
 
 
 def _find_sender(call: Call, request: SendRequest) -> TwilioChannel:

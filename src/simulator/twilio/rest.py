@@ -16,8 +16,8 @@ from simulator.twilio.call import Call, find_own_account, read_login
 from simulator.twilio.checks import Form, first, read_address
 from simulator.twilio.edges import find_route, split_account
 from simulator.twilio.errors import TwilioError, make_not_found
+from simulator.twilio.media_edges import find_media
 from simulator.twilio.messages import post_message
-from simulator.twilio.records import find_media
 from simulator.wire import (
     JSON,
     Answer,
