@@ -23,7 +23,8 @@ from hoopoe.channels.contract import (
     StatusName,
     TextContent,
 )
-from hoopoe.channels.twilio.client import Credentials, check_credentials, list_messages, send
+from hoopoe.channels.twilio.check import check_credentials
+from hoopoe.channels.twilio.client import Credentials, list_messages, send
 from hoopoe.channels.twilio.parse import parse_message, parse_status
 from hoopoe.channels.twilio.split import RECEIVED_KEY, split_form
 from hoopoe.channels.twilio.verify import is_signature_valid
