@@ -6,10 +6,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from hoopoe.channels.contract import Provider
 from tests.support.desk import Desk, open_desk
-from tests.support.simulator import SimulatedChannel, SimulatorProcess, wait_until
+from tests.support.simulator import AnyChannel, SimulatorProcess, wait_until
 from tests.support.stack import Stack
-from tests.support.tenants import Tenant, make_tenant
+from tests.support.tenants import Tenant, add_twilio_line, make_tenant
 
 JsonObject = dict[str, Any]
 
@@ -24,7 +25,7 @@ class Shop:
     """A workspace with one channel, seen from its owner's desk and from the phones of its customers."""
 
     tenant: Tenant
-    channel: SimulatedChannel
+    channel: AnyChannel
     desk: Desk
     simulator: SimulatorProcess
 
@@ -84,12 +85,15 @@ class Shop:
 
 @dataclass(frozen=True)
 class House:
-    """The processes, and shops in them."""
+    """The processes, and shops in them, each with a number at the provider."""
 
     stack: Stack
+    provider: Provider = Provider.META
 
     async def open_shop(self, blueprint: JsonObject | None, *, has_limits: bool = False) -> Shop:
         simulator = self.stack.simulator
+        if self.provider is Provider.TWILIO:
+            return await self._open_twilio_shop(blueprint, has_limits=has_limits)
         channel = await simulator.add_channel(f"{self.stack.url}/api/whatsapp/webhook")
         tenant = await make_tenant(
             self.stack.database.dsn,
@@ -104,6 +108,21 @@ class House:
             verify_token=channel.verify_token,
         )
         desk = await open_desk(self.stack.database.dsn, tenant, self.stack.url, simulator.session)
+        return Shop(tenant, channel, desk, simulator)
+
+    async def _open_twilio_shop(self, blueprint: JsonObject | None, *, has_limits: bool) -> Shop:
+        stack, simulator = self.stack, self.stack.simulator
+        channel = await simulator.add_twilio_channel(f"{stack.url}/whatsapp/webhook")
+        tenant = await make_tenant(stack.database.dsn, stack.keyring, blueprint=blueprint, has_limits=has_limits)
+        await add_twilio_line(
+            stack.database.dsn,
+            stack.keyring,
+            tenant,
+            number=channel.number,
+            account_sid=channel.account_sid,
+            auth_token=channel.auth_token,
+        )
+        desk = await open_desk(stack.database.dsn, tenant, stack.url, simulator.session)
         return Shop(tenant, channel, desk, simulator)
 
     async def advance(self, shop: Shop, seconds: float) -> None:

@@ -163,13 +163,21 @@ class TwilioLine:
     auth_token: str
 
 
-async def add_twilio_line(dsn: str, keyring: Keyring, tenant: Tenant, *, auth_token: str | None = None) -> TwilioLine:
+async def add_twilio_line(
+    dsn: str,
+    keyring: Keyring,
+    tenant: Tenant,
+    *,
+    number: str | None = None,
+    account_sid: str | None = None,
+    auth_token: str | None = None,
+) -> TwilioLine:
     """An active Twilio channel beside the tenant's own, without limits."""
     line = TwilioLine(
         tenant.workspace_id,
         new_id(),
-        f"+9662{secrets.randbelow(10**9):09d}",
-        f"AC{secrets.token_hex(16)}",
+        number or f"+9662{secrets.randbelow(10**9):09d}",
+        account_sid or f"AC{secrets.token_hex(16)}",
         auth_token or secrets.token_hex(16),
     )
     conn = await asyncpg.connect(dsn)

@@ -9,6 +9,8 @@ from secrets import token_hex
 from urllib.parse import urlencode
 
 import pytest
+from twilio.request_validator import RequestValidator
+from yarl import URL
 
 from hoopoe.main.wiring import make_keyring
 from tests.support.core import fetch_rows
@@ -84,6 +86,19 @@ async def test_a_signed_text_is_filed_and_answered(door: Door, path: str) -> Non
     await door.take_turns()
     assert await contents(door, line, "in") == [("text", {"body": form["Body"]})]
     assert len(await contents(door, line, "out")) == 1
+
+
+async def test_what_twilios_own_library_signs_is_taken(door: Door) -> None:
+    _, line = await add_line(door)
+    form = text_form(line, "قهوة + شاي = 100%", MediaContentType1="", Label="a=b&c")
+    url = f"{door.url}{PATH}?from=sdk&x=%D9%82"
+    signature = RequestValidator(line.auth_token).compute_signature(url, form)
+    async with door.session.post(
+        URL(url, encoded=True), data=form, headers={"X-Twilio-Signature": signature}
+    ) as answer:
+        assert answer.status == 200
+    await door.take_turns()
+    assert await contents(door, line, "in") == [("text", {"body": form["Body"]})]
 
 
 async def test_every_kind_that_twilio_sends_becomes_a_message(door: Door) -> None:

@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> WebApp:
     """The application; it opens its services when the server starts it, and closes them when it stops."""
     http = make_http_app(settings)
     clock = ClockWatch() if settings.hoopoe_dev_clock is Switch.ON else None
+    http.state.clock_watch = clock
     is_https = settings.own_url().startswith("https://")
     app = WebApp(http, Edge(http, is_https=is_https, read_now=clock.read_now if clock is not None else None))
 

@@ -96,7 +96,11 @@ async def _set_shift(request: Request, expression: str, value: timedelta) -> Clo
         shift: timedelta = await conn.fetchval(
             " ".join(["update dev_clock set shift =", expression, "returning shift"]), value
         )
-        return Clock(now=await read_domain_now(conn), shift_seconds=shift.total_seconds())
+        moved = Clock(now=await read_domain_now(conn), shift_seconds=shift.total_seconds())
+    watch: ClockWatch | None = getattr(request.app.state, "clock_watch", None)
+    if watch is not None:
+        watch.shift = shift
+    return moved
 
 
 @dataclass(slots=True)
@@ -106,7 +110,7 @@ class ClockWatch:
     shift: timedelta = timedelta(0)
 
     def read_now(self) -> datetime:
-        """Domain time in UTC; at most `WATCH_SECONDS` behind a move of the clock."""
+        """Domain time in UTC; at most `WATCH_SECONDS` behind a move that another process made."""
         return datetime.now(UTC) + self.shift
 
     @contextlib.asynccontextmanager

@@ -1,4 +1,4 @@
-"""The demo workspace: an owner, one simulated number, a café bot. Every secret is made on the first start.
+"""The demo workspace: an owner, a simulated number at each provider, a café bot. No secret is a constant.
 
 What the first start made is kept in HOOPOE_HOME: `demo.json` for people and programs, `simulator.json` for
 the simulator. Later starts only bring addresses and limits up to date.
@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
-from hoopoe.channels.actions import NewMetaChannel, create_channel
+from hoopoe.channels.actions import META_PER_SECOND, TWILIO_PER_SECOND, NewMetaChannel, NewTwilioChannel, create_channel
 from hoopoe.channels.checking import Finding
+from hoopoe.channels.contract import Provider
+from hoopoe.channels.outside import TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
 from hoopoe.flows.demo import cafe_blueprint
 from hoopoe.flows.versions.actions import create_bot, publish_bot
 from hoopoe.identity.actions.register import NewOwner, create_user_with_workspace
 from hoopoe.identity.actions.tokens import create_token
 from hoopoe.identity.passwords import hash_password
+from hoopoe.identity.roles import Role
+from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -30,13 +34,14 @@ from hoopoe.main.wiring import make_keyring
 OWNER_NAME = "Noura Al-Saleh"
 OWNER_EMAIL = "owner@hoopoe.localhost"
 WORKSPACE_NAME = "Qamar Coffee"
-CHANNEL_NAME = "Olaya branch line"
+META_NAME = "Olaya branch line"
+TWILIO_NAME = "Malqa branch line"
 TIMEZONE = "Asia/Riyadh"
 
 
 @dataclass(frozen=True, slots=True)
-class DemoChannel:
-    """One simulated number, with all that its owner would have copied from Meta."""
+class DemoMeta:
+    """A simulated number, with all that its owner would have copied from Meta."""
 
     id: str
     number: str
@@ -48,6 +53,16 @@ class DemoChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoTwilio:
+    """A simulated number, with all that its owner would have copied from Twilio."""
+
+    id: str
+    number: str
+    account_sid: str
+    auth_token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
     """What the demo's files say."""
 
@@ -56,7 +71,9 @@ class Demo:
     workspace_id: str
     personal_access_token: str
     admin_api_key: str
-    channel: DemoChannel
+    meta: DemoMeta
+    twilio: DemoTwilio | None
+    """None in a home from before there was one; the next start adds it."""
 
 
 async def seed_demo(settings: Settings, *, api_url: str, simulator_url: str) -> Demo:
@@ -66,17 +83,19 @@ async def seed_demo(settings: Settings, *, api_url: str, simulator_url: str) -> 
         demo = _read_demo(home)
         if demo is None or not await _exists(pool, UUID(demo.workspace_id)):
             demo = await _make_demo(pool, make_keyring(settings))
+        if demo.twilio is None:
+            demo = replace(demo, twilio=await _add_twilio(pool, make_keyring(settings), UUID(demo.workspace_id)))
         await _set_limits(pool, demo, is_limited=settings.hoopoe_demo_limits is Switch.ON)
     _write(home / "demo.json", _demo_file(demo, api_url, simulator_url))
-    _write(home / "simulator.json", _simulator_file(demo, api_url))
+    _write(home / "simulator.json", _simulator_file(demo, api_url, settings.own_url()))
     return demo
 
 
 async def _make_demo(pool: Pool, keyring: Keyring) -> Demo:
     user_id, workspace_id = new_id(), new_id()
     password = secrets.token_urlsafe(12)
-    channel = NewMetaChannel(
-        name=CHANNEL_NAME,
+    meta = NewMetaChannel(
+        name=META_NAME,
         number=f"+96611{secrets.randbelow(10**7):07d}",
         phone_number_id=f"1{secrets.randbelow(10**14):014d}",
         waba_id=f"2{secrets.randbelow(10**14):014d}",
@@ -93,8 +112,8 @@ async def _make_demo(pool: Pool, keyring: Keyring) -> Demo:
             conn, NewOwner(user_id, workspace_id, OWNER_NAME, email, password_hash, WORKSPACE_NAME)
         )
         await conn.execute("update workspaces set timezone = $2 where id = $1", workspace_id, TIMEZONE)
-        # The simulator is ours and starts after this: its number needs nobody's word.
-        made = await create_channel(conn, scope, channel, keyring=keyring, finding=Finding())
+        # The simulator is ours and starts after this: its numbers need nobody's word.
+        made = await create_channel(conn, scope, meta, keyring=keyring, finding=Finding())
         bot_id = await create_bot(conn, scope, name="Café", blueprint=cafe_blueprint())
         await publish_bot(conn, scope, bot_id)
         token = await create_token(conn, scope, name="demo")
@@ -104,16 +123,35 @@ async def _make_demo(pool: Pool, keyring: Keyring) -> Demo:
         workspace_id=str(workspace_id),
         personal_access_token=token.text,
         admin_api_key=new_token("hak_"),
-        channel=DemoChannel(
+        meta=DemoMeta(
             id=str(made.id),
-            number=channel.number,
-            phone_number_id=channel.phone_number_id,
-            waba_id=channel.waba_id,
-            app_secret=channel.app_secret,
-            verify_token=channel.verify_token or "",
-            access_token=channel.access_token,
+            number=meta.number,
+            phone_number_id=meta.phone_number_id,
+            waba_id=meta.waba_id,
+            app_secret=meta.app_secret,
+            verify_token=meta.verify_token or "",
+            access_token=meta.access_token,
         ),
+        twilio=None,
     )
+
+
+async def _add_twilio(pool: Pool, keyring: Keyring, workspace_id: UUID) -> DemoTwilio:
+    """A second number, at the other provider."""
+    new = NewTwilioChannel(
+        name=TWILIO_NAME,
+        number=f"+96612{secrets.randbelow(10**7):07d}",
+        account_sid=f"AC{secrets.token_hex(16)}",
+        auth_token=secrets.token_hex(16),
+    )
+    async with transaction(pool, role=tenancy.APP, workspaces=[workspace_id]) as conn:
+        owner_id = await conn.fetchval(
+            "select user_id from members where workspace_id = $1 and role = 'owner' order by created_at limit 1",
+            workspace_id,
+        )
+        scope = make_scope(workspace_id, owner_id, Role.OWNER, PrincipalKind.SYSTEM)
+        made = await create_channel(conn, scope, new, keyring=keyring, finding=Finding())
+    return DemoTwilio(str(made.id), new.number, new.account_sid, new.auth_token)
 
 
 async def _exists(pool: Pool, workspace_id: UUID) -> bool:
@@ -131,38 +169,46 @@ async def _set_limits(pool: Pool, demo: Demo, *, is_limited: bool) -> None:
             60 if is_limited else None,
             20 if is_limited else None,
         )
-        await conn.execute(
-            "update channels set messages_per_second = $2, pair_limit = $3 where workspace_id = $1 "
-            "and (messages_per_second is distinct from $2 or pair_limit <> $3)",
-            workspace_id,
-            80.0 if is_limited else None,
-            is_limited,
-        )
+        for provider, per_second in ((Provider.META, META_PER_SECOND), (Provider.TWILIO, TWILIO_PER_SECOND)):
+            await conn.execute(
+                "update channels set messages_per_second = $3, pair_limit = $4 "
+                "where workspace_id = $1 and provider = $2 "
+                "and (messages_per_second is distinct from $3 or pair_limit <> $4)",
+                workspace_id,
+                provider,
+                per_second if is_limited else None,
+                is_limited,
+            )
 
 
 def _read_demo(home: Path) -> Demo | None:
     try:
         people = json.loads((home / "demo.json").read_text())
-        [channel] = people["channels"]
-        [simulated] = json.loads((home / "simulator.json").read_text())["channels"]
+        channels = {channel["provider"]: channel for channel in people["channels"]}
+        meta, twilio = channels["meta"], channels.get("twilio")
+        simulated = json.loads((home / "simulator.json").read_text())["channels"][0]
         return Demo(
             owner_email=people["owner"]["email"],
             owner_password=people["owner"]["password"],
             workspace_id=people["workspace_id"],
             personal_access_token=people["personal_access_token"],
             admin_api_key=people["admin_api_key"],
-            channel=DemoChannel(
+            meta=DemoMeta(
                 access_token=simulated["access_token"],
-                **{name: channel[name] for name in DemoChannel.__slots__ if name != "access_token"},
+                **{name: meta[name] for name in DemoMeta.__slots__ if name != "access_token"},
             ),
+            twilio=DemoTwilio(**{name: twilio[name] for name in DemoTwilio.__slots__}) if twilio is not None else None,
         )
     except (FileNotFoundError, KeyError, ValueError, TypeError):
         return None
 
 
 def _demo_file(demo: Demo, api_url: str, simulator_url: str) -> dict[str, object]:
-    channel = asdict(demo.channel)
-    del channel["access_token"]
+    meta = asdict(demo.meta)
+    del meta["access_token"]
+    channels = [{"provider": "meta", **meta}]
+    if demo.twilio is not None:
+        channels.append({"provider": "twilio", **asdict(demo.twilio)})
     return {
         "api_url": api_url,
         "simulator_url": simulator_url,
@@ -170,14 +216,21 @@ def _demo_file(demo: Demo, api_url: str, simulator_url: str) -> dict[str, object
         "workspace_id": demo.workspace_id,
         "personal_access_token": demo.personal_access_token,
         "admin_api_key": demo.admin_api_key,
-        "channels": [{"provider": "meta", **channel}],
+        "channels": channels,
     }
 
 
-def _simulator_file(demo: Demo, api_url: str) -> dict[str, object]:
-    channel = asdict(demo.channel)
-    del channel["id"]
-    return {"channels": [{"name": WORKSPACE_NAME, **channel, "callback_url": f"{api_url}/api/whatsapp/webhook"}]}
+def _simulator_file(demo: Demo, api_url: str, own_url: str) -> dict[str, object]:
+    """Meta's webhooks go to this machine; Twilio signs the address that it calls, which is the one others see."""
+    meta = asdict(demo.meta)
+    channels = [{"provider": "meta", "name": WORKSPACE_NAME, **meta, "callback_url": api_url + WEBHOOK_PATH}]
+    if demo.twilio is not None:
+        twilio = asdict(demo.twilio)
+        callback = {"callback_url": own_url + TWILIO_WEBHOOK_PATH}
+        channels.append({"provider": "twilio", "name": f"{WORKSPACE_NAME} · {TWILIO_NAME}", **twilio, **callback})
+    for channel in channels:
+        del channel["id"]
+    return {"channels": channels}
 
 
 def _write(path: Path, content: dict[str, object]) -> None:

@@ -16,6 +16,8 @@ from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings, Switch
 from hoopoe.main.up.environment import local_url
 
+PROVIDERS = {"meta", "twilio"}
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -47,10 +49,12 @@ async def _is_in_step(settings: Settings) -> bool:
         world = json.loads((settings.hoopoe_home / "simulator.json").read_text())
         has_same_addresses = (told["api_url"], told["simulator_url"]) == (local_url(settings), settings.simulator_url())
         workspace_id = UUID(told["workspace_id"])
-        has_channels = bool(world["channels"]) and bool(told["channels"])
+        callbacks = {channel["provider"]: channel["callback_url"] for channel in world["channels"]}
+        has_channels = {channel["provider"] for channel in told["channels"]} == set(callbacks) == PROVIDERS
+        is_called = callbacks.get("twilio", "").startswith(f"{settings.own_url()}/")
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return False
-    if not (has_same_addresses and has_channels):
+    if not (has_same_addresses and has_channels and is_called):
         return False
     limits = "select messages_per_minute is not null as is_limited from workspaces where id = $1"
     try:
