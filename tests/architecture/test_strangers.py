@@ -34,6 +34,10 @@ PUBLIC = {
     "login": "asks for the password",
     "refresh": "asks for the cookie",
     "logout": "asks for the cookie, and ends nothing but its session",
+    "read_invitation": "asks for the invitation's own token",
+    "accept_invitation": "asks for the invitation's own token, and for the password",
+    "forget_password": "says the same to everybody, and mails to the address alone",
+    "reset_password": "asks for the mailed link's token",
     "read_health": "says nothing of any workspace",
     "read_live": "says nothing of any workspace",
     "read_ready": "says nothing of any workspace",
@@ -49,6 +53,8 @@ GLOBAL = {
 BODIES: dict[str, Any] = {
     "create_personal_token": {"name": "CI"},
     "update_member": {"role": "viewer"},
+    "invite": {"role": "agent"},
+    "change_password": {"current_password": "not known to A", "new_password": "a hoopoe carries letters"},
     "create_channel": {
         "name": "Line",
         "number": "+966501234567",
@@ -118,7 +124,11 @@ async def two(api: Api) -> AsyncIterator[Two]:
     bot = await b.post("/api/bots", {"name": "Bot"})
     token = await b.post("/api/tokens", {"name": "CI"})
     colleague = await here.add_member(b, Role.AGENT)
+    invitation = await b.post("/api/invitations", {"role": "agent"})
+    [session] = (await b.get("/api/auth/sessions")).json()["data"]
     ids = {
+        "invitation_id": invitation.json()["id"],
+        "session_id": session["id"],
         "channel_id": str(channel_id),
         "conversation_id": str(thread.id),
         "message_id": message.json()["id"],

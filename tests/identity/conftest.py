@@ -1,5 +1,6 @@
 """The API's fixtures."""
 
 from tests.support.api import api
+from tests.support.mails import postman
 
-__all__ = ["api"]
+__all__ = ["api", "postman"]

@@ -93,12 +93,13 @@ def test_every_setting_is_described_and_grouped() -> None:
 def test_the_table_masks_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOPOE_KEYS", "a-very-secret-key")
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@h/d")
+    monkeypatch.setenv("SMTP_URL", "smtp://u:hunter2@mail.example")
     monkeypatch.setenv("PORT", "8001")
     table = make_table(load_settings())
     assert "hunter2" not in table
     assert "a-very-secret-key" not in table
     assert "PORT = 8001   (default: 8000)" in table
-    assert {"database_url", "database_direct_url", "hoopoe_keys"} == SECRET_NAMES
+    assert {"database_url", "database_direct_url", "hoopoe_keys", "smtp_url"} == SECRET_NAMES
 
 
 def test_the_reference_page_is_in_step() -> None:

@@ -11,7 +11,7 @@ from hoopoe.channels import actions, queries, schemas
 from hoopoe.channels.checking import CheckClaim, Claim, Finding, MetaClaim, TwilioClaim
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.refusals import ChannelExists
-from hoopoe.identity.http import Conn, CurrentWork, requires
+from hoopoe.identity.http import Conn, CurrentKeyring, CurrentWork, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.bus import Topic
@@ -19,16 +19,11 @@ from hoopoe.kernel.errors import FieldFault, ValidationFailed
 from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id, encode_cursor
 from hoopoe.kernel.http.route import make_router, settings_of
 from hoopoe.kernel.http.shapes import refusals
-from hoopoe.kernel.secrets import Keyring
 
 router = make_router("/api/channels", tag="channels")
 
 MayRead = Annotated[WorkspaceScope, requires(Permission.CHANNELS_READ)]
 MayWrite = Annotated[WorkspaceScope, requires(Permission.CHANNELS_WRITE)]
-
-
-def _read_keyring(request: Request) -> Keyring:
-    return cast(Keyring, request.app.state.keyring)
 
 
 def _read_check(request: Request) -> CheckClaim:
@@ -39,7 +34,6 @@ def _read_own_url(request: Request) -> str:
     return settings_of(request).own_url()
 
 
-CurrentKeyring = Annotated[Keyring, Depends(_read_keyring)]
 Check = Annotated[CheckClaim, Depends(_read_check)]
 OwnUrl = Annotated[str, Depends(_read_own_url)]
 

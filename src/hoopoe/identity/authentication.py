@@ -33,7 +33,7 @@ async def begin_as(work: Work, signer: AccessSigner, *, bearer: str, wanted: UUI
     workspace_id = wanted or claims.workspace_id
     conn = await work.begin(role=tenancy.APP, workspaces=[workspace_id], user_id=claims.user_id)
     role = await _read_session_role(conn, claims, workspace_id)
-    return make_scope(workspace_id, claims.user_id, role, PrincipalKind.SESSION)
+    return make_scope(workspace_id, claims.user_id, role, PrincipalKind.SESSION, session_id=claims.session_id)
 
 
 async def _read_session_role(conn: Connection, claims: AccessClaims, workspace_id: UUID) -> Role:

@@ -6,12 +6,15 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
+from hoopoe.identity.actions.sessions import Origin
 from hoopoe.identity.tokens import REFRESH_DAYS
 from hoopoe.kernel.errors import CrossOrigin
 from hoopoe.kernel.settings import Settings
+from hoopoe.kernel.text import clean
 
 COOKIE = "hoopoe_refresh"
 PATH = "/api/auth"
+MAX_AGENT_CHARS = 200
 
 
 def set_refresh_cookie(response: Response, settings: Settings, token: str) -> None:
@@ -30,6 +33,12 @@ def set_refresh_cookie(response: Response, settings: Settings, token: str) -> No
 def clear_refresh_cookie(response: Response, settings: Settings) -> None:
     """Take it away."""
     response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict", secure=_is_https(settings))
+
+
+def read_origin(request: Request) -> Origin:
+    """Where a session is used from."""
+    agent = clean(request.headers.get("user-agent", ""))[:MAX_AGENT_CHARS]
+    return Origin(address=request.client.host if request.client is not None else None, agent=agent or None)
 
 
 def check_same_origin(request: Request, settings: Settings) -> None:

@@ -69,6 +69,22 @@ class InvitationGone(Refusal):
     message = "This invitation is no longer good. Ask for a new one."
 
 
+class SessionOnly(Refusal):
+    """Only a person who is logged in may do this; a key may not, whatever its scopes."""
+
+    status = 403
+    code = "session_only"
+    message = "A key may not do this. Log in and do it yourself."
+
+
+class ResetGone(Refusal):
+    """The link for a new password is unknown, used or too old. Which of them is not said."""
+
+    status = 404
+    code = "reset_gone"
+    message = "This link is no longer good. Ask for a new one."
+
+
 class AlreadyMember(Refusal):
     """The person belongs to the workspace already."""
 

@@ -24,6 +24,7 @@ from hoopoe.kernel.errors import NotAuthenticated, NotFound, NotPermitted
 from hoopoe.kernel.http.idempotency import IdempotencyKey, claim_key
 from hoopoe.kernel.http.route import work_of
 from hoopoe.kernel.http.work import Work
+from hoopoe.kernel.secrets import Keyring
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -99,6 +100,14 @@ Conn = Annotated[Connection, Depends(_read_conn)]
 
 CurrentWork = Annotated[Work, Depends(_read_work)]
 """The request's transaction itself, for hints and for letting go of the connection."""
+
+
+def _read_keyring(request: Request) -> Keyring:
+    return cast(Keyring, request.app.state.keyring)
+
+
+CurrentKeyring = Annotated[Keyring, Depends(_read_keyring)]
+"""The master keys of the app."""
 
 
 class PermissionCheck:

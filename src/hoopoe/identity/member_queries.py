@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from hoopoe.identity.invitation_schemas import Invitation
 from hoopoe.identity.member_schemas import AuditEntry, Member
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
@@ -74,3 +75,20 @@ async def list_audit_entries(
         limit,
     )
     return [AuditEntry(**row) for row in rows]
+
+
+async def list_invitations(
+    conn: Connection, scope: WorkspaceScope, *, after: UUID | None, limit: int
+) -> list[Invitation]:
+    """Invitations that are neither used nor revoked, those that ran out included, newest first."""
+    rows = await conn.fetch(
+        """
+        select id, email, role, invited_by, created_at, expires_at from invitations
+        where workspace_id = $1 and accepted_at is null and revoked_at is null and ($2::uuid is null or id < $2)
+        order by id desc limit $3
+        """,
+        scope.workspace_id,
+        after,
+        limit,
+    )
+    return [Invitation(**row) for row in rows]

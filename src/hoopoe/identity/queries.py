@@ -35,6 +35,14 @@ async def find_user_by_email(conn: Connection, email: str) -> UserWithHash | Non
     return UserWithHash(_read_user(row), row["password_hash"]) if row is not None else None
 
 
+async def load_password_hash(conn: Connection, user_id: UUID) -> str:
+    """What a person's password is checked against. Raises `NotFound`."""
+    found: str | None = await conn.fetchval("select password_hash from users where id = $1", user_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 async def load_user(conn: Connection, user_id: UUID) -> schemas.User:
     """A user by id. Raises `NotFound`."""
     row = await conn.fetchrow("select id, name, email, locale from users where id = $1", user_id)

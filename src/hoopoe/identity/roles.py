@@ -24,6 +24,7 @@ class Permission(StrEnum):
     MEMBERS_READ = "members:read"
     MEMBERS_WRITE = "members:write"
     MEMBERSHIP_WRITE = "membership:write"
+    ACCOUNT_WRITE = "account:write"
     AUDIT_READ = "audit:read"
     CLOCK_WRITE = "clock:write"
 
@@ -41,6 +42,7 @@ PERMISSION_WORDS: Final[dict[Permission, str]] = {
     Permission.MEMBERS_READ: "See who belongs to the workspace.",
     Permission.MEMBERS_WRITE: "Invite people, change roles, remove members. Only owners do so with owners.",
     Permission.MEMBERSHIP_WRITE: "Leave the workspace.",
+    Permission.ACCOUNT_WRITE: "Change one's own password, see and end one's own sessions. Never with a key.",
     Permission.AUDIT_READ: "See who did what.",
     Permission.CLOCK_WRITE: "Move the development clock, where there is one.",
 }
@@ -64,6 +66,7 @@ _VIEWER: Final = frozenset(
         Permission.TOKENS_WRITE,
         Permission.MEMBERS_READ,
         Permission.MEMBERSHIP_WRITE,
+        Permission.ACCOUNT_WRITE,
     }
 )
 _AGENT: Final = _VIEWER | {Permission.CONVERSATIONS_WRITE}

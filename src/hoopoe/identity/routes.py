@@ -12,7 +12,7 @@ from hoopoe.identity import schemas
 from hoopoe.identity.actions.register import NewOwner, create_user_with_workspace
 from hoopoe.identity.actions.sessions import RefreshToken, end_session, find_session, rotate_session, start_session
 from hoopoe.identity.actions.tokens import create_ticket, create_token, revoke_token
-from hoopoe.identity.cookies import COOKIE, check_same_origin, clear_refresh_cookie, set_refresh_cookie
+from hoopoe.identity.cookies import COOKIE, check_same_origin, clear_refresh_cookie, read_origin, set_refresh_cookie
 from hoopoe.identity.errors import EmailTaken, NoWorkspace, SessionExpired, TooManyLogins, WrongCredentials
 from hoopoe.identity.http import Conn, requires, signer_of
 from hoopoe.identity.passwords import hash_password, is_password_right, needs_rehash
@@ -67,8 +67,10 @@ async def register(
     work = work_of(request)
     conn = await work.begin(role=tenancy.APP, workspaces=[owner.workspace_id], user_id=owner.user_id)
     await create_user_with_workspace(conn, owner)
-    token = await start_session(conn, user_id=owner.user_id, workspace_id=owner.workspace_id)
-    return await _answer_session(request, response, conn, token)
+    token = await start_session(
+        conn, user_id=owner.user_id, workspace_id=owner.workspace_id, origin=read_origin(request)
+    )
+    return await answer_session(request, response, conn, token)
 
 
 @router.post(
@@ -98,8 +100,10 @@ async def login(
     memberships = await list_memberships(conn, found.user.id)
     if not memberships:
         raise NoWorkspace
-    token = await start_session(conn, user_id=found.user.id, workspace_id=memberships[0].id)
-    return await _answer_session(request, response, conn, token)
+    token = await start_session(
+        conn, user_id=found.user.id, workspace_id=memberships[0].id, origin=read_origin(request)
+    )
+    return await answer_session(request, response, conn, token)
 
 
 @router.post("/auth/refresh", responses=refusals(SessionExpired, NoWorkspace, CrossOrigin, is_public=True))
@@ -110,12 +114,12 @@ async def refresh(request: Request, response: Response, settings: CurrentSetting
     if text is None:
         raise SessionExpired
     work = work_of(request)
-    token = await rotate_session(await work.begin(role=tenancy.APP), text)
+    token = await rotate_session(await work.begin(role=tenancy.APP), text, origin=read_origin(request))
     await work.commit()
     if token is None:
         raise SessionExpired
     conn = await work.begin(role=tenancy.APP, user_id=token.user_id)
-    return await _answer_session(request, response, conn, token)
+    return await answer_session(request, response, conn, token)
 
 
 @router.post("/auth/logout", status_code=204, responses=refusals(CrossOrigin, is_public=True))
@@ -182,9 +186,10 @@ async def revoke_personal_token(conn: Conn, scope: MayManageTokens, token_id: UU
     await revoke_token(conn, scope, token_id)
 
 
-async def _answer_session(
+async def answer_session(
     request: Request, response: Response, conn: Connection, token: RefreshToken
 ) -> schemas.Session:
+    """The answer to whoever just showed who it is, with the cookie. The transaction began for that person."""
     settings = settings_of(request)
     memberships = await list_memberships(conn, token.user_id)
     if not memberships:

@@ -103,6 +103,40 @@ class Session(Wire):
     workspaces: list[WorkspaceSummary]
 
 
+class BrowserSession(Wire):
+    """Somewhere one is logged in."""
+
+    id: UUID
+    created_at: datetime
+    last_used_at: datetime
+    address: str | None
+    agent: str | None = Field(description="What the browser calls itself.")
+    is_current: bool
+
+
+class BrowserSessions(Wire):
+    data: list[BrowserSession]
+
+
+class PasswordChange(Input):
+    model_config = example({"current_password": "a hoopoe carries letters", "new_password": "and never loses one"})
+
+    current_password: Annotated[SecretStr, Field(max_length=MAX_CHARS)]
+    new_password: NewPassword
+
+
+class PasswordForgotten(Input):
+    model_config = example({"email": "noor@example.com"})
+
+    email: Annotated[str, Field(max_length=254)]
+
+
+class PasswordReset(Input):
+    model_config = example({"password": "a hoopoe carries letters"})
+
+    password: NewPassword
+
+
 class Me(Wire):
     """Who asks, in which workspace, with which permissions."""
 

@@ -33,6 +33,8 @@ class WorkspaceScope:
     principal: PrincipalKind
     address: str | None = None
     """Where the request comes from, for the audit log."""
+    session_id: UUID | None = None
+    """The browser session that asks; None for a key."""
 
     def allows(self, permission: Permission) -> bool:
         """Whether this member may."""
@@ -46,9 +48,11 @@ def make_scope(
     principal: PrincipalKind,
     *,
     only: Collection[str] | None = None,
+    address: str | None = None,
+    session_id: UUID | None = None,
 ) -> WorkspaceScope:
     """The scope of a member whose membership has just been read. `only` narrows what the role allows."""
     permissions = PERMISSIONS[role]
     if only is not None:
         permissions = frozenset(permission for permission in permissions if permission.value in only)
-    return WorkspaceScope(workspace_id, user_id, role, permissions, principal)
+    return WorkspaceScope(workspace_id, user_id, role, permissions, principal, address, session_id)

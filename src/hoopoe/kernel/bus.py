@@ -34,6 +34,7 @@ class Topic(StrEnum):
     EFFECTS = "hoopoe_effects"
     EVENTS = "hoopoe_events"
     CHANNELS = "hoopoe_channels"
+    MAILS = "hoopoe_mails"
 
 
 class EventType(StrEnum):

@@ -79,6 +79,13 @@ class Settings(BaseSettings):
     )
     meta_api_version: str = Field("v25.0", pattern=r"^v\d{1,3}\.\d$", description="Version of Meta's Graph API.")
 
+    # Mail
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server, as smtp://user:password@host:587 or smtps://…:465. Without it mails go to the log.",
+    )
+    mail_from: str = Field("Hoopoe <hoopoe@localhost>", description="Who mails come from.")
+
     # The message core
     webhook_max_bytes: int = Field(
         3 * 1024 * 1024, ge=1024, description="Largest webhook body that is taken, in bytes."
@@ -116,6 +123,13 @@ class Settings(BaseSettings):
     def _check_address(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("it begins with postgresql://")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _check_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("smtp://", "smtps://")):
+            raise ValueError("it begins with smtp:// or smtps://")
         return value
 
     @field_validator("meta_graph_url", "twilio_api_url", "public_url")
@@ -163,6 +177,7 @@ _GROUPS = {
     "The database": "database_url",
     "Secrets and doors": "hoopoe_keys",
     "Providers": "meta_graph_url",
+    "Mail": "smtp_url",
     "The message core": "webhook_max_bytes",
     "Development": "hoopoe_dev_clock",
 }

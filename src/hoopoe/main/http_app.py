@@ -11,6 +11,8 @@ from starlette.middleware.cors import CORSMiddleware
 from hoopoe.channels.routes import router as channels
 from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.versions.routes import router as bots
+from hoopoe.identity.account_routes import router as account
+from hoopoe.identity.invitation_routes import router as invitations
 from hoopoe.identity.member_routes import router as members
 from hoopoe.identity.routes import router as identity
 from hoopoe.kernel.http.answers import install_error_handlers
@@ -22,7 +24,7 @@ from hoopoe.main.openapi import install_openapi
 from hoopoe.main.static import install_dashboard
 from hoopoe.webhooks.journal_routes import router as journal
 
-ROUTERS = (identity, members, channels, conversations, bots, journal, dev_clock, health)
+ROUTERS = (identity, account, members, invitations, channels, conversations, bots, journal, dev_clock, health)
 
 DESCRIPTION = """
 Send a personal access token or a session's access token as `Authorization: Bearer …`.

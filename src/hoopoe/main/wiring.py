@@ -9,8 +9,11 @@ from hoopoe.channels.directory import RoutedChannel
 from hoopoe.channels.outside import Outside
 from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.outbox.sender import Deliver
+from hoopoe.kernel.bus import Bus
+from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.mail.sender import MailSender, MailServer
 from hoopoe.kernel.secrets import Keyring
-from hoopoe.kernel.settings import Settings
+from hoopoe.kernel.settings import Settings, Switch
 
 
 def make_keyring(settings: Settings) -> Keyring:
@@ -34,3 +37,16 @@ def make_deliver(outside: Outside) -> Deliver:
         )
 
     return deliver
+
+
+def make_mail_sender(settings: Settings, pool: Pool, bus: Bus) -> MailSender:
+    """The way out for mails: the server that the settings name, or the log."""
+    url = settings.smtp_url
+    return MailSender(
+        pool,
+        bus,
+        make_keyring(settings),
+        server=MailServer.read(url.get_secret_value()) if url is not None else None,
+        sender=settings.mail_from,
+        is_development=settings.hoopoe_dev_clock is Switch.ON,
+    )

@@ -29,7 +29,7 @@ from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
-from hoopoe.main.wiring import make_deliver, make_keyring
+from hoopoe.main.wiring import make_deliver, make_keyring, make_mail_sender
 from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
 
 log = structlog.get_logger()
@@ -81,6 +81,7 @@ async def run_worker(settings: Settings) -> None:
             group.create_task(sender.run())
             group.create_task(ReceiptSender(pool, directory, deliver).run())
             group.create_task(effects.run())
+            group.create_task(make_mail_sender(settings, pool, bus).run())
             group.create_task(_fire_timers(pool, bus))
             group.create_task(_settle_doubts(pool, bus, settings))
             group.create_task(_repeat(HOUSE_SECONDS, "house_not_kept", lambda: keep_house(pool)))

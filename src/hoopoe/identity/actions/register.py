@@ -34,18 +34,14 @@ async def create_user_with_workspace(conn: Connection, owner: NewOwner) -> Works
     The transaction is `hoopoe_app` over `owner.workspace_id`. Raises `EmailTaken`; the transaction can
     go on after that.
     """
-    try:
-        async with savepoint(conn):
-            await conn.execute(
-                "insert into users (id, email, name, password_hash, locale) values ($1, $2, $3, $4, $5)",
-                owner.user_id,
-                owner.email,
-                owner.name,
-                owner.password_hash,
-                owner.locale,
-            )
-    except asyncpg.UniqueViolationError:
-        raise EmailTaken from None
+    await create_user(
+        conn,
+        user_id=owner.user_id,
+        email=owner.email,
+        name=owner.name,
+        password_hash=owner.password_hash,
+        locale=owner.locale,
+    )
     await conn.execute("insert into workspaces (id, name) values ($1, $2)", owner.workspace_id, owner.workspace_name)
     await conn.execute(
         "insert into members (workspace_id, user_id, role) values ($1, $2, $3)",
@@ -54,3 +50,21 @@ async def create_user_with_workspace(conn: Connection, owner: NewOwner) -> Works
         Role.OWNER,
     )
     return make_scope(owner.workspace_id, owner.user_id, Role.OWNER, PrincipalKind.SESSION)
+
+
+async def create_user(
+    conn: Connection, *, user_id: UUID, email: str, name: str, password_hash: str, locale: Locale
+) -> None:
+    """Create a person. Raises `EmailTaken`; the transaction can go on after that."""
+    try:
+        async with savepoint(conn):
+            await conn.execute(
+                "insert into users (id, email, name, password_hash, locale) values ($1, $2, $3, $4, $5)",
+                user_id,
+                email,
+                name,
+                password_hash,
+                locale,
+            )
+    except asyncpg.UniqueViolationError:
+        raise EmailTaken from None

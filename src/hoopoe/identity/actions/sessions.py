@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from hoopoe.identity.schemas import BrowserSession
 from hoopoe.identity.tokens import REFRESH_DAYS, REFRESH_GRACE_SECONDS, REFRESH_PREFIX
 from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.errors import NotFound
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.secrets import hash_token, new_token
 
@@ -25,12 +27,20 @@ class RefreshToken:
     workspace_id: UUID | None
 
 
-async def start_session(conn: Connection, *, user_id: UUID, workspace_id: UUID) -> RefreshToken:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a session is used from: by this people recognise their own."""
+
+    address: str | None = None
+    agent: str | None = None
+
+
+async def start_session(conn: Connection, *, user_id: UUID, workspace_id: UUID, origin: Origin) -> RefreshToken:
     """Begin a session: the first token of a new family."""
-    return await _issue(conn, user_id=user_id, workspace_id=workspace_id, family_id=new_id())
+    return await _issue(conn, user_id=user_id, workspace_id=workspace_id, family_id=new_id(), origin=origin)
 
 
-async def rotate_session(conn: Connection, token: str) -> RefreshToken | None:
+async def rotate_session(conn: Connection, token: str, *, origin: Origin) -> RefreshToken | None:
     """Exchange a token for the next one; None when the session is over.
 
     A token that was replaced longer than the grace ago ends its family: commit that also when refusing.
@@ -53,7 +63,13 @@ async def rotate_session(conn: Connection, token: str) -> RefreshToken | None:
         return None
     if not row["is_replaced"]:
         await conn.execute("update refresh_tokens set replaced_at = now() where id = $1", row["id"])
-    return await _issue(conn, user_id=row["user_id"], workspace_id=row["workspace_id"], family_id=row["family_id"])
+    return await _issue(
+        conn,
+        user_id=row["user_id"],
+        workspace_id=row["workspace_id"],
+        family_id=row["family_id"],
+        origin=origin,
+    )
 
 
 async def find_session(conn: Connection, token: str) -> UUID | None:
@@ -71,12 +87,44 @@ async def end_session(conn: Connection, family_id: UUID) -> None:
     )
 
 
-async def _issue(conn: Connection, *, user_id: UUID, workspace_id: UUID | None, family_id: UUID) -> RefreshToken:
+async def end_own_session(conn: Connection, user_id: UUID, family_id: UUID) -> None:
+    """End one of the person's own sessions. Raises `NotFound`."""
+    tag = await conn.execute(
+        "update refresh_tokens set revoked_at = now() where family_id = $1 and user_id = $2 and revoked_at is null",
+        family_id,
+        user_id,
+    )
+    if tag == "UPDATE 0":
+        raise NotFound
+
+
+async def list_sessions(conn: Connection, user_id: UUID, *, current: UUID | None) -> list[BrowserSession]:
+    """The person's open sessions, the last used first."""
+    rows = await conn.fetch(
+        """
+        select family_id as id, min(created_at) as created_at, max(created_at) as last_used_at,
+               (array_agg(address order by created_at desc))[1] as address,
+               (array_agg(agent order by created_at desc))[1] as agent
+        from refresh_tokens
+        where user_id = $1
+        group by family_id
+        having bool_or(revoked_at is null and expires_at > now())
+        order by max(created_at) desc
+        limit 100
+        """,
+        user_id,
+    )
+    return [BrowserSession(**row, is_current=row["id"] == current) for row in rows]
+
+
+async def _issue(
+    conn: Connection, *, user_id: UUID, workspace_id: UUID | None, family_id: UUID, origin: Origin
+) -> RefreshToken:
     text = new_token(REFRESH_PREFIX)
     await conn.execute(
         """
-        insert into refresh_tokens (id, user_id, workspace_id, family_id, token_hash, expires_at)
-        values ($1, $2, $3, $4, $5, now() + make_interval(days => $6))
+        insert into refresh_tokens (id, user_id, workspace_id, family_id, token_hash, expires_at, address, agent)
+        values ($1, $2, $3, $4, $5, now() + make_interval(days => $6), $7, $8)
         """,
         new_id(),
         user_id,
@@ -84,5 +132,7 @@ async def _issue(conn: Connection, *, user_id: UUID, workspace_id: UUID | None, 
         family_id,
         hash_token(text),
         REFRESH_DAYS,
+        origin.address,
+        origin.agent,
     )
     return RefreshToken(text, family_id, user_id, workspace_id)

@@ -1,0 +1,102 @@
+"""One's own account: the password, and where one is logged in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from hoopoe.identity import schemas
+from hoopoe.identity.actions.passwords import RESET_MINUTES, create_reset, set_password, use_reset
+from hoopoe.identity.actions.sessions import end_own_session
+from hoopoe.identity.actions.sessions import list_sessions as read_sessions
+from hoopoe.identity.cookies import check_same_origin
+from hoopoe.identity.errors import ResetGone, SessionOnly, TooManyLogins
+from hoopoe.identity.http import CurrentKeyring, CurrentWork, requires
+from hoopoe.identity.mails import write_password_reset
+from hoopoe.identity.passwords import hash_password, is_password_right
+from hoopoe.identity.queries import find_user_by_email, load_password_hash
+from hoopoe.identity.roles import Permission
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.identity.throttle import check_throttle, count_failure, forget_failures, throttle_key
+from hoopoe.kernel.bus import Topic
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.errors import CrossOrigin, FieldFault, ValidationFailed
+from hoopoe.kernel.http.route import make_router, settings_of, work_of
+from hoopoe.kernel.http.shapes import refusals
+from hoopoe.kernel.mail.queue import put_mail
+from hoopoe.kernel.settings import Settings
+
+router = make_router("/api/auth", tag="account")
+
+MayRead = Annotated[WorkspaceScope, requires(Permission.WORKSPACE_READ)]
+MayChange = Annotated[WorkspaceScope, requires(Permission.ACCOUNT_WRITE)]
+CurrentSettings = Annotated[Settings, Depends(settings_of)]
+
+
+@router.post("/password-reset", status_code=202, responses=refusals(TooManyLogins, CrossOrigin, is_public=True))
+async def forget_password(
+    request: Request, settings: CurrentSettings, keyring: CurrentKeyring, given: schemas.PasswordForgotten
+) -> None:
+    """Mail a link for a new password, if there is such a person. The answer is the same if there is not."""
+    check_same_origin(request, settings)
+    key = throttle_key(f"reset|{given.email}", request.client.host if request.client is not None else "")
+    work = work_of(request)
+    conn = await work.begin(role=tenancy.APP)
+    await check_throttle(conn, key)
+    await count_failure(conn, key)
+    found = await find_user_by_email(conn, given.email)
+    if found is None:
+        return
+    token = await create_reset(conn, found.user.id)
+    # Behind the #: no server and no log of a proxy sees the token when the page is opened.
+    link = f"{settings.own_url()}/new-password#{token}"
+    mail = write_password_reset(found.user.email, locale=found.user.locale, link=link, minutes=RESET_MINUTES)
+    await put_mail(conn, keyring, mail)
+    work.hint(Topic.MAILS)
+
+
+@router.post("/password-reset/{token}", status_code=204, responses=refusals(ResetGone, CrossOrigin, is_public=True))
+async def reset_password(request: Request, settings: CurrentSettings, token: str, given: schemas.PasswordReset) -> None:
+    """Set a new password by a mailed link. Every session of the person ends."""
+    check_same_origin(request, settings)
+    password_hash = await hash_password(given.password.get_secret_value())
+    conn = await work_of(request).begin(role=tenancy.APP)
+    await set_password(conn, await use_reset(conn, token), password_hash)
+
+
+@router.post("/password", status_code=204, responses=refusals(TooManyLogins, SessionOnly))
+async def change_password(request: Request, work: CurrentWork, scope: MayChange, given: schemas.PasswordChange) -> None:
+    """Change one's own password. Every other session ends."""
+    _refuse_keys(scope)
+    key = throttle_key(f"password|{scope.user_id}", request.client.host if request.client is not None else "")
+    await check_throttle(work.conn, key)
+    password_hash = await load_password_hash(work.conn, scope.user_id)
+    async with work.released():
+        is_right = await is_password_right(given.current_password.get_secret_value(), password_hash)
+        new_hash = await hash_password(given.new_password.get_secret_value())
+    if not is_right:
+        await count_failure(work.conn, key)
+        await work.commit()
+        raise ValidationFailed(FieldFault("current_password", "This is not your password.", "wrong_password"))
+    await forget_failures(work.conn, key)
+    await set_password(work.conn, scope.user_id, new_hash, kept=scope.session_id)
+
+
+@router.get("/sessions", responses=refusals())
+async def list_sessions(work: CurrentWork, scope: MayRead) -> schemas.BrowserSessions:
+    """Where one is logged in, the last used first."""
+    return schemas.BrowserSessions(data=await read_sessions(work.conn, scope.user_id, current=scope.session_id))
+
+
+@router.delete("/sessions/{session_id}", status_code=204, responses=refusals(SessionOnly))
+async def end_session(work: CurrentWork, scope: MayChange, session_id: UUID) -> None:
+    """End one of one's own sessions, also this one."""
+    _refuse_keys(scope)
+    await end_own_session(work.conn, scope.user_id, session_id)
+
+
+def _refuse_keys(scope: WorkspaceScope) -> None:
+    if scope.session_id is None:
+        raise SessionOnly
