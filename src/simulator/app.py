@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -28,6 +29,7 @@ from simulator.simulator import Simulator, make_simulator
 from simulator.state import MetaChannel
 from simulator.twilio.content_edges import plan_review as plan_content_review
 from simulator.twilio.rest import TwilioRest, is_twilio
+from simulator.twilio.twiml import hear_answer
 from simulator.world import World
 
 _GRAPH_PATH = re.compile(r"/(?:v\d|\d+(?:/|$))")
@@ -58,6 +60,7 @@ def create_app(settings: SimulatorSettings) -> SimulatorApp:
     Its lifespan starts and stops what moves. Raises ConfigError or StoreError, in words.
     """
     simulator = make_simulator(settings)
+    simulator.deliverer.hear_answer = partial(hear_answer, simulator)
     open_world(simulator.world)
     return SimulatorApp(simulator)
 

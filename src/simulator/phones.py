@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import assert_never
 
 from simulator.config import PersonConfig
 from simulator.ids import is_number, is_user_id, new_message_id, normalise_address
 from simulator.jsontypes import JsonObject, as_object, as_text
-from simulator.meta.media import WEBHOOK_DAYS, store_media
-from simulator.meta.media_edges import make_media_url
 from simulator.meta.payloads import make_inbound, make_inbound_raw
 from simulator.simulator import Simulator
 from simulator.state import Channel, Message, MetaChannel, Person, TwilioChannel
-from simulator.twilio.payloads import API_VERSION, new_sid
 from simulator.twilio.payloads import make_inbound as make_twilio_inbound
+from simulator.twilio.payloads import new_sid
 from simulator.world import World
-
-TWILIO_MEDIA_DAYS = 10 * 365
 
 
 class PhoneError(Exception):
@@ -168,51 +162,6 @@ def find_option(message: Message, kind: str, option_id: str) -> JsonObject | Non
         if option.get("id") == option_id:
             return {name: option[name] for name in ("id", "title", "description") if name in option}
     return None
-
-
-def attach_media(
-    simulator: Simulator, channel: Channel, data: bytes, *, mime_type: str, filename: str, base_url: str
-) -> JsonObject:
-    """Keep a file that a person sends; what its webhook says of it, but for the caption.
-
-    In webhooks the hash is base64 (A4); where the Graph is asked for the file, it is hexadecimal.
-    """
-    if not data:
-        raise PhoneError(422, "empty_file", "The file is empty.")
-    if isinstance(channel, TwilioChannel):
-        return _attach_twilio_media(simulator, channel, data, mime_type=mime_type, filename=filename, base_url=base_url)
-    media = store_media(
-        simulator.world,
-        channel.phone_number_id,
-        data,
-        mime_type=mime_type,
-        filename=filename,
-        days=WEBHOOK_DAYS,
-    )
-    return {
-        "mime_type": mime_type,
-        "sha256": base64.b64encode(hashlib.sha256(data).digest()).decode(),
-        "id": media.id,
-        "url": make_media_url(simulator, media.id, base_url=base_url),
-    }
-
-
-def _attach_twilio_media(
-    simulator: Simulator, channel: TwilioChannel, data: bytes, *, mime_type: str, filename: str, base_url: str
-) -> JsonObject:
-    """At Twilio a file lies under its message, whose sid is made with it; it stays until it is deleted."""
-    media = store_media(
-        simulator.world,
-        channel.phone_number_id,
-        data,
-        mime_type=mime_type,
-        filename=filename,
-        days=TWILIO_MEDIA_DAYS,
-        media_id=new_sid("ME"),
-    )
-    message_sid = new_sid("MM")
-    uri = f"/{API_VERSION}/Accounts/{channel.account_sid}/Messages/{message_sid}/Media/{media.id}"
-    return {"mime_type": mime_type, "id": media.id, "url": base_url + uri, "message_sid": message_sid}
 
 
 def read_thread(simulator: Simulator, person: Person, channel: Channel | None) -> int:

@@ -9,12 +9,11 @@ the conversation goes on, and the body is tried again beside it.
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from collections import deque
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 import aiohttp
 from yarl import URL
@@ -30,7 +29,7 @@ from simulator.world import World
 _KEEP_ALIVE = 3.0
 """Shorter than servers keep an idle connection, so that a webhook seldom meets one that just closed."""
 
-_ANSWER_BYTES = 4096
+_ANSWER_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +38,19 @@ class _Outcome:
 
     status: int | None
     is_connected: bool = True
+    content_type: str = ""
+    answer: bytes = b""
+
+
+HearAnswer: TypeAlias = Callable[[TwilioChannel, Update, str, bytes], None]
+"""Takes the number, what it told, and the content type and the body of the answer."""
 
 
 class Deliverer:
-    """Delivers what the world owes. `start` also takes up what was owed before a restart."""
+    """Delivers what the world owes. `start` also takes up what was owed before a restart.
+
+    `hear_answer` is given what an app answers to a person's message at Twilio: it may be one itself.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -51,6 +59,7 @@ class Deliverer:
         self._gates: dict[str, asyncio.Semaphore] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stopped = False
+        self.hear_answer: HearAnswer | None = None
 
     async def start(self) -> None:
         self._session = aiohttp.ClientSession(
@@ -123,37 +132,6 @@ class Deliverer:
         else:
             self._spawn(self._deliver_late(update, held.seconds))
         return True
-
-    async def verify_callback(self, url: str, verify_token: str) -> str | None:
-        """Meta's handshake with a callback: None when it is right, else what is wrong, in words."""
-        world = self._world
-        challenge = str(secrets.randbelow(10**10))
-        started = time.perf_counter()
-        status, answer, problem = None, b"", None
-        query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token}
-        try:
-            async with self.open_session().get(url, params=query, allow_redirects=False) as response:
-                status, answer = response.status, await response.content.read(_ANSWER_BYTES)
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            problem = f"No answer: {type(error).__name__}: {error}"
-        else:
-            if status != 200:
-                problem = f"It answered {status}, not 200: the verify token may be another."
-            elif answer.strip() != challenge.encode():
-                problem = "It did not answer with the challenge."
-        world.log.add(
-            at=world.now(),
-            direction="to_app",
-            kind="handshake",
-            method="GET",
-            path=URL(url).path if problem is None else url,
-            summary="handshake with the callback",
-            status=status,
-            ms=(time.perf_counter() - started) * 1000,
-            answer=answer,
-            error=problem,
-        )
-        return problem
 
     def open_session(self) -> aiohttp.ClientSession:
         """The one HTTP client of the simulator. RuntimeError before `start`."""
@@ -229,9 +207,13 @@ class Deliverer:
             is_kept = _is_success(outcome)
             if is_kept or not overrides.is_worth_retrying(outcome.status, is_connected=outcome.is_connected):
                 break
-        if not is_kept and channel.fallback_url and parcel.updates[0].status is None:
-            is_kept = _is_success(await self._post(pack_fallback(channel, parcel), attempt=attempt + 1))
+        update = parcel.updates[0]
+        if not is_kept and channel.fallback_url and update.status is None:
+            outcome = await self._post(pack_fallback(channel, parcel), attempt=attempt + 1)
+            is_kept = _is_success(outcome)
         self._settle(parcel, is_kept=is_kept)
+        if is_kept and update.status is None and self.hear_answer is not None:
+            self.hear_answer(channel, update, outcome.content_type, outcome.answer)
 
     async def _insist(self, parcel: Parcel) -> None:
         """Try again with growing gaps after two attempts, until it is kept or given up."""
@@ -263,7 +245,7 @@ class Deliverer:
         gate = self._gates.setdefault(callback, asyncio.Semaphore(self._world.settings.webhook_concurrency))
         status: int | None = None
         is_connected = True
-        answer, problem = b"", None
+        answer, content_type, problem = b"", "", None
         async with gate:
             started = time.perf_counter()
             try:
@@ -271,7 +253,7 @@ class Deliverer:
                     url, data=parcel.body, headers=parcel.headers, allow_redirects=False
                 ) as response:
                     answer = await response.content.read(_ANSWER_BYTES)
-                    status = response.status
+                    status, content_type = response.status, response.content_type
             except aiohttp.ClientConnectorError as error:
                 problem, is_connected = f"{type(error).__name__}: {error}", False
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
@@ -294,7 +276,7 @@ class Deliverer:
             error=problem,
             phone_number_id=first.phone_number_id,
         )
-        return _Outcome(status, is_connected)
+        return _Outcome(status, is_connected, content_type, answer)
 
     def _settle(self, parcel: Parcel, *, is_kept: bool) -> None:
         for update in parcel.updates:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
+from simulator.attachments import attach_media
 from simulator.config import PersonConfig
 from simulator.control.answers import answer
 from simulator.control.schemas import MediaIn, MessageIn, PersonChange, ReadIn
@@ -17,7 +18,6 @@ from simulator.phones import (
     PhoneError,
     add_person,
     answer_reply,
-    attach_media,
     get_channel,
     get_or_add_person,
     get_person,

@@ -13,6 +13,7 @@ from simulator.config import ChannelConfig
 from simulator.control.answers import answer
 from simulator.control.schemas import AdvanceIn, FaultsIn
 from simulator.jsontypes import JsonObject
+from simulator.meta.handshake import verify_callback
 from simulator.phones import PhoneError, get_channel
 from simulator.simulator import Simulator
 from simulator.state import MetaChannel
@@ -62,7 +63,7 @@ def make_world_router(simulator: Simulator) -> APIRouter:
         channel = get_channel(world, address)
         if not isinstance(channel, MetaChannel):
             raise PhoneError(409, "no_handshake", "Twilio calls an address without asking it first.")
-        problem = await simulator.deliverer.verify_callback(channel.target_url, channel.verify_token)
+        problem = await verify_callback(simulator, channel.target_url, channel.verify_token)
         return answer({"ok": problem is None, "error": problem})
 
     @router.post("/clock/advance")

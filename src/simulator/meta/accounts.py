@@ -6,6 +6,7 @@ from simulator.jsontypes import JsonObject, as_object, as_text
 from simulator.meta.call import Call, find_own_channels
 from simulator.meta.errors import GraphError
 from simulator.meta.fields import optional_text
+from simulator.meta.handshake import verify_callback
 from simulator.meta.nodes import view_phone, view_subscription, view_token, view_waba
 
 _PROFILE_LONGEST = {"about": 139, "address": 256, "description": 512, "email": 128, "vertical": 64}
@@ -110,7 +111,7 @@ async def _read_override(call: Call, given: JsonObject) -> str:
         return ""
     if len(url) > 200 or not url.startswith(("https://", "http://")):
         raise GraphError(100, "Param override_callback_uri must be a URL of at most 200 characters.")
-    problem = await call.simulator.deliverer.verify_callback(url, as_text(given.get("verify_token")))
+    problem = await verify_callback(call.simulator, url, as_text(given.get("verify_token")))
     if problem is not None:
         raise GraphError(2200, problem, message="(#2200) Callback verification failed")
     return url

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from simulator.jsontypes import JsonObject
 from simulator.state import TwilioChannel
-from simulator.twilio.call import Call
+from simulator.twilio.call import Account, Call, list_accounts
 from simulator.twilio.errors import TwilioError, make_not_found
 from simulator.twilio.payloads import API_VERSION, make_address, say_rfc2822
 
 _BORN = 1_735_689_600.0
 
 
+async def get_accounts(call: Call) -> JsonObject:
+    """The login's own account and its sub-accounts."""
+    rows = [(account.sid, _view_account(account)) for account in list_accounts(call.simulator, call.login)]
+    return call.list_2010("accounts", rows)
+
+
 async def get_account(call: Call) -> JsonObject:
-    account = call.account
+    return _view_account(call.account)
+
+
+def _view_account(account: Account) -> JsonObject:
     uri = f"/{API_VERSION}/Accounts/{account.sid}"
     return {
         "auth_token": account.auth_token,

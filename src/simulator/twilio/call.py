@@ -168,13 +168,25 @@ def read_login(simulator: Simulator, headers: list[tuple[bytes, bytes]]) -> str:
 
 def find_account(simulator: Simulator, sid: str) -> Account | None:
     """An account that owns a number here, or owns an account that does."""
-    for channel in simulator.world.state.twilio_channels():
+    channels = simulator.world.state.twilio_channels()
+    for channel in channels:
         if channel.account_sid == sid:
             owner = channel.owner_account_sid or sid
             return Account(sid, owner, channel.auth_token, channel.name, channel.account_status)
+    for channel in channels:
         if sid and channel.owner_account_sid == sid:
             return Account(sid, sid, channel.owner_auth_token, "Master account", "active")
     return None
+
+
+def list_accounts(simulator: Simulator, login: str) -> list[Account]:
+    """The account of a login, and the accounts that it owns."""
+    sids = {login: None}
+    for channel in simulator.world.state.twilio_channels():
+        if channel.owner_account_sid == login:
+            sids[channel.account_sid] = None
+    found = [find_account(simulator, sid) for sid in sids]
+    return [account for account in found if account is not None]
 
 
 def find_own_account(simulator: Simulator, login: str, sid: str, path: str) -> Account:

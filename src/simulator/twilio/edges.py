@@ -34,6 +34,7 @@ _ROUTES: Final = (
     Route("GET", "/Messages/*/Media/*.json", "media", media_edges.get_media),
     Route("DELETE", "/Messages/*/Media/*.json", "media", media_edges.delete_media),
     Route("GET", ".json", "account", accounts.get_account),
+    Route("GET", "/2010-04-01/Accounts.json", "account", accounts.get_accounts),
     Route("GET", "/IncomingPhoneNumbers.json", "account", accounts.get_phone_numbers),
     Route("GET", "/v2/Channels/Senders", "account", accounts.get_senders),
     Route("GET", "/v2/Channels/Senders/*", "account", accounts.get_sender),

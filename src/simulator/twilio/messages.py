@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from simulator.faults import Fault, FaultKind, accept_among_faults
 from simulator.jsontypes import Json, JsonObject, as_object, as_text
 from simulator.receipts import mark_read
+from simulator.simulator import Simulator
 from simulator.state import Content, Message, Person, TwilioChannel
 from simulator.twilio.call import Call
 from simulator.twilio.checks import SendRequest, first, read_address, read_request
@@ -29,19 +30,26 @@ async def post_message(call: Call) -> tuple[JsonObject, FaultKind | None]:
 
     def accept(refusal: Fault | None) -> JsonObject:
         code = None if refusal is None else _refuse(refusal)
-        return view_message(channel, accept_message(call, channel, request, failure=code))
+        return view_message(channel, accept_message(call.simulator, channel, request, failure=code))
 
     return await accept_among_faults(
         call.simulator.world.faults, channel.phone_number_id, message_type=request.type, accept=accept
     )
 
 
-def accept_message(call: Call, channel: TwilioChannel, request: SendRequest, *, failure: int | None) -> Message:
+def accept_message(
+    simulator: Simulator,
+    channel: TwilioChannel,
+    request: SendRequest,
+    *,
+    failure: int | None = None,
+    direction: str = "outbound-api",
+) -> Message:
     """Take a well-formed message, all of it or (TwilioError) nothing. Never waits, so nothing comes between.
 
     `failure` is the code with which a fault lets it fail later.
     """
-    world = call.simulator.world
+    world = simulator.world
     now = world.now()
     person = world.find_person(request.address)
     if request.address == channel.number:
@@ -84,6 +92,7 @@ def accept_message(call: Call, channel: TwilioChannel, request: SendRequest, *, 
         is_on_phone=failure is None and person is not None and person.is_reachable,
         twilio={
             "body": body,
+            "direction": direction,
             "media": media,
             "content_sid": request.content_sid,
             "messaging_service_sid": request.service_sid,
@@ -95,8 +104,8 @@ def accept_message(call: Call, channel: TwilioChannel, request: SendRequest, *, 
         world.typing_until.pop((channel.phone_number_id, message.person), None)
         world.tell_message(message)
     if request.service_sid:
-        call.simulator.statuses.report(message, "queued")
-    call.simulator.statuses.plan(message, wait=wait)
+        simulator.statuses.report(message, "queued")
+    simulator.statuses.plan(message, wait=wait)
     return message
 
 

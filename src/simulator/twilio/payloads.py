@@ -173,7 +173,7 @@ def view_message(channel: TwilioChannel, message: Message) -> JsonObject:
         "date_created": say_rfc2822(message.at),
         "date_sent": say_rfc2822(message.at) if has_left else None,
         "date_updated": say_rfc2822(message.at),
-        "direction": "outbound-api" if message.is_from_business else "inbound",
+        "direction": as_text(own.get("direction")) or "inbound",
         "error_code": message.failure if has_failed else None,
         "error_message": say_code(message.failure or 0) if has_failed else None,
         "from": business if message.is_from_business else person,

@@ -83,12 +83,16 @@ class ReceivedForm:
 
 
 class FormReceiver:
-    """`answers` are the statuses of the next requests; without them it answers 200 with empty TwiML."""
+    """`answers` are the statuses of the next requests; without them it answers 200 with empty TwiML.
+
+    `words` are the content type and the body of the next answers to a person's message.
+    """
 
     def __init__(self) -> None:
         self.url = ""
         self.received: list[ReceivedForm] = []
         self.answers: deque[int] = deque()
+        self.words: deque[tuple[str, str]] = deque()
 
     @property
     def status_url(self) -> str:
@@ -103,7 +107,9 @@ class FormReceiver:
         if status == CUT:
             assert request.transport is not None
             request.transport.abort()
-        return web.Response(status=max(status, 200), text="<Response/>", content_type="text/xml")
+        has_words = "MessageStatus" not in form and self.words
+        content_type, text = self.words.popleft() if has_words else ("text/xml", "<Response/>")
+        return web.Response(status=max(status, 200), text=text, content_type=content_type)
 
     def messages(self) -> list[ReceivedForm]:
         return [one for one in self.received if "MessageStatus" not in one.form]

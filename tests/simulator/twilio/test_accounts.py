@@ -68,6 +68,10 @@ async def test_a_master_account_acts_for_its_sub_account(
     assert (status, answer["account_sid"]) == (201, own.account_sid)
     _, account = await twilio.call("GET", ".json", login=(master, token))
     assert account["owner_account_sid"] == master
+    _, page = await twilio.call("GET", "/2010-04-01/Accounts.json", login=(master, token))
+    assert [one["sid"] for one in page["accounts"]] == [master, own.account_sid]
+    _, page = await twilio.call("GET", "/2010-04-01/Accounts.json")
+    assert [one["sid"] for one in page["accounts"]] == [own.account_sid]
     other = await simulator.add_twilio_channel(forms.url)
     status, answer = await Twilio(simulator, other).call("GET", ".json", login=(master, token))
     assert (status, answer["code"]) == (404, 20404)

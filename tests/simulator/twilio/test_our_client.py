@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -23,7 +24,7 @@ from hoopoe.channels.contract import (
     StatusName,
     TextContent,
 )
-from hoopoe.channels.twilio.check import check_credentials
+from hoopoe.channels.twilio.check import NO_ACCOUNT, check_credentials, read_sub_account_token
 from hoopoe.channels.twilio.client import Credentials, list_messages, send
 from hoopoe.channels.twilio.parse import parse_message, parse_status
 from hoopoe.channels.twilio.split import RECEIVED_KEY, split_form
@@ -181,3 +182,17 @@ async def test_credentials_are_checked(simulator: SimulatorProcess, client: OurC
     assert await check("wrong", own.number) == "wrong_token"
     assert await check(own.auth_token, "+966110000000") == "not_in_account"
     assert await check(own.auth_token, "+14155238886") == "ok"
+
+
+async def test_a_sub_accounts_token_is_read_with_its_masters(simulator: SimulatorProcess) -> None:
+    master, token = f"AC{token_hex(16)}", token_hex(16)
+    own = await simulator.add_twilio_channel(owner_account_sid=master, owner_auth_token=token)
+    other = await simulator.add_twilio_channel()
+
+    async def read(account_sid: str) -> object:
+        return await read_sub_account_token(
+            simulator.session, base_url=simulator.url, master_sid=master, auth_token=token, account_sid=account_sid
+        )
+
+    assert await read(own.account_sid) == own.auth_token
+    assert await read(other.account_sid) == NO_ACCOUNT
