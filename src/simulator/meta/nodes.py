@@ -22,6 +22,26 @@ _PHONE_DEFAULT = (
     "webhook_configuration",
     "id",
 )
+_EMPTY = frozenset(
+    {
+        "certificate",
+        "conversational_automation",
+        "country_code",
+        "country_dial_code",
+        "eligibility_for_api_business_global_search",
+        "last_onboarded_time",
+        "new_certificate",
+        "new_name_status",
+        "disable_marketing_messages_on_cloud_api",
+        "marketing_messages_lite_api_status",
+        "marketing_messages_onboarding_status",
+        "on_behalf_of_business_info",
+        "owner_business_info",
+        "subscribed_apps",
+    }
+)
+"""Fields of numbers and accounts that have no value here: the Graph leaves such out."""
+
 _WABA_DEFAULT = ("id", "name", "timezone_id", "message_template_namespace")
 
 
@@ -42,6 +62,10 @@ def view_phone(channel: MetaChannel, fields: tuple[str, ...]) -> JsonObject:
         "is_pin_enabled": False,
         "messaging_limit_tier": MESSAGING_LIMIT_TIER,
         "whatsapp_business_manager_messaging_limit": MESSAGING_LIMIT_TIER,
+        "quality_score": {"score": QUALITY_RATING},
+        "is_on_biz_app": False,
+        "is_preverified_number": False,
+        "search_visibility": "VISIBLE",
         "webhook_configuration": _webhook_configuration(channel),
         "health_status": _health("PHONE_NUMBER", channel.phone_number_id),
     }
@@ -57,6 +81,8 @@ def view_waba(channel: MetaChannel, fields: tuple[str, ...]) -> JsonObject:
         "message_template_namespace": f"simulated_{channel.waba_id}",
         "account_review_status": "APPROVED",
         "business_verification_status": "verified",
+        "status": "ACTIVE",
+        "is_enabled_for_insights": True,
         "currency": "USD",
         "country": "SA",
         "ownership_type": "CLIENT_OWNED",
@@ -105,9 +131,9 @@ def format_number(digits: str) -> str:
 
 def _select(node: JsonObject, fields: tuple[str, ...], kind: str) -> JsonObject:
     for name in fields:
-        if name not in node:
+        if name not in node and name not in _EMPTY:
             raise GraphError(100, message=f"(#100) Tried accessing nonexisting field ({name}) on node type ({kind})")
-    return {name: node[name] for name in dict.fromkeys((*fields, "id"))}
+    return {name: node[name] for name in dict.fromkeys((*fields, "id")) if name in node}
 
 
 def _webhook_configuration(channel: MetaChannel) -> JsonObject:

@@ -10,6 +10,9 @@ from simulator.meta.errors import GraphError
 from simulator.meta.fields import optional_text, require_choice, require_list, require_text
 from simulator.state import Template
 
+_JUDGED_AT = 1_735_689_600
+"""When a template got its quality; none changes here."""
+
 _NAME = re.compile(r"[a-z0-9_]{1,512}")
 _HOLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _UNCLEAN = re.compile(r"[\n\t]| {4,}")
@@ -79,7 +82,7 @@ def template_as_json(template: Template) -> JsonObject:
         "language": template.language,
         "status": template.status,
         "category": template.category,
-        "quality_score": {"score": "UNKNOWN"},
+        "quality_score": {"score": "UNKNOWN", "date": _JUDGED_AT},
         "id": template.id,
     }
 
