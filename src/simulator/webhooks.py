@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
+from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
@@ -239,8 +240,6 @@ class Deliverer:
         """One try. It is logged however it ends."""
         session = self.open_session()
         first = parcel.updates[0]
-        # Twilio signs an address as it stands, so it is called as it stands.
-        url = URL(parcel.url, encoded="?" in parcel.url)
         callback = parcel.url.partition("?")[0]
         gate = self._gates.setdefault(callback, asyncio.Semaphore(self._world.settings.webhook_concurrency))
         status: int | None = None
@@ -249,6 +248,8 @@ class Deliverer:
         async with gate:
             started = time.perf_counter()
             try:
+                # Twilio signs an address as it stands, so it is called as it stands.
+                url = URL(parcel.url, encoded="?" in parcel.url)
                 async with session.post(
                     url, data=parcel.body, headers=parcel.headers, allow_redirects=False
                 ) as response:
@@ -264,7 +265,7 @@ class Deliverer:
             direction="to_app",
             kind=_kind_of(first.field, first.status),
             method="POST",
-            path=url.path,
+            path=urlsplit(callback).path,
             summary=_say_parcel(parcel, attempt=attempt, fault=fault),
             status=status,
             ms=ms,

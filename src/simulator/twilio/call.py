@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -11,7 +10,7 @@ from urllib.parse import urlencode
 from simulator.jsontypes import Json, JsonObject, load_json
 from simulator.simulator import Simulator
 from simulator.state import Content, Message, TwilioChannel
-from simulator.twilio.checks import Form, read_form
+from simulator.twilio.checks import Form, read_form, read_number
 from simulator.twilio.errors import TwilioError, make_not_found
 
 _LARGEST_PAGE = 1000
@@ -85,12 +84,8 @@ class Call:
 
     def page(self, items: list[tuple[str, JsonObject]], *, size: int) -> Page:
         """The page of these (sid, row) pairs that the query asks for: PageSize, Page, PageToken."""
-        wanted = self.query.get("PageSize", str(size))
-        if not (wanted.isascii() and wanted.isdigit() and int(wanted)):
-            raise TwilioError(20001, "PageSize must be a number")
-        most = min(int(wanted), _LARGEST_PAGE)
-        number = self.query.get("Page", "0")
-        index = int(number) if number.isascii() and number.isdigit() else 0
+        most = min(read_number(self.query.get("PageSize", str(size)), "PageSize") or size, _LARGEST_PAGE)
+        index = read_number(self.query.get("Page", "0"), "Page")
         # By the token, so that what comes in between does not shift what follows.
         token = self.query.get("PageToken", "")[2:]
         places = [place for place, (sid, _) in enumerate(items) if sid == token]
@@ -159,7 +154,7 @@ def read_login(simulator: Simulator, headers: list[tuple[bytes, bytes]]) -> str:
             scheme, _, pair = value.decode("latin-1").partition(" ")
             try:
                 sid, _, token = base64.b64decode(pair.strip(), validate=True).decode().partition(":")
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:
                 break
             if scheme.lower() == "basic" and _is_right(simulator, sid, token):
                 return sid

@@ -23,6 +23,7 @@ _CONTENT_SID: Final = re.compile(r"HX[0-9a-fA-F]{32}")
 _PLACE: Final = re.compile(r"geo:(-?[0-9.]+),(-?[0-9.]+)(?:\|(.*))?")
 _LONGEST_BODY: Final = 1600
 _LONGEST_VALIDITY: Final = 36_000
+_MOST_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def read_request(form: Form) -> SendRequest:
     if callback and not _is_address(callback):
         raise TwilioError(21609)
     validity = first(form, "ValidityPeriod")
-    if validity and not (validity.isascii() and validity.isdigit() and 1 <= int(validity) <= _LONGEST_VALIDITY):
+    if validity and not 1 <= read_number(validity, "ValidityPeriod") <= _LONGEST_VALIDITY:
         raise TwilioError(20001, f"ValidityPeriod must be between 1 and {_LONGEST_VALIDITY} seconds")
     if first(form, "SendAt") or first(form, "ScheduleType"):
         raise TwilioError(20001, "This simulator does not schedule messages")
@@ -105,6 +106,13 @@ def read_request(form: Form) -> SendRequest:
         type=kind,
         content=content,
     )
+
+
+def read_number(text: str, name: str) -> int:
+    """A whole number of a few digits. TwilioError (20001) for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise TwilioError(20001, f"{name} must be a number")
+    return int(text)
 
 
 def read_address(text: str) -> str:
@@ -145,6 +153,7 @@ def _show_plain(body: str, media: tuple[str, ...], place: str) -> tuple[str, Jso
 def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
+        has_port = parts.port != 0
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and has_port

@@ -15,6 +15,7 @@ from simulator.twilio.media_types import guess_media
 _HOLE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _KEY: Final = re.compile(r"[A-Za-z0-9_]{1,16}")
 _NAME: Final = re.compile(r"[a-z0-9_]{1,512}")
+_UNCLEAN: Final = re.compile(r"\t| {5,}")
 _LINE: Final = re.compile(r"[\r\n]")
 _CATEGORIES: Final = ("AUTHENTICATION", "MARKETING", "UTILITY")
 _MOST_VARIABLES: Final = 100
@@ -150,6 +151,13 @@ def show_content(name: str, filled: JsonObject) -> tuple[str, JsonObject]:
             return kind, {"link": link, **caption}
         case _:
             return "text", {"body": text or as_text(filled.get("title"))}
+
+
+def foresee_template_failure(filled: JsonObject, variables: dict[str, str]) -> int | None:
+    """What WhatsApp would not take of an approved template's values: a place without one, or odd white space."""
+    if any(_UNCLEAN.search(value) for value in variables.values()):
+        return 63013
+    return 63028 if _HOLE.search(orjson.dumps(filled).decode()) else None
 
 
 def find_misfit(name: str, filled: JsonObject, *, is_approved: bool) -> str | None:

@@ -11,7 +11,15 @@ from simulator.simulator import Simulator
 from simulator.state import Content, Message, Person, TwilioChannel
 from simulator.twilio.call import Call
 from simulator.twilio.checks import SendRequest, first, read_address, read_request
-from simulator.twilio.contents import SESSION_ONLY, choose_type, fill_in, find_misfit, read_variables, show_content
+from simulator.twilio.contents import (
+    SESSION_ONLY,
+    choose_type,
+    fill_in,
+    find_misfit,
+    foresee_template_failure,
+    read_variables,
+    show_content,
+)
 from simulator.twilio.errors import TwilioError, is_found_later
 from simulator.twilio.payloads import new_sid, view_message
 from simulator.world import World
@@ -33,7 +41,7 @@ async def post_message(call: Call) -> tuple[JsonObject, FaultKind | None]:
         return view_message(channel, accept_message(call.simulator, channel, request, failure=code))
 
     return await accept_among_faults(
-        call.simulator.world.faults, channel.phone_number_id, message_type=request.type, accept=accept
+        call.simulator.world.faults, channel.phone_number_id, message_type=_name_type(call, request), accept=accept
     )
 
 
@@ -64,9 +72,12 @@ def accept_message(
         if own is None or own.account_sid != channel.account_sid:
             raise TwilioError(21655)
         name = choose_type(own)
-        filled = as_object(fill_in(own.types[name], read_variables(request.variables, own)))
+        variables = read_variables(request.variables, own)
+        filled = as_object(fill_in(own.types[name], variables))
         kind, content = show_content(name, filled)
         body = as_text(filled.get("body"))
+        if _is_approved(own):
+            failure = failure or foresee_template_failure(filled, variables)
         if find_misfit(name, filled, is_approved=_is_approved(own)) is not None:
             failure = failure or 63005
     wait = 0.0
@@ -184,6 +195,15 @@ def _find_sender(call: Call, request: SendRequest) -> TwilioChannel:
     if not found:
         raise TwilioError(21701)
     return found[0]
+
+
+def _name_type(call: Call, request: SendRequest) -> str:
+    """What kind of message it will be on the phone, as faults name it."""
+    own = call.simulator.world.state.contents.get(request.content_sid)
+    if own is None:
+        return request.type
+    name = choose_type(own)
+    return show_content(name, as_object(own.types[name]))[0]
 
 
 def _is_approved(content: Content) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from pathlib import Path
 
 import pytest
 
 from tests.simulator.twilio.app import FormReceiver, Twilio
-from tests.support.simulator import SimulatedTwilioChannel, SimulatorProcess
+from tests.support.simulator import SimulatedTwilioChannel, SimulatorProcess, start_simulator
 
 
 @pytest.mark.parametrize("path", [".json", "Messages.json", "/v1/Content", "/v2/Channels/Senders"])
@@ -15,6 +17,14 @@ async def test_wrong_credentials(path: str, twilio: Twilio) -> None:
     for login in ((twilio.channel.account_sid, "wrong"), ("AC" + "0" * 32, twilio.channel.auth_token), ("", "")):
         status, answer = await twilio.call("GET", path, login=login)
         assert (status, answer["code"], answer["message"]) == (401, 20003, "Authenticate")
+
+
+@pytest.mark.parametrize("header", ["", "Basic", "Basic \u00e9", "Basic AAAA", "Bearer x", "Basic //8="])
+async def test_odd_credentials(header: str, simulator: SimulatorProcess, twilio: Twilio) -> None:
+    url = f"{simulator.url}{twilio.root}.json"
+    async with simulator.session.get(url, headers={"Authorization": header}) as response:
+        assert response.status == 401
+        assert response.headers["WWW-Authenticate"].startswith("Basic")
 
 
 async def test_the_account(twilio: Twilio) -> None:
@@ -112,3 +122,46 @@ async def test_typing_for_a_message_that_nobody_wrote(twilio: Twilio, person: st
 async def test_what_is_not_there(path: str, twilio: Twilio) -> None:
     status, answer = await twilio.call("GET", path)
     assert (status, answer["code"]) == (404, 20404)
+
+
+async def test_both_providers_in_one_configuration(tmp_path: Path, forms: FormReceiver, number: str) -> None:
+    """The file that `hoopoe up` hands over."""
+    config = tmp_path / "world.json"
+    account, token = f"AC{secrets.token_hex(16)}", secrets.token_hex(16)
+    twilio = {
+        "provider": "twilio",
+        "number": "+966125550001",
+        "account_sid": account,
+        "auth_token": token,
+        "callback_url": forms.url,
+    }
+    meta = {
+        "name": "Qamar", "number": "+966115550001", "phone_number_id": "106540352242922", "waba_id": "102290129340398",
+        "access_token": "t", "app_secret": "s",
+    }  # fmt: skip
+    config.write_text(json.dumps({"channels": [twilio, meta]}))
+    async with start_simulator(tmp_path, is_kept=True, environment={"SIMULATOR_CONFIG": str(config)}) as own:
+        for _ in range(2):
+            channels = (await own.world())["channels"]
+            assert [(one["provider"], one["number"], one["name"]) for one in channels] == [
+                ("twilio", "+966125550001", "Twilio"),
+                ("meta", "+966115550001", "Qamar"),
+            ]
+            await own.stop()
+            await own.start()
+        await own.say(number, "+966125550001", "hi")
+        assert (await forms.wait(forms.messages, "message")).is_signed(token)
+
+
+@pytest.mark.parametrize(("wrong", "field"), [
+    ({"account_sid": "AC1"}, "account_sid"),
+    ({"auth_token": ""}, "auth_token"),
+    ({"callback_url": "ftp://x"}, "callback_url"),
+    ({"owner_account_sid": "AC" + "0" * 32}, ""),
+    ({"waba_id": "102290129340398"}, "waba_id"),
+    ({"provider": "vonage"}, ""),
+])  # fmt: skip
+async def test_a_number_that_is_not_right(wrong: dict[str, str], field: str, simulator: SimulatorProcess) -> None:
+    right = {"provider": "twilio", "number": "+966125550002", "account_sid": "AC" + "1" * 32, "auth_token": "t"}
+    answer = await simulator.call("POST", "/world/channels", {**right, **wrong}, status=422)
+    assert answer["error"]["details"][0]["field"] == ".".join(part for part in ("body", field) if part)

@@ -151,6 +151,19 @@ async def test_only_an_approved_content_opens_a_conversation(
         assert failed.form["ErrorCode"] == code
 
 
+@pytest.mark.parametrize(("variables", "code"), [
+    ({"1": "7"}, "63028"), ({"1": "7", "2": "a\tb"}, "63013"), ({"1": "7", "2": "a     b"}, "63013"),
+])  # fmt: skip
+async def test_an_approved_content_takes_only_clean_and_whole_values(
+    variables: dict[str, str], code: str, twilio: Twilio, person: str, forms: FormReceiver
+) -> None:
+    sid = await twilio.make_content(TEXT)
+    await approve(twilio, sid)
+    message = await twilio.accept(person, "", ContentSid=sid, ContentVariables=json.dumps(variables))
+    (failed,) = await forms.wait_for_statuses(message, "undelivered")
+    assert failed.form["ErrorCode"] == code
+
+
 async def test_a_list_is_never_approved(twilio: Twilio) -> None:
     await approve(twilio, await twilio.make_content(rows(1), {"1": "x"}), "rejected")
 

@@ -108,3 +108,12 @@ async def test_the_check_sees_a_message_accepted_twice_by_the_callbacks_query(
         sids = [await twilio.accept(number, StatusCallback=forms.status_url) for _ in range(44)]
         (failed,) = await forms.wait_for_statuses(sids[-1], "failed")
         assert failed.form["ErrorCode"] == "63018"
+
+
+async def test_a_fault_for_menus_alone(simulator: SimulatorProcess, twilio: Twilio, person: str) -> None:
+    types = {"twilio/quick-reply": {"body": "x", "actions": [{"type": "QUICK_REPLY", "title": "y", "id": "z"}]}}
+    sid = await twilio.make_content(types)
+    await simulator.set_faults({"kind": "refuse_429", "message_type": "interactive"})
+    await twilio.accept(person)
+    status, answer = await twilio.send(person, "", ContentSid=sid)
+    assert (status, answer["code"]) == (429, 20429)

@@ -143,6 +143,10 @@ REFUSALS: dict[str, tuple[dict[str, str], int]] = {
     "a Content of nobody": ({"ContentSid": "HX" + "0" * 32}, 21655),
     "a service of nobody": ({"From": "", "MessagingServiceSid": "MG" + "0" * 32}, 21701),
     "valid for a day": ({"ValidityPeriod": "86400"}, 20001),
+    "valid for ever": ({"ValidityPeriod": "9" * 5000}, 20001),
+    "a port that is none": ({"StatusCallback": "http://127.0.0.1:99999/x"}, 21609),
+    "a place that is none": ({"PersistentAction": "geo:here"}, 20001),
+    "later": ({"SendAt": "2030-01-01T00:00:00Z", "ScheduleType": "fixed"}, 20001),
 }
 
 
@@ -285,3 +289,17 @@ async def test_a_message_of_another_account_is_not_found(
     other = Twilio(simulator, await simulator.add_twilio_channel())
     status, answer = await other.call("GET", f"Messages/{sid}.json")
     assert (status, answer["code"]) == (404, 20404)
+
+
+@pytest.mark.parametrize("query", ["PageSize=x", "PageSize=" + "9" * 5000, "Page=-1", "DateSent=%FF%00"])
+async def test_a_list_that_nobody_can_mean(query: str, twilio: Twilio) -> None:
+    status, answer = await twilio.call("GET", f"Messages.json?{query}")
+    assert (status, answer["code"]) == (400, 20001)
+
+
+async def test_an_address_that_cannot_be_called_holds_nothing_up(
+    simulator: SimulatorProcess, twilio: Twilio, person: str, forms: FormReceiver
+) -> None:
+    sid = await twilio.accept(person, StatusCallback="http://no such host/a b?x=\u0633")
+    await simulator.wait_for_status(person, sid, "delivered")
+    await forms.wait_for_statuses(await twilio.accept(person), "sent", "delivered")
