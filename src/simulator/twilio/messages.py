@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from simulator.faults import Fault, FaultKind, accept_among_faults
@@ -25,6 +26,17 @@ from simulator.twilio.payloads import new_sid, view_message
 from simulator.world import World
 
 _STATUS_FAILURES = {"paused": 63041, "disabled": 63042, "rejected": 63040}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the phone shows, the Content that it was made from, and the code with which WhatsApp would refuse it."""
+
+    type: str
+    content: JsonObject
+    body: str
+    source: Content | None = None
+    failure: int | None = None
 
 
 async def post_message(call: Call) -> tuple[JsonObject, FaultKind | None]:
@@ -65,27 +77,14 @@ def accept_message(
     key = request.address if person is None else person.key
     if channel.has_opt_out and (channel.phone_number_id, key) in world.state.opted_out:
         raise TwilioError(21610)
-    kind, content, body = request.type, request.content, request.body
-    own: Content | None = None
-    if request.content_sid:
-        own = world.state.contents.get(request.content_sid)
-        if own is None or own.account_sid != channel.account_sid:
-            raise TwilioError(21655)
-        name = choose_type(own)
-        variables = read_variables(request.variables, own)
-        filled = as_object(fill_in(own.types[name], variables))
-        kind, content = show_content(name, filled)
-        body = as_text(filled.get("body"))
-        if _is_approved(own):
-            failure = failure or foresee_template_failure(filled, variables)
-        if find_misfit(name, filled, is_approved=_is_approved(own)) is not None:
-            failure = failure or 63005
+    shown = _show(world, channel, request)
+    failure = failure or shown.failure
     wait = 0.0
     if world.limits is not None:
         wait = world.limits.wait_in_queue(channel.phone_number_id, now=now)
         if not world.limits.take_pair(channel.phone_number_id, request.address, now=now):
             failure = failure or 63018
-    failure = failure or _foresee_failure(world, channel, person, own, now=now)
+    failure = failure or _foresee_failure(world, channel, person, shown.source, now=now)
     media: list[Json] = [*request.media]
     message = Message(
         id=new_sid("MM" if media else "SM"),
@@ -93,8 +92,8 @@ def accept_message(
         is_from_business=True,
         phone_number_id=channel.phone_number_id,
         person=key,
-        type=kind,
-        content=content,
+        type=shown.type,
+        content=shown.content,
         at=now,
         status="accepted",
         address=request.address,
@@ -102,7 +101,7 @@ def accept_message(
         failure=failure,
         is_on_phone=failure is None and person is not None and person.is_reachable,
         twilio={
-            "body": body,
+            "body": shown.body,
             "direction": direction,
             "media": media,
             "content_sid": request.content_sid,
@@ -195,6 +194,23 @@ def _find_sender(call: Call, request: SendRequest) -> TwilioChannel:
     if not found:
         raise TwilioError(21701)
     return found[0]
+
+
+def _show(world: World, channel: TwilioChannel, request: SendRequest) -> _Shown:
+    """A request with its Content filled in. TwilioError for a Content or for values that Twilio does not take."""
+    if not request.content_sid:
+        return _Shown(request.type, request.content, request.body)
+    source = world.state.contents.get(request.content_sid)
+    if source is None or source.account_sid != channel.account_sid:
+        raise TwilioError(21655)
+    name = choose_type(source)
+    variables = read_variables(request.variables, source)
+    filled = as_object(fill_in(source.types[name], variables))
+    failure = foresee_template_failure(filled, variables) if _is_approved(source) else None
+    if failure is None and find_misfit(name, filled, is_approved=_is_approved(source)) is not None:
+        failure = 63005
+    kind, content = show_content(name, filled)
+    return _Shown(kind, content, as_text(filled.get("body")), source, failure)
 
 
 def _name_type(call: Call, request: SendRequest) -> str:
