@@ -58,7 +58,7 @@ async def test_a_stranger_accepts_and_is_a_member(api: Api) -> None:
     assert answer.status_code == 200, answer.text
     session = answer.json()
     assert (session["workspace"]["id"], session["workspace"]["role"]) == (str(owner.workspace_id), "agent")
-    members = (await owner.get("/api/members")).json()["data"]
+    members = (await owner.get(f"/api/workspaces/{owner.workspace_id}/members")).json()["data"]
     assert [(each["name"], each["email"], each["role"]) for each in members][-1] == ("سامي", email, "agent")
     assert (await owner.get("/api/invitations")).json()["data"] == []
     actions = [entry["action"] for entry in (await owner.get("/api/audit")).json()["data"]]
@@ -79,7 +79,7 @@ async def test_a_link_is_good_once(api: Api) -> None:
     made = await invite(owner)
     answers = await asyncio.gather(*(accept(api, made["token"], new_email()) for _ in range(5)))
     assert sorted(answer.status_code for answer in answers) == [200, 404, 404, 404, 404]
-    assert len((await owner.get("/api/members")).json()["data"]) == 2
+    assert len((await owner.get(f"/api/workspaces/{owner.workspace_id}/members")).json()["data"]) == 2
     assert code_of(await api.new_client().get(f"/api/auth/invitations/{made['token']}")) == (404, "invitation_gone")
 
 

@@ -15,12 +15,16 @@ def code_of(answer: httpx2.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
 
 
-def path_of(caller: Caller) -> str:
-    return f"/api/members/{caller.user_id}"
+def members_of(caller: Caller) -> str:
+    return f"/api/workspaces/{caller.workspace_id}/members"
+
+
+def path_of(member: Caller) -> str:
+    return f"{members_of(member)}/{member.user_id}"
 
 
 async def read_roles(caller: Caller) -> dict[str, str]:
-    answer = await caller.get("/api/members")
+    answer = await caller.get(members_of(caller))
     return {each["user_id"]: each["role"] for each in answer.json()["data"]}
 
 
@@ -30,7 +34,7 @@ async def test_members_are_listed_in_pages_who_joined_first_first(api: Api) -> N
     seen: list[dict[str, Any]] = []
     cursor = ""
     while True:
-        page = (await owner.get(f"/api/members?limit=2{cursor}")).json()
+        page = (await owner.get(f"{members_of(owner)}?limit=2{cursor}")).json()
         seen += page["data"]
         if page["next_cursor"] is None:
             break
@@ -64,7 +68,7 @@ async def test_the_last_owner_stays(api: Api) -> None:
     await api.add_member(owner, "admin")
     assert code_of(await owner.patch(path_of(owner), {"role": "admin"})) == (409, "last_owner")
     assert code_of(await owner.delete(path_of(owner))) == (409, "last_owner")
-    assert code_of(await owner.post("/api/members/leave")) == (409, "last_owner")
+    assert code_of(await owner.post(f"{members_of(owner)}/leave")) == (409, "last_owner")
     assert (await read_roles(owner))[str(owner.user_id)] == "owner"
     assert (await owner.get("/api/audit")).json()["data"] == []
 
@@ -109,8 +113,8 @@ async def test_who_is_removed_is_out_with_all_tokens(api: Api) -> None:
 async def test_anybody_but_the_last_owner_may_leave(api: Api) -> None:
     owner = await api.register()
     viewer = await api.add_member(owner, "viewer")
-    assert (await viewer.post("/api/members/leave")).status_code == 204
-    assert (await viewer.get("/api/members")).status_code == 404
+    assert (await viewer.post(f"{members_of(viewer)}/leave")).status_code == 204
+    assert (await viewer.get(members_of(viewer))).status_code == 404
     [entry] = (await owner.get("/api/audit")).json()["data"]
     assert (entry["action"], entry["actor_id"]) == ("member.left", str(viewer.user_id))
 
@@ -139,7 +143,7 @@ async def test_a_key_may_no_more_than_its_scopes(api: Api) -> None:
     headers = {"X-API-Key": made["token"]}
     client = api.new_client()
     assert (await client.get("/api/conversations", headers=headers)).status_code == 200
-    assert code_of(await client.get("/api/members", headers=headers)) == (403, "not_permitted")
+    assert code_of(await client.get(members_of(owner), headers=headers)) == (403, "not_permitted")
 
 
 async def test_a_narrow_key_makes_no_wider_one(api: Api) -> None:

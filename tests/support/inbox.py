@@ -34,12 +34,14 @@ class Thread:
     lane: int
 
 
-async def add_channel(api: Api, scope: WorkspaceScope, *, is_active: bool = True) -> UUID:
+async def add_channel(
+    api: Api, scope: WorkspaceScope, *, is_active: bool = True, phone_number_id: str | None = None
+) -> UUID:
     """A channel of the workspace with secrets of its own."""
     new = NewMetaChannel(
         name="Line",
         number=f"+9665{secrets.randbelow(10**8):08d}",
-        phone_number_id=f"10{secrets.randbelow(10**13):013d}",
+        phone_number_id=phone_number_id or f"10{secrets.randbelow(10**13):013d}",
         waba_id=f"20{secrets.randbelow(10**13):013d}",
         access_token=f"EAA{secrets.token_hex(16)}",
         app_secret=secrets.token_hex(16),

@@ -11,7 +11,7 @@ from hoopoe.channels import actions, queries, schemas
 from hoopoe.channels.checking import CheckClaim, Claim, Finding, MetaClaim, TwilioClaim
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.refusals import ChannelExists
-from hoopoe.identity.http import Conn, CurrentKeyring, CurrentWork, requires
+from hoopoe.identity.http import Conn, CurrentKeyring, CurrentWork, InWorkspace, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.bus import Topic
@@ -20,7 +20,7 @@ from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_
 from hoopoe.kernel.http.route import make_router, settings_of
 from hoopoe.kernel.http.shapes import refusals
 
-router = make_router("/api/channels", tag="channels")
+router = make_router("/api", tag="channels")
 
 MayRead = Annotated[WorkspaceScope, requires(Permission.CHANNELS_READ)]
 MayWrite = Annotated[WorkspaceScope, requires(Permission.CHANNELS_WRITE)]
@@ -38,7 +38,7 @@ Check = Annotated[CheckClaim, Depends(_read_check)]
 OwnUrl = Annotated[str, Depends(_read_own_url)]
 
 
-@router.get("", responses=refusals())
+@router.get("/channels", responses=refusals())
 async def list_channels(
     conn: Conn, scope: MayRead, own_url: OwnUrl, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
 ) -> schemas.ChannelPage:
@@ -48,7 +48,26 @@ async def list_channels(
     return schemas.ChannelPage(data=list(page), next_cursor=next_cursor)
 
 
-@router.post("", status_code=201, responses=refusals(ChannelExists))
+@router.post(
+    "/workspaces/{workspace_id}/connect-whatsapp",
+    status_code=201,
+    dependencies=[InWorkspace],
+    responses=refusals(ChannelExists),
+)
+async def connect_whatsapp(
+    work: CurrentWork,
+    scope: MayWrite,
+    keyring: CurrentKeyring,
+    check: Check,
+    own_url: OwnUrl,
+    *,
+    given: schemas.ChannelCreate,
+) -> schemas.ChannelCreated:
+    """The same as `POST /api/channels`, for the workspace in the path."""
+    return await create_channel(work, scope, keyring, check, own_url, given=given)
+
+
+@router.post("/channels", status_code=201, responses=refusals(ChannelExists))
 async def create_channel(
     work: CurrentWork,
     scope: MayWrite,
@@ -69,13 +88,13 @@ async def create_channel(
     return schemas.ChannelCreated(**channel.model_dump(), verify_token=created.made_verify_token)
 
 
-@router.get("/{channel_id}", responses=refusals())
+@router.get("/channels/{channel_id}", responses=refusals())
 async def read_channel(conn: Conn, scope: MayRead, own_url: OwnUrl, channel_id: UUID) -> schemas.Channel:
     """One channel."""
     return await queries.access_channel(conn, scope, channel_id, own_url=own_url)
 
 
-@router.patch("/{channel_id}", responses=refusals())
+@router.patch("/channels/{channel_id}", responses=refusals())
 async def update_channel(
     work: CurrentWork,
     scope: MayWrite,
@@ -109,7 +128,7 @@ async def update_channel(
     return await queries.access_channel(work.conn, scope, channel_id, own_url=own_url)
 
 
-@router.post("/{channel_id}/check", responses=refusals())
+@router.post("/channels/{channel_id}/check", responses=refusals())
 async def check_channel(
     work: CurrentWork,
     scope: MayWrite,

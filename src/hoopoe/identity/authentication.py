@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from hoopoe.identity.roles import Role
+from hoopoe.identity.roles import IN_A_DELETED_WORKSPACE, Role
 from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
-from hoopoe.identity.tokens import PERSONAL_PREFIX, AccessClaims, AccessSigner
+from hoopoe.identity.tokens import PERSONAL_PREFIX, AccessSigner
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -32,19 +32,15 @@ async def begin_as(work: Work, signer: AccessSigner, *, bearer: str, wanted: UUI
         raise NotAuthenticated
     workspace_id = wanted or claims.workspace_id
     conn = await work.begin(role=tenancy.APP, workspaces=[workspace_id], user_id=claims.user_id)
-    role = await _read_session_role(conn, claims, workspace_id)
-    return make_scope(workspace_id, claims.user_id, role, PrincipalKind.SESSION, session_id=claims.session_id)
-
-
-async def _read_session_role(conn: Connection, claims: AccessClaims, workspace_id: UUID) -> Role:
     row = await conn.fetchrow(
         """
-        select members.role,
+        select members.role, workspaces.deleted_at is not null as is_deleted,
                exists (
                    select from refresh_tokens where family_id = $3 and user_id = $2 and revoked_at is null
                ) as is_open
         from (select $2::uuid as user_id) as asked
         left join members on members.user_id = asked.user_id and members.workspace_id = $1
+        left join workspaces on workspaces.id = members.workspace_id
         """,
         workspace_id,
         claims.user_id,
@@ -52,9 +48,16 @@ async def _read_session_role(conn: Connection, claims: AccessClaims, workspace_i
     )
     if row is None or not row["is_open"]:
         raise NotAuthenticated
-    if row["role"] is None:
+    if row["role"] is None or (row["is_deleted"] and Role(row["role"]) is not Role.OWNER):
         raise NotFound("You are not a member of such a workspace.")
-    return Role(row["role"])
+    return make_scope(
+        workspace_id,
+        claims.user_id,
+        Role(row["role"]),
+        PrincipalKind.SESSION,
+        only=IN_A_DELETED_WORKSPACE if row["is_deleted"] else None,
+        session_id=claims.session_id,
+    )
 
 
 async def _begin_with_personal_token(work: Work, bearer: str, wanted: UUID | None) -> WorkspaceScope:
@@ -76,9 +79,7 @@ async def _begin_with_personal_token(work: Work, bearer: str, wanted: UUID | Non
     if wanted is not None and wanted != workspace_id:
         raise NotFound("This token belongs to another workspace.")
     await work.narrow(workspace_id)
-    role = await conn.fetchval(
-        "select role from members where workspace_id = $1 and user_id = $2", workspace_id, user_id
-    )
+    role = await find_role(conn, workspace_id, user_id)
     if role is None:
         raise NotAuthenticated
     if row["is_unnoted"]:
@@ -94,7 +95,7 @@ async def _begin_with_personal_token(work: Work, bearer: str, wanted: UUID | Non
             workspace_id,
             row["id"],
         )
-    return make_scope(workspace_id, user_id, Role(role), PrincipalKind.TOKEN, only=row["scopes"])
+    return make_scope(workspace_id, user_id, role, PrincipalKind.TOKEN, only=row["scopes"])
 
 
 async def authenticate_bearer(
@@ -124,9 +125,20 @@ async def redeem_ticket(pool: Pool, ticket: str) -> WorkspaceScope | None:
     if row is None or not row["is_good"]:
         return None
     async with transaction(pool, role=tenancy.APP, workspaces=[row["workspace_id"]]) as conn:
-        role = await conn.fetchval(
-            "select role from members where workspace_id = $1 and user_id = $2", row["workspace_id"], row["user_id"]
-        )
+        role = await find_role(conn, row["workspace_id"], row["user_id"])
     if role is None:
         return None
-    return make_scope(row["workspace_id"], row["user_id"], Role(role), PrincipalKind.SESSION)
+    return make_scope(row["workspace_id"], row["user_id"], role, PrincipalKind.SESSION)
+
+
+async def find_role(conn: Connection, workspace_id: UUID, user_id: UUID) -> Role | None:
+    """The member's role; None where there is no such member, and for everybody in a deleted workspace."""
+    role: str | None = await conn.fetchval(
+        """
+        select members.role from members join workspaces on workspaces.id = members.workspace_id
+        where members.workspace_id = $1 and members.user_id = $2 and workspaces.deleted_at is null
+        """,
+        workspace_id,
+        user_id,
+    )
+    return Role(role) if role is not None else None

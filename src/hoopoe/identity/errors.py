@@ -91,3 +91,11 @@ class AlreadyMember(Refusal):
     status = 409
     code = "already_member"
     message = "This person is a member already."
+
+
+class TooManyWorkspaces(Refusal):
+    """The person owns as many workspaces as one may."""
+
+    status = 409
+    code = "too_many_workspaces"
+    message = "You own as many workspaces as one person may. Ask whoever runs this Hoopoe."

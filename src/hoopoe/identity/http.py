@@ -51,15 +51,19 @@ async def authenticate(
     request: Request,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     api_key: Annotated[str | None, Security(_api_key)],
-    restaurant_id: Annotated[
+    restaurant_header: Annotated[
         str | None, Header(alias="X-Restaurant-Id", description=_WORKSPACE_HEADER, max_length=64)
     ] = None,
-    workspace_id: Annotated[
+    workspace_header: Annotated[
         str | None, Header(alias="X-Workspace-Id", description="The same as X-Restaurant-Id.", max_length=64)
     ] = None,
 ) -> WorkspaceScope:
-    """Begin the request's transaction for whoever holds the token."""
-    wanted = _read_wanted(restaurant_id, workspace_id)
+    """Begin the request's transaction for whoever holds the token.
+
+    A workspace in the path outweighs one in a header: pages name the one that they show in every request.
+    """
+    in_path = request.path_params.get("workspace_id")
+    wanted = _read_wanted(in_path) if in_path is not None else _read_wanted(restaurant_header, workspace_header)
     token = _read_token(bearer, api_key)
     scope = await begin_as(work_of(request), signer_of(request), bearer=token, wanted=wanted)
     return replace(scope, address=request.client.host if request.client is not None else None)
@@ -108,6 +112,14 @@ def _read_keyring(request: Request) -> Keyring:
 
 CurrentKeyring = Annotated[Keyring, Depends(_read_keyring)]
 """The master keys of the app."""
+
+
+async def _tell_of_path(workspace_id: UUID) -> None:
+    """Nothing to do: `authenticate` has read it. This puts it into the API's description."""
+
+
+InWorkspace = Depends(_tell_of_path)
+"""Among the `dependencies` of a route whose path has `{workspace_id}`: it is about that workspace."""
 
 
 class PermissionCheck:

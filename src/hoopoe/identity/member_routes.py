@@ -11,7 +11,7 @@ from fastapi import Query
 from hoopoe.identity import member_schemas as schemas
 from hoopoe.identity.actions.members import change_role, leave_workspace, remove_member
 from hoopoe.identity.errors import LastOwner, OwnersOnly
-from hoopoe.identity.http import Conn, requires
+from hoopoe.identity.http import Conn, InWorkspace, requires
 from hoopoe.identity.member_queries import access_member, list_audit_entries
 from hoopoe.identity.member_queries import list_members as read_members
 from hoopoe.identity.roles import Permission
@@ -34,7 +34,12 @@ MayReadMembers = Annotated[WorkspaceScope, requires(Permission.MEMBERS_READ)]
 MayManageMembers = Annotated[WorkspaceScope, requires(Permission.MEMBERS_WRITE)]
 
 
-@router.get("/members", response_model=schemas.MemberPage, responses=refusals())
+@router.get(
+    "/workspaces/{workspace_id}/members",
+    response_model=schemas.MemberPage,
+    dependencies=[InWorkspace],
+    responses=refusals(),
+)
 async def list_members(
     conn: Conn, scope: MayReadMembers, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
 ) -> schemas.MemberPage:
@@ -45,13 +50,22 @@ async def list_members(
     return schemas.MemberPage(data=list(page), next_cursor=next_cursor)
 
 
-@router.post("/members/leave", status_code=204, responses=refusals(LastOwner))
+@router.post(
+    "/workspaces/{workspace_id}/members/leave",
+    status_code=204,
+    dependencies=[InWorkspace],
+    responses=refusals(LastOwner),
+)
 async def leave(conn: Conn, scope: Annotated[WorkspaceScope, requires(Permission.MEMBERSHIP_WRITE)]) -> None:
     """Leave the workspace. One's tokens there end with it."""
     await leave_workspace(conn, scope)
 
 
-@router.patch("/members/{user_id}", responses=refusals(LastOwner, OwnersOnly))
+@router.patch(
+    "/workspaces/{workspace_id}/members/{user_id}",
+    dependencies=[InWorkspace],
+    responses=refusals(LastOwner, OwnersOnly),
+)
 async def update_member(
     conn: Conn, scope: MayManageMembers, user_id: UUID, given: schemas.MemberUpdate
 ) -> schemas.Member:
@@ -60,7 +74,12 @@ async def update_member(
     return await access_member(conn, scope, user_id)
 
 
-@router.delete("/members/{user_id}", status_code=204, responses=refusals(LastOwner, OwnersOnly))
+@router.delete(
+    "/workspaces/{workspace_id}/members/{user_id}",
+    status_code=204,
+    dependencies=[InWorkspace],
+    responses=refusals(LastOwner, OwnersOnly),
+)
 async def delete_member(conn: Conn, scope: MayManageMembers, user_id: UUID) -> None:
     """Remove a member: out at once, with all tokens. Conversations lose their assignee and stay."""
     await remove_member(conn, scope, user_id)

@@ -13,6 +13,9 @@ class Permission(StrEnum):
     """What a route may ask for."""
 
     WORKSPACE_READ = "workspace:read"
+    WORKSPACE_WRITE = "workspace:write"
+    WORKSPACE_DELETE = "workspace:delete"
+    WORKSPACES_WRITE = "workspaces:write"
     CONVERSATIONS_READ = "conversations:read"
     CONVERSATIONS_WRITE = "conversations:write"
     BOTS_READ = "bots:read"
@@ -31,6 +34,9 @@ class Permission(StrEnum):
 
 PERMISSION_WORDS: Final[dict[Permission, str]] = {
     Permission.WORKSPACE_READ: "See the workspace and one's own place in it.",
+    Permission.WORKSPACE_WRITE: "Change the workspace's name, time zone, currency, languages and logo.",
+    Permission.WORKSPACE_DELETE: "Delete the workspace, and restore it within thirty days.",
+    Permission.WORKSPACES_WRITE: "Make further workspaces, as their owner.",
     Permission.CONVERSATIONS_READ: "Read conversations and follow them live.",
     Permission.CONVERSATIONS_WRITE: "Write to people, take over, hand back, close, reopen.",
     Permission.BOTS_READ: "See bots and their flows.",
@@ -67,17 +73,19 @@ _VIEWER: Final = frozenset(
         Permission.MEMBERS_READ,
         Permission.MEMBERSHIP_WRITE,
         Permission.ACCOUNT_WRITE,
+        Permission.WORKSPACES_WRITE,
     }
 )
 _AGENT: Final = _VIEWER | {Permission.CONVERSATIONS_WRITE}
 _ADMIN: Final = _AGENT | {
+    Permission.WORKSPACE_WRITE,
     Permission.BOTS_WRITE,
     Permission.CHANNELS_WRITE,
     Permission.JOURNAL_READ,
     Permission.MEMBERS_WRITE,
     Permission.AUDIT_READ,
 }
-_OWNER: Final = _ADMIN | {Permission.CLOCK_WRITE}
+_OWNER: Final = _ADMIN | {Permission.WORKSPACE_DELETE, Permission.CLOCK_WRITE}
 
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.OWNER: _OWNER,
@@ -85,3 +93,6 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AGENT: _AGENT,
     Role.VIEWER: _VIEWER,
 }
+
+# What is left to the owner of a deleted workspace.
+IN_A_DELETED_WORKSPACE: Final = frozenset({Permission.WORKSPACE_READ, Permission.WORKSPACE_DELETE})

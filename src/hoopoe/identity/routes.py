@@ -6,11 +6,18 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 
 from hoopoe.identity import schemas
 from hoopoe.identity.actions.register import NewOwner, create_user_with_workspace
-from hoopoe.identity.actions.sessions import RefreshToken, end_session, find_session, rotate_session, start_session
+from hoopoe.identity.actions.sessions import (
+    RefreshToken,
+    end_session,
+    find_session,
+    move_session,
+    rotate_session,
+    start_session,
+)
 from hoopoe.identity.actions.tokens import create_ticket, create_token, revoke_token
 from hoopoe.identity.cookies import COOKIE, check_same_origin, clear_refresh_cookie, read_origin, set_refresh_cookie
 from hoopoe.identity.errors import EmailTaken, NoWorkspace, SessionExpired, TooManyLogins, WrongCredentials
@@ -35,6 +42,7 @@ router = make_router("/api", tag="identity")
 MayRead = Annotated[WorkspaceScope, requires(Permission.WORKSPACE_READ)]
 MayManageTokens = Annotated[WorkspaceScope, requires(Permission.TOKENS_WRITE)]
 CurrentSettings = Annotated[Settings, Depends(settings_of)]
+WantedWorkspace = Annotated[UUID | None, Header(alias="X-Workspace-Id", description="The workspace to go on in.")]
 
 
 @router.get("/auth/setup", responses=refusals(is_public=True))
@@ -107,8 +115,14 @@ async def login(
 
 
 @router.post("/auth/refresh", responses=refusals(SessionExpired, NoWorkspace, CrossOrigin, is_public=True))
-async def refresh(request: Request, response: Response, settings: CurrentSettings) -> schemas.Session:
-    """Exchange the refresh cookie for a new session answer and a new cookie."""
+async def refresh(
+    request: Request, response: Response, settings: CurrentSettings, workspace_id: WantedWorkspace = None
+) -> schemas.Session:
+    """Exchange the refresh cookie for a new session answer and a new cookie.
+
+    With `X-Workspace-Id` the session goes on in that workspace, and new tabs begin there. Where one is no
+    member (any more), it goes on where it was.
+    """
     check_same_origin(request, settings)
     text = request.cookies.get(COOKIE)
     if text is None:
@@ -119,6 +133,8 @@ async def refresh(request: Request, response: Response, settings: CurrentSetting
     if token is None:
         raise SessionExpired
     conn = await work.begin(role=tenancy.APP, user_id=token.user_id)
+    if workspace_id is not None and workspace_id != token.workspace_id:
+        token = await move_session(conn, token, workspace_id)
     return await answer_session(request, response, conn, token)
 
 
@@ -194,7 +210,9 @@ async def answer_session(
     memberships = await list_memberships(conn, token.user_id)
     if not memberships:
         raise NoWorkspace
-    workspace = next((each for each in memberships if each.id == token.workspace_id), memberships[0])
+    # What its owner deleted is shown only where there is nothing else: there it can be restored.
+    alive = [each for each in memberships if each.deleted_at is None]
+    workspace = next((each for each in alive if each.id == token.workspace_id), (alive or memberships)[0])
     claims = AccessClaims(token.user_id, workspace.id, workspace.role, token.family_id)
     set_refresh_cookie(response, settings, token.text)
     return schemas.Session(

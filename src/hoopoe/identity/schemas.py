@@ -84,12 +84,17 @@ class Workspace(Wire):
     timezone: str
     currency: str
     languages: list[str]
+    logo_url: str | None = Field(description="Asks for a token too. Another address with every other image.")
+    deleted_at: datetime | None = Field(description="Deleted: only its owners see it, and nothing in it works.")
+    purged_from: datetime | None = Field(description="When a deleted workspace can no longer be restored.")
 
 
 class WorkspaceSummary(Wire):
     id: UUID
     name: str
     role: Role
+    logo_url: str | None
+    deleted_at: datetime | None
 
 
 class Session(Wire):

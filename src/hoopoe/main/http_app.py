@@ -15,6 +15,7 @@ from hoopoe.identity.account_routes import router as account
 from hoopoe.identity.invitation_routes import router as invitations
 from hoopoe.identity.member_routes import router as members
 from hoopoe.identity.routes import router as identity
+from hoopoe.identity.workspace_routes import router as workspaces
 from hoopoe.kernel.http.answers import install_error_handlers
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.dev_clock import router as dev_clock
@@ -24,7 +25,19 @@ from hoopoe.main.openapi import install_openapi
 from hoopoe.main.static import install_dashboard
 from hoopoe.webhooks.journal_routes import router as journal
 
-ROUTERS = (identity, account, members, invitations, channels, conversations, bots, journal, dev_clock, health)
+ROUTERS = (
+    identity,
+    account,
+    workspaces,
+    members,
+    invitations,
+    channels,
+    conversations,
+    bots,
+    journal,
+    dev_clock,
+    health,
+)
 
 DESCRIPTION = """
 Send a personal access token or a session's access token as `Authorization: Bearer …`.

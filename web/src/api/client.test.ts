@@ -10,7 +10,7 @@ function aSession(token: string): Session {
     token_type: "bearer",
     expires_in: 900,
     user: { id: "u", name: "Noura", email: "noura@qamar.example", locale: "ar" },
-    workspace: { id: "w1", name: "Qamar", role: "owner", timezone: "Asia/Riyadh", currency: "SAR", languages: ["ar"] },
+    workspace: { id: "w1", name: "Qamar", role: "owner", timezone: "Asia/Riyadh", currency: "SAR", languages: ["ar"], logo_url: null, deleted_at: null, purged_from: null },
     workspaces: [],
   };
 }

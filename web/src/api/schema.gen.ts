@@ -76,6 +76,9 @@ export interface paths {
         /**
          * Refresh
          * @description Exchange the refresh cookie for a new session answer and a new cookie.
+         *
+         *     With `X-Workspace-Id` the session goes on in that workspace, and new tabs begin there. Where one is no
+         *     member (any more), it goes on where it was.
          */
         post: operations["refresh"];
         delete?: never;
@@ -288,7 +291,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/members": {
+    "/api/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Workspaces
+         * @description One's own workspaces, the oldest first. A key sees its own alone.
+         */
+        get: operations["list_workspaces"];
+        put?: never;
+        /**
+         * Create
+         * @description Make another workspace, with oneself as its owner. A key does not open it: keys are of one workspace.
+         */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Workspace
+         * @description One workspace, with its settings.
+         */
+        get: operations["read_workspace"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a workspace: its numbers stop, its members lose it, and for thirty days an owner can restore it.
+         */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Workspace
+         * @description Change the settings of a workspace.
+         */
+        patch: operations["change_workspace"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Undo a deletion: everything is as it was, and its numbers work again.
+         */
+        post: operations["restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Logo
+         * @description The logo. The address in `logo_url` is another one with every other image.
+         */
+        get: operations["read_logo"];
+        /**
+         * Change Logo
+         * @description Set the logo: the image itself is the body. PNG, JPEG or WebP, at most 256 kB.
+         */
+        put: operations["change_logo"];
+        post?: never;
+        /**
+         * Delete Logo
+         * @description Take the logo away.
+         */
+        delete: operations["delete_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/members": {
         parameters: {
             query?: never;
             header?: never;
@@ -308,7 +411,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/members/leave": {
+    "/api/workspaces/{workspace_id}/members/leave": {
         parameters: {
             query?: never;
             header?: never;
@@ -328,7 +431,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/members/{user_id}": {
+    "/api/workspaces/{workspace_id}/members/{user_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -494,6 +597,26 @@ export interface paths {
          * @description Connect a number. It is read at the provider first: what is wrong stands in `status_reason`.
          */
         post: operations["create_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/connect-whatsapp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect Whatsapp
+         * @description The same as `POST /api/channels`, for the workspace in the path.
+         */
+        post: operations["connect_whatsapp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2338,7 +2461,7 @@ export interface components {
          * @description What a route may ask for.
          * @enum {string}
          */
-        Permission: "workspace:read" | "conversations:read" | "conversations:write" | "bots:read" | "bots:write" | "channels:read" | "channels:write" | "journal:read" | "tokens:write" | "members:read" | "members:write" | "membership:write" | "account:write" | "audit:read" | "clock:write";
+        Permission: "workspace:read" | "workspace:write" | "workspace:delete" | "workspaces:write" | "conversations:read" | "conversations:write" | "bots:read" | "bots:write" | "channels:read" | "channels:write" | "journal:read" | "tokens:write" | "members:read" | "members:write" | "membership:write" | "account:write" | "audit:read" | "clock:write";
         /** Person */
         Person: {
             /**
@@ -2731,6 +2854,118 @@ export interface components {
             currency: string;
             /** Languages */
             languages: string[];
+            /**
+             * Logo Url
+             * @description Asks for a token too. Another address with every other image.
+             */
+            logo_url: string | null;
+            /**
+             * Deleted At
+             * @description Deleted: only its owners see it, and nothing in it works.
+             */
+            deleted_at: string | null;
+            /**
+             * Purged From
+             * @description When a deleted workspace can no longer be restored.
+             */
+            purged_from: string | null;
+        };
+        /**
+         * WorkspaceCreate
+         * @description Another workspace, with oneself as its owner. What is left out is as in a new account's workspace.
+         * @example {
+         *       "currency": "SAR",
+         *       "name": "Qamar Bakery",
+         *       "timezone": "Asia/Riyadh"
+         *     }
+         */
+        WorkspaceCreate: {
+            /** Name */
+            name: string;
+            /**
+             * Timezone
+             * @default UTC
+             * @example Asia/Riyadh
+             */
+            timezone: string;
+            /**
+             * Currency
+             * @default SAR
+             * @example SAR
+             */
+            currency: string;
+            /**
+             * Languages
+             * @default [
+             *       "en",
+             *       "ar"
+             *     ]
+             * @example [
+             *       "ar",
+             *       "en"
+             *     ]
+             */
+            languages: string[];
+        };
+        /**
+         * WorkspaceDetails
+         * @description A workspace with what only its settings show.
+         */
+        WorkspaceDetails: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Timezone */
+            timezone: string;
+            /** Currency */
+            currency: string;
+            /** Languages */
+            languages: string[];
+            /**
+             * Logo Url
+             * @description Asks for a token too. Another address with every other image.
+             */
+            logo_url: string | null;
+            /**
+             * Deleted At
+             * @description Deleted: only its owners see it, and nothing in it works.
+             */
+            deleted_at: string | null;
+            /**
+             * Purged From
+             * @description When a deleted workspace can no longer be restored.
+             */
+            purged_from: string | null;
+            /**
+             * Messages Per Minute
+             * @description Incoming messages handled per minute; null: no limit.
+             */
+            messages_per_minute: number | null;
+            /**
+             * Customer Messages Per Minute
+             * @description The same for one customer.
+             */
+            customer_messages_per_minute: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * WorkspacePage
+         * @description One's workspaces.
+         */
+        WorkspacePage: {
+            /** Data */
+            data: components["schemas"]["WorkspaceDetails"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** WorkspaceSummary */
         WorkspaceSummary: {
@@ -2742,6 +2977,34 @@ export interface components {
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
+            /** Logo Url */
+            logo_url: string | null;
+            /** Deleted At */
+            deleted_at: string | null;
+        };
+        /**
+         * WorkspaceUpdate
+         * @description What is left out, or null, stays as it is.
+         * @example {
+         *       "languages": [
+         *         "ar",
+         *         "en"
+         *       ],
+         *       "name": "Qamar Bakery"
+         *     }
+         */
+        WorkspaceUpdate: {
+            /** Name */
+            name?: string | null;
+            /** Timezone */
+            timezone?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Languages
+             * @description The first is what bots speak when nothing else is known.
+             */
+            languages?: string[] | null;
         };
     };
     responses: {
@@ -3010,6 +3273,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `too_many_workspaces`: The person owns as many workspaces as one may. */
+        too_many_workspaces: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
         validation_failed: {
             headers: {
@@ -3121,7 +3393,10 @@ export interface operations {
     refresh: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The workspace to go on in. */
+                "X-Workspace-Id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3483,7 +3758,7 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
-    list_members: {
+    list_workspaces: {
         parameters: {
             query?: {
                 /** @description How many to give at most. */
@@ -3498,6 +3773,321 @@ export interface operations {
                 "X-Workspace-Id"?: string | null;
             };
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspacePage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDetails"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["too_many_workspaces"];
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_workspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDetails"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDetails"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    change_workspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDetails"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDetails"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    change_logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceDetails"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    delete_logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3528,7 +4118,9 @@ export interface operations {
                 /** @description The same as X-Restaurant-Id. */
                 "X-Workspace-Id"?: string | null;
             };
-            path?: never;
+            path: {
+                workspace_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3560,6 +4152,7 @@ export interface operations {
             };
             path: {
                 user_id: string;
+                workspace_id: string;
             };
             cookie?: never;
         };
@@ -3592,6 +4185,7 @@ export interface operations {
             };
             path: {
                 user_id: string;
+                workspace_id: string;
             };
             cookie?: never;
         };
@@ -3899,6 +4493,44 @@ export interface operations {
                 "X-Workspace-Id"?: string | null;
             };
             path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetaChannelCreate"] | components["schemas"]["TwilioChannelCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelCreated"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["channel_exists"];
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    connect_whatsapp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
             cookie?: never;
         };
         requestBody: {

@@ -8,9 +8,11 @@ from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 
 # One statement: a timer is done exactly when its inbox row exists. The key makes a second row impossible.
+# Those of a deleted workspace wait for its return.
 FIRE = """
 with due as (
     select workspace_id, id from timers where state = 'waiting' and due_at <= domain_now()
+      and workspace_id <> all (array(select id from workspaces where deleted_at is not null and purged_at is null))
     order by due_at limit 500 for update skip locked
 ), fired as (
     update timers set state = 'done' from due

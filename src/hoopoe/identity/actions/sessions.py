@@ -6,7 +6,7 @@ whole family ends. Within the grace it is two tabs of one browser, or an answer 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from hoopoe.identity.schemas import BrowserSession
@@ -70,6 +70,23 @@ async def rotate_session(conn: Connection, token: str, *, origin: Origin) -> Ref
         family_id=row["family_id"],
         origin=origin,
     )
+
+
+async def move_session(conn: Connection, token: RefreshToken, workspace_id: UUID) -> RefreshToken:
+    """Let a token go on in another workspace of its person; unchanged where the person is no member.
+
+    The transaction must have begun for this very user.
+    """
+    tag = await conn.execute(
+        """
+        update refresh_tokens set workspace_id = $2
+        where token_hash = $1 and exists (select from members where user_id = $3 and workspace_id = $2)
+        """,
+        hash_token(token.text),
+        workspace_id,
+        token.user_id,
+    )
+    return replace(token, workspace_id=workspace_id) if tag.endswith(" 1") else token
 
 
 async def find_session(conn: Connection, token: str) -> UUID | None:

@@ -14,6 +14,7 @@ import structlog
 
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
+from hoopoe.kernel.db.purge import purge_workspaces
 from hoopoe.kernel.db.unit_of_work import begin
 
 log = structlog.get_logger()
@@ -31,13 +32,15 @@ BY_WORKSPACE = {
     "idempotency_keys": ("workspace_id, key", "created_at < now() - interval '24 hours'"),
     "ws_tickets": ("workspace_id, id", "expires_at < now()"),
 }
+# How long a deleted workspace waits for somebody who did not mean it.
+DELETED_DAYS = 30
 WORKSPACES_AT_ONCE = 500
 SLICE = 5_000
 LOCK_KEY = 0x686F6F706F65
 
 
 async def keep_house(pool: Pool) -> None:
-    """Make partitions for the next days, drop those that are too old, prune handled inbox rows."""
+    """Make partitions ahead, drop old ones, prune what has run out, empty workspaces that were deleted long ago."""
     async with pool.acquire() as conn:
         if not await conn.fetchval("select pg_try_advisory_lock($1)", LOCK_KEY):
             return
@@ -49,6 +52,7 @@ async def keep_house(pool: Pool) -> None:
                 await _drop_partitions(conn, table, before=today - timedelta(days=days))
             await _prune(conn, "inbox", key="workspace_id, seq", condition=INBOX)
             await _prune(conn, "refresh_tokens", key="id", condition=REFRESH_TOKENS, role=tenancy.APP)
+            await purge_workspaces(conn, kept_days=DELETED_DAYS)
             workspaces = await _list_workspaces(conn)
             for first in range(0, len(workspaces), WORKSPACES_AT_ONCE):
                 some = workspaces[first : first + WORKSPACES_AT_ONCE]
@@ -89,7 +93,7 @@ async def _drop_partitions(conn: Connection, table: str, *, before: date) -> Non
 async def _list_workspaces(conn: Connection) -> list[UUID]:
     async with conn.transaction():
         await conn.execute(f"set local role {tenancy.OPERATOR}")
-        return [row["id"] for row in await conn.fetch("select id from workspaces order by id")]
+        return [row["id"] for row in await conn.fetch("select id from workspaces where purged_at is null order by id")]
 
 
 async def _prune(

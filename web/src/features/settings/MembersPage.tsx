@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Member, Role } from "@/api/models";
 import { Avatar, Badge, Button, Dialog, ErrorState, Select, SkeletonRows, useToast } from "@/components";
-import { useFormat } from "@/features/auth/queries";
+import { useFormat, useSession } from "@/features/auth/queries";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { More } from "./More";
 import { meQuery, membersQuery, useChangeRole, useRemoveMember } from "./queries";
@@ -13,7 +13,7 @@ const ROLES: readonly Role[] = ["owner", "admin", "agent", "viewer"];
 /** Who belongs to the workspace, and what each may do. */
 export function MembersPage() {
   const { t } = useTranslation("settings");
-  const members = useInfiniteQuery(membersQuery);
+  const members = useInfiniteQuery(membersQuery(useSession()?.workspace.id ?? ""));
   const me = useQuery(meQuery).data;
   if (members.isPending) return <SkeletonRows rows={3} />;
   if (members.isError)

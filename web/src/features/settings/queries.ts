@@ -1,21 +1,29 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
 import type { Role, TokenCreate } from "@/api/models";
+import { useSession } from "@/features/auth/queries";
 
 const PAGE = 50;
 type Cursor = string | null;
+const MEMBERS_KEY = ["members"] as const;
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async () => dataOf(await api.GET("/api/auth/me")),
 });
 
-export const membersQuery = infiniteQueryOptions({
-  queryKey: ["members"],
-  queryFn: async ({ pageParam }) => dataOf(await api.GET("/api/members", { params: { query: { limit: PAGE, ...(pageParam && { cursor: pageParam }) } } })),
-  initialPageParam: null as Cursor,
-  getNextPageParam: (page) => page.next_cursor,
-});
+export const membersQuery = (workspaceId: string) =>
+  infiniteQueryOptions({
+    queryKey: [...MEMBERS_KEY, workspaceId],
+    queryFn: async ({ pageParam }) =>
+      dataOf(
+        await api.GET("/api/workspaces/{workspace_id}/members", {
+          params: { path: { workspace_id: workspaceId }, query: { limit: PAGE, ...(pageParam && { cursor: pageParam }) } },
+        }),
+      ),
+    initialPageParam: null as Cursor,
+    getNextPageParam: (page) => page.next_cursor,
+  });
 
 export const tokensQuery = infiniteQueryOptions({
   queryKey: ["tokens"],
@@ -40,15 +48,19 @@ function useChange<Input, Output>(queryKey: readonly string[], change: (input: I
   });
 }
 
-export const useChangeRole = () =>
-  useChange(membersQuery.queryKey, async ({ id, role }: { id: string; role: Role }) =>
-    dataOf(await api.PATCH("/api/members/{user_id}", { params: { path: { user_id: id } }, body: { role } })),
+export function useChangeRole() {
+  const workspaceId = useSession()?.workspace.id ?? "";
+  return useChange(MEMBERS_KEY, async ({ id, role }: { id: string; role: Role }) =>
+    dataOf(await api.PATCH("/api/workspaces/{workspace_id}/members/{user_id}", { params: { path: { workspace_id: workspaceId, user_id: id } }, body: { role } })),
   );
+}
 
-export const useRemoveMember = () =>
-  useChange(membersQuery.queryKey, async (id: string) => dataOf(await api.DELETE("/api/members/{user_id}", { params: { path: { user_id: id } } })));
+export function useRemoveMember() {
+  const workspaceId = useSession()?.workspace.id ?? "";
+  return useChange(MEMBERS_KEY, (id: string) => api.DELETE("/api/workspaces/{workspace_id}/members/{user_id}", { params: { path: { workspace_id: workspaceId, user_id: id } } }));
+}
 
 export const useCreateToken = () => useChange(tokensQuery.queryKey, async (body: TokenCreate) => dataOf(await api.POST("/api/tokens", { body })));
 
 export const useRevokeToken = () =>
-  useChange(tokensQuery.queryKey, async (id: string) => dataOf(await api.DELETE("/api/tokens/{token_id}", { params: { path: { token_id: id } } })));
+  useChange(tokensQuery.queryKey, (id: string) => api.DELETE("/api/tokens/{token_id}", { params: { path: { token_id: id } } }));
