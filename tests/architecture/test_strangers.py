@@ -47,6 +47,7 @@ PUBLIC = {
 GLOBAL = {
     "advance_clock": "one clock for the whole development machine",
     "reset_clock": "one clock for the whole development machine",
+    "list_all_workspaces": "for whoever runs this Hoopoe; tests/identity/test_operators.py tries it as everybody else",
 }
 
 NEW_CHANNEL = {
@@ -65,6 +66,10 @@ BODIES: dict[str, Any] = {
     "change_workspace": {"name": "Stolen"},
     "update_member": {"role": "viewer"},
     "invite": {"role": "agent"},
+    "begin_second_factor": {"password": "not known to A"},
+    "confirm_second_factor": {"code": "123456"},
+    "renew_codes": {"password": "not known to A"},
+    "switch_second_factor_off": {"password": "not known to A"},
     "change_password": {"current_password": "not known to A", "new_password": "a hoopoe carries letters"},
     "create_channel": NEW_CHANNEL,
     "connect_whatsapp": {**NEW_CHANNEL, "phone_number_id": "106540352242923"},

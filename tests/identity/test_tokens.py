@@ -46,7 +46,9 @@ async def test_a_token_is_shown_once_and_kept_as_a_hash(api: Api, pool: Pool) ->
     owner = await api.register()
     token = str((await make_token(owner))["token"])
     listed = (await owner.get("/api/tokens")).json()["data"]
-    assert [set(each) for each in listed] == [{"id", "name", "scopes", "created_at", "expires_at", "last_used_at"}]
+    assert len(listed) == 1
+    assert "token" not in listed[0]
+    assert token not in str(listed)
     async with pool.acquire() as conn, conn.transaction():
         await conn.execute("set local role hoopoe_operator")
         stored = await conn.fetchval("select token_hash from personal_access_tokens where user_id = $1", owner.user_id)

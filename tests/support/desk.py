@@ -86,7 +86,7 @@ async def open_desk(dsn: str, tenant: Tenant, url: str, session: aiohttp.ClientS
         open_pool(dsn, size=1) as pool,
         transaction(pool, role=tenancy.APP, workspaces=[tenant.workspace_id]) as conn,
     ):
-        created = await create_token(conn, scope, name="Desk")
+        created = await create_token(conn, scope, name="Desk", requests_per_minute=None)
     return Desk(url, created.text, tenant.workspace_id, session)
 
 

@@ -15,12 +15,14 @@ from hoopoe.channels.contract import Provider
 from hoopoe.channels.refusals import ChannelExists, NumberTaken
 from hoopoe.channels.schemas import ChannelStatus
 from hoopoe.channels.tables import channels
+from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.core import execute
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import FieldFault, NotFound, ValidationFailed
 from hoopoe.kernel.http.work import savepoint
 from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.secrets import Keyring, new_token, secret_context
 
 # Most messages a second through one number, at first. Source: Meta, 80; for Twilio sixty a minute, ours.
@@ -101,7 +103,15 @@ async def create_channel(
             await execute(conn, statement)
     except asyncpg.UniqueViolationError:
         raise ChannelExists from None
-    await apply_finding(conn, scope, channel_id, finding)
+    await record(
+        conn,
+        scope,
+        "channel.connected",
+        target_kind="channel",
+        target_id=channel_id,
+        after={"name": new.name, "number": new.number, "provider": str(values["provider"])},
+    )
+    await _store_finding(conn, scope, channel_id, finding)
     return CreatedChannel(channel_id, made)
 
 
@@ -111,6 +121,23 @@ async def apply_finding(conn: Connection, scope: WorkspaceScope, channel_id: UUI
     The database lets one channel at most be active for a number, whosever it is: the second one is told
     that the number is connected, not where. Raises `NotFound`.
     """
+    before, after = await _store_finding(conn, scope, channel_id, finding)
+    if before is not after:
+        await record(
+            conn,
+            scope,
+            "channel.checked",
+            target_kind="channel",
+            target_id=channel_id,
+            before={"status": before.value},
+            after={"status": after.value},
+        )
+
+
+async def _store_finding(
+    conn: Connection, scope: WorkspaceScope, channel_id: UUID, finding: Finding
+) -> tuple[ChannelStatus, ChannelStatus]:
+    """The channel's status before and after."""
     status = await conn.fetchval(
         "select status from channels where workspace_id = $1 and id = $2 for no key update",
         scope.workspace_id,
@@ -118,6 +145,7 @@ async def apply_finding(conn: Connection, scope: WorkspaceScope, channel_id: UUI
     )
     if status is None:
         raise NotFound
+    before = ChannelStatus(status)
     if finding.is_good:
         try:
             async with savepoint(conn):
@@ -125,10 +153,11 @@ async def apply_finding(conn: Connection, scope: WorkspaceScope, channel_id: UUI
         except asyncpg.UniqueViolationError:
             finding = Finding(NumberTaken.message)
         else:
-            return
-    was_connected = status in (ChannelStatus.ACTIVE, ChannelStatus.ERROR)
+            return before, ChannelStatus.ACTIVE
+    was_connected = before in (ChannelStatus.ACTIVE, ChannelStatus.ERROR)
     failed = ChannelStatus.ERROR if was_connected else ChannelStatus.PENDING
     await _save(conn, scope, channel_id, status=failed.value, status_reason=finding.reason)
+    return before, failed
 
 
 async def update_channel(
@@ -147,11 +176,18 @@ async def update_channel(
             await _save(conn, scope, channel_id, **changes, **sealed)
     except asyncpg.ForeignKeyViolationError:
         raise ValidationFailed(FieldFault("bot_id", "There is no such bot.", "unknown_bot")) from None
+    if not changes and not secrets:
+        return
+    after: JsonObject = {name: str(value) if isinstance(value, UUID) else value for name, value in changes.items()}
+    if secrets:
+        after["replaced"] = sorted(secrets)
+    await record(conn, scope, "channel.updated", target_kind="channel", target_id=channel_id, after=after)
 
 
 async def disable_channel(conn: Connection, scope: WorkspaceScope, channel_id: UUID) -> None:
     """Take nothing more from the channel and send nothing through it. Raises `NotFound`."""
     await _save(conn, scope, channel_id, status=ChannelStatus.DISABLED.value, status_reason=None)
+    await record(conn, scope, "channel.disabled", target_kind="channel", target_id=channel_id)
 
 
 async def _save(

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from hoopoe.identity import schemas
+from hoopoe.identity.actions.audit import record
 from hoopoe.identity.actions.passwords import RESET_MINUTES, create_reset, set_password, use_reset
 from hoopoe.identity.actions.sessions import end_own_session
 from hoopoe.identity.actions.sessions import list_sessions as read_sessions
@@ -15,14 +16,15 @@ from hoopoe.identity.cookies import check_same_origin
 from hoopoe.identity.errors import ResetGone, SessionOnly, TooManyLogins
 from hoopoe.identity.http import CurrentKeyring, CurrentWork, requires
 from hoopoe.identity.mails import write_password_reset
-from hoopoe.identity.passwords import hash_password, is_password_right
-from hoopoe.identity.queries import find_user_by_email, load_password_hash
+from hoopoe.identity.passwords import hash_password
+from hoopoe.identity.proof import prove_own_password
+from hoopoe.identity.queries import find_user_by_email
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
-from hoopoe.identity.throttle import check_throttle, count_failure, forget_failures, throttle_key
+from hoopoe.identity.throttle import check_throttle, count_failure, throttle_key
 from hoopoe.kernel.bus import Topic
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.errors import CrossOrigin, FieldFault, ValidationFailed
+from hoopoe.kernel.errors import CrossOrigin
 from hoopoe.kernel.http.route import make_router, settings_of, work_of
 from hoopoe.kernel.http.shapes import refusals
 from hoopoe.kernel.mail.queue import put_mail
@@ -69,19 +71,11 @@ async def reset_password(request: Request, settings: CurrentSettings, token: str
 @router.post("/password", status_code=204, responses=refusals(TooManyLogins, SessionOnly))
 async def change_password(request: Request, work: CurrentWork, scope: MayChange, given: schemas.PasswordChange) -> None:
     """Change one's own password. Every other session ends."""
-    _refuse_keys(scope)
-    key = throttle_key(f"password|{scope.user_id}", request.client.host if request.client is not None else "")
-    await check_throttle(work.conn, key)
-    password_hash = await load_password_hash(work.conn, scope.user_id)
+    await prove_own_password(request, work, scope, given.current_password.get_secret_value(), field="current_password")
     async with work.released():
-        is_right = await is_password_right(given.current_password.get_secret_value(), password_hash)
         new_hash = await hash_password(given.new_password.get_secret_value())
-    if not is_right:
-        await count_failure(work.conn, key)
-        await work.commit()
-        raise ValidationFailed(FieldFault("current_password", "This is not your password.", "wrong_password"))
-    await forget_failures(work.conn, key)
     await set_password(work.conn, scope.user_id, new_hash, kept=scope.session_id)
+    await record(work.conn, scope, "password.changed", target_kind="user", target_id=scope.user_id)
 
 
 @router.get("/sessions", responses=refusals())
@@ -93,10 +87,6 @@ async def list_sessions(work: CurrentWork, scope: MayRead) -> schemas.BrowserSes
 @router.delete("/sessions/{session_id}", status_code=204, responses=refusals(SessionOnly))
 async def end_session(work: CurrentWork, scope: MayChange, session_id: UUID) -> None:
     """End one of one's own sessions, also this one."""
-    _refuse_keys(scope)
-    await end_own_session(work.conn, scope.user_id, session_id)
-
-
-def _refuse_keys(scope: WorkspaceScope) -> None:
     if scope.session_id is None:
         raise SessionOnly
+    await end_own_session(work.conn, scope.user_id, session_id)

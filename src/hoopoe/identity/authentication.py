@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from hoopoe.identity.rates import count_request
 from hoopoe.identity.roles import IN_A_DELETED_WORKSPACE, Role
 from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
 from hoopoe.identity.tokens import PERSONAL_PREFIX, AccessSigner
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import transaction
-from hoopoe.kernel.errors import NotAuthenticated, NotFound
+from hoopoe.kernel.errors import NotAuthenticated, NotFound, TooManyRequests
 from hoopoe.kernel.http.work import Hints, Work
 from hoopoe.kernel.secrets import hash_token
 
@@ -61,11 +62,12 @@ async def begin_as(work: Work, signer: AccessSigner, *, bearer: str, wanted: UUI
 
 
 async def _begin_with_personal_token(work: Work, bearer: str, wanted: UUID | None) -> WorkspaceScope:
+    """The request is counted in a transaction of its own: others of the same key do not wait for this one's end."""
     token_hash = hash_token(bearer)
     conn = await work.begin(role=tenancy.APP, token_hash=token_hash)
     row = await conn.fetchrow(
         """
-        select workspace_id, id, user_id, scopes,
+        select workspace_id, id, user_id, scopes, requests_per_minute,
                last_used_at is null or last_used_at < now() - make_interval(secs => $2) as is_unnoted
         from personal_access_tokens
         where token_hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())
@@ -75,27 +77,24 @@ async def _begin_with_personal_token(work: Work, bearer: str, wanted: UUID | Non
     )
     if row is None:
         raise NotAuthenticated
-    workspace_id, user_id = row["workspace_id"], row["user_id"]
-    if wanted is not None and wanted != workspace_id:
-        raise NotFound("This token belongs to another workspace.")
-    await work.narrow(workspace_id)
-    role = await find_role(conn, workspace_id, user_id)
-    if role is None:
-        raise NotAuthenticated
+    workspace_id, user_id, limit = row["workspace_id"], row["user_id"], row["requests_per_minute"]
+    rate = await count_request(conn, row["id"], limit) if limit is not None else None
     if row["is_unnoted"]:
-        # Nobody waits for this: a request that finds the row held leaves the note to the holder.
         await conn.execute(
-            """
-            update personal_access_tokens set last_used_at = now()
-            where (workspace_id, id) in (
-                select workspace_id, id from personal_access_tokens where workspace_id = $1 and id = $2
-                for update skip locked
-            )
-            """,
+            "update personal_access_tokens set last_used_at = now() where workspace_id = $1 and id = $2",
             workspace_id,
             row["id"],
         )
-    return make_scope(workspace_id, user_id, role, PrincipalKind.TOKEN, only=row["scopes"])
+    await work.commit()
+    if rate is not None and rate.is_over:
+        raise TooManyRequests(headers=rate.headers())
+    if wanted is not None and wanted != workspace_id:
+        raise NotFound("This token belongs to another workspace.")
+    conn = await work.begin(role=tenancy.APP, workspaces=[workspace_id])
+    role = await find_role(conn, workspace_id, user_id)
+    if role is None:
+        raise NotAuthenticated
+    return make_scope(workspace_id, user_id, role, PrincipalKind.TOKEN, only=row["scopes"], rate=rate)
 
 
 async def authenticate_bearer(
@@ -106,7 +105,7 @@ async def authenticate_bearer(
     try:
         scope = await begin_as(work, signer, bearer=bearer, wanted=wanted)
         await work.commit()
-    except (NotAuthenticated, NotFound):
+    except (NotAuthenticated, NotFound, TooManyRequests):
         return None
     finally:
         await work.rollback()

@@ -99,3 +99,43 @@ class TooManyWorkspaces(Refusal):
     status = 409
     code = "too_many_workspaces"
     message = "You own as many workspaces as one person may. Ask whoever runs this Hoopoe."
+
+
+class SecondFactorRequired(Refusal):
+    """E-mail and password are right; the account also asks for a `code` of its authenticator app."""
+
+    status = 401
+    code = "second_factor_required"
+    message = "Write the code that your authenticator app shows."
+
+
+class WrongCode(Refusal):
+    """The code is wrong, too old, or was used."""
+
+    status = 401
+    code = "wrong_code"
+    message = "This code is not right, or was used. Take the one that the app shows now."
+
+
+class SecondFactorOn(Refusal):
+    """The account asks for a second factor already."""
+
+    status = 409
+    code = "second_factor_on"
+    message = "Your account asks for a code already. Switch that off first."
+
+
+class SecondFactorOff(Refusal):
+    """The account asks for no second factor."""
+
+    status = 409
+    code = "second_factor_off"
+    message = "Your account asks for no code."
+
+
+class OperatorsOnly(Refusal):
+    """Only who runs this Hoopoe may do this, logged in or with an operator's key."""
+
+    status = 403
+    code = "operators_only"
+    message = "This is for whoever runs this Hoopoe."

@@ -26,13 +26,13 @@ from hoopoe.kernel.http.route import work_of
 from hoopoe.kernel.http.work import Work
 from hoopoe.kernel.secrets import Keyring
 
-_bearer = HTTPBearer(
+read_bearer = HTTPBearer(
     auto_error=False,
     scheme_name="Bearer",
     description="An access token of a session, or a personal access token (`hpt_…`).",
 )
 
-_api_key = APIKeyHeader(
+read_api_key = APIKeyHeader(
     name="X-API-Key",
     auto_error=False,
     scheme_name="ApiKey",
@@ -49,8 +49,8 @@ def signer_of(request: Request) -> AccessSigner:
 
 async def authenticate(
     request: Request,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-    api_key: Annotated[str | None, Security(_api_key)],
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(read_bearer)],
+    api_key: Annotated[str | None, Security(read_api_key)],
     restaurant_header: Annotated[
         str | None, Header(alias="X-Restaurant-Id", description=_WORKSPACE_HEADER, max_length=64)
     ] = None,
@@ -66,6 +66,8 @@ async def authenticate(
     wanted = _read_wanted(in_path) if in_path is not None else _read_wanted(restaurant_header, workspace_header)
     token = _read_token(bearer, api_key)
     scope = await begin_as(work_of(request), signer_of(request), bearer=token, wanted=wanted)
+    if scope.rate is not None:
+        request.scope["answer_headers"] = scope.rate.headers()
     return replace(scope, address=request.client.host if request.client is not None else None)
 
 

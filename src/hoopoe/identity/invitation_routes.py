@@ -26,19 +26,22 @@ from hoopoe.identity.errors import (
     EmailTaken,
     InvitationGone,
     OwnersOnly,
+    SecondFactorRequired,
     TooManyLogins,
+    WrongCode,
     WrongCredentials,
 )
 from hoopoe.identity.http import Conn, CurrentKeyring, CurrentWork, requires
 from hoopoe.identity.mails import write_invitation
 from hoopoe.identity.member_queries import list_invitations as read_invitations
-from hoopoe.identity.passwords import MIN_CHARS, hash_password, is_password_right
+from hoopoe.identity.passwords import MIN_CHARS, hash_password
+from hoopoe.identity.proof import prove_password, prove_second_factor
 from hoopoe.identity.queries import find_user_by_email, load_user
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.routes import answer_session
 from hoopoe.identity.schemas import Session
 from hoopoe.identity.scope import WorkspaceScope
-from hoopoe.identity.throttle import check_throttle, count_failure, forget_failures, throttle_key
+from hoopoe.identity.throttle import check_throttle, forget_failures, throttle_key
 from hoopoe.kernel.bus import Topic
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.errors import CrossOrigin, FieldFault, ValidationFailed
@@ -110,11 +113,25 @@ async def read_invitation(request: Request, token: str) -> schemas.InvitationSho
 @router.post(
     "/auth/invitations/{token}/accept",
     responses=refusals(
-        InvitationGone, AlreadyMember, EmailTaken, WrongCredentials, TooManyLogins, CrossOrigin, is_public=True
+        InvitationGone,
+        AlreadyMember,
+        EmailTaken,
+        WrongCredentials,
+        SecondFactorRequired,
+        WrongCode,
+        TooManyLogins,
+        CrossOrigin,
+        is_public=True,
     ),
 )
 async def accept_invitation(
-    request: Request, response: Response, settings: CurrentSettings, token: str, given: schemas.InvitationAccept
+    request: Request,
+    response: Response,
+    settings: CurrentSettings,
+    keyring: CurrentKeyring,
+    *,
+    token: str,
+    given: schemas.InvitationAccept,
 ) -> Session:
     """Become a member and be logged in there, with an account that one has or with a new one."""
     check_same_origin(request, settings)
@@ -130,12 +147,12 @@ async def accept_invitation(
     if found is None:
         _check_new(given.name, password)
         password_hash = await hash_password(password)
-    elif not await is_password_right(password, found.password_hash):
-        await count_failure(await work.begin(role=tenancy.APP), key)
-        await work.commit()
-        raise WrongCredentials
+    else:
+        await prove_password(work, key, found, password)
     user_id = found.user.id if found is not None else new_id()
     conn = await work.begin(role=tenancy.APP, token_hash=hash_token(token), user_id=user_id)
+    if found is not None:
+        await prove_second_factor(work, keyring, key, found.user, given.code)
     used = await use_invitation(conn, token, email=given.email)
     await work.narrow(used.workspace_id)
     if found is None:

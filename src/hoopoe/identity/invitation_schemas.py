@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr
 
 from hoopoe.identity.passwords import MAX_CHARS
 from hoopoe.identity.roles import Role
-from hoopoe.identity.schemas import Email, Locale, Name
+from hoopoe.identity.schemas import Code, Email, Locale, Name
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire, example
 
@@ -59,4 +59,5 @@ class InvitationAccept(Input):
     email: Email
     password: Annotated[SecretStr, Field(max_length=MAX_CHARS)]
     name: Name | None = None
+    code: Code | None = Field(None, description="Where an account that one has asks for a second factor.")
     locale: Locale = Locale.EN

@@ -23,6 +23,9 @@ class UserWithHash:
     password_hash: str
 
 
+_USER: Final = "id, name, email, locale, totp_confirmed_at is not null as has_second_factor, is_operator"
+
+
 async def has_users(conn: Connection) -> bool:
     """Whether anybody has registered yet."""
     found: bool = await conn.fetchval("select exists (select from users)")
@@ -32,7 +35,8 @@ async def has_users(conn: Connection) -> bool:
 async def find_user_by_email(conn: Connection, email: str) -> UserWithHash | None:
     """The user with this e-mail, in whatever case it is written."""
     row = await conn.fetchrow(
-        "select id, name, email, locale, password_hash from users where lower(email) = lower($1)", email.strip()
+        f"select {_USER}, password_hash from users where lower(email) = lower($1)",  # noqa: S608  # a constant
+        email.strip(),
     )
     return UserWithHash(_read_user(row), row["password_hash"]) if row is not None else None
 
@@ -47,14 +51,14 @@ async def load_password_hash(conn: Connection, user_id: UUID) -> str:
 
 async def load_user(conn: Connection, user_id: UUID) -> schemas.User:
     """A user by id. Raises `NotFound`."""
-    row = await conn.fetchrow("select id, name, email, locale from users where id = $1", user_id)
+    row = await conn.fetchrow(f"select {_USER} from users where id = $1", user_id)  # noqa: S608  # a constant
     if row is None:
         raise NotFound
     return _read_user(row)
 
 
 def _read_user(row: Record) -> schemas.User:
-    return schemas.User(id=row["id"], name=row["name"], email=row["email"], locale=schemas.Locale(row["locale"]))
+    return schemas.User(**{name: row[name] for name in schemas.User.model_fields})
 
 
 _WORKSPACE: Final = """
@@ -154,7 +158,7 @@ async def list_tokens(
     """One's own tokens that are not revoked, newest first."""
     rows = await conn.fetch(
         """
-        select id, name, scopes, created_at, expires_at, last_used_at from personal_access_tokens
+        select id, name, scopes, requests_per_minute, created_at, expires_at, last_used_at from personal_access_tokens
         where workspace_id = $1 and user_id = $2 and revoked_at is null and ($3::uuid is null or id < $3)
         order by id desc limit $4
         """,

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Request, Response
 
 from hoopoe.identity import schemas
+from hoopoe.identity.actions.audit import record
 from hoopoe.identity.actions.register import NewOwner, create_user_with_workspace
 from hoopoe.identity.actions.sessions import (
     RefreshToken,
@@ -20,13 +21,22 @@ from hoopoe.identity.actions.sessions import (
 )
 from hoopoe.identity.actions.tokens import create_ticket, create_token, revoke_token
 from hoopoe.identity.cookies import COOKIE, check_same_origin, clear_refresh_cookie, read_origin, set_refresh_cookie
-from hoopoe.identity.errors import EmailTaken, NoWorkspace, SessionExpired, TooManyLogins, WrongCredentials
-from hoopoe.identity.http import Conn, requires, signer_of
-from hoopoe.identity.passwords import hash_password, is_password_right, needs_rehash
+from hoopoe.identity.errors import (
+    EmailTaken,
+    NoWorkspace,
+    SecondFactorRequired,
+    SessionExpired,
+    TooManyLogins,
+    WrongCode,
+    WrongCredentials,
+)
+from hoopoe.identity.http import Conn, CurrentKeyring, requires, signer_of
+from hoopoe.identity.passwords import hash_password, needs_rehash
+from hoopoe.identity.proof import prove_password, prove_second_factor
 from hoopoe.identity.queries import find_user_by_email, has_users, list_memberships, list_tokens, load_user, summarize
 from hoopoe.identity.roles import Permission
-from hoopoe.identity.scope import PrincipalKind, WorkspaceScope
-from hoopoe.identity.throttle import check_throttle, count_failure, forget_failures, throttle_key
+from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
+from hoopoe.identity.throttle import check_throttle, forget_failures, throttle_key
 from hoopoe.identity.tokens import ACCESS_SECONDS, TICKET_SECONDS, AccessClaims
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection
@@ -82,36 +92,50 @@ async def register(
 
 
 @router.post(
-    "/auth/login", responses=refusals(WrongCredentials, NoWorkspace, TooManyLogins, CrossOrigin, is_public=True)
+    "/auth/login",
+    responses=refusals(
+        WrongCredentials,
+        SecondFactorRequired,
+        WrongCode,
+        NoWorkspace,
+        TooManyLogins,
+        CrossOrigin,
+        is_public=True,
+    ),
 )
 async def login(
-    request: Request, response: Response, settings: CurrentSettings, given: schemas.Login
+    request: Request, response: Response, settings: CurrentSettings, keyring: CurrentKeyring, given: schemas.Login
 ) -> schemas.Session:
-    """Log in. A wrong e-mail takes as long as a wrong password, and is answered alike."""
+    """Log in. A wrong e-mail takes as long as a wrong password, and is answered alike.
+
+    Where the account has a second factor, `second_factor_required` asks for the same again with a `code`.
+    """
     check_same_origin(request, settings)
-    key = throttle_key(given.email, request.client.host if request.client is not None else "")
+    address = request.client.host if request.client is not None else None
+    key = throttle_key(given.email, address or "")
     password = given.password.get_secret_value()
     work = work_of(request)
     conn = await work.begin(role=tenancy.APP)
     await check_throttle(conn, key)
     found = await find_user_by_email(conn, given.email)
     await work.commit()
-    if not await is_password_right(password, found.password_hash if found is not None else None) or found is None:
-        await count_failure(await work.begin(role=tenancy.APP), key)
-        await work.commit()
-        raise WrongCredentials
+    found = await prove_password(work, key, found, password)
     new_hash = await hash_password(password) if needs_rehash(found.password_hash) else None
     conn = await work.begin(role=tenancy.APP, user_id=found.user.id)
+    await prove_second_factor(work, keyring, key, found.user, given.code)
     await forget_failures(conn, key)
     if new_hash is not None:
         await conn.execute("update users set password_hash = $2 where id = $1", found.user.id, new_hash)
     memberships = await list_memberships(conn, found.user.id)
     if not memberships:
         raise NoWorkspace
-    token = await start_session(
-        conn, user_id=found.user.id, workspace_id=memberships[0].id, origin=read_origin(request)
-    )
-    return await answer_session(request, response, conn, token)
+    workspace = memberships[0]
+    token = await start_session(conn, user_id=found.user.id, workspace_id=workspace.id, origin=read_origin(request))
+    session = await answer_session(request, response, conn, token)
+    await work.narrow(workspace.id)
+    scope = make_scope(workspace.id, found.user.id, workspace.role, PrincipalKind.SESSION, address=address)
+    await record(conn, scope, "session.started", target_kind="session", target_id=token.family_id)
+    return session
 
 
 @router.post("/auth/refresh", responses=refusals(SessionExpired, NoWorkspace, CrossOrigin, is_public=True))
@@ -190,9 +214,18 @@ async def list_personal_tokens(
 
 
 @router.post("/tokens", status_code=201, responses=refusals())
-async def create_personal_token(conn: Conn, scope: MayManageTokens, given: schemas.TokenCreate) -> schemas.TokenCreated:
+async def create_personal_token(
+    conn: Conn, scope: MayManageTokens, settings: CurrentSettings, given: schemas.TokenCreate
+) -> schemas.TokenCreated:
     """Make a personal access token. Its text is in this answer and nowhere else."""
-    created = await create_token(conn, scope, name=given.name, expires_at=given.expires_at, scopes=given.scopes)
+    created = await create_token(
+        conn,
+        scope,
+        name=given.name,
+        expires_at=given.expires_at,
+        scopes=given.scopes,
+        requests_per_minute=given.requests_per_minute or settings.api_key_per_minute,
+    )
     return schemas.TokenCreated(**created.token.model_dump(), token=created.text)
 
 

@@ -38,6 +38,7 @@ def _check_email(value: str) -> str:
 
 Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_check_name)]
 Email = Annotated[str, Field(max_length=254, examples=["noor@example.com"]), AfterValidator(_check_email)]
+Code = Annotated[str, Field(min_length=1, max_length=32, examples=["123456"])]
 NewPassword = Annotated[SecretStr, Field(min_length=MIN_CHARS, max_length=MAX_CHARS)]
 
 
@@ -66,6 +67,7 @@ class Login(Input):
 
     email: Annotated[str, Field(max_length=254)]
     password: Annotated[SecretStr, Field(max_length=MAX_CHARS)]
+    code: Code | None = Field(None, description="Of the authenticator app, or a recovery code, where one is asked for.")
 
 
 class User(Wire):
@@ -73,6 +75,8 @@ class User(Wire):
     name: str
     email: str
     locale: Locale
+    has_second_factor: bool = Field(description="Logging in asks for a code of an authenticator app.")
+    is_operator: bool = Field(description="Runs this Hoopoe: sees the pages about all workspaces.")
 
 
 class Workspace(Wire):
@@ -142,6 +146,36 @@ class PasswordReset(Input):
     password: NewPassword
 
 
+class PasswordProof(Input):
+    model_config = example({"password": "a hoopoe carries letters"})
+
+    password: Annotated[SecretStr, Field(max_length=MAX_CHARS)]
+
+
+class SecondFactorCode(Input):
+    model_config = example({"code": "123456"})
+
+    code: Code
+
+
+class SecondFactor(Wire):
+    is_on: bool
+    recovery_codes_left: int
+
+
+class SecondFactorEnrolment(Wire):
+    """What an authenticator app is told. It asks for nothing before a code of it was confirmed."""
+
+    secret: str = Field(description="Base32, for typing.")
+    uri: str = Field(description="For a QR code.", examples=["otpauth://totp/…"])
+
+
+class RecoveryCodes(Wire):
+    """Each logs in once in place of a code. They are in this answer and nowhere else."""
+
+    codes: list[str]
+
+
 class Me(Wire):
     """Who asks, in which workspace, with which permissions."""
 
@@ -174,6 +208,9 @@ class TokenCreate(Input):
     scopes: Annotated[list[Permission], Field(min_length=1, max_length=50)] | None = Field(
         None, description="What it may; without it, all that its member may."
     )
+    requests_per_minute: Annotated[int, Field(ge=1, le=6_000)] | None = Field(
+        None, description="How many requests it may make; without it, as API_KEY_PER_MINUTE says."
+    )
 
 
 class Token(Wire):
@@ -182,6 +219,7 @@ class Token(Wire):
     id: UUID
     name: str
     scopes: list[str] | None = Field(description="Null: all that its member may.")
+    requests_per_minute: int | None = Field(description="Null: no limit.")
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None

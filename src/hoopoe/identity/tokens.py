@@ -24,6 +24,7 @@ TICKET_SECONDS: Final = 30
 PERSONAL_PREFIX: Final = "hpt_"
 REFRESH_PREFIX: Final = "hrt_"
 TICKET_PREFIX: Final = "hwt_"
+OPERATOR_PREFIX: Final = "hak_"
 
 _ALGORITHM: Final = "HS256"
 _CLAIMS: Final = ["sub", "restaurantId", "role", "sid", "iat", "exp"]

@@ -85,6 +85,14 @@ class NotPermitted(Refusal):
     message = "Your role does not allow this."
 
 
+class TooManyRequests(Refusal):
+    """The key has made all requests of its minute; `Retry-After` says how many seconds are left."""
+
+    status = 429
+    code = "too_many_requests"
+    message = "This key has made as many requests as it may in a minute. Wait a moment."
+
+
 class CrossOrigin(Refusal):
     """A page of another origin used the session's cookie."""
 

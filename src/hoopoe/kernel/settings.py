@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins, comma-separated, whose pages may call the API with a token."
     )
+    api_key_per_minute: int = Field(
+        60, ge=1, le=100_000, description="Requests a minute that a new key may make, unless it is made with another."
+    )
     outbound_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="host:port pairs, comma-separated, that flows may call although they are private addresses."
     )

@@ -1,4 +1,4 @@
-"""The command line: `hoopoe up | web | worker | migrate | seed | settings`.
+"""The command line: `hoopoe up | web | worker | migrate | seed | settings | operator`.
 
 What a command needs is imported inside of it, so that `--help` answers at once.
 """
@@ -168,6 +168,72 @@ def settings(
             sys.stdout.write(make_page())
         else:
             sys.stdout.write(make_table(load_settings()))
+
+
+operator = typer.Typer(
+    help="Who runs this Hoopoe: people and keys that see the pages about all workspaces.", no_args_is_help=True
+)
+app.add_typer(operator, name="operator")
+
+
+@operator.command("list")
+def list_operators() -> None:
+    """List operators and their keys.
+
+    Example: hoopoe operator list
+    """
+    with _refusals_in_words():
+        from hoopoe.main.operators import describe_operators
+
+        typer.echo(describe_operators())
+
+
+@operator.command("add")
+def add_operator(email: Annotated[str, typer.Argument(help="Of somebody who has an account.")]) -> None:
+    """Make somebody an operator.
+
+    Example: hoopoe operator add noor@example.com
+    """
+    with _refusals_in_words():
+        from hoopoe.main.operators import change_operator
+
+        typer.echo(change_operator(email, is_one=True))
+
+
+@operator.command("remove")
+def remove_operator(email: Annotated[str, typer.Argument(help="Of an operator.")]) -> None:
+    """Let somebody be an operator no longer.
+
+    Example: hoopoe operator remove noor@example.com
+    """
+    with _refusals_in_words():
+        from hoopoe.main.operators import change_operator
+
+        typer.echo(change_operator(email, is_one=False))
+
+
+@operator.command("new-key")
+def make_operator_key(name: Annotated[str, typer.Argument(help="What the key is for.")]) -> None:
+    """Make a key for programs and print it, this once.
+
+    Example: hoopoe operator new-key billing
+    """
+    with _refusals_in_words():
+        from hoopoe.main.operators import make_key
+
+        typer.echo(make_key(name))
+
+
+@operator.command("end-key")
+def end_operator_key(name: Annotated[str, typer.Argument(help="What the key was for.")]) -> None:
+    """End the keys of a name.
+
+    Example: hoopoe operator end-key billing
+    """
+    with _refusals_in_words():
+        from hoopoe.main.operators import end_keys
+
+        typer.echo(end_keys(name))
 
 
 if __name__ == "__main__":

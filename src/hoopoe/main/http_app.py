@@ -14,7 +14,9 @@ from hoopoe.flows.versions.routes import router as bots
 from hoopoe.identity.account_routes import router as account
 from hoopoe.identity.invitation_routes import router as invitations
 from hoopoe.identity.member_routes import router as members
+from hoopoe.identity.operators import router as operator
 from hoopoe.identity.routes import router as identity
+from hoopoe.identity.second_factor_routes import router as second_factor
 from hoopoe.identity.workspace_routes import router as workspaces
 from hoopoe.kernel.http.answers import install_error_handlers
 from hoopoe.kernel.settings import Settings
@@ -28,6 +30,7 @@ from hoopoe.webhooks.journal_routes import router as journal
 ROUTERS = (
     identity,
     account,
+    second_factor,
     workspaces,
     members,
     invitations,
@@ -35,13 +38,18 @@ ROUTERS = (
     conversations,
     bots,
     journal,
+    operator,
     dev_clock,
     health,
 )
 
+RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+
 DESCRIPTION = """
 Send a personal access token or a session's access token as `Authorization: Bearer …`.
 Lists are `{"data": […], "next_cursor"}`; give `next_cursor` back as `cursor` for the next page.
+A key makes 60 requests a minute unless it was made with another limit; `X-RateLimit-Limit`, `-Remaining` and
+`-Reset` (seconds) say where it stands, and past the limit the answer is 429 with `Retry-After`.
 Every refusal is `{"error": {"code", "message", "details", "request_id"}}`.
 """.strip()
 
@@ -77,7 +85,7 @@ def make_http_app(settings: Settings) -> FastAPI:
                 "X-Workspace-Id",
                 "X-Restaurant-Id",
             ],
-            expose_headers=["X-Request-Id", "Idempotency-Replayed", "Retry-After", "X-Hoopoe-Now"],
+            expose_headers=["X-Request-Id", "Idempotency-Replayed", "Retry-After", "X-Hoopoe-Now", *RATE_HEADERS],
         )
     return app
 

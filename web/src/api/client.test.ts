@@ -9,7 +9,7 @@ function aSession(token: string): Session {
     access_token: token,
     token_type: "bearer",
     expires_in: 900,
-    user: { id: "u", name: "Noura", email: "noura@qamar.example", locale: "ar" },
+    user: { id: "u", name: "Noura", email: "noura@qamar.example", locale: "ar", has_second_factor: false, is_operator: false },
     workspace: { id: "w1", name: "Qamar", role: "owner", timezone: "Asia/Riyadh", currency: "SAR", languages: ["ar"], logo_url: null, deleted_at: null, purged_from: null },
     workspaces: [],
   };

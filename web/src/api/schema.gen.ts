@@ -56,6 +56,8 @@ export interface paths {
         /**
          * Login
          * @description Log in. A wrong e-mail takes as long as a wrong password, and is answered alike.
+         *
+         *     Where the account has a second factor, `second_factor_required` asks for the same again with a `code`.
          */
         post: operations["login"];
         delete?: never;
@@ -286,6 +288,90 @@ export interface paths {
          * @description End one of one's own sessions, also this one.
          */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Second Factor
+         * @description Whether logging in asks for a code, and how many recovery codes are left.
+         */
+        get: operations["read_second_factor"];
+        put?: never;
+        /**
+         * Begin Second Factor
+         * @description A secret for an authenticator app. Nothing changes before `…/confirm` has seen a code of it.
+         */
+        post: operations["begin_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Second Factor
+         * @description Switch it on by a code of the app. The answer is the recovery codes, this once.
+         */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Codes
+         * @description New recovery codes; the old ones end.
+         */
+        post: operations["renew_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch Second Factor Off
+         * @description Ask for a password alone again.
+         */
+        post: operations["switch_second_factor_off"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1039,6 +1125,26 @@ export interface paths {
          * @description Parts of webhooks that were this workspace's, the newest first.
          */
         get: operations["list_webhook_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All Workspaces
+         * @description Every workspace of this Hoopoe, the newest first. For operators.
+         */
+        get: operations["list_all_workspaces"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2053,6 +2159,11 @@ export interface components {
             password: string;
             /** Name */
             name?: string | null;
+            /**
+             * Code
+             * @description Where an account that one has asks for a second factor.
+             */
+            code?: string | null;
             /** @default en */
             locale: components["schemas"]["Locale"];
         };
@@ -2210,6 +2321,11 @@ export interface components {
              * Format: password
              */
             password: string;
+            /**
+             * Code
+             * @description Of the authenticator app, or a recovery code, where one is asked for.
+             */
+            code?: string | null;
         };
         /**
          * Me
@@ -2409,6 +2525,47 @@ export interface components {
             position: components["schemas"]["Position"];
         };
         /**
+         * OperatedWorkspace
+         * @description A workspace as whoever runs this Hoopoe sees it: no message, no contact.
+         */
+        OperatedWorkspace: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Owners
+             * @description Their e-mails.
+             */
+            owners: string[];
+            /** Member Count */
+            member_count: number;
+            /** Active Channel Count */
+            active_channel_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Conversation At */
+            last_conversation_at: string | null;
+            /** Deleted At */
+            deleted_at: string | null;
+        };
+        /**
+         * OperatedWorkspacePage
+         * @description All workspaces.
+         */
+        OperatedWorkspacePage: {
+            /** Data */
+            data: components["schemas"]["OperatedWorkspace"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * OutboxState
          * @description Where a send is. A machine of its own: unlike a status it may go back.
          * @enum {string}
@@ -2442,6 +2599,19 @@ export interface components {
         PasswordForgotten: {
             /** Email */
             email: string;
+        };
+        /**
+         * PasswordProof
+         * @example {
+         *       "password": "a hoopoe carries letters"
+         *     }
+         */
+        PasswordProof: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
         };
         /**
          * PasswordReset
@@ -2537,6 +2707,14 @@ export interface components {
             name: string;
         };
         /**
+         * RecoveryCodes
+         * @description Each logs in once in place of a code. They are in this answer and nowhere else.
+         */
+        RecoveryCodes: {
+            /** Codes */
+            codes: string[];
+        };
+        /**
          * Register
          * @description A new person with a workspace of their own.
          * @example {
@@ -2578,6 +2756,43 @@ export interface components {
          * @enum {string}
          */
         Role: "owner" | "admin" | "agent" | "viewer";
+        /** SecondFactor */
+        SecondFactor: {
+            /** Is On */
+            is_on: boolean;
+            /** Recovery Codes Left */
+            recovery_codes_left: number;
+        };
+        /**
+         * SecondFactorCode
+         * @example {
+         *       "code": "123456"
+         *     }
+         */
+        SecondFactorCode: {
+            /**
+             * Code
+             * @example 123456
+             */
+            code: string;
+        };
+        /**
+         * SecondFactorEnrolment
+         * @description What an authenticator app is told. It asks for nothing before a code of it was confirmed.
+         */
+        SecondFactorEnrolment: {
+            /**
+             * Secret
+             * @description Base32, for typing.
+             */
+            secret: string;
+            /**
+             * Uri
+             * @description For a QR code.
+             * @example otpauth://totp/…
+             */
+            uri: string;
+        };
         /** SendButtons */
         SendButtons: {
             /**
@@ -2679,6 +2894,11 @@ export interface components {
              */
             scopes: string[] | null;
             /**
+             * Requests Per Minute
+             * @description Null: no limit.
+             */
+            requests_per_minute: number | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -2708,6 +2928,11 @@ export interface components {
              * @description What it may; without it, all that its member may.
              */
             scopes?: components["schemas"]["Permission"][] | null;
+            /**
+             * Requests Per Minute
+             * @description How many requests it may make; without it, as API_KEY_PER_MINUTE says.
+             */
+            requests_per_minute?: number | null;
         };
         /** TokenCreated */
         TokenCreated: {
@@ -2723,6 +2948,11 @@ export interface components {
              * @description Null: all that its member may.
              */
             scopes: string[] | null;
+            /**
+             * Requests Per Minute
+             * @description Null: no limit.
+             */
+            requests_per_minute: number | null;
             /**
              * Created At
              * Format: date-time
@@ -2798,6 +3028,16 @@ export interface components {
             /** Email */
             email: string;
             locale: components["schemas"]["Locale"];
+            /**
+             * Has Second Factor
+             * @description Logging in asks for a code of an authenticator app.
+             */
+            has_second_factor: boolean;
+            /**
+             * Is Operator
+             * @description Runs this Hoopoe: sees the pages about all workspaces.
+             */
+            is_operator: boolean;
         };
         /**
          * WebhookItem
@@ -3214,6 +3454,19 @@ export interface components {
         /**
          * @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing.
          *
+         *     `operators_only`: Only who runs this Hoopoe may do this, logged in or with an operator's key.
+         */
+        not_permitted_or_operators_only: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing.
+         *
          *     `owners_only`: Only an owner makes, changes or removes owners.
          */
         not_permitted_or_owners_only: {
@@ -3255,6 +3508,39 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `second_factor_off`: The account asks for no second factor. */
+        second_factor_off: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `second_factor_on`: The account asks for a second factor already. */
+        second_factor_on: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `second_factor_required`: E-mail and password are right; the account also asks for a `code` of its authenticator app.
+         *
+         *     `wrong_code`: The code is wrong, too old, or was used.
+         *
+         *     `wrong_credentials`: The e-mail or the password is wrong. Which of them is not said.
+         */
+        second_factor_required_or_wrong_code_or_wrong_credentials: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `session_expired`: There is no session any more: the cookie is missing, too old, or was used twice. */
         session_expired: {
             headers: {
@@ -3273,6 +3559,28 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /**
+         * @description `too_many_logins`: Too many failed logins for this e-mail from this address; `Retry-After` says how long to wait.
+         *
+         *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
+         */
+        too_many_logins_or_too_many_requests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left. */
+        too_many_requests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `too_many_workspaces`: The person owns as many workspaces as one may. */
         too_many_workspaces: {
             headers: {
@@ -3284,15 +3592,6 @@ export interface components {
         };
         /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
         validation_failed: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
-            };
-        };
-        /** @description `wrong_credentials`: The e-mail or the password is wrong. Which of them is not said. */
-        wrong_credentials: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3382,7 +3681,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            401: components["responses"]["wrong_credentials"];
+            401: components["responses"]["second_factor_required_or_wrong_code_or_wrong_credentials"];
             403: components["responses"]["cross_origin_or_no_workspace"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_logins"];
@@ -3467,6 +3766,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3498,6 +3798,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3534,6 +3835,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3569,6 +3871,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3600,6 +3903,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3691,7 +3995,7 @@ export interface operations {
             403: components["responses"]["not_permitted_or_session_only"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
-            429: components["responses"]["too_many_logins"];
+            429: components["responses"]["too_many_logins_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3723,6 +4027,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3754,6 +4059,184 @@ export interface operations {
             403: components["responses"]["not_permitted_or_session_only"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_second_factor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorEnrolment"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted_or_session_only"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["second_factor_on"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_logins_or_too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted_or_session_only"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["second_factor_on"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_logins_or_too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    renew_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted_or_session_only"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["second_factor_off"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_logins_or_too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    switch_second_factor_off: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted_or_session_only"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_logins_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3790,6 +4273,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3826,6 +4310,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["too_many_workspaces"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3859,6 +4344,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3892,6 +4378,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3929,6 +4416,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3962,6 +4450,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3997,6 +4486,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4036,6 +4526,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4067,6 +4558,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4105,6 +4597,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4137,6 +4630,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["last_owner"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4170,6 +4664,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["last_owner"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4209,6 +4704,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["last_owner"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4247,6 +4743,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4283,6 +4780,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4319,6 +4817,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["already_member"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4352,6 +4851,7 @@ export interface operations {
             403: components["responses"]["not_permitted_or_owners_only"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4383,6 +4883,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4437,7 +4938,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            401: components["responses"]["wrong_credentials"];
+            401: components["responses"]["second_factor_required_or_wrong_code_or_wrong_credentials"];
             403: components["responses"]["cross_origin"];
             404: components["responses"]["invitation_gone"];
             409: components["responses"]["already_member_or_email_taken"];
@@ -4479,6 +4980,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4515,6 +5017,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["channel_exists"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4553,6 +5056,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["channel_exists"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4586,6 +5090,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4623,6 +5128,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4656,6 +5162,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4699,6 +5206,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4730,6 +5238,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4763,6 +5272,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4801,6 +5311,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4841,6 +5352,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["channel_not_active_or_window_closed"];
             422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4876,6 +5388,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["nothing_to_retry"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4909,6 +5422,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4942,6 +5456,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4975,6 +5490,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5008,6 +5524,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5041,6 +5558,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5079,6 +5597,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5115,6 +5634,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5152,6 +5672,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5185,6 +5706,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5220,6 +5742,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["bot_in_use"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5258,6 +5781,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["bot_not_published"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5294,6 +5818,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5331,6 +5856,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5366,6 +5892,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5404,6 +5931,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5435,6 +5963,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5473,6 +6002,39 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_all_workspaces: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatedWorkspacePage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted_or_operators_only"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5503,6 +6065,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -5529,6 +6092,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };

@@ -13,6 +13,7 @@ from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
 from hoopoe.flows.versions.queries import access_bot, hold_bot, show_faults
 from hoopoe.flows.versions.schemas import BotStatus
 from hoopoe.flows.versions.tables import bots
+from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.core import execute
 from hoopoe.kernel.db.pool import Connection
@@ -34,6 +35,7 @@ async def create_bot(
         name,
         draft,
     )
+    await record(conn, scope, "bot.created", target_kind="bot", target_id=bot_id, after={"name": name})
     return bot_id
 
 
@@ -54,6 +56,7 @@ async def update_bot(
             conn,
             update(bots).where(bots.c.workspace_id == scope.workspace_id, bots.c.id == bot_id).values(**changes),
         )
+        await record(conn, scope, "bot.updated", target_kind="bot", target_id=bot_id, after={**changes})
 
 
 async def save_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID, blueprint: JsonObject) -> None:
@@ -101,6 +104,7 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
         bot_id,
         version_id,
     )
+    await record(conn, scope, "bot.published", target_kind="bot", target_id=bot_id, after={"version": number})
     return number
 
 
@@ -134,6 +138,7 @@ async def delete_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, i
         bot_id,
     )
     await conn.execute("delete from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id)
+    await record(conn, scope, "bot.deleted", target_kind="bot", target_id=bot_id, before={"name": bot.name})
 
 
 async def interrupt_session(conn: Connection, event: BotStopped) -> None:

@@ -55,11 +55,12 @@ async def create_user_with_workspace(conn: Connection, owner: NewOwner) -> Works
 async def create_user(
     conn: Connection, *, user_id: UUID, email: str, name: str, password_hash: str, locale: Locale
 ) -> None:
-    """Create a person. Raises `EmailTaken`; the transaction can go on after that."""
+    """Create a person; the very first runs this Hoopoe. Raises `EmailTaken`; the transaction can go on after that."""
     try:
         async with savepoint(conn):
             await conn.execute(
-                "insert into users (id, email, name, password_hash, locale) values ($1, $2, $3, $4, $5)",
+                "insert into users (id, email, name, password_hash, locale, is_operator) "
+                "values ($1, $2, $3, $4, $5, not exists (select from users))",
                 user_id,
                 email,
                 name,

@@ -33,11 +33,12 @@ async def create_token(
     name: str,
     expires_at: datetime | None = None,
     scopes: Collection[Permission] | None = None,
+    requests_per_minute: int | None,
 ) -> CreatedToken:
     """Make a personal access token of the member in the scope: it may what the member may, or less.
 
     Raises `ValidationFailed` for scopes that the maker does not have. What a narrowed token makes is as
-    narrow as itself.
+    narrow as itself. `requests_per_minute` None: no limit.
     """
     if scopes is None and scope.permissions != PERMISSIONS[scope.role]:
         scopes = scope.permissions
@@ -51,9 +52,10 @@ async def create_token(
     text = new_token(PERSONAL_PREFIX)
     row = await conn.fetchrow(
         """
-        insert into personal_access_tokens (workspace_id, id, user_id, name, token_hash, expires_at, scopes)
-        values ($1, $2, $3, $4, $5, $6, $7)
-        returning id, name, scopes, created_at, expires_at, last_used_at
+        insert into personal_access_tokens
+            (workspace_id, id, user_id, name, token_hash, expires_at, scopes, requests_per_minute)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        returning id, name, scopes, requests_per_minute, created_at, expires_at, last_used_at
         """,
         scope.workspace_id,
         new_id(),
@@ -62,6 +64,7 @@ async def create_token(
         hash_token(text),
         expires_at,
         sorted({permission.value for permission in scopes}) if scopes is not None else None,
+        requests_per_minute,
     )
     if row is None:
         raise RuntimeError("a token was not inserted")

@@ -53,6 +53,8 @@ CONTENT_POLICY = "; ".join(
 class Edge:
     """Wraps the app. `is_https`: browsers are told to come back over TLS only.
 
+    What a handler puts into the scope's `answer_headers` is on the answer, whatever it becomes.
+
     `read_now`: domain time where it may differ from the machine's; sent as `X-Hoopoe-Now`.
     """
 
@@ -120,6 +122,8 @@ class Edge:
         headers.append((b"x-request-id", request_id))
         if self._read_now is not None:
             headers.append((b"x-hoopoe-now", self._read_now().isoformat().encode()))
+        own: dict[str, str] = scope.get("answer_headers", {})
+        headers.extend((name.lower().encode(), value.encode()) for name, value in own.items())
         headers.extend(pair for pair in self._headers if pair[0] not in present)
         if b"cache-control" not in present and scope["path"].startswith("/api/"):
             headers.append((b"cache-control", b"no-store"))

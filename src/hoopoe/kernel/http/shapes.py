@@ -16,6 +16,7 @@ from hoopoe.kernel.errors import (
     NotFound,
     NotPermitted,
     Refusal,
+    TooManyRequests,
     ValidationFailed,
 )
 from hoopoe.kernel.json import JsonObject
@@ -75,7 +76,7 @@ class ErrorEnvelope(Wire):
 # What any route may answer, whoever calls it.
 ALWAYS: tuple[type[Refusal], ...] = (ValidationFailed, InternalError, Busy, DatabaseUnavailable)
 # What any route may answer that asks for a token.
-AUTHENTICATED: tuple[type[Refusal], ...] = (NotAuthenticated, NotPermitted, NotFound)
+AUTHENTICATED: tuple[type[Refusal], ...] = (NotAuthenticated, NotPermitted, NotFound, TooManyRequests)
 
 
 def refusals(*kinds: type[Refusal], is_public: bool = False) -> Responses:
