@@ -1,4 +1,4 @@
-"""Second factors, requests counted per key, keys of operators."""
+"""Second factors, requests counted per key, keys of operators, and what a WebSocket hangs on."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ create table recovery_codes (
 
 alter table personal_access_tokens add column requests_per_minute integer default 60;
 comment on column personal_access_tokens.requests_per_minute is 'Null: no limit.';
+
+alter table ws_tickets add column session_id uuid, add column key_id uuid;
+comment on column ws_tickets.session_id is 'Whose end ends the WebSocket too: the session, or the key.';
 
 -- Requests of a key in the minute that began. Lost in a crash, and nobody minds.
 create unlogged table key_windows (

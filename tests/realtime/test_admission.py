@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.unit_of_work import transaction
 from tests.realtime.screens import Closed, open_screen
 from tests.support.desk import Desk
 from tests.webhooks.bodies import new_number, text_message
@@ -102,3 +104,43 @@ async def test_what_happens_elsewhere_is_not_told_here(door: Door, desk: Desk) -
 async def test_a_frame_that_makes_no_sense_ends_the_connection(desk: Desk, frame: object) -> None:
     text = frame if isinstance(frame, str) else json.dumps(frame)
     assert await code_of_end(desk, text.replace("{own}", str(desk.workspace_id))) == 4400
+
+
+async def test_a_key_opens_in_its_own_header_too_and_only_one_key_counts(desk: Desk) -> None:
+    async with open_screen(desk, headers={"X-API-Key": desk.token}) as screen:
+        assert (await screen.subscribe("messages"))["data"]["cursor"]
+    both = {"X-API-Key": desk.token, "Authorization": "Bearer hpt_nothing"}
+    assert await code_of_end(desk, headers=both) == 4401
+
+
+async def test_a_key_that_may_not_read_conversations_sees_none(desk: Desk) -> None:
+    made = await desk.post("/api/tokens", {"name": "Narrow", "scopes": ["channels:read"]})
+    assert await code_of_end(desk, headers={"X-API-Key": made["token"]}) == 4403
+
+
+@pytest.mark.parametrize("is_ticket", [False, True])
+async def test_a_revoked_key_ends_what_it_opened(desk: Desk, *, is_ticket: bool) -> None:
+    made = await desk.post("/api/tokens", {"name": "Short"})
+    key = {"X-API-Key": made["token"]}
+    async with desk.session.post(f"{desk.url}/api/ws-ticket", headers=key) as answer:
+        ticket = (await answer.json())["ticket"]
+    how = {"ticket": ticket} if is_ticket else {"headers": key}
+    async with open_screen(desk, **how) as ending, open_screen(desk) as going_on:  # type: ignore[arg-type]
+        await ending.subscribe("messages")
+        await desk.call("DELETE", f"/api/tokens/{made['id']}")
+        with pytest.raises(Closed) as closed:
+            await ending.next()
+        assert closed.value.code == 4401
+        assert (await going_on.subscribe("messages"))["data"]["cursor"]
+
+
+async def test_who_is_removed_sees_no_more(door: Door) -> None:
+    tenant = await door.add_tenant()
+    desk = await door.desk(tenant)
+    async with open_screen(desk) as screen:
+        await screen.subscribe("messages")
+        async with transaction(door.pool, role=tenancy.APP, workspaces=[tenant.workspace_id]) as conn:
+            await conn.execute("delete from members where workspace_id = $1", tenant.workspace_id)
+        with pytest.raises(Closed) as closed:
+            await screen.next()
+        assert closed.value.code == 4401

@@ -180,7 +180,7 @@ async def update_channel(
         return
     after: JsonObject = {name: str(value) if isinstance(value, UUID) else value for name, value in changes.items()}
     if secrets:
-        after["replaced"] = sorted(secrets)
+        after["replaced"] = [*sorted(secrets)]
     await record(conn, scope, "channel.updated", target_kind="channel", target_id=channel_id, after=after)
 
 

@@ -5,6 +5,7 @@ The membership is read at every request: who is removed, or given another role, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from hoopoe.identity.rates import count_request
@@ -94,7 +95,7 @@ async def _begin_with_personal_token(work: Work, bearer: str, wanted: UUID | Non
     role = await find_role(conn, workspace_id, user_id)
     if role is None:
         raise NotAuthenticated
-    return make_scope(workspace_id, user_id, role, PrincipalKind.TOKEN, only=row["scopes"], rate=rate)
+    return make_scope(workspace_id, user_id, role, PrincipalKind.TOKEN, only=row["scopes"], key_id=row["id"], rate=rate)
 
 
 async def authenticate_bearer(
@@ -118,7 +119,7 @@ async def redeem_ticket(pool: Pool, ticket: str) -> WorkspaceScope | None:
     async with transaction(pool, role=tenancy.APP, token_hash=token_hash) as conn:
         row = await conn.fetchrow(
             "delete from ws_tickets where token_hash = $1 "
-            "returning workspace_id, user_id, expires_at > now() as is_good",
+            "returning workspace_id, user_id, session_id, key_id, expires_at > now() as is_good",
             token_hash,
         )
     if row is None or not row["is_good"]:
@@ -127,7 +128,47 @@ async def redeem_ticket(pool: Pool, ticket: str) -> WorkspaceScope | None:
         role = await find_role(conn, row["workspace_id"], row["user_id"])
     if role is None:
         return None
-    return make_scope(row["workspace_id"], row["user_id"], role, PrincipalKind.SESSION)
+    return make_scope(
+        row["workspace_id"],
+        row["user_id"],
+        role,
+        PrincipalKind.SESSION,
+        session_id=row["session_id"],
+        key_id=row["key_id"],
+    )
+
+
+_ENDED = """
+select held.position - 1 as position
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[])
+    with ordinality as held (workspace_id, user_id, session_id, key_id, position)
+where not exists (
+    select from members join workspaces on workspaces.id = members.workspace_id
+    where members.workspace_id = held.workspace_id and members.user_id = held.user_id
+      and workspaces.deleted_at is null
+) or (held.session_id is not null and not exists (
+    select from refresh_tokens where family_id = held.session_id and revoked_at is null and expires_at > now()
+)) or (held.key_id is not null and not exists (
+    select from personal_access_tokens
+    where workspace_id = held.workspace_id and id = held.key_id and revoked_at is null
+      and (expires_at is null or expires_at > now())
+))
+"""
+
+
+async def find_ended(pool: Pool, scopes: Sequence[WorkspaceScope]) -> set[int]:
+    """The places of those whose session or key has ended since, or who are no members any more."""
+    if not scopes:
+        return set()
+    async with transaction(pool, role=tenancy.APP, workspaces={scope.workspace_id for scope in scopes}) as conn:
+        rows = await conn.fetch(
+            _ENDED,
+            [scope.workspace_id for scope in scopes],
+            [scope.user_id for scope in scopes],
+            [scope.session_id for scope in scopes],
+            [scope.key_id for scope in scopes],
+        )
+    return {row["position"] for row in rows}
 
 
 async def find_role(conn: Connection, workspace_id: UUID, user_id: UUID) -> Role | None:

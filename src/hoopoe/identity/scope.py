@@ -36,6 +36,8 @@ class WorkspaceScope:
     """Where the request comes from, for the audit log."""
     session_id: UUID | None = None
     """The browser session that asks; None for a key."""
+    key_id: UUID | None = None
+    """The personal access token that asks; None for a session."""
     rate: Rate | None = None
     """Where the key stands in its minute; None for a session, and for a key without a limit."""
 
@@ -53,10 +55,11 @@ def make_scope(
     only: Collection[str] | None = None,
     address: str | None = None,
     session_id: UUID | None = None,
+    key_id: UUID | None = None,
     rate: Rate | None = None,
 ) -> WorkspaceScope:
     """The scope of a member whose membership has just been read. `only` narrows what the role allows."""
     permissions = PERMISSIONS[role]
     if only is not None:
         permissions = frozenset(permission for permission in permissions if permission.value in only)
-    return WorkspaceScope(workspace_id, user_id, role, permissions, principal, address, session_id, rate)
+    return WorkspaceScope(workspace_id, user_id, role, permissions, principal, address, session_id, key_id, rate)

@@ -16,6 +16,8 @@ import asyncpg
 import orjson
 import structlog
 
+from hoopoe.identity.authentication import find_ended
+from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.bus import Bus, EventType, Topic
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
@@ -26,6 +28,9 @@ from hoopoe.realtime.cursor import Cursor, Event, read_end, read_events
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.25
+# How long somebody who was removed may go on looking.
+GUARD_SECONDS = 2.0
+CHECKED_AT_ONCE = 500
 BATCH = 500
 MAX_QUEUED_FRAMES = 1_000
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -46,13 +51,20 @@ class Screen:
 
     While it replays what it missed, live events are held; `go_live` lets those follow that the replay did
     not bring already. The hub may still be loading events that the replay brought: `replayed_to` stops them.
+    `ended`: whoever looks at it may no longer.
     """
 
-    workspace_id: UUID
+    scope: WorkspaceScope
     topics: set[str] = field(default_factory=set)
     frames: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(MAX_QUEUED_FRAMES))
     held: list[tuple[Cursor, bytes]] | None = field(default_factory=list)
     replayed_to: Cursor | None = None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def workspace_id(self) -> UUID:
+        """The one workspace that it sees."""
+        return self.scope.workspace_id
 
     def tell(self, cursor: Cursor, frame: bytes) -> None:
         """A live event for this screen."""
@@ -102,6 +114,14 @@ class Hub:
         screens.discard(screen)
         if not screens:
             self._screens.pop(screen.workspace_id, None)
+
+    async def end_strangers(self) -> None:
+        """End the screens of those who were removed, logged out, or whose key was revoked."""
+        screens = [screen for some in self._screens.values() for screen in some]
+        for first in range(0, len(screens), CHECKED_AT_ONCE):
+            some = screens[first : first + CHECKED_AT_ONCE]
+            for place in await find_ended(self.pool, [screen.scope for screen in some]):
+                some[place].ended.set()
 
     async def step(self) -> int:
         """Read and hand out one batch; returns how many events there were."""
@@ -163,10 +183,18 @@ async def open_hub(pool: Pool, bus: Bus, load: Load) -> AsyncIterator[Hub]:
                     await asyncio.wait_for(wake.wait(), POLL_SECONDS)
                 wake.clear()
 
-    task = asyncio.create_task(follow())
+    async def guard() -> None:
+        while True:
+            await asyncio.sleep(GUARD_SECONDS)
+            try:
+                await hub.end_strangers()
+            except TROUBLE as error:
+                log.warning("screens_not_checked", error=str(error))
+
+    tasks = [asyncio.create_task(follow()), asyncio.create_task(guard())]
     try:
         yield hub
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

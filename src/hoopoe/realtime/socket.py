@@ -16,6 +16,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -64,15 +65,19 @@ async def serve_screen(socket: WebSocket, hub: Hub, authenticate: Authenticate) 
     if scope is None:
         await socket.close(NOT_AUTHENTICATED, "log in again")
         return
-    screen = Screen(scope.workspace_id)
+    if not scope.allows(Permission.CONVERSATIONS_READ):
+        await socket.close(NOT_YOURS, "your role or this key does not allow it")
+        return
+    screen = Screen(scope)
     hub.join(screen)
     try:
         async with asyncio.TaskGroup() as group:
-            writing = group.create_task(_write(socket, screen))
+            others = [group.create_task(_write(socket, screen)), group.create_task(_watch(screen))]
             try:
                 await _read(socket, hub, screen)
             finally:
-                writing.cancel()
+                for task in others:
+                    task.cancel()
     except* WebSocketDisconnect:
         pass
     except* RefusedFrame as refused:
@@ -88,6 +93,11 @@ async def _write(socket: WebSocket, screen: Screen) -> None:
     while True:
         frame = await screen.frames.get()
         await socket.send_text(frame.decode())
+
+
+async def _watch(screen: Screen) -> None:
+    await screen.ended.wait()
+    raise RefusedFrame(NOT_AUTHENTICATED, "log in again")
 
 
 async def _read(socket: WebSocket, hub: Hub, screen: Screen) -> None:

@@ -106,13 +106,15 @@ async def create_ticket(conn: Connection, scope: WorkspaceScope) -> str:
     )
     await conn.execute(
         """
-        insert into ws_tickets (workspace_id, id, user_id, token_hash, expires_at)
-        values ($1, $2, $3, $4, now() + make_interval(secs => $5))
+        insert into ws_tickets (workspace_id, id, user_id, token_hash, expires_at, session_id, key_id)
+        values ($1, $2, $3, $4, now() + make_interval(secs => $5), $6, $7)
         """,
         scope.workspace_id,
         new_id(),
         scope.user_id,
         hash_token(text),
         TICKET_SECONDS,
+        scope.session_id,
+        scope.key_id,
     )
     return text
