@@ -240,7 +240,10 @@ async def test_the_session_goes_on_where_the_page_says(api: Api) -> None:
         assert kept.json()["workspace"]["id"] == other
         bearer = {"Authorization": f"Bearer {moved['access_token']}"}
         await browser.delete(f"/api/workspaces/{other}", headers=bearer)
+        shown = (await browser.post("/api/auth/refresh", headers={"X-Workspace-Id": other})).json()["workspace"]
+        assert (shown["id"], shown["deleted_at"] is not None) == (other, True)
         assert (await browser.post("/api/auth/refresh")).json()["workspace"]["id"] == home
         await browser.delete(f"/api/workspaces/{home}", headers=bearer)
         last = (await browser.post("/api/auth/refresh")).json()
-        assert (last["workspace"]["id"], last["workspace"]["deleted_at"] is not None) == (home, True)
+        assert (last["workspace"]["id"], last["workspace"]["deleted_at"] is not None) == (other, True)
+        assert [each["deleted_at"] is not None for each in last["workspaces"]] == [True, True]

@@ -10,7 +10,7 @@ from hoopoe.kernel.mail.queue import Mail
 
 ROLE_WORDS: Final = {
     Locale.EN: {Role.OWNER: "owner", Role.ADMIN: "admin", Role.AGENT: "agent", Role.VIEWER: "viewer"},
-    Locale.AR: {Role.OWNER: "مالك", Role.ADMIN: "مدير", Role.AGENT: "موظف", Role.VIEWER: "مطّلع"},
+    Locale.AR: {Role.OWNER: "مالك", Role.ADMIN: "مدير", Role.AGENT: "موظف", Role.VIEWER: "مشاهد"},
 }
 
 

@@ -159,7 +159,7 @@ async def refresh(
     conn = await work.begin(role=tenancy.APP, user_id=token.user_id)
     if workspace_id is not None and workspace_id != token.workspace_id:
         token = await move_session(conn, token, workspace_id)
-    return await answer_session(request, response, conn, token)
+    return await answer_session(request, response, conn, token, wanted=workspace_id)
 
 
 @router.post("/auth/logout", status_code=204, responses=refusals(CrossOrigin, is_public=True))
@@ -236,16 +236,19 @@ async def revoke_personal_token(conn: Conn, scope: MayManageTokens, token_id: UU
 
 
 async def answer_session(
-    request: Request, response: Response, conn: Connection, token: RefreshToken
+    request: Request, response: Response, conn: Connection, token: RefreshToken, *, wanted: UUID | None = None
 ) -> schemas.Session:
-    """The answer to whoever just showed who it is, with the cookie. The transaction began for that person."""
+    """The answer to whoever just showed who it is, with the cookie. The transaction began for that person.
+
+    A workspace that its owner deleted is shown where it is `wanted`, or where there is no other: there it can
+    be restored.
+    """
     settings = settings_of(request)
     memberships = await list_memberships(conn, token.user_id)
     if not memberships:
         raise NoWorkspace
-    # What its owner deleted is shown only where there is nothing else: there it can be restored.
-    alive = [each for each in memberships if each.deleted_at is None]
-    workspace = next((each for each in alive if each.id == token.workspace_id), (alive or memberships)[0])
+    shown = [each for each in memberships if each.deleted_at is None or each.id == wanted] or memberships
+    workspace = next((each for each in shown if each.id == token.workspace_id), shown[0])
     claims = AccessClaims(token.user_id, workspace.id, workspace.role, token.family_id)
     set_refresh_cookie(response, settings, token.text)
     return schemas.Session(

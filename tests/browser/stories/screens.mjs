@@ -30,6 +30,11 @@ for (const [language, width, height, theme] of EVERY) {
       await page.goto(`${api}/register`);
       await page.locator("input[type=password]").waitFor();
       await look(page, name("register"), language);
+      for (const place of ["forgot", "new-password#made-up", "invitation#made-up"]) {
+        await page.goto(`${api}/${place}`);
+        await page.locator("h1").waitFor();
+        await look(page, name(place), language);
+      }
       await logIn(page);
       await page.goto(`${api}/inbox?tab=bot`);
       await page.locator("[data-conversation]").first().waitFor();
@@ -46,9 +51,10 @@ for (const [language, width, height, theme] of EVERY) {
       await page.goto(`${api}/channels`);
       await page.getByText(demo.channels[0].number).first().waitFor();
       await look(page, name("channels"), language);
-      for (const [place, sign] of [["members", demo.owner.email], ["keys", "demo"], ["audit", ""]]) {
+      const signs = { general: "main form select", "new-workspace": "main form select", members: "main section h2", keys: "main ul li", audit: "main ul li", account: "main ul li" };
+      for (const [place, sign] of Object.entries(signs)) {
         await page.goto(`${api}/settings/${place}`);
-        await (place === "audit" ? page.locator("main ul li") : page.getByText(sign)).first().waitFor();
+        await page.locator(sign).first().waitFor();
         await look(page, name(place), language);
       }
       await page.goto(simulator);

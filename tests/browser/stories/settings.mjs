@@ -6,7 +6,8 @@ const ask = async (path, key) => (await fetch(`${api}${path}`, { headers: { "X-A
 await story(async (page) => {
   await logIn(page);
   await page.getByRole("link", { name: "Settings" }).click();
-  await page.waitForURL(/settings\/members/);
+  await page.waitForURL(/settings\/general/);
+  await page.getByRole("link", { name: "Members" }).click();
   await page.getByText("owner@hoopoe.localhost").waitFor();
   await page.getByRole("link", { name: "Keys" }).click();
   await page.getByRole("button", { name: "Make a key" }).click();

@@ -20,12 +20,11 @@ export function check(isSo, what) {
 /** Runs a story in a fresh browser; on failure a picture is kept. */
 export async function story(tell, { width = 1440, height = 900, language = "en-US", theme = "light" } = {}) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
-  const context = await browser.newContext({ viewport: { width, height }, locale: language, colorScheme: theme });
-  const page = await context.newPage();
+  const page = await open(browser, { width, height, language, theme });
   const faults = [];
   page.on("pageerror", (error) => faults.push(error.message));
   try {
-    await tell(page);
+    await tell(page, browser);
     check(faults.length === 0, `the page threw: ${faults.join("; ")}`);
   } catch (error) {
     const name = `failed-${language}-${width}-${theme}.png`;
@@ -35,6 +34,22 @@ export async function story(tell, { width = 1440, height = 900, language = "en-U
   } finally {
     await browser.close();
   }
+}
+
+/** Somebody else's browser, or one's own on another machine. */
+export async function open(browser, { width = 1440, height = 900, language = "en-US", theme = "light" }) {
+  const context = await browser.newContext({ viewport: { width, height }, locale: language, colorScheme: theme });
+  return context.newPage();
+}
+
+/** A new person with a workspace of the own, logged in. */
+export async function newPerson(page) {
+  const person = { email: `noor.${Date.now()}@qamar.example.com`, password: "a hoopoe carries letters" };
+  const answer = await page.request.post(`${api}/api/auth/register`, { data: { ...person, name: "Noor", workspace_name: "Noor's own" } });
+  check(answer.ok(), `nobody could register: ${await answer.text()}`);
+  await page.goto(`${api}/inbox`);
+  await page.locator("#inbox-search").waitFor();
+  return person;
 }
 
 export async function logIn(page) {

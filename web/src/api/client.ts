@@ -5,26 +5,35 @@ import type { Session } from "./models";
 import type { paths } from "./schema.gen";
 
 /** Requests that carry no access token and whose 401 is an answer, not a lost session. */
-const OPEN_PATHS = new Set(["/api/auth/login", "/api/auth/register", "/api/auth/refresh", "/api/auth/logout", "/api/auth/setup"]);
+const OPEN_PATHS = /^\/api\/auth\/(login|register|refresh|logout|setup|password-reset(\/.*)?|invitations\/.*)$/u;
 
 export type Api = {
   /** Typed by the generated schema. Every answer that is not 2xx is thrown as `ApiError`. */
   client: Client<paths>;
   /** Remembers a session's token, in memory only, and its workspace for the requests that follow; null forgets both. */
   adopt: (session: Session | null) => void;
-  /** A new session from the refresh cookie. Concurrent calls share one request. Throws `ApiError` `session_expired` when there is none. */
+  /**
+   * A new session from the refresh cookie, in the workspace of this tab. Concurrent calls share one request. Throws `ApiError`
+   * `session_expired` when there is none.
+   */
   refresh: () => Promise<Session>;
+  /** The same, in another workspace. What follows is asked of that one. */
+  move: (workspaceId: string) => Promise<Session>;
 };
+
+/** Where a tab remembers which workspace it shows, over reloads: each tab has its own. */
+export type Tab = { read: () => string | null; write: (workspaceId: string | null) => void };
 
 type ApiOptions = {
   baseUrl: string;
   fetch?: typeof fetch;
   /** Called after a refresh in the middle of other work, with the new session, or with null when the session is over. */
   onSession: (session: Session | null) => void;
+  tab?: Tab;
 };
 
 /** The one door to the HTTP API: token, workspace header, one refresh on 401, one error shape. */
-export function createApi({ baseUrl, fetch: send = (request) => globalThis.fetch(request), onSession }: ApiOptions): Api {
+export function createApi({ baseUrl, fetch: send = (request) => globalThis.fetch(request), onSession, tab }: ApiOptions): Api {
   let token: string | null = null;
   let workspaceId: string | null = null;
   let refreshing: Promise<Session> | null = null;
@@ -32,6 +41,7 @@ export function createApi({ baseUrl, fetch: send = (request) => globalThis.fetch
   const adopt = (session: Session | null) => {
     token = session?.access_token ?? null;
     workspaceId = session?.workspace.id ?? null;
+    tab?.write(workspaceId);
   };
 
   const signed = (request: Request) => {
@@ -51,7 +61,7 @@ export function createApi({ baseUrl, fetch: send = (request) => globalThis.fetch
   };
 
   const authorisedFetch = async (request: Request): Promise<Response> => {
-    if (OPEN_PATHS.has(new URL(request.url).pathname)) return sendOrFail(request);
+    if (OPEN_PATHS.test(new URL(request.url).pathname)) return sendOrFail(request);
     const second = request.clone(); // a body can be read once
     const usedToken = token;
     const response = await sendOrFail(signed(request));
@@ -77,9 +87,9 @@ export function createApi({ baseUrl, fetch: send = (request) => globalThis.fetch
     },
   });
 
-  const refreshOnce = async () => {
+  const refreshOnce = async (wanted: string | null) => {
     try {
-      const session = dataOf(await client.POST("/api/auth/refresh"));
+      const session = dataOf(await client.POST("/api/auth/refresh", { params: { header: wanted ? { "X-Workspace-Id": wanted } : {} } }));
       adopt(session);
       return session;
     } finally {
@@ -88,11 +98,17 @@ export function createApi({ baseUrl, fetch: send = (request) => globalThis.fetch
   };
 
   const refresh = (): Promise<Session> => {
-    refreshing ??= refreshOnce();
+    refreshing ??= refreshOnce(workspaceId ?? tab?.read() ?? null);
     return refreshing;
   };
 
-  return { client, adopt, refresh };
+  const move = async (wanted: string): Promise<Session> => {
+    await refreshing?.catch(() => undefined);
+    refreshing = refreshOnce(wanted);
+    return refreshing;
+  };
+
+  return { client, adopt, refresh, move };
 }
 
 /** The body of an answer. `createApi` throws refusals, so there is always one where the schema promises one. */

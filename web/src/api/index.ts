@@ -2,6 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { createApi, dataOf } from "./client";
 import { ApiError } from "./errors";
 import type { Session } from "./models";
+import { tab } from "./tab";
 
 /** Where the session lives in the query cache: null when nobody is logged in, absent until we have asked. */
 export const SESSION_KEY = ["session"] as const;
@@ -21,10 +22,12 @@ export const queryClient = new QueryClient({
 const created = createApi({
   baseUrl: location.origin,
   onSession: (session: Session | null) => queryClient.setQueryData(SESSION_KEY, session),
+  tab,
 });
 
 export const api = created.client;
 export const adoptToken = created.adopt;
 export const refreshSession = created.refresh;
+export const moveSession = created.move;
 export { onClockMoved, serverNow } from "./clock";
 export { ApiError, dataOf };

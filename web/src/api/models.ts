@@ -6,6 +6,16 @@ type Schemas = components["schemas"];
 export type Session = Schemas["Session"];
 export type Me = Schemas["Me"];
 export type Setup = Schemas["Setup"];
+export type Workspace = Schemas["Workspace"];
+export type WorkspaceDetails = Schemas["WorkspaceDetails"];
+export type WorkspaceCreate = Schemas["WorkspaceCreate"];
+export type WorkspaceUpdate = Schemas["WorkspaceUpdate"];
+export type BrowserSession = Schemas["BrowserSession"];
+export type SecondFactorEnrolment = Schemas["SecondFactorEnrolment"];
+export type Invitation = Schemas["Invitation"];
+export type InvitationCreate = Schemas["InvitationCreate"];
+export type InvitationCreated = Schemas["InvitationCreated"];
+export type InvitationShown = Schemas["InvitationShown"];
 export type Locale = Schemas["User"]["locale"];
 
 export type Channel = Schemas["Channel"];

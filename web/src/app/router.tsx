@@ -1,6 +1,7 @@
 import { createRouter } from "@tanstack/react-router";
 import { queryClient } from "@/api";
 import { Loader } from "@/components";
+import { forgotRoute, invitationRoute, newPasswordRoute } from "@/routes/by-link";
 import { channelsRoute } from "@/routes/channels";
 import { flowRoute, flowsRoute } from "@/routes/flows";
 import { homeRoute } from "@/routes/home";
@@ -9,7 +10,7 @@ import { loginRoute } from "@/routes/login";
 import { partsRoute } from "@/routes/parts";
 import { registerRoute } from "@/routes/register";
 import { rootRoute } from "@/routes/root";
-import { auditRoute, keysRoute, membersRoute, settingsIndexRoute, settingsRoute } from "@/routes/settings";
+import { accountRoute, auditRoute, generalRoute, keysRoute, membersRoute, newWorkspaceRoute, settingsIndexRoute, settingsRoute } from "@/routes/settings";
 import { signedInRoute } from "@/routes/signed-in";
 
 const routeTree = rootRoute.addChildren([
@@ -17,7 +18,16 @@ const routeTree = rootRoute.addChildren([
   loginRoute,
   registerRoute,
   partsRoute,
-  signedInRoute.addChildren([inboxRoute.addChildren([conversationRoute]), flowsRoute, flowRoute, channelsRoute, settingsRoute.addChildren([settingsIndexRoute, membersRoute, keysRoute, auditRoute])]),
+  forgotRoute,
+  newPasswordRoute,
+  invitationRoute,
+  signedInRoute.addChildren([
+    inboxRoute.addChildren([conversationRoute]),
+    flowsRoute,
+    flowRoute,
+    channelsRoute,
+    settingsRoute.addChildren([settingsIndexRoute, generalRoute, newWorkspaceRoute, membersRoute, keysRoute, auditRoute, accountRoute]),
+  ]),
 ]);
 
 export const router = createRouter({

@@ -20,7 +20,7 @@ export function Menu({ trigger, side = "bottom", align = "end", isRightToLeft = 
           align={align}
           sideOffset={6}
           collisionPadding={8}
-          className="animate-fade z-50 min-w-[200px] rounded-lg border border-line bg-raised p-1 text-ink shadow-3"
+          className="animate-fade z-50 max-h-(--radix-dropdown-menu-content-available-height) max-w-[calc(100vw-16px)] min-w-[200px] overflow-y-auto rounded-lg border border-line bg-raised p-1 text-ink shadow-3"
         >
           {children}
         </Radix.Content>

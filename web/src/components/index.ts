@@ -10,6 +10,7 @@ export { ErrorState } from "./ErrorState";
 export { Field, Input, Textarea } from "./Field";
 export { Kbd } from "./Kbd";
 export { Loader, Mark, MarkTipped, Wordmark } from "./Mark";
+export { LongSelect } from "./LongSelect";
 export { MarkedText } from "./MarkedText";
 export { Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "./Menu";
 export { MODE_LOOK, type Mode } from "./mode";

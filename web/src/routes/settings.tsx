@@ -11,7 +11,7 @@ export const settingsIndexRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/settings/members", replace: true });
+    throw redirect({ to: "/settings/general", replace: true });
   },
 });
 
@@ -31,4 +31,24 @@ export const auditRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "audit",
   component: lazyRouteComponent(() => import("@/features/settings/AuditPage"), "AuditPage"),
+});
+
+export const generalRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "general",
+  component: lazyRouteComponent(() => import("@/features/settings/GeneralPage"), "GeneralPage"),
+});
+
+export const newWorkspaceRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "new-workspace",
+  staticData: { isAboutPerson: true },
+  component: lazyRouteComponent(() => import("@/features/settings/NewWorkspacePage"), "NewWorkspacePage"),
+});
+
+export const accountRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "account",
+  staticData: { isAboutPerson: true },
+  component: lazyRouteComponent(() => import("@/features/settings/AccountPage"), "AccountPage"),
 });

@@ -1,9 +1,11 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import { setLanguage, storedLanguage } from "@/app/preferences";
 import { Button, Field, Input } from "@/components";
 import { AuthFrame } from "./AuthFrame";
+import { CodeField } from "./CodeField";
 import { looksLikeEmail, useForm } from "./form";
 import { PasswordField } from "./PasswordField";
 import { useLogin } from "./queries";
@@ -14,17 +16,19 @@ export function LoginPage() {
   const { next } = useSearch({ from: "/login" });
   const navigate = useNavigate();
   const login = useLogin();
-  const form = useForm({ email: "", password: "" });
+  const form = useForm({ email: "", password: "", code: "" });
+  const [asksForCode, setAsksForCode] = useState(false);
 
   const submit = () => {
-    const { email, password } = form.values;
+    const { email, password, code } = form.values;
     const faults = {
       ...(!looksLikeEmail(email) && { email: t("fault.email") }),
       ...(!password && { password: t("fault.password") }),
+      ...(asksForCode && !code.trim() && { code: t("fault.code") }),
     };
     if (Object.keys(faults).length) return form.show(faults);
     login.mutate(
-      { email: email.trim(), password },
+      { email: email.trim(), password, ...(asksForCode && { code: code.trim() }) },
       {
         onSuccess: async ({ user }) => {
           // A browser that has never been told which language follows the account.
@@ -32,7 +36,10 @@ export function LoginPage() {
           void navigate({ href: next ?? "/inbox", replace: true });
         },
         onError: (error) => {
-          if (error instanceof ApiError && error.code === "wrong_credentials") form.show({ password: t("login.wrong") });
+          const code = error instanceof ApiError ? error.code : "";
+          if (code === "wrong_credentials") form.show({ password: t("login.wrong") });
+          else if (code === "wrong_code") form.show({ code: t("code.wrong") });
+          else if (code === "second_factor_required") setAsksForCode(true);
           else form.refuse(error);
         },
       },
@@ -54,6 +61,10 @@ export function LoginPage() {
           <Input {...form.field("email")} size="lg" type="email" dir="ltr" autoComplete="username" autoFocus className="rtl:text-end" />
         </Field>
         <PasswordField {...form.field("password")} error={form.errors.password} />
+        <Link to="/forgot" className="-mt-2 w-fit text-13 font-medium text-accent-ink">
+          {t("login.forgot")}
+        </Link>
+        {asksForCode && <CodeField {...form.field("code")} error={form.errors.code} />}
         <Refusal text={form.rest} />
         <Button type="submit" variant="primary" size="lg" className="mt-1.5 w-full" isBusy={login.isPending}>
           {t("login.submit")}

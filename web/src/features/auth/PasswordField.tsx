@@ -6,10 +6,10 @@ import { PASSWORD_MIN, strengthOf } from "./password";
 
 const TONES = { weak: "text-ink-3", fair: "text-warning", strong: "text-success" };
 
-type PasswordFieldProps = Omit<ComponentProps<typeof Input>, "type" | "size"> & { value: string; error: string | undefined; isNew?: boolean };
+type PasswordFieldProps = Omit<ComponentProps<typeof Input>, "type" | "size"> & { value: string; error: string | undefined; isNew?: boolean; label?: string };
 
 /** A password that can be shown. A new one says how strong it is while it is typed. */
-export function PasswordField({ value, error, isNew = false, ...rest }: PasswordFieldProps) {
+export function PasswordField({ value, error, isNew = false, label, ...rest }: PasswordFieldProps) {
   const { t } = useTranslation("auth");
   const [isShown, setShown] = useState(false);
   const strength = isNew ? strengthOf(value) : null;
@@ -18,7 +18,7 @@ export function PasswordField({ value, error, isNew = false, ...rest }: Password
   return (
     <Field
       size="lg"
-      label={t("login.password")}
+      label={label ?? t("login.password")}
       help={isNew ? t("password.help") : undefined}
       error={error}
       aside={

@@ -14,3 +14,10 @@ export function strengthOf(password: string): Strength | null {
   const kinds = [/\p{Ll}|\p{Lo}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(password)).length;
   return letters.length + (kinds - 1) * 3 >= 17 ? "strong" : "fair";
 }
+
+/** What is wrong with a new password, as a key of auth.json; null when it can be used. */
+export function newPasswordFault(password: string): "fault.passwordShort" | "fault.passwordLong" | null {
+  const length = [...password].length;
+  if (length < PASSWORD_MIN) return "fault.passwordShort";
+  return length > PASSWORD_MAX ? "fault.passwordLong" : null;
+}

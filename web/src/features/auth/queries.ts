@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { ApiError, adoptToken, api, dataOf, refreshSession, SESSION_KEY } from "@/api";
+import { ApiError, adoptToken, api, dataOf, moveSession, refreshSession, SESSION_KEY } from "@/api";
 import type { Locale, Session } from "@/api/models";
 import { useLanguage } from "@/app/preferences";
 import { createFormat, type Format } from "@/i18n/format";
@@ -48,7 +48,7 @@ function changeSession(queryClient: QueryClient, session: Session | null): void 
 export function useLogin() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async (body: { email: string; password: string }) => dataOf(await api.POST("/api/auth/login", { body })),
+    mutationFn: async (body: { email: string; password: string; code?: string }) => dataOf(await api.POST("/api/auth/login", { body })),
     onSuccess: (session) => changeSession(queryClient, session),
   });
 }
@@ -59,6 +59,53 @@ export function useRegister() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (body: Registration) => dataOf(await api.POST("/api/auth/register", { body })),
+    onSuccess: (session) => changeSession(queryClient, session),
+  });
+}
+
+/** Goes on in another of one's workspaces; what was fetched of the last one is forgotten. */
+export function useSwitchWorkspace() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: moveSession,
+    onSuccess: (session) => changeSession(queryClient, session),
+  });
+}
+
+/** What the session says of its person and workspaces, anew: after a change to either. */
+export function useRefreshSession() {
+  const queryClient = useQueryClient();
+  return async () => {
+    const before = queryClient.getQueryData<Session | null>(SESSION_KEY);
+    const session = await refreshSession();
+    if (before?.workspace.id === session.workspace.id) queryClient.setQueryData(SESSION_KEY, session);
+    else changeSession(queryClient, session);
+    return session;
+  };
+}
+
+export function useForgotPassword() {
+  return useMutation({ mutationFn: (email: string) => api.POST("/api/auth/password-reset", { body: { email } }) });
+}
+
+export function useResetPassword() {
+  return useMutation({
+    mutationFn: ({ token, password }: { token: string; password: string }) => api.POST("/api/auth/password-reset/{token}", { params: { path: { token } }, body: { password } }),
+  });
+}
+
+export const invitationQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["invitation", token],
+    queryFn: async () => dataOf(await api.GET("/api/auth/invitations/{token}", { params: { path: { token } } })),
+  });
+
+export type Acceptance = { email: string; password: string; name?: string; code?: string; locale: Locale };
+
+export function useAcceptInvitation(token: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: Acceptance) => dataOf(await api.POST("/api/auth/invitations/{token}/accept", { params: { path: { token } }, body })),
     onSuccess: (session) => changeSession(queryClient, session),
   });
 }

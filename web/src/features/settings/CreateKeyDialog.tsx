@@ -5,9 +5,11 @@ import { serverNow } from "@/api";
 import type { Permission } from "@/api/models";
 import { Button, CopyLine, Dialog, Field, Input, Select, useToast } from "@/components";
 import { useForm } from "@/features/auth/form";
+import { useFormat } from "@/features/auth/queries";
 import { nameOf } from "./permissions";
 import { meQuery, useCreateToken } from "./queries";
 
+const RATES = ["60", "300", "1000", "6000"] as const;
 const LIFETIMES = ["30", "90", "365", "never"] as const;
 const DAY_MS = 24 * 3_600_000;
 
@@ -15,10 +17,12 @@ const DAY_MS = 24 * 3_600_000;
 export function CreateKeyDialog({ isOpen, onOpenChange }: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void }) {
   const { t } = useTranslation(["settings", "common"]);
   const toast = useToast();
+  const format = useFormat();
   const create = useCreateToken();
   const permissions = (useQuery(meQuery).data?.permissions ?? []) as Permission[];
   const form = useForm({ name: "", scopes: "" });
   const [lifetime, setLifetime] = useState<string>("90");
+  const [rate, setRate] = useState<string>("60");
   const [scopes, setScopes] = useState<ReadonlySet<Permission> | null>(null);
   const close = () => {
     onOpenChange(false);
@@ -30,7 +34,7 @@ export function CreateKeyDialog({ isOpen, onOpenChange }: { isOpen: boolean; onO
     if (!form.values.name.trim()) return form.show({ name: t("settings:required") });
     if (scopes?.size === 0) return form.show({}, t("settings:keys.noScope"));
     const expires_at = lifetime === "never" ? null : new Date(serverNow().getTime() + Number(lifetime) * DAY_MS).toISOString();
-    create.mutate({ name: form.values.name, expires_at, scopes: scopes ? [...scopes] : null }, { onError: form.refuse });
+    create.mutate({ name: form.values.name, expires_at, scopes: scopes ? [...scopes] : null, requests_per_minute: Number(rate) }, { onError: form.refuse });
   };
   const toggle = (permission: Permission, isOn: boolean) => {
     const next = new Set(scopes);
@@ -65,6 +69,9 @@ export function CreateKeyDialog({ isOpen, onOpenChange }: { isOpen: boolean; onO
         </Field>
         <Field label={t("settings:keys.lifetime")}>
           <Select value={lifetime} onChange={setLifetime} options={LIFETIMES.map((value) => ({ value, label: t(`settings:keys.lifetimes.${value}`) }))} />
+        </Field>
+        <Field label={t("settings:keys.rate")} help={t("settings:keys.rateHelp")}>
+          <Select value={rate} onChange={setRate} options={RATES.map((value) => ({ value, label: format.number(Number(value)) }))} />
         </Field>
         <fieldset>
           <legend className="mb-[5px] text-12 font-medium">{t("settings:keys.scopes")}</legend>

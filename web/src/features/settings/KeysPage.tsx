@@ -62,6 +62,8 @@ function KeyRow({ token }: { token: Token }) {
           {token.last_used_at ? t("settings:keys.used", { when: format.short(token.last_used_at, serverNow()) }) : t("settings:keys.never")}
           {" · "}
           {token.expires_at ? t("settings:keys.until", { date: format.date(token.expires_at) }) : t("settings:keys.forever")}
+          {" · "}
+          {token.requests_per_minute === null ? t("settings:keys.unlimited") : t("settings:keys.perMinute", { count: token.requests_per_minute })}
         </p>
         <p className="mt-1 flex flex-wrap gap-1">
           {token.scopes ? (

@@ -5,6 +5,7 @@ import type { Member, Role } from "@/api/models";
 import { Avatar, Badge, Button, Dialog, ErrorState, Select, SkeletonRows, useToast } from "@/components";
 import { useFormat, useSession } from "@/features/auth/queries";
 import { useErrorWords } from "@/i18n/useErrorWords";
+import { Invitations } from "./Invitations";
 import { More } from "./More";
 import { meQuery, membersQuery, useChangeRole, useRemoveMember } from "./queries";
 
@@ -18,6 +19,7 @@ export function MembersPage() {
   if (members.isPending) return <SkeletonRows rows={3} />;
   if (members.isError)
     return <ErrorState title={t("members.failed")} text={t("failedText")} error={members.error} action={{ label: t("again"), onPress: () => void members.refetch() }} />;
+  const roles = ROLES.filter((role) => role !== "owner" || me?.workspace.role === "owner");
   return (
     <>
       <p className="mb-4 text-13 text-ink-2">{t("members.text")}</p>
@@ -30,11 +32,12 @@ export function MembersPage() {
               member={member}
               isSelf={member.user_id === me?.user.id}
               mayChange={Boolean(me?.permissions.includes("members:write")) && (member.role !== "owner" || me?.workspace.role === "owner")}
-              roles={ROLES.filter((role) => role !== "owner" || me?.workspace.role === "owner")}
+              roles={roles}
             />
           ))}
       </ul>
       <More pages={members} />
+      {me?.permissions.includes("members:write") && <Invitations roles={roles} />}
     </>
   );
 }

@@ -1,22 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { meQuery } from "./queries";
 
 const SECTIONS = [
+  { to: "/settings/general", name: "general", permission: "workspace:read" },
   { to: "/settings/members", name: "members", permission: "members:read" },
   { to: "/settings/keys", name: "keys", permission: "tokens:write" },
   { to: "/settings/audit", name: "audit", permission: "audit:read" },
+  { to: "/settings/account", name: "account", permission: "account:write" },
 ] as const;
 
 /** The frame of the settings: only the sections that one's role may open. */
 export function SettingsPage() {
   const { t } = useTranslation("settings");
   const may = useQuery(meQuery).data?.permissions ?? [];
+  const tabs = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a phone the row is wider than the screen: the section that is open stands in it.
+  useEffect(() => {
+    void tabs.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [pathname, may.length]);
   return (
     <div className="mx-auto w-full max-w-[860px] overflow-y-auto p-4 pane:p-8">
       <h1 className="text-22">{t("title")}</h1>
-      <nav aria-label={t("title")} className="mt-2 mb-5 flex gap-[18px] overflow-x-auto border-b border-line">
+      <nav ref={tabs} aria-label={t("title")} className="mt-2 mb-5 flex gap-[18px] overflow-x-auto border-b border-line">
         {SECTIONS.filter((section) => may.includes(section.permission)).map((section) => (
           <Link
             key={section.name}

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
-import type { Role, TokenCreate } from "@/api/models";
+import type { InvitationCreate, Role, TokenCreate } from "@/api/models";
 import { useSession } from "@/features/auth/queries";
 
 const PAGE = 50;
@@ -24,6 +24,13 @@ export const membersQuery = (workspaceId: string) =>
     initialPageParam: null as Cursor,
     getNextPageParam: (page) => page.next_cursor,
   });
+
+export const invitationsQuery = infiniteQueryOptions({
+  queryKey: ["invitations"],
+  queryFn: async ({ pageParam }) => dataOf(await api.GET("/api/invitations", { params: { query: { limit: PAGE, ...(pageParam && { cursor: pageParam }) } } })),
+  initialPageParam: null as Cursor,
+  getNextPageParam: (page) => page.next_cursor,
+});
 
 export const tokensQuery = infiniteQueryOptions({
   queryKey: ["tokens"],
@@ -64,3 +71,11 @@ export const useCreateToken = () => useChange(tokensQuery.queryKey, async (body:
 
 export const useRevokeToken = () =>
   useChange(tokensQuery.queryKey, (id: string) => api.DELETE("/api/tokens/{token_id}", { params: { path: { token_id: id } } }));
+
+export const useInvite = () => useChange(invitationsQuery.queryKey, async (body: InvitationCreate) => dataOf(await api.POST("/api/invitations", { body })));
+
+export const useRenewInvitation = () =>
+  useChange(invitationsQuery.queryKey, async (id: string) => dataOf(await api.POST("/api/invitations/{invitation_id}/renew", { params: { path: { invitation_id: id } } })));
+
+export const useRevokeInvitation = () =>
+  useChange(invitationsQuery.queryKey, (id: string) => api.DELETE("/api/invitations/{invitation_id}", { params: { path: { invitation_id: id } } }));

@@ -1,9 +1,11 @@
-import { LogOut, Menu as MenuIcon } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { LogOut, Menu as MenuIcon, UserRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { setLanguage, setTheme, type Theme, useLanguage, useTheme } from "@/app/preferences";
 import { Avatar, Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "@/components";
 import { useLogout, useSession } from "@/features/auth/queries";
 import { directionOf, type Language, LANGUAGE_NAMES, LANGUAGES } from "@/i18n";
+import { WorkspaceMenu } from "./WorkspaceMenu";
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
@@ -13,6 +15,7 @@ export function SelfMenu({ side }: { side: "end" | "top" }) {
   const session = useSession();
   const language = useLanguage();
   const logout = useLogout();
+  const navigate = useNavigate();
   if (!session) return null;
   const { user, workspace } = session;
   return (
@@ -43,6 +46,16 @@ export function SelfMenu({ side }: { side: "end" | "top" }) {
           <bdi>{workspace.name}</bdi> · {t(`role.${workspace.role}`)}
         </span>
       </MenuHeading>
+      <MenuLine />
+      {side === "top" && (
+        <>
+          <WorkspaceMenu />
+          <MenuLine />
+        </>
+      )}
+      <MenuItem icon={UserRound} onSelect={() => void navigate({ to: "/settings/account" })}>
+        {t("account")}
+      </MenuItem>
       <MenuLine />
       <MenuChoice<Language>
         label={t("common:language.label")}

@@ -1,33 +1,51 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate, Outlet, useMatches } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useSession } from "@/features/auth/queries";
+import type { Session } from "@/api/models";
+import { useToast } from "@/components";
+import { useRefreshSession, useSession } from "@/features/auth/queries";
 import { applyLiveEvent } from "@/features/inbox/live";
 import { countsQuery } from "@/features/inbox/queries";
 import type { LiveEvent } from "@/realtime/events";
 import { useRealtime } from "@/realtime/useRealtime";
 import { ConnectionLine } from "./ConnectionLine";
+import { DeletedPage } from "./DeletedPage";
 import { BottomBar, Rail } from "./Rail";
 
 declare module "@tanstack/react-router" {
   interface StaticDataRouteOption {
     /** On phones the page takes the whole screen; its own back button leads out. */
     isFullOnPhones?: boolean;
+    /** The page is about the person, so it stands also where the workspace was deleted. */
+    isAboutPerson?: boolean;
   }
 }
 
 /** The frame of every page behind the login: places at the start (at the foot on phones), the page in the rest. */
 export function Shell() {
-  const { t } = useTranslation("workspace");
   const session = useSession();
-  const isFull = useMatches({ select: (matches) => matches.some((match) => match.staticData.isFullOnPhones) });
-  const userId = session?.user.id;
-  const queryClient = useQueryClient();
-  const onEvent = useCallback((event: LiveEvent) => userId && applyLiveEvent(queryClient, event, userId), [queryClient, userId]);
-  const connection = useRealtime(session?.workspace.id, onEvent);
-  const unread = useQuery({ ...countsQuery, enabled: Boolean(session) }).data?.unread ?? 0;
   if (!session) return <Navigate to="/login" search={{}} replace />;
+  // Another workspace is another house: nothing of the last one stays on the screen.
+  return <Frame key={session.workspace.id} session={session} />;
+}
+
+function Frame({ session }: { session: Session }) {
+  const { t } = useTranslation("workspace");
+  const { user, workspace } = session;
+  const isDeleted = workspace.deleted_at !== null;
+  const isFull = useMatches({ select: (matches) => matches.some((match) => match.staticData.isFullOnPhones) });
+  const isAboutPerson = useMatches({ select: (matches) => matches.some((match) => match.staticData.isAboutPerson) });
+  const queryClient = useQueryClient();
+  const toast = useToast();
+  const refreshSession = useRefreshSession();
+  const onEvent = useCallback((event: LiveEvent) => applyLiveEvent(queryClient, event, user.id), [queryClient, user.id]);
+  const onShutOut = useEvent(async () => {
+    const next = await refreshSession();
+    if (next.workspace.id !== workspace.id) toast({ text: t("shutOut", { name: workspace.name }) });
+  });
+  const connection = useRealtime(isDeleted ? undefined : workspace.id, onEvent, onShutOut);
+  const unread = useQuery({ ...countsQuery, enabled: !isDeleted }).data?.unread ?? 0;
   return (
     <div className="flex h-dvh flex-col pane:flex-row">
       <a href="#page" className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-on-primary focus:not-sr-only focus:absolute focus:start-2 focus:top-2">
@@ -35,10 +53,25 @@ export function Shell() {
       </a>
       <Rail unread={unread} />
       <main id="page" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none!">
-        <ConnectionLine state={connection} />
-        <Outlet />
+        {isDeleted && !isAboutPerson ? (
+          <DeletedPage workspace={workspace} />
+        ) : (
+          <>
+            {!isDeleted && <ConnectionLine state={connection} />}
+            <Outlet />
+          </>
+        )}
       </main>
       {!isFull && <BottomBar unread={unread} />}
     </div>
   );
+}
+
+/** A callback that stays the same and always does the newest thing. */
+function useEvent(callback: () => Promise<void>): () => void {
+  const latest = useRef(callback);
+  useEffect(() => {
+    latest.current = callback;
+  });
+  return useCallback(() => void latest.current().catch(() => undefined), []);
 }
