@@ -59,7 +59,9 @@ def demo() -> Iterator[str]:
             yield (Path(folder) / "home" / "demo.json").read_text()
 
 
-@pytest.mark.parametrize("name", ["login", "register", "inbox", "phone", "settings", "team", "account", "workspaces", "screens"])
+@pytest.mark.parametrize(
+    "name", ["login", "register", "inbox", "phone", "settings", "team", "account", "workspaces", "screens"]
+)
 def test_story(name: str, browser: str, demo: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = subprocess.run(
         [str(NODE), str(STORIES / f"{name}.mjs")],
