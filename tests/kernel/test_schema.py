@@ -7,8 +7,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from hoopoe.kernel.db.migrate import MIGRATIONS
+from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.schema import is_up_to_date, newest_revision
-from tests.support.database import Cluster
+from tests.support.database import VERSION, Cluster
 
 
 def test_the_newest_revision_is_alembics_head() -> None:
@@ -28,3 +29,8 @@ async def test_a_database_is_up_to_date_when_it_has_that_revision(cluster: Clust
         assert not await is_up_to_date(dsn)
     finally:
         await conn.close()
+
+
+async def test_the_tests_run_on_the_version_that_was_asked_for(pool: Pool) -> None:
+    async with pool.acquire() as conn:
+        assert await conn.fetchval("select current_setting('server_version_num')::int / 10000") == int(VERSION)

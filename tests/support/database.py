@@ -6,6 +6,7 @@ the database is only for those that restart PostgreSQL or compare tenants.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ import asyncpg
 
 from hoopoe.kernel.db.embedded import EmbeddedDatabase, start_embedded
 from hoopoe.kernel.db.migrate import migrate
+
+# EMBEDDED_POSTGRES=16 runs the tests on the oldest version that Hoopoe promises.
+VERSION = os.environ.get("EMBEDDED_POSTGRES", "18")
 
 # Tests kill no PostgreSQL with these options; those that do start a server of their own.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
@@ -61,7 +65,7 @@ def run_cluster(options: dict[str, str] | None = None) -> Iterator[Cluster]:
     home = Path(tempfile.mkdtemp(prefix="hoopoe-test-"))
     server = None
     try:
-        server = start_embedded(home, options=FAST if options is None else options)
+        server = start_embedded(home, version=VERSION, options=FAST if options is None else options)
         migrate(server.dsn)
         yield Cluster(server)
     finally:
