@@ -92,17 +92,17 @@ def rows(count: int, **changes: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"type": "text", "text": {"body": ""}}, "text.text.body"),
-        ({"type": "text", "text": {"body": "x" * 4097}}, "text.text.body"),
-        ({"type": "text", "text": {"body": "a"}, "to": "+1"}, "text.to"),
+        ({"type": "text", "text": {"body": ""}}, "text.body"),
+        ({"type": "text", "text": {"body": "x" * 4097}}, "text.body"),
+        ({"type": "text", "text": {"body": "a"}, "to": "+1"}, "to"),
         ({"type": "image"}, "body"),
         ({}, "body"),
-        ({"type": "buttons", "buttons": {"body": "a", "buttons": []}}, "buttons.buttons.buttons"),
-        ({"type": "buttons", "buttons": {"body": "a", "buttons": rows(4)}}, "buttons.buttons.buttons"),
+        ({"type": "buttons", "buttons": {"body": "a", "buttons": []}}, "buttons.buttons"),
+        ({"type": "buttons", "buttons": {"body": "a", "buttons": rows(4)}}, "buttons.buttons"),
         ({"type": "buttons", "buttons": {"body": "a", "buttons": rows(2, id="1")}}, "buttons.buttons"),
         (
             {"type": "buttons", "buttons": {"body": "a", "buttons": [{"id": "1", "title": "x" * 21}]}},
-            "buttons.buttons.buttons.0.title",
+            "buttons.buttons.0.title",
         ),
         (
             {
@@ -113,7 +113,7 @@ def rows(count: int, **changes: str) -> list[dict[str, str]]:
                     "sections": [{"title": "A", "rows": rows(6)}, {"title": "B", "rows": rows(6)}],
                 },
             },
-            "list.list",
+            "list",
         ),
     ],
 )

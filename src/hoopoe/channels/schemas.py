@@ -115,7 +115,6 @@ TWILIO_EXAMPLE: Final[JsonObject] = {
     "account_sid": "AC00000000000000000000000000000000",
     "auth_token": "0123456789abcdef0123456789abcdef",
 }
-META_TAG, TWILIO_TAG = "<meta>", "<twilio>"
 AccountSid = Annotated[
     str, StringConstraints(pattern=r"^AC[0-9a-fA-F]{32}$", strip_whitespace=True), Field(examples=["AC" + "0" * 32])
 ]
@@ -153,14 +152,14 @@ class TwilioChannelCreate(Input):
     )
 
 
-def _tell_provider(given: object) -> str:
+def _tell_provider(given: object) -> Provider:
     """By `provider`. Without one it is Meta, which also says what else there is."""
     provider = given.get("provider") if isinstance(given, dict) else getattr(given, "provider", None)
-    return TWILIO_TAG if provider == Provider.TWILIO else META_TAG
+    return Provider.TWILIO if provider == Provider.TWILIO else Provider.META
 
 
 ChannelCreate = Annotated[
-    Annotated[MetaChannelCreate, Tag(META_TAG)] | Annotated[TwilioChannelCreate, Tag(TWILIO_TAG)],
+    Annotated[MetaChannelCreate, Tag(Provider.META)] | Annotated[TwilioChannelCreate, Tag(Provider.TWILIO)],
     Discriminator(_tell_provider),
     Body(openapi_examples={"meta": {"value": META_EXAMPLE}, "twilio": {"value": TWILIO_EXAMPLE}}),
 ]

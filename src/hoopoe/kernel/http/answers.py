@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import structlog
@@ -39,7 +40,8 @@ def install_error_handlers(app: FastAPI) -> None:
 
     async def answer_invalid(request: Request, error: Exception) -> JSONResponse:
         errors: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
-        return render_refusal(request, ValidationFailed(*(read_fault(fault) for fault in errors)))
+        body = error.body if isinstance(error, RequestValidationError) else None
+        return render_refusal(request, ValidationFailed(*(read_fault(fault, body) for fault in errors)))
 
     async def answer_http(request: Request, error: Exception) -> JSONResponse:
         return render_refusal(request, _read_http_error(error.status_code if isinstance(error, HTTPException) else 500))
@@ -89,12 +91,37 @@ def refusal_to_json(refusal: Refusal, request_id: str) -> Mapping[str, Any]:
     }
 
 
-def read_fault(error: ErrorDetails) -> FieldFault:
+def read_fault(error: ErrorDetails, body: object) -> FieldFault:
     """Pydantic's words about one field, with the path that the caller knows."""
-    # The tag of a union stands in the path too, in angle brackets: it is no field of the caller's.
-    path = [text for part in error["loc"] if not (text := str(part)).startswith("<")]
-    if path and path[0] in _PLACES:
+    if error["type"] == "json_invalid":
+        return FieldFault("body", "This is not JSON.", "not_json")
+    path: Sequence[str | int] = error["loc"]
+    if path[:1] == ("body",):
+        path = _follow(path[1:], body, is_missing=error["type"] == "missing")
+    elif path and path[0] in _PLACES:
         path = path[1:]
-    code = "not_json" if error["type"] == "json_invalid" else error["type"]
-    words = "This is not JSON." if code == "not_json" else error["msg"].removeprefix("Value error, ")
-    return FieldFault(".".join(path) or "body", words, code)
+    return FieldFault(".".join(map(str, path)) or "body", error["msg"].removeprefix("Value error, "), error["type"])
+
+
+def _follow(path: Sequence[str | int], body: object, *, is_missing: bool) -> Sequence[str | int]:
+    """The path through what was sent. Which member of a union was tried stands in it too, and that is no field:
+    what leads somewhere is the caller's, the longest first, and of those the one with the end of the path.
+    """
+    for length in range(len(path), 0, -1):
+        for fields in reversed(list(combinations(path, length))):
+            if _leads_somewhere(fields, body, is_missing=is_missing):
+                return fields
+    return ()
+
+
+def _leads_somewhere(fields: Sequence[str | int], body: object, *, is_missing: bool) -> bool:
+    here = body
+    for place, field in enumerate(fields):
+        match here, field:
+            case dict(), str() if field in here:
+                here = here[field]
+            case list(), int() if field < len(here):
+                here = here[field]
+            case _:
+                return is_missing and isinstance(here, dict) and place == len(fields) - 1
+    return True
