@@ -11,7 +11,9 @@ import jwt
 import pytest
 
 from hoopoe.identity.throttle import MAX_FAILURES
+from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.secrets import hash_token
 from tests.support.api import ORIGIN, PASSWORD, Api, Caller, registration
 
@@ -208,3 +210,15 @@ async def test_a_removed_member_is_out_at_once(api: Api, pool: Pool) -> None:
         await conn.execute(f"set local app.workspaces = '{owner.workspace_id}'")
         await conn.execute("delete from members where user_id = $1", agent.user_id)
     assert code_of(await agent.get("/api/conversations")) == (404, "not_found")
+
+
+async def test_a_session_ends_with_the_last_membership(api: Api) -> None:
+    owner = await api.register()
+    assert (await owner.delete(f"/api/workspaces/{owner.workspace_id}")).status_code == 200
+    agent = await api.register()
+    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[agent.workspace_id]) as conn:
+        await conn.execute("delete from members where user_id = $1", agent.user_id)
+    assert code_of(await agent.client.post("/api/auth/refresh")) == (403, "no_workspace")
+    assert code_of(await agent.client.post("/api/auth/refresh")) == (401, "session_expired")
+    # Whoever is only out of a deleted workspace still owns it, and may restore it.
+    assert (await owner.client.post("/api/auth/refresh")).status_code == 200

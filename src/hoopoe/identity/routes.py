@@ -145,7 +145,7 @@ async def refresh(
     """Exchange the refresh cookie for a new session answer and a new cookie.
 
     With `X-Workspace-Id` the session goes on in that workspace, and new tabs begin there. Where one is no
-    member (any more), it goes on where it was.
+    member (any more), it goes on where it was; where one is a member of none, it ends.
     """
     check_same_origin(request, settings)
     text = request.cookies.get(COOKIE)
@@ -159,7 +159,12 @@ async def refresh(
     conn = await work.begin(role=tenancy.APP, user_id=token.user_id)
     if workspace_id is not None and workspace_id != token.workspace_id:
         token = await move_session(conn, token, workspace_id)
-    return await answer_session(request, response, conn, token, wanted=workspace_id)
+    try:
+        return await answer_session(request, response, conn, token, wanted=workspace_id)
+    except NoWorkspace:
+        await end_session(conn, token.family_id)
+        await work.commit()
+        raise
 
 
 @router.post("/auth/logout", status_code=204, responses=refusals(CrossOrigin, is_public=True))

@@ -17,7 +17,7 @@ export function check(isSo, what) {
   if (!isSo) throw new Error(what);
 }
 
-/** Runs a story in a fresh browser; on failure a picture is kept. */
+/** Runs a story in a fresh browser; on failure a picture of every page is kept. */
 export async function story(tell, { width = 1440, height = 900, language = "en-US", theme = "light" } = {}) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
   const page = await open(browser, { width, height, language, theme });
@@ -27,9 +27,12 @@ export async function story(tell, { width = 1440, height = 900, language = "en-U
     await tell(page, browser);
     check(faults.length === 0, `the page threw: ${faults.join("; ")}`);
   } catch (error) {
-    const name = `failed-${language}-${width}-${theme}.png`;
-    await page.screenshot({ path: `${process.env.PICTURES}/${name}` }).catch(() => undefined);
-    console.error(`at ${page.url()}`);
+    const pages = browser.contexts().flatMap((context) => context.pages());
+    for (const [place, shown] of pages.entries()) {
+      const name = `failed-${language}-${width}-${theme}-${place}.png`;
+      await shown.screenshot({ path: `${process.env.PICTURES}/${name}` }).catch(() => undefined);
+      console.error(`${name} at ${shown.url()}`);
+    }
     throw error;
   } finally {
     await browser.close();

@@ -67,6 +67,13 @@ describe("the client", () => {
     expect(paths()).toEqual(["/api/channels", "/api/auth/refresh"]);
   });
 
+  it("says so too when its person belongs to no workspace any more", async () => {
+    const { refresh, adopt, onSession } = start(() => refusal(403, "no_workspace"));
+    adopt(aSession("t1"));
+    await expect(refresh()).rejects.toMatchObject({ code: "no_workspace", status: 403 });
+    expect(onSession).toHaveBeenLastCalledWith(null);
+  });
+
   it("keeps the session when the refresh meets no server at all", async () => {
     const { client, adopt, onSession } = start((_, path) => {
       if (path === "/api/auth/refresh") throw new TypeError("Failed to fetch");

@@ -1,6 +1,6 @@
 import createClient, { type Client } from "openapi-fetch";
 import { noteServerTime } from "./clock";
-import { ApiError, offlineError, readApiError } from "./errors";
+import { ApiError, isSessionOver, offlineError, readApiError } from "./errors";
 import type { Session } from "./models";
 import type { paths } from "./schema.gen";
 
@@ -13,8 +13,8 @@ export type Api = {
   /** Remembers a session's token, in memory only, and its workspace for the requests that follow; null forgets both. */
   adopt: (session: Session | null) => void;
   /**
-   * A new session from the refresh cookie, in the workspace of this tab. Concurrent calls share one request. Throws `ApiError`
-   * `session_expired` when there is none.
+   * A new session from the refresh cookie, in the workspace of this tab. Concurrent calls share one request. Throws `ApiError`:
+   * `session_expired` when there is none, `no_workspace` when its person belongs to none any more.
    */
   refresh: () => Promise<Session>;
   /** The same, in another workspace. What follows is asked of that one. */
@@ -27,7 +27,7 @@ export type Tab = { read: () => string | null; write: (workspaceId: string | nul
 type ApiOptions = {
   baseUrl: string;
   fetch?: typeof fetch;
-  /** Called after a refresh in the middle of other work, with the new session, or with null when the session is over. */
+  /** Called with the new session after a refresh in the middle of other work, and with null whenever a refresh finds that the session is over. */
   onSession: (session: Session | null) => void;
   tab?: Tab;
 };
@@ -71,9 +71,8 @@ export function createApi({ baseUrl, fetch: send = (request) => globalThis.fetch
       try {
         onSession(await refresh());
       } catch (error) {
-        if (error instanceof ApiError && error.status === 401) onSession(null);
-        else throw error;
-        return response;
+        if (isSessionOver(error)) return response;
+        throw error;
       }
     }
     return sendOrFail(signed(second));
@@ -92,6 +91,9 @@ export function createApi({ baseUrl, fetch: send = (request) => globalThis.fetch
       const session = dataOf(await client.POST("/api/auth/refresh", { params: { header: wanted ? { "X-Workspace-Id": wanted } : {} } }));
       adopt(session);
       return session;
+    } catch (error) {
+      if (isSessionOver(error)) onSession(null);
+      throw error;
     } finally {
       refreshing = null;
     }

@@ -39,6 +39,11 @@ export async function readApiError(response: Response): Promise<ApiError> {
   return new ApiError(code, message, response.status, details?.fields ?? [], request_id ?? requestId, details ?? {});
 }
 
+/** Nobody is logged in any more: the session ended, or its person belongs to no workspace now. Another failure says nothing about that. */
+export function isSessionOver(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 401 || error.code === "no_workspace");
+}
+
 export function offlineError(): ApiError {
   return new ApiError("offline", "No answer from the server.", 0);
 }

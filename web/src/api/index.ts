@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { createApi, dataOf } from "./client";
-import { ApiError } from "./errors";
+import { ApiError, isSessionOver } from "./errors";
 import type { Session } from "./models";
 import { tab } from "./tab";
 
@@ -30,4 +30,4 @@ export const adoptToken = created.adopt;
 export const refreshSession = created.refresh;
 export const moveSession = created.move;
 export { onClockMoved, serverNow } from "./clock";
-export { ApiError, dataOf };
+export { ApiError, dataOf, isSessionOver };

@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { ApiError, adoptToken, api, dataOf, moveSession, refreshSession, SESSION_KEY } from "@/api";
+import { adoptToken, api, dataOf, isSessionOver, moveSession, refreshSession, SESSION_KEY } from "@/api";
 import type { Locale, Session } from "@/api/models";
 import { useLanguage } from "@/app/preferences";
 import { createFormat, type Format } from "@/i18n/format";
@@ -12,7 +12,7 @@ export const sessionQuery = queryOptions({
     try {
       return await refreshSession();
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return null;
+      if (isSessionOver(error)) return null;
       throw error;
     }
   },

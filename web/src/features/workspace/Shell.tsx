@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate, Outlet, useMatches } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { isSessionOver } from "@/api";
 import type { Session } from "@/api/models";
 import { useToast } from "@/components";
 import { useRefreshSession, useSession } from "@/features/auth/queries";
@@ -41,8 +42,11 @@ function Frame({ session }: { session: Session }) {
   const refreshSession = useRefreshSession();
   const onEvent = useCallback((event: LiveEvent) => applyLiveEvent(queryClient, event, user.id), [queryClient, user.id]);
   const onShutOut = useEvent(async () => {
-    const next = await refreshSession();
-    if (next.workspace.id !== workspace.id) toast({ text: t("shutOut", { name: workspace.name }) });
+    // Out of the last workspace is out of the session too: the page goes to the login, and this is said there.
+    const next = await refreshSession().catch((error: unknown) => {
+      if (!isSessionOver(error)) throw error;
+    });
+    if (next?.workspace.id !== workspace.id) toast({ text: t("shutOut", { name: workspace.name }) });
   });
   const connection = useRealtime(isDeleted ? undefined : workspace.id, onEvent, onShutOut);
   const unread = useQuery({ ...countsQuery, enabled: !isDeleted }).data?.unread ?? 0;
