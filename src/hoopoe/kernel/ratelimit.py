@@ -33,6 +33,11 @@ def take(bucket: Bucket, wanted: int) -> tuple[Bucket, int]:
     return replace(bucket, tokens=bucket.tokens - taken), taken
 
 
+def owe(bucket: Bucket) -> Bucket:
+    """Take a token, also one that is yet to come: the bucket then owes."""
+    return replace(bucket, tokens=bucket.tokens - 1)
+
+
 def ready_at(bucket: Bucket, position: int) -> datetime:
     """When the bucket, taken from now on by nobody else, will have filled `position` tokens (1 = the next)."""
     missing = position - bucket.tokens

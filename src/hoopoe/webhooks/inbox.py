@@ -17,9 +17,11 @@ from hoopoe.channels.contract import ItemKind, Provider
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.json import JsonObject
 
-# Each workspace that has work is found by one index probe (a loose index scan), and offers its oldest
-# lanes; the first lanes of all come before the second lanes of any. So a workspace with a long queue
-# delays nobody else. `not_before` is domain time: a deferred row is not looked at before it is due.
+# Each workspace that has work is found by one index probe (a loose index scan), and so is each of its lanes,
+# at its head: however long a lane is, it costs one probe, and only its head is ever put off. The walk begins at
+# a lane by chance and goes round once, so that no lane is always looked at last; of what it met, the oldest
+# lanes of all workspaces come before the second-oldest of any. So neither a long lane nor a busy workspace
+# delays anybody else. `not_before` is domain time.
 PICK_LANES = """
 with recursive clock as materialized (
     select domain_now() as now
@@ -29,41 +31,72 @@ with recursive clock as materialized (
     select (select workspace_id from inbox where state = 'waiting' and workspace_id > busy.workspace_id
             order by workspace_id limit 1)
     from busy where busy.workspace_id is not null
-), oldest as (
-    select workspace_id, lane, min(seq) as first_seq
-    from busy cross join lateral (
-        select lane, seq from inbox
-        where state = 'waiting' and workspace_id = busy.workspace_id and not_before <= (select now from clock)
-        order by not_before, seq limit $1
-    ) as waiting
-    where workspace_id is not null
-    group by workspace_id, lane
+), room as materialized (
+    select greatest({least_each}, $1 * {seen_per_taken} / greatest(count(workspace_id), 1)) as each from busy
+), heads as (
+    select met.*, 1 as met_before from busy cross join lateral (
+        select * from (
+            (select workspace_id, lane, seq, not_before, false as is_round from inbox
+             where state = 'waiting' and workspace_id = busy.workspace_id and lane >= $2 order by lane, seq limit 1)
+            union all
+            (select workspace_id, lane, seq, not_before, true from inbox
+             where state = 'waiting' and workspace_id = busy.workspace_id and lane < $2 order by lane, seq limit 1)
+        ) as either limit 1
+    ) as met
+    union all
+    select met.*, heads.met_before + 1 from heads cross join lateral (
+        select * from (
+            (select workspace_id, lane, seq, not_before, heads.is_round as is_round from inbox
+             where state = 'waiting' and workspace_id = heads.workspace_id and lane > heads.lane
+               and lane <= case when heads.is_round then $2 - 1 else {last_lane} end
+             order by lane, seq limit 1)
+            union all
+            (select workspace_id, lane, seq, not_before, true from inbox
+             where state = 'waiting' and workspace_id = heads.workspace_id and lane < $2 and not heads.is_round
+             order by lane, seq limit 1)
+        ) as either limit 1
+    ) as met
+    where heads.met_before < (select each from room)
 ), candidates as materialized (
-    select lane, row_number() over (partition by workspace_id order by first_seq) as round, first_seq
-    from oldest order by round, first_seq limit $1
+    select workspace_id, lane, seq, row_number() over (partition by workspace_id order by seq) as round
+    from heads where not_before <= (select now from clock)
+    order by round, seq limit $1
 )
-select lane from candidates where {lock} order by round, first_seq
+select workspace_id, lane from candidates where {lock} order by round, seq
 """
+SEEN_PER_TAKEN = 4
+LEAST_EACH = 8
+FIRST_LANE, LAST_LANE = -(2**63), 2**63 - 1
 
 FAULTY_PAUSE_SECONDS = 0.05
 LOCK_LANE = "pg_try_advisory_xact_lock(lane)"
 
 # A new statement: its snapshot was taken after the locks, so it sees all that earlier holders committed.
 LOAD_ROWS = """
-select inbox.seq, inbox.workspace_id, inbox.channel_id, channel.provider, provider_key, lane, kind, item, attempts,
-       received_at, not_before, not_before > domain_now() as is_deferred
-from inbox left join lateral (
+select waiting.seq, waiting.workspace_id, waiting.channel_id, channel.provider, waiting.provider_key, waiting.lane,
+       waiting.kind, waiting.item, waiting.attempts, waiting.received_at,
+       waiting.not_before > '-infinity' as was_put_off, waiting.not_before > domain_now() as is_put_off
+from unnest($1::uuid[], $2::bigint[]) as asked (workspace_id, lane)
+cross join lateral (
+    select * from inbox
+    where state = 'waiting' and inbox.workspace_id = asked.workspace_id and inbox.lane = asked.lane
+    order by seq limit $3{for_update}
+) as waiting
+left join lateral (
     select provider from channels
-    where channels.workspace_id = inbox.workspace_id and channels.id = inbox.channel_id limit 1
+    where channels.workspace_id = waiting.workspace_id and channels.id = waiting.channel_id limit 1
 ) as channel on true
-where state = 'waiting' and lane = any ($1::bigint[])
-order by seq limit $2
+order by waiting.seq
 """
+ROWS_PER_LANE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One waiting input. `received_at` is machine time, when it was stored."""
+    """One waiting input. `received_at` is machine time, when it was stored.
+
+    `was_put_off`: it waited for a limit, or was tried before, and is due now.
+    """
 
     seq: int
     workspace_id: UUID
@@ -75,61 +108,111 @@ class InboxRow:
     item: JsonObject
     attempts: int
     received_at: datetime
+    was_put_off: bool
 
 
-async def claim_rows(conn: Connection, *, max_lanes: int, has_lane_lock: bool = True) -> list[InboxRow]:
-    """Lock up to `max_lanes` lanes that have work and return their waiting inputs, oldest first.
+@dataclass(frozen=True, slots=True)
+class UnknownRow:
+    """A waiting input that this version cannot take: of a kind it does not know, or of a channel that is gone."""
 
-    The locks are the transaction's: they end with it. A lane whose head is deferred gives nothing, and
-    what stands behind a deferred row is deferred with it: it would overtake.
+    seq: int
+    workspace_id: UUID
+    channel_id: UUID
+    key: str
+    kind: str
+    item: JsonObject
+    attempts: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Inputs of locked lanes, in order. What stands behind an unknown one is not among them."""
+
+    rows: Sequence[InboxRow] = ()
+    unknown: Sequence[UnknownRow] = ()
+
+
+async def claim_rows(conn: Connection, *, max_lanes: int, has_lane_lock: bool = True) -> Claimed:
+    """Lock up to `max_lanes` lanes that have work and read their waiting inputs, oldest first.
+
+    The locks are the transaction's: they end with it. A lane whose head is put off gives nothing: what
+    stands behind it would overtake.
 
     `has_lane_lock=False` is the known fault `no_lane_lock` of the crash test: it claims rows as a
     usual job queue does (skip what others hold) and loses the order.
     """
+    start = random.randint(FIRST_LANE + 1, LAST_LANE)  # noqa: S311  # a place to begin, not a secret
+    pick = PICK_LANES.format(
+        lock=LOCK_LANE if has_lane_lock else "true",
+        seen_per_taken=SEEN_PER_TAKEN,
+        least_each=LEAST_EACH,
+        last_lane=LAST_LANE,
+    )
+    lanes = await conn.fetch(pick, max_lanes, start)
+    if not lanes:
+        return Claimed()
+    keys = [row["workspace_id"] for row in lanes], [row["lane"] for row in lanes]
     if has_lane_lock:
-        lanes = await conn.fetch(PICK_LANES.format(lock=LOCK_LANE), max_lanes)
-        if not lanes:
-            return []
-        found = await conn.fetch(LOAD_ROWS, [row["lane"] for row in lanes], max_lanes * 4)
-    else:
-        lanes = await conn.fetch(PICK_LANES.format(lock="true"), max_lanes)
-        found = await conn.fetch(LOAD_ROWS + " for update of inbox skip locked", [row["lane"] for row in lanes], 2)
-        await asyncio.sleep(random.uniform(0, FAULTY_PAUSE_SECONDS))  # noqa: S311  # the pause that any worker may have
+        each = max(ROWS_PER_LANE, max_lanes * ROWS_PER_LANE // len(lanes))
+        return _sort_out(await conn.fetch(LOAD_ROWS.format(for_update=""), *keys, each))
+    found = await conn.fetch(LOAD_ROWS.format(for_update=" for update skip locked"), *keys, 2)
+    await asyncio.sleep(random.uniform(0, FAULTY_PAUSE_SECONDS))  # noqa: S311  # the pause that any worker may have
+    return _sort_out(found)
+
+
+async def claim_head(conn: Connection, workspace_id: UUID, lane: int) -> Claimed:
+    """Lock one lane and read its first input; nothing when it has none that is due, or somebody holds it."""
+    if not await conn.fetchval("select pg_try_advisory_xact_lock($1)", lane):
+        return Claimed()
+    return _sort_out(await conn.fetch(LOAD_ROWS.format(for_update=""), [workspace_id], [lane], 1))
+
+
+def _sort_out(found: Sequence[Record]) -> Claimed:
     rows: list[InboxRow] = []
-    closed: dict[int, datetime] = {}
-    behind: list[tuple[InboxRow, datetime]] = []
+    unknown: list[UnknownRow] = []
+    closed: set[int] = set()
     for row in found:
         if row["lane"] in closed:
-            behind.append((_read_row(row), closed[row["lane"]]))
-        elif row["is_deferred"]:
-            closed[row["lane"]] = row["not_before"]
-        else:
-            rows.append(_read_row(row))
-    if behind:
-        await defer_rows(conn, behind)
-    return rows
+            continue
+        read = None if row["is_put_off"] else _read_row(row)
+        match read:
+            case InboxRow():
+                rows.append(read)
+            case UnknownRow():
+                unknown.append(read)
+                closed.add(row["lane"])
+            case None:
+                closed.add(row["lane"])
+    return Claimed(rows, unknown)
 
 
-async def claim_head(conn: Connection, lane: int) -> InboxRow | None:
-    """Lock one lane and return its first input; None when it has none that is due, or somebody holds it."""
-    if not await conn.fetchval("select pg_try_advisory_xact_lock($1)", lane):
-        return None
-    row = await conn.fetchrow(LOAD_ROWS, [lane], 1)
-    return _read_row(row) if row is not None and not row["is_deferred"] else None
-
-
-def _read_row(row: Record) -> InboxRow:
+def _read_row(row: Record) -> InboxRow | UnknownRow:
+    try:
+        provider, kind = Provider(row["provider"]), ItemKind(row["kind"])
+    except ValueError as error:
+        return UnknownRow(
+            seq=row["seq"],
+            workspace_id=row["workspace_id"],
+            channel_id=row["channel_id"],
+            key=row["provider_key"],
+            kind=row["kind"],
+            item=row["item"],
+            attempts=row["attempts"],
+            reason=str(error),
+        )
     return InboxRow(
         seq=row["seq"],
         workspace_id=row["workspace_id"],
         channel_id=row["channel_id"],
-        provider=Provider(row["provider"]),
+        provider=provider,
         key=row["provider_key"],
         lane=row["lane"],
-        kind=ItemKind(row["kind"]),
+        kind=kind,
         item=row["item"],
         attempts=row["attempts"],
         received_at=row["received_at"],
+        was_put_off=row["was_put_off"],
     )
 
 
@@ -146,13 +229,13 @@ async def finish_rows(conn: Connection, rows: Sequence[InboxRow]) -> None:
     )
 
 
-async def defer_rows(conn: Connection, rows: Sequence[tuple[InboxRow, datetime]]) -> None:
-    """Put inputs off until a domain time each."""
+async def put_off_rows(conn: Connection, rows: Sequence[tuple[InboxRow, datetime]]) -> None:
+    """Put the heads of lanes off until a domain time each. What stands behind them waits with them."""
     await conn.execute(
         """
-        update inbox set not_before = deferred.until
-        from unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) as deferred (workspace_id, seq, until)
-        where inbox.workspace_id = deferred.workspace_id and inbox.seq = deferred.seq
+        update inbox set not_before = put_off.until
+        from unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) as put_off (workspace_id, seq, until)
+        where inbox.workspace_id = put_off.workspace_id and inbox.seq = put_off.seq
         """,
         [row.workspace_id for row, _ in rows],
         [row.seq for row, _ in rows],

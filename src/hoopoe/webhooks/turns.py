@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -21,7 +22,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import begin, narrow, read_domain_now, transaction
 from hoopoe.kernel.ids import new_id
-from hoopoe.webhooks.inbox import InboxRow, claim_head, claim_rows, finish_rows
+from hoopoe.webhooks.inbox import Claimed, InboxRow, UnknownRow, claim_head, claim_rows, finish_rows
 
 log = structlog.get_logger()
 
@@ -53,14 +54,14 @@ class TurnOptions:
 
 async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> int:
     """Run one turn; returns how many inputs it handled (0: nothing was waiting)."""
-    rows: list[InboxRow] = []
+    claimed = Claimed()
     try:
         async with pool.acquire() as conn:
             await _begin(conn)
             try:
-                rows = await claim_rows(conn, max_lanes=options.max_lanes, has_lane_lock=options.has_lane_lock)
-                if rows:
-                    await _handle(conn, handlers, rows)
+                claimed = await claim_rows(conn, max_lanes=options.max_lanes, has_lane_lock=options.has_lane_lock)
+                if claimed.rows:
+                    await _handle(conn, handlers, claimed.rows)
             except BaseException:
                 if not conn.is_closed():
                     await conn.execute("rollback")
@@ -68,11 +69,15 @@ async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> int:
             await conn.execute("commit")
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
         raise
-    except Exception as error:  # noqa: BLE001  # whatever a group fails with, its lanes are tried alone
-        log.warning("turn_failed_in_group", rows=len(rows), error=repr(error))
-        for lane in dict.fromkeys(row.lane for row in rows):
-            await _run_lane(pool, handlers, lane)
-    return len(rows)
+    except Exception as error:
+        if not claimed.rows:
+            raise
+        log.warning("turn_failed_in_group", rows=len(claimed.rows), error=repr(error))
+        for workspace_id, lane in dict.fromkeys((row.workspace_id, row.lane) for row in claimed.rows):
+            await _run_lane(pool, handlers, workspace_id, lane)
+    for unknown in claimed.unknown:
+        await _set_back(pool, unknown, LookupError(unknown.reason))
+    return len(claimed.rows) + len(claimed.unknown)
 
 
 async def _begin(conn: Connection) -> None:
@@ -91,40 +96,47 @@ async def _handle(conn: Connection, handlers: Handlers, rows: Sequence[InboxRow]
     await finish_rows(conn, [row for row in rows if row.seq not in deferred])
 
 
-async def _run_lane(pool: Pool, handlers: Handlers, lane: int) -> None:
+async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: int) -> None:
     """One lane in a transaction of its own; its inputs one at a time, so that one bad one stops only itself."""
     while True:
-        row: InboxRow | None = None
+        claimed = Claimed()
         try:
             async with transaction(pool, role=tenancy.PIPE) as conn:
-                row = await claim_head(conn, lane)
-                if row is None:
+                claimed = await claim_head(conn, workspace_id, lane)
+                if not claimed.rows:
                     return
-                await _handle(conn, handlers, [row])
+                await _handle(conn, handlers, claimed.rows)
         except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
             raise
         except Exception as error:
-            if row is None:
+            if not claimed.rows:
                 raise
-            await _set_back(pool, row, error)
+            await _set_back(pool, claimed.rows[0], error)
             return
 
 
-async def _set_back(pool: Pool, row: InboxRow, error: Exception) -> None:
-    """Try the input again later, or set it aside with its payload and its error when it has had its tries."""
+async def _set_back(pool: Pool, row: InboxRow | UnknownRow, error: Exception) -> None:
+    """Try the input again later, or set it aside with its payload and its error when it has had its tries.
+
+    Its lane is free meanwhile: whoever handled it, or set it back, has the word.
+    """
     attempts = row.attempts + 1
     is_dead = attempts >= MAX_ATTEMPTS
-    log.error("input_failed", kind=row.kind, seq=row.seq, attempts=attempts, is_dead=is_dead, exc_info=error)
     async with transaction(pool, role=tenancy.PIPE, workspaces=[row.workspace_id]) as conn:
         now = await read_domain_now(conn)
-        await conn.execute(
-            "update inbox set attempts = $3, state = $4, not_before = $5 where workspace_id = $1 and seq = $2",
+        tag = await conn.execute(
+            "update inbox set attempts = $3, state = $4, not_before = $5 "
+            "where workspace_id = $1 and seq = $2 and state = 'waiting' and attempts = $6",
             row.workspace_id,
             row.seq,
             attempts,
             "dead" if is_dead else "waiting",
             now + timedelta(seconds=RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1]),
+            row.attempts,
         )
+        if tag == "UPDATE 0":
+            return
+        log.error("input_failed", kind=row.kind, seq=row.seq, attempts=attempts, is_dead=is_dead, exc_info=error)
         if is_dead:
             await conn.execute(
                 "insert into dead_letters (workspace_id, id, kind, payload, error_code, error_text) "

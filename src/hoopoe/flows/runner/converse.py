@@ -84,13 +84,17 @@ class Conversing:
             self._resume(scene, session, DelayElapsed() if kind == "delay" else TimedOut())
 
     def finish_effect(self, scene: Scene, *, session_id: UUID, sprint: int, result: JsonObject) -> None:
-        """An effect has its result; what was written meanwhile is heard next, in order."""
+        """An effect has its result; what was written meanwhile is heard next, in order, while the bot has the
+        conversation: what it led to may have handed over to a person.
+        """
         session = scene.session
         if session is None or session.id != session_id or session.session.sprint != sprint:
             return
         held, session.held = session.held, []
         self._resume(scene, session, EffectFinished(result))
         for message in held:
+            if scene.conversation.mode is not Mode.BOT:
+                return
             self.hear(scene, load_incoming(message), is_new=False)
 
     def interrupt(self, scene: Scene) -> None:

@@ -1,7 +1,9 @@
 """How much a workspace, and one customer of it, may ask in a minute.
 
-What is over a limit is put off, never lost, and keeps its place in its lane. Both buckets are rows
-that all workers share; a workspace whose limits are lifted touches none.
+What is over a limit is put off, never lost, and keeps its place in its lane: it takes a token that is yet to
+come (a bucket may owe), and is due when that one is there. So nobody who comes later is served before it, and
+a lane owes for one message at a time. Both buckets are rows that all workers share, and follow domain time as
+`not_before` does; a workspace whose limits are lifted touches none.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from uuid import UUID
 
 from hoopoe.flows.runner.scene import WorkspaceFacts
 from hoopoe.kernel.db.pool import Connection
-from hoopoe.kernel.ratelimit import Bucket, ready_at, refill, take
+from hoopoe.kernel.ratelimit import Bucket, owe, ready_at, refill
 
 # Locked in one order, so that two turns never wait for each other in a ring.
 LOCK_BUCKETS = """
@@ -41,25 +43,18 @@ class Limiter:
     def __init__(self, buckets: dict[tuple[UUID, str], Bucket], now: datetime) -> None:
         self._buckets = buckets
         self._now = now
-        self._queued: dict[tuple[UUID, str], int] = {}
 
     def admit(self, workspace_id: UUID, conversation_id: UUID) -> datetime | None:
-        """Take a token of each limit; None when there was one, else when to try again."""
+        """Take a token of each limit; None when there was one of each, else when there will be."""
         keys = [
             key
             for key in ((workspace_id, WORKSPACE), (workspace_id, customer_key(conversation_id)))
             if key in self._buckets
         ]
-        waits = [key for key in keys if self._buckets[key].tokens < 1]
-        if not waits:
-            for key in keys:
-                self._buckets[key], _ = take(self._buckets[key], 1)
-            return None
-        due = self._now
-        for key in waits:
-            position = self._queued[key] = self._queued.get(key, 0) + 1
-            due = max(due, ready_at(self._buckets[key], position))
-        return min(due, self._now + MAX_DEFERRAL)
+        due = max((ready_at(self._buckets[key], 1) for key in keys), default=self._now)
+        for key in keys:
+            self._buckets[key] = owe(self._buckets[key])
+        return min(due, self._now + MAX_DEFERRAL) if due > self._now else None
 
     async def save(self, conn: Connection) -> None:
         """Write the buckets back."""

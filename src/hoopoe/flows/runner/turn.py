@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow
 from hoopoe.conversations.outbox.receipts import ReceiptRow
 from hoopoe.conversations.status import MessageStatus
 from hoopoe.conversations.turns import Mode, Opening, lock_conversations, open_conversations
+from hoopoe.conversations.window import expires_at
 from hoopoe.flows.runner.bots import FlowCache, load_active_bots
 from hoopoe.flows.runner.commit import commit_rows
 from hoopoe.flows.runner.converse import Conversing
@@ -36,11 +37,9 @@ from hoopoe.kernel.db.unit_of_work import read_domain_now
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.text import detect_language
-from hoopoe.webhooks.inbox import InboxRow, defer_rows
+from hoopoe.webhooks.inbox import InboxRow, put_off_rows
 
 log = structlog.get_logger()
-
-WINDOW = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class ConversationTurn:
     flows: FlowCache
 
     async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]:
-        """Handle inputs in order; returns those that a limit put off."""
+        """Handle inputs in order; returns those that a limit put off, and what waits behind them."""
         written = TurnRows(await read_domain_now(conn))
         inputs = await _locate(conn, rows, written)
         keys = {(given.row.workspace_id, given.conversation_id) for given in inputs}
@@ -79,12 +78,12 @@ class ConversationTurn:
             (given.row.workspace_id, given.conversation_id) for given in inputs if given.row.kind is ItemKind.MESSAGE
         ]
         limiter = await open_limiter(conn, workspaces, talks, written.now)
-        deferred = _handle(inputs, scenes, Conversing(bots, self.flows, written), written, limiter)
+        put_off, behind = _handle(inputs, scenes, Conversing(bots, self.flows, written), written, limiter)
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
-        if deferred:
-            await defer_rows(conn, deferred)
-        return [row for row, _ in deferred]
+        if put_off:
+            await put_off_rows(conn, put_off)
+        return [row for row, _ in put_off] + behind
 
 
 async def _locate(conn: Connection, rows: Sequence[InboxRow], written: TurnRows) -> list[Input]:
@@ -140,24 +139,25 @@ async def _load_workspaces(conn: Connection, ids: set[UUID]) -> dict[UUID, Works
 
 def _handle(
     inputs: Sequence[Input], scenes: dict[UUID, Scene], talk: Conversing, written: TurnRows, limiter: Limiter
-) -> list[tuple[InboxRow, datetime]]:
-    """Work through the inputs in order. What stands behind a deferred input of its lane is deferred too."""
-    deferred: list[tuple[InboxRow, datetime]] = []
-    closed: dict[int, datetime] = {}
+) -> tuple[list[tuple[InboxRow, datetime]], list[InboxRow]]:
+    """Work through the inputs in order. Returns those that a limit puts off, and what stands behind them."""
+    put_off: list[tuple[InboxRow, datetime]] = []
+    behind: list[InboxRow] = []
+    closed: set[int] = set()
     for given in inputs:
         row, scene = given.row, scenes.get(given.conversation_id)
         if scene is None:
             log.info("input_without_conversation", kind=row.kind, key=row.key)
             continue
         if row.lane in closed:
-            deferred.append((row, closed[row.lane]))
+            behind.append(row)
             continue
         match row.kind:
             case ItemKind.MESSAGE:
-                until = limiter.admit(row.workspace_id, given.conversation_id)
+                until = None if row.was_put_off else limiter.admit(row.workspace_id, given.conversation_id)
                 if until is not None:
-                    closed[row.lane] = until
-                    deferred.append((row, until))
+                    closed.add(row.lane)
+                    put_off.append((row, until))
                 elif given.message is not None:
                     _hear(given.message, row, scene, talk, written)
             case ItemKind.TIMER:
@@ -173,14 +173,14 @@ def _handle(
                 raise ValueError("statuses have a handler of their own")
             case _:
                 assert_never(row.kind)
-    return deferred
+    return put_off, behind
 
 
 def _hear(message: InboundMessage, row: InboxRow, scene: Scene, talk: Conversing, written: TurnRows) -> None:
     """File a message, then let the bot answer if it has the conversation."""
     conversation = scene.conversation
     is_new = conversation.is_new
-    is_stale = written.now - message.sent_at > WINDOW
+    is_stale = written.now > expires_at(message.sent_at)
     filed = MessageRow(
         workspace_id=row.workspace_id,
         id=new_id(),
@@ -222,7 +222,7 @@ def _note_arrival(message: InboundMessage, row: InboxRow, scene: Scene, written:
     conversation.last_message_id = message_id
     conversation.last_inbound_id = message.provider_id
     conversation.last_at = max(conversation.last_at, message.sent_at)
-    expires = message.sent_at + WINDOW
+    expires = expires_at(message.sent_at)
     conversation.window_expires_at = max(conversation.window_expires_at or expires, expires)
     _note_name(message, scene, written)
     if conversation.contact_language is None:

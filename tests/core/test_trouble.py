@@ -1,0 +1,177 @@
+"""Floods, poison and races in the inbox: who suffers, and what is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from hoopoe.channels.contract import ItemKind
+from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.settings import Settings
+from hoopoe.main.wiring import make_keyring
+from hoopoe.webhooks.inbox import claim_rows, put_item
+from hoopoe.webhooks.routing import lane_of
+from hoopoe.webhooks.turns import MAX_ATTEMPTS, TurnOptions, _set_back, run_turn
+from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
+from tests.support.tenants import Tenant, make_tenant
+
+FLOOD = 700
+FLOODER, OTHER = "966500000101", "966500000102"
+
+
+async def open_tenant(settings: Settings, *, has_limits: bool = False) -> Tenant:
+    keyring = make_keyring(settings)
+    return await make_tenant(
+        settings.require_database_url(), keyring, blueprint=echo_blueprint(), has_limits=has_limits
+    )
+
+
+async def write(pool: Pool, tenant: Tenant, text: str, *, customer: str = FLOODER) -> None:
+    body = text_body(tenant, text, customer=customer, message_id=f"wamid.{tenant.channel_id}.{customer}.{text}")
+    assert await file_body(pool, tenant, body) == 1
+
+
+async def texts_of(pool: Pool, tenant: Tenant, direction: str) -> list[str]:
+    rows = await fetch_rows(
+        pool,
+        tenant,
+        "select content->>'body' as body from messages where direction = $1 order by id",
+        direction,
+    )
+    return [row["body"] for row in rows]
+
+
+async def put_poison(pool: Pool, tenant: Tenant, *, customer: str = FLOODER) -> None:
+    """The result of an effect that names no conversation: nobody can handle it."""
+    async with transaction(pool, role="hoopoe_pipe") as conn:
+        assert await put_item(
+            conn,
+            workspace_id=tenant.workspace_id,
+            channel_id=tenant.channel_id,
+            lane=lane_of(tenant.channel_id, customer),
+            kind=ItemKind.EFFECT,
+            key="e:poison",
+            item={"what": "poison"},
+        )
+
+
+async def let_time_pass(pool: Pool, tenant: Tenant) -> None:
+    """What was put off is due: its time moves, because that of the other tests' shall not."""
+    async with transaction(pool, role="hoopoe_pipe") as conn:
+        await conn.execute(
+            "update inbox set not_before = now() - interval '1 s' "
+            "where workspace_id = $1 and state = 'waiting' and not_before > now()",
+            tenant.workspace_id,
+        )
+
+
+@pytest.mark.parametrize("has_limits", [True, False])
+async def test_a_flood_from_one_customer_delays_nobody_else(pool: Pool, settings: Settings, *, has_limits: bool) -> None:
+    flooded, neighbour = await open_tenant(settings, has_limits=has_limits), await open_tenant(settings)
+    for n in range(FLOOD):
+        await write(pool, flooded, f"#{n}")
+    handlers = make_handlers()
+    await asyncio.gather(*(run_turn(pool, handlers, TurnOptions()) for _ in range(2)))
+    await write(pool, neighbour, "#0")
+    await write(pool, flooded, "#0", customer=OTHER)
+    assert await run_turn(pool, handlers, TurnOptions()) > 0
+    assert await texts_of(pool, neighbour, "in") == ["#0"]
+    rows = await fetch_rows(
+        pool,
+        flooded,
+        "select 1 from conversations join messages on messages.conversation_id = conversations.id "
+        "where recipient->>'phone' = $1 and direction = 'out'",
+        OTHER,
+    )
+    assert len(rows) == 1, "another customer of the same workspace was answered too"
+
+
+async def test_what_is_over_a_limit_is_put_off_once_and_handled_in_order(pool: Pool, settings: Settings) -> None:
+    tenant, handlers = await open_tenant(settings, has_limits=True), make_handlers()
+    for n in range(30):
+        await write(pool, tenant, f"#{n}")
+    await take_turns(pool, handlers)
+    assert len(await texts_of(pool, tenant, "in")) == 20
+    put_off = await fetch_rows(pool, tenant, "select 1 from inbox where state = 'waiting' and not_before > now()")
+    assert len(put_off) == 1, "only the lane's head is put off"
+    assert await run_turn(pool, handlers, TurnOptions()) == 0, "a lane whose head waits gives nothing"
+    for _ in range(10):
+        await let_time_pass(pool, tenant)
+        await take_turns(pool, handlers)
+    assert await texts_of(pool, tenant, "in") == [f"#{n}" for n in range(30)]
+
+
+async def test_who_waits_for_the_workspace_is_served_before_who_comes_later(pool: Pool, settings: Settings) -> None:
+    tenant, handlers = await open_tenant(settings, has_limits=True), make_handlers()
+    for n in range(70):
+        await write(pool, tenant, "#0", customer=f"9665100{n:05d}")
+    await take_turns(pool, handlers)
+    await write(pool, tenant, "#0", customer=OTHER)
+    await take_turns(pool, handlers)
+    rows = await fetch_rows(pool, tenant, "select seq, not_before from inbox where state = 'waiting' order by seq")
+    assert len(rows) > 1
+    waits = [row["not_before"] for row in rows]
+    assert all(timedelta(seconds=0.9) < later - earlier for earlier, later in pairwise(waits)), "a second each"
+
+
+async def test_poison_is_set_aside_and_what_is_behind_it_goes_on(pool: Pool, settings: Settings) -> None:
+    tenant, neighbour = await open_tenant(settings), await open_tenant(settings)
+    handlers = make_handlers()
+    await write(pool, tenant, "before")
+    await take_turns(pool, handlers)
+    await put_poison(pool, tenant)
+    await write(pool, tenant, "behind")
+    await write(pool, neighbour, "beside")
+    for attempt in range(MAX_ATTEMPTS):
+        await take_turns(pool, handlers)
+        assert await texts_of(pool, neighbour, "in") == ["beside"], "the same turn's other lanes go on"
+        [row] = await fetch_rows(pool, tenant, "select attempts, state from inbox where provider_key = 'e:poison'")
+        assert row["attempts"] > attempt
+        await let_time_pass(pool, tenant)
+    await take_turns(pool, handlers)
+    assert await texts_of(pool, tenant, "in") == ["before", "behind"]
+    [letter] = await fetch_rows(pool, tenant, "select kind, error_code, payload, state from dead_letters")
+    assert (letter["kind"], letter["error_code"], letter["state"]) == ("turn", "KeyError", "failed")
+    assert letter["payload"]["item"] == {"what": "poison"}
+
+
+@pytest.mark.parametrize(("column", "value"), [("kind", "of_a_newer_version"), ("channel_id", None)])
+async def test_an_input_that_this_version_does_not_know_stops_only_its_lane(
+    pool: Pool, settings: Settings, column: str, value: str | None
+) -> None:
+    tenant, neighbour = await open_tenant(settings), await open_tenant(settings)
+    handlers = make_handlers()
+    await put_poison(pool, tenant)
+    async with transaction(pool, role="hoopoe_pipe") as conn:
+        await conn.execute(
+            f"update inbox set {column} = coalesce($2::text, gen_random_uuid()::text)"
+            f"{'::uuid' if column == 'channel_id' else ''} where workspace_id = $1",
+            tenant.workspace_id,
+            value,
+        )
+    await write(pool, tenant, "behind")
+    await write(pool, neighbour, "beside")
+    for _ in range(MAX_ATTEMPTS):
+        await take_turns(pool, handlers)
+        await let_time_pass(pool, tenant)
+    assert await texts_of(pool, neighbour, "in") == ["beside"]
+    await take_turns(pool, handlers)
+    assert await texts_of(pool, tenant, "in") == ["behind"]
+    assert len(await fetch_rows(pool, tenant, "select 1 from dead_letters where error_code = 'LookupError'")) == 1
+
+
+async def test_what_another_worker_handled_is_not_set_back(pool: Pool, settings: Settings) -> None:
+    tenant, handlers = await open_tenant(settings), make_handlers()
+    await write(pool, tenant, "once")
+    async with transaction(pool, role="hoopoe_pipe") as conn:
+        claimed = await claim_rows(conn, max_lanes=500)
+    [row] = [row for row in claimed.rows if row.workspace_id == tenant.workspace_id]
+    await take_turns(pool, handlers)
+    await _set_back(pool, row, RuntimeError("it lost a race"))
+    assert [tuple(each) for each in await fetch_rows(pool, tenant, "select state, attempts from inbox")] == [("done", 0)]
+    assert await fetch_rows(pool, tenant, "select 1 from dead_letters") == []
