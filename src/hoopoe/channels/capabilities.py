@@ -24,6 +24,8 @@ class Capabilities:
     row_description: int
     header: int
     footer: int
+    has_listing: bool
+    """Whether what was sent can be listed: then a doubt is settled by looking, never by sending again."""
 
 
 META: Final = Capabilities(
@@ -41,6 +43,7 @@ META: Final = Capabilities(
     row_description=72,
     header=60,
     footer=60,
+    has_listing=False,
 )
 
 # Twilio has no header, footer or sections: the builder writes them into the body and the descriptions, so that
@@ -61,4 +64,5 @@ TWILIO: Final = Capabilities(
     row_description=72,
     header=60,
     footer=60,
+    has_listing=True,
 )
