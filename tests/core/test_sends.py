@@ -273,9 +273,9 @@ async def test_a_draining_sender_answers_for_what_is_under_way_and_claims_nothin
 ) -> None:
     await queue_answers(pool, tenant, simulator, "#1#", "#2#")
     await simulator.set_faults({"kind": "delay", "probability": 1.0, "seconds": 0.5})
-    async with run_sender(pool, settings, simulator, lease=9.0) as sender:
+    async with run_sender(pool, settings, simulator, lease=60.0) as sender:
         await wait_for_states(pool, tenant, "sending", "queued")
-        await sender.drain(within=5.0)
+        await sender.drain(within=30.0)
         states = [row["state"] for row in await fetch_rows(pool, tenant, "select state from outbox order by id")]
     assert states == ["done", "queued"]
 
