@@ -26,6 +26,8 @@ class Capabilities:
     footer: int
     has_listing: bool
     """Whether what was sent can be listed: then a doubt is settled by looking, never by sending again."""
+    receipt_shows_typing: bool
+    """Whether a read receipt shows "typing" until the next message: then none follows an answer."""
 
 
 META: Final = Capabilities(
@@ -44,6 +46,7 @@ META: Final = Capabilities(
     header=60,
     footer=60,
     has_listing=False,
+    receipt_shows_typing=False,
 )
 
 # Twilio has no header, footer or sections: the builder writes them into the body and the descriptions, so that
@@ -65,4 +68,5 @@ TWILIO: Final = Capabilities(
     header=60,
     footer=60,
     has_listing=True,
+    receipt_shows_typing=True,
 )
