@@ -94,5 +94,15 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: _VIEWER,
 }
 
+# What everybody may with what is one's own. It opens nothing of the workspace: giving it away gives no power over it.
+PERSONAL: Final = frozenset(
+    {
+        Permission.TOKENS_WRITE,
+        Permission.MEMBERSHIP_WRITE,
+        Permission.ACCOUNT_WRITE,
+        Permission.WORKSPACES_WRITE,
+    }
+)
+
 # What is left to the owner of a deleted workspace.
 IN_A_DELETED_WORKSPACE: Final = frozenset({Permission.WORKSPACE_READ, Permission.WORKSPACE_DELETE})
