@@ -148,7 +148,10 @@ async def test_a_key_is_no_person(api: Api, is_known: bool) -> None:
     client = api.new_client()
     body = {"current_password": password, "new_password": NEW}
     assert code_of(await client.post("/api/auth/password", json=body, headers=headers)) == (403, "session_only")
-    [session] = (await client.get("/api/auth/sessions", headers=headers)).json()["data"]
-    assert session["is_current"] is False
+    for path in ("/api/auth/sessions", "/api/auth/second-factor"):
+        answer = await client.get(path, headers=headers)
+        assert code_of(answer) == (403, "session_only")
+        assert "127.0.0.1" not in answer.text
+    [session] = (await owner.get("/api/auth/sessions")).json()["data"]
     answer = await client.delete(f"/api/auth/sessions/{session['id']}", headers=headers)
     assert code_of(answer) == (403, "session_only")

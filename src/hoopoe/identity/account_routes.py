@@ -17,7 +17,7 @@ from hoopoe.identity.errors import ResetGone, SessionOnly, TooManyLogins
 from hoopoe.identity.http import CurrentKeyring, CurrentWork, requires
 from hoopoe.identity.mails import write_password_reset
 from hoopoe.identity.passwords import hash_password
-from hoopoe.identity.proof import prove_own_password
+from hoopoe.identity.proof import prove_own_password, require_session
 from hoopoe.identity.queries import find_user_by_email
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
@@ -78,15 +78,15 @@ async def change_password(request: Request, work: CurrentWork, scope: MayChange,
     await record(work.conn, scope, "password.changed", target_kind="user", target_id=scope.user_id)
 
 
-@router.get("/sessions", responses=refusals())
+@router.get("/sessions", responses=refusals(SessionOnly))
 async def list_sessions(work: CurrentWork, scope: MayRead) -> schemas.BrowserSessions:
     """Where one is logged in, the last used first."""
-    return schemas.BrowserSessions(data=await read_sessions(work.conn, scope.user_id, current=scope.session_id))
+    current = require_session(scope)
+    return schemas.BrowserSessions(data=await read_sessions(work.conn, scope.user_id, current=current))
 
 
 @router.delete("/sessions/{session_id}", status_code=204, responses=refusals(SessionOnly))
 async def end_session(work: CurrentWork, scope: MayChange, session_id: UUID) -> None:
     """End one of one's own sessions, also this one."""
-    if scope.session_id is None:
-        raise SessionOnly
+    require_session(scope)
     await end_own_session(work.conn, scope.user_id, session_id)

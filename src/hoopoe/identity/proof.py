@@ -5,6 +5,8 @@ Every wrong try is counted under the throttle's key, and committed also when it 
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from fastapi import Request
 
 from hoopoe.identity.actions.second_factor import take_second_factor
@@ -42,13 +44,19 @@ async def prove_second_factor(work: Work, keyring: Keyring, key: bytes, user: Us
         raise WrongCode
 
 
+def require_session(scope: WorkspaceScope) -> UUID:
+    """The session that asks. Raises `SessionOnly` for a key: what is a person's own is no program's."""
+    if scope.session_id is None:
+        raise SessionOnly
+    return scope.session_id
+
+
 async def prove_own_password(request: Request, work: Work, scope: WorkspaceScope, password: str, *, field: str) -> None:
     """Raises `SessionOnly` for a key, `TooManyLogins`, or `ValidationFailed` naming the field.
 
     The request's connection is let go meanwhile: `work.conn` is another one afterwards.
     """
-    if scope.session_id is None:
-        raise SessionOnly
+    require_session(scope)
     key = throttle_key(f"password|{scope.user_id}", request.client.host if request.client is not None else "")
     await check_throttle(work.conn, key)
     password_hash = await load_password_hash(work.conn, scope.user_id)

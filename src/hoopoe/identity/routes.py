@@ -26,13 +26,14 @@ from hoopoe.identity.errors import (
     NoWorkspace,
     SecondFactorRequired,
     SessionExpired,
+    SessionOnly,
     TooManyLogins,
     WrongCode,
     WrongCredentials,
 )
 from hoopoe.identity.http import Conn, CurrentKeyring, requires, signer_of
 from hoopoe.identity.passwords import hash_password, needs_rehash
-from hoopoe.identity.proof import prove_password, prove_second_factor
+from hoopoe.identity.proof import prove_password, prove_second_factor, require_session
 from hoopoe.identity.queries import find_user_by_email, has_users, list_memberships, list_tokens, load_user, summarize
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
@@ -218,11 +219,12 @@ async def list_personal_tokens(
     return schemas.TokenPage(data=list(page), next_cursor=next_cursor)
 
 
-@router.post("/tokens", status_code=201, responses=refusals())
+@router.post("/tokens", status_code=201, responses=refusals(SessionOnly))
 async def create_personal_token(
     conn: Conn, scope: MayManageTokens, settings: CurrentSettings, given: schemas.TokenCreate
 ) -> schemas.TokenCreated:
-    """Make a personal access token. Its text is in this answer and nowhere else."""
+    """Make a personal access token. Its text is in this answer and nowhere else. A key makes none."""
+    require_session(scope)
     created = await create_token(
         conn,
         scope,
@@ -234,9 +236,10 @@ async def create_personal_token(
     return schemas.TokenCreated(**created.token.model_dump(), token=created.text)
 
 
-@router.delete("/tokens/{token_id}", status_code=204, responses=refusals())
+@router.delete("/tokens/{token_id}", status_code=204, responses=refusals(SessionOnly))
 async def revoke_personal_token(conn: Conn, scope: MayManageTokens, token_id: UUID) -> None:
     """Revoke one of one's own tokens."""
+    require_session(scope)
     await revoke_token(conn, scope, token_id)
 
 

@@ -17,7 +17,7 @@ from hoopoe.identity.actions.second_factor import (
 )
 from hoopoe.identity.errors import SecondFactorOff, SecondFactorOn, SessionOnly, TooManyLogins
 from hoopoe.identity.http import CurrentKeyring, CurrentWork, requires
-from hoopoe.identity.proof import prove_own_password
+from hoopoe.identity.proof import prove_own_password, require_session
 from hoopoe.identity.queries import load_user
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
@@ -32,9 +32,10 @@ MayRead = Annotated[WorkspaceScope, requires(Permission.WORKSPACE_READ)]
 MayChange = Annotated[WorkspaceScope, requires(Permission.ACCOUNT_WRITE)]
 
 
-@router.get("", responses=refusals())
+@router.get("", responses=refusals(SessionOnly))
 async def read_second_factor(work: CurrentWork, scope: MayRead) -> schemas.SecondFactor:
     """Whether logging in asks for a code, and how many recovery codes are left."""
+    require_session(scope)
     user = await load_user(work.conn, scope.user_id)
     left = await count_recovery_codes(work.conn, scope.user_id)
     return schemas.SecondFactor(is_on=user.has_second_factor, recovery_codes_left=left)
@@ -58,8 +59,7 @@ async def confirm_second_factor(
     request: Request, work: CurrentWork, scope: MayChange, keyring: CurrentKeyring, given: schemas.SecondFactorCode
 ) -> schemas.RecoveryCodes:
     """Switch it on by a code of the app. The answer is the recovery codes, this once."""
-    if scope.session_id is None:
-        raise SessionOnly
+    require_session(scope)
     key = throttle_key(f"code|{scope.user_id}", request.client.host if request.client is not None else "")
     await check_throttle(work.conn, key)
     if (await load_user(work.conn, scope.user_id)).has_second_factor:

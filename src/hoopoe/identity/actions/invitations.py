@@ -33,7 +33,7 @@ class CreatedInvitation:
 async def create_invitation(
     conn: Connection, scope: WorkspaceScope, *, role: Role, email: str | None
 ) -> CreatedInvitation:
-    """Invite somebody. Raises `OwnersOnly`, `NotPermitted`, or `AlreadyMember` for an e-mail that belongs to a member."""
+    """Invite somebody. Raises as `check_may_place`, or `AlreadyMember` for an e-mail that belongs to a member."""
     check_may_place(scope, role)
     if email is not None and await _is_member(conn, scope, email):
         raise AlreadyMember
