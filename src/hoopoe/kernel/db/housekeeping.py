@@ -27,6 +27,7 @@ DAYS_AHEAD = 3
 # recognises a delivery that was made before. A refresh token that ran out a week ago can no longer tell of a
 # theft.
 INBOX = "state = 'done' and received_at < now() - interval '14 days'"
+LOGIN_FAILURES = "ends_at < now()"
 REFRESH_TOKENS = "expires_at < now() - interval '7 days'"
 BY_WORKSPACE = {
     "idempotency_keys": ("workspace_id, key", "created_at < now() - interval '24 hours'"),
@@ -51,6 +52,7 @@ async def keep_house(pool: Pool) -> None:
                     await _make_partition(conn, table, today + timedelta(days=ahead))
                 await _drop_partitions(conn, table, before=today - timedelta(days=days))
             await _prune(conn, "inbox", key="workspace_id, seq", condition=INBOX)
+            await _prune(conn, "login_failures", key="key", condition=LOGIN_FAILURES, role=tenancy.APP)
             await _prune(conn, "refresh_tokens", key="id", condition=REFRESH_TOKENS, role=tenancy.APP)
             await purge_workspaces(conn, kept_days=DELETED_DAYS)
             workspaces = await _list_workspaces(conn)
