@@ -60,8 +60,8 @@ async def make_token(who: str, url: str, settings: Settings) -> str:
     async with aiohttp.ClientSession() as session:
         desk = await open_desk(dsn, tenant, url, session)
         if who == "one scope":
-            narrow = {"name": "Narrow", "scopes": [Permission.CHANNELS_READ.value], "requests_per_minute": 6_000}
-            return str((await desk.post("/api/tokens", narrow))["token"])
+            desk = await open_desk(dsn, tenant, url, session, scopes=[Permission.CHANNELS_READ])
+            return desk.token
     conn = await asyncpg.connect(dsn)
     try:
         async with conn.transaction():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from hoopoe.kernel.http.edge import Edge
+from hoopoe.main.api import create_app
 from hoopoe.main.http_app import make_http_app
 from hoopoe.main.services import attach_services
+from hoopoe.webhooks.asgi import PATHS as WEBHOOK_PATHS
 from tests.support.api import Api
 
 
@@ -130,6 +133,40 @@ async def test_other_origins_are_let_in_only_when_they_are_named(api: Api) -> No
     assert "access-control-allow-credentials" not in opened.headers
     stranger = await client.options("/api/auth/me", headers={**preflight, "Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in stranger.headers
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"Origin": "https://evil.example"}, "origin"),
+        ({"Access-Control-Request-Method": "BREW"}, "method"),
+        ({"Access-Control-Request-Headers": "X-Other"}, "headers"),
+    ],
+)
+async def test_a_refused_preflight_has_the_one_shape_too(api: Api, changes: dict[str, str], word: str) -> None:
+    app = make_http_app(api.services.settings.model_copy(update={"cors_origins": ("https://app.example.com",)}))
+    attach_services(app, api.services)
+    client = Api(app, api.services, Edge(app, is_https=False)).new_client()
+    preflight = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "GET", **changes}
+    answer = await client.options("/api/auth/me", headers=preflight)
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/json")
+    error = answer.json()["error"]
+    assert (error["code"], error["request_id"]) == ("cross_origin", answer.headers["x-request-id"])
+    assert word in error["message"]
+    plain = await client.options("/api/auth/me")
+    assert (plain.status_code, plain.json()["error"]["code"]) == (405, "method_not_allowed")
+
+
+async def test_the_webhooks_door_answers_plainly_and_with_an_id(api: Api) -> None:
+    app = create_app(api.services.settings)
+    async with app.http.router.lifespan_context(app.http):
+        client = Api(app.http, api.services, cast(Edge, app)).new_client()
+        for path in WEBHOOK_PATHS:
+            refused = await client.get(path, params={"hub.mode": "subscribe", "hub.verify_token": "none"})
+            assert (refused.status_code, refused.headers["content-type"]) == (403, "text/plain; charset=utf-8")
+            assert re.fullmatch(r"[0-9a-f-]{36}", refused.headers["x-request-id"])
+            kept = await client.put(path, headers={"X-Request-Id": "trace-0123456789"})
+            assert (kept.status_code, kept.headers["x-request-id"]) == (405, "trace-0123456789")
 
 
 async def test_a_websocket_to_nowhere_is_closed(api: Api) -> None:

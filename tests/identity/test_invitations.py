@@ -7,9 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import httpx2
+import pyotp
 import pytest
 
+from hoopoe.identity.throttle import INVITATIONS_OF_WORKSPACE, INVITATIONS_TO_ADDRESS, LOGINS_FROM_PLACE, spend
+from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.secrets import hash_token
 from tests.support.api import PASSWORD, Api, Caller, registration
 from tests.support.mails import Postman
@@ -165,3 +169,104 @@ async def test_an_invitation_is_mailed_in_the_readers_language(api: Api, postman
     [mail] = postman.to(arabic["email"])
     assert mail["subject"].startswith("دعوة من نورة إلى مقهى")
     assert "بدور: موظف" in mail.get_content()
+
+
+async def test_an_address_is_invited_once_and_then_renewed(api: Api, postman: Postman) -> None:
+    owner, other = await api.register(), await api.register()
+    email = new_email()
+    made = await invite(owner, email=email)
+    again = {"role": "admin", "email": email.upper()}
+    answers = [await owner.post("/api/invitations", again) for _ in range(3)]
+    assert {code_of(answer) for answer in answers} == {(409, "already_invited")}
+    assert answers[0].json()["error"]["details"] == {"invitation_id": made["id"]}
+    await postman.deliver()
+    assert len(postman.to(email)) == 1
+    await invite(other, email=email)
+    await owner.delete(f"/api/invitations/{made['id']}")
+    assert (await owner.post("/api/invitations", again)).status_code == 201
+
+
+async def test_at_the_same_time_an_address_is_invited_once(api: Api) -> None:
+    owner = await api.register()
+    body = {"role": "agent", "email": new_email()}
+    answers = await asyncio.gather(*(owner.post("/api/invitations", body) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+
+
+async def test_nobody_is_flooded_with_invitations(api: Api, postman: Postman) -> None:
+    """Neither by renewing one, nor from many workspaces; a link without an e-mail can still be handed on."""
+    email = new_email()
+    owner, other = await api.register(), await api.register()
+    made = await invite(owner, email=email)
+    for _ in range(INVITATIONS_TO_ADDRESS.limit - 1):
+        made = (await owner.post(f"/api/invitations/{made['id']}/renew")).json()
+    for answer in (
+        await owner.post(f"/api/invitations/{made['id']}/renew"),
+        await other.post("/api/invitations", {"role": "agent", "email": email.upper()}),
+    ):
+        assert code_of(answer) == (429, "too_many_invitations")
+        assert answer.json()["error"]["details"] == {"of": "address"}
+        assert 0 < int(answer.headers["retry-after"]) <= INVITATIONS_TO_ADDRESS.seconds + 1
+    await postman.deliver()
+    assert len(postman.to(email)) == INVITATIONS_TO_ADDRESS.limit
+    assert (await other.get("/api/invitations")).json()["data"] == []
+    assert (await accept(api, made["token"], email)).status_code == 200, "the last link is still good"
+    await invite(other)
+
+
+async def test_a_workspace_invites_only_so_many_in_a_day(api: Api, pool: Pool) -> None:
+    owner = await api.register()
+    made = await invite(owner)
+    async with transaction(pool, role=tenancy.APP) as conn:
+        for _ in range(INVITATIONS_OF_WORKSPACE.limit - 1):
+            await spend(conn, INVITATIONS_OF_WORKSPACE.of(owner.workspace_id))
+    for answer in (
+        await owner.post("/api/invitations", {"role": "agent"}),
+        await owner.post("/api/invitations", {"role": "agent", "email": new_email()}),
+        await owner.post(f"/api/invitations/{made['id']}/renew"),
+    ):
+        assert code_of(answer) == (429, "too_many_invitations")
+        assert answer.json()["error"]["details"] == {"of": "workspace"}
+    assert (await accept(api, made["token"], new_email())).status_code == 200
+    await invite(await api.register())
+
+
+async def test_into_a_deleted_workspace_nobody_comes(api: Api) -> None:
+    owner, other = await api.register(), await api.register()
+    made = await invite(owner)
+    here = f"/api/workspaces/{owner.workspace_id}"
+    assert (await owner.delete(here)).status_code == 200
+    assert code_of(await api.new_client().get(f"/api/auth/invitations/{made['token']}")) == (404, "invitation_gone")
+    for email in (new_email(), other.session["user"]["email"]):
+        assert code_of(await accept(api, made["token"], email)) == (404, "invitation_gone")
+    assert len((await other.get("/api/workspaces")).json()["data"]) == 1
+    assert (await owner.post(f"{here}/restore")).status_code == 200
+    assert len((await owner.get(f"{here}/members")).json()["data"]) == 1
+    assert (await accept(api, made["token"], other.session["user"]["email"])).status_code == 200
+
+
+async def test_an_invitation_for_somebody_else_tells_nothing_of_a_password(api: Api) -> None:
+    owner, noura = await api.register(), await api.register()
+    made = await invite(owner, email=new_email())
+    email = noura.session["user"]["email"]
+    for password in (PASSWORD, "not the password", "short"):
+        assert code_of(await accept(api, made["token"], email, password=password)) == (404, "invitation_gone")
+    assert code_of(await accept(api, made["token"], new_email(), password="short")) == (404, "invitation_gone")
+    # Nothing was tried, so nothing was counted.
+    for _ in range(LOGINS_FROM_PLACE.limit):
+        await accept(api, made["token"], email, password="wrong")
+    login = {"email": email, "password": PASSWORD}
+    assert (await api.new_client().post("/api/auth/login", json=login)).status_code == 200
+
+
+async def test_a_code_is_used_up_also_where_the_invitation_is_refused(api: Api) -> None:
+    owner, noura = await api.register(), await api.register()
+    factor = (await noura.post("/api/auth/second-factor", {"password": PASSWORD})).json()
+    confirm = {"code": pyotp.TOTP(factor["secret"]).now()}
+    codes = (await noura.post("/api/auth/second-factor/confirm", confirm)).json()["codes"]
+    email = noura.session["user"]["email"]
+    assert (await accept(api, (await invite(owner))["token"], email, code=codes[0])).status_code == 200
+    again = (await invite(owner))["token"]
+    assert code_of(await accept(api, again, email, code=codes[1])) == (409, "already_member")
+    assert code_of(await accept(api, again, email, code=codes[1])) == (401, "wrong_code")
+    assert (await noura.get("/api/auth/second-factor")).json()["recovery_codes_left"] == len(codes) - 2

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from hoopoe.identity.roles import PERMISSIONS, PERSONAL, Role
 from tests.support.api import Api, Caller
 
 
@@ -146,13 +147,41 @@ async def test_a_key_may_no_more_than_its_scopes(api: Api) -> None:
     assert code_of(await client.get(members_of(owner), headers=headers)) == (403, "not_permitted")
 
 
-async def test_a_narrow_key_makes_no_wider_one(api: Api) -> None:
+async def open_key(api: Api, caller: Caller, **changes: Any) -> Caller:
+    made = (await make_key(caller, **changes)).json()
+    return Caller(api.new_client(), {**caller.session, "token": made}, {"X-API-Key": made["token"]})
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_key_places_nobody_above_itself(api: Api, role: Role) -> None:
+    """A key of one scope may not make itself an owner by inviting one, or by changing a role."""
     owner = await api.register()
-    headers = {"X-API-Key": (await make_key(owner, scopes=["tokens:write", "bots:read"])).json()["token"]}
-    key = Caller(api.new_client(), owner.session, headers)
-    wider = await make_key(key, scopes=["bots:read", "members:write"])
-    assert [each["field"] for each in wider.json()["error"]["details"]["fields"]] == ["scopes.1"]
-    assert (await make_key(key)).json()["scopes"] == ["bots:read", "tokens:write"]
+    colleague = await api.add_member(owner, "viewer" if role is not Role.VIEWER else "agent")
+    key = await open_key(api, owner, scopes=["members:write"])
+    for answer in (
+        await key.post("/api/invitations", {"role": role}),
+        await key.patch(path_of(colleague), {"role": role}),
+    ):
+        assert code_of(answer) == (403, "not_permitted")
+        missing = answer.json()["error"]["details"]["permission"]
+        assert missing in PERMISSIONS[role] - PERSONAL
+    made = (await owner.post("/api/invitations", {"role": role})).json()
+    assert code_of(await key.post(f"/api/invitations/{made['id']}/renew")) == (403, "not_permitted")
+    assert (await read_roles(owner))[str(colleague.user_id)] != role
+    assert len((await owner.get("/api/invitations")).json()["data"]) == 1
+
+
+async def test_a_key_places_whom_it_reaches_itself(api: Api) -> None:
+    owner = await api.register()
+    agent = await api.add_member(owner, "agent")
+    scopes = sorted({"members:write"} | (PERMISSIONS[Role.AGENT] - PERSONAL))
+    key = await open_key(api, owner, scopes=scopes)
+    assert (await key.post("/api/invitations", {"role": "agent"})).status_code == 201
+    assert (await key.patch(path_of(agent), {"role": "viewer"})).status_code == 200
+    for role in ("owner", "admin"):
+        assert code_of(await key.post("/api/invitations", {"role": role})) == (403, "not_permitted")
+    whole = await open_key(api, owner)
+    assert (await whole.post("/api/invitations", {"role": "owner"})).status_code == 201
 
 
 async def test_a_key_loses_what_its_maker_loses(api: Api) -> None:

@@ -54,6 +54,10 @@ async def test_a_mailed_link_sets_a_new_password_and_ends_every_session(api: Api
     assert (await owner.get("/api/auth/me")).status_code == 200, "asking ends nothing"
     assert (await reset(api, token)).status_code == 204
     assert (await owner.get("/api/auth/me")).status_code == 401
+    answer = await log_in(api, mail_of(owner), NEW)
+    bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    [entry] = (await api.new_client().get("/api/audit?action=password.reset", headers=bearer)).json()["data"]
+    assert (entry["actor_id"], entry["actor_kind"], entry["address"]) == (str(owner.user_id), "link", "127.0.0.1")
     assert (await log_in(api, mail_of(owner), PASSWORD)).status_code == 401
     assert (await log_in(api, mail_of(owner), NEW)).status_code == 200
 
@@ -148,7 +152,10 @@ async def test_a_key_is_no_person(api: Api, is_known: bool) -> None:
     client = api.new_client()
     body = {"current_password": password, "new_password": NEW}
     assert code_of(await client.post("/api/auth/password", json=body, headers=headers)) == (403, "session_only")
-    [session] = (await client.get("/api/auth/sessions", headers=headers)).json()["data"]
-    assert session["is_current"] is False
+    for path in ("/api/auth/sessions", "/api/auth/second-factor"):
+        answer = await client.get(path, headers=headers)
+        assert code_of(answer) == (403, "session_only")
+        assert "127.0.0.1" not in answer.text
+    [session] = (await owner.get("/api/auth/sessions")).json()["data"]
     answer = await client.delete(f"/api/auth/sessions/{session['id']}", headers=headers)
     assert code_of(answer) == (403, "session_only")

@@ -11,7 +11,7 @@ import pyotp
 import pytest
 
 from hoopoe.identity.actions.second_factor import RECOVERY_CODES, STEP_SECONDS
-from hoopoe.identity.throttle import MAX_FAILURES
+from hoopoe.identity.throttle import CODES
 from tests.support.api import PASSWORD, Api, Caller
 
 PATH = "/api/auth/second-factor"
@@ -110,7 +110,7 @@ async def test_it_is_switched_off_with_the_password_and_the_log_says_all_of_it(a
 async def test_who_guesses_codes_waits(api: Api) -> None:
     noura = await api.register()
     await switch_on(noura)
-    for _ in range(MAX_FAILURES):
+    for _ in range(CODES.limit):
         assert code_of(await log_in(api, noura, "000000x")) == (401, "wrong_code")
     refused = await log_in(api, noura, "000000x")
     assert code_of(refused) == (429, "too_many_logins")

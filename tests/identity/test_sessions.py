@@ -10,7 +10,7 @@ import httpx2
 import jwt
 import pytest
 
-from hoopoe.identity.throttle import MAX_FAILURES
+from hoopoe.identity.throttle import LOGINS_FROM_PLACE
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -89,7 +89,7 @@ async def test_an_unknown_email_takes_as_long_as_a_wrong_password(api: Api) -> N
 async def test_too_many_failures_close_the_door_for_this_email_and_address_only(api: Api) -> None:
     owner, other = await api.register(), await api.register()
     email = owner.session["user"]["email"]
-    for _ in range(MAX_FAILURES):
+    for _ in range(LOGINS_FROM_PLACE.limit):
         assert (await log_in(api, email, "not the password")).status_code == 401
     answer = await log_in(api, email)
     assert code_of(answer) == (429, "too_many_logins")
@@ -100,7 +100,7 @@ async def test_too_many_failures_close_the_door_for_this_email_and_address_only(
 async def test_a_success_forgets_the_failures(api: Api) -> None:
     email = (await api.register()).session["user"]["email"]
     for _ in range(2):
-        for _ in range(MAX_FAILURES - 1):
+        for _ in range(LOGINS_FROM_PLACE.limit - 1):
             assert (await log_in(api, email, "not the password")).status_code == 401
         assert (await log_in(api, email)).status_code == 200
 

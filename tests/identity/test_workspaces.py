@@ -64,6 +64,15 @@ async def test_a_person_owns_only_so_many(api: Api) -> None:
     assert code_of(made[-1]) == (409, "too_many_workspaces")
 
 
+async def test_at_the_same_time_and_with_a_key_it_is_not_one_more(api: Api) -> None:
+    owner = await api.register()
+    made = await asyncio.gather(*(owner.post("/api/workspaces", {"name": f"W{n}"}) for n in range(MAX_OWNED + 10)))
+    assert sorted(answer.status_code for answer in made) == [201] * (MAX_OWNED - 1) + [409] * 11
+    token = (await owner.post("/api/tokens", {"name": "CI"})).json()["token"]
+    key = Caller(api.new_client(), owner.session, {"X-API-Key": token})
+    assert code_of(await key.post("/api/workspaces", {"name": "One more"})) == (409, "too_many_workspaces")
+
+
 async def test_a_key_sees_its_own_workspace_alone(api: Api) -> None:
     owner = await api.register()
     other = (await owner.post("/api/workspaces", {"name": "Other"})).json()

@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from hoopoe.identity.actions.tokens import CreatedToken, create_token, revoke_token
+from hoopoe.identity.roles import Permission, Role
+from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.unit_of_work import transaction
 from tests.realtime.screens import Closed, open_screen
@@ -113,21 +116,35 @@ async def test_a_key_opens_in_its_own_header_too_and_only_one_key_counts(desk: D
     assert await code_of_end(desk, headers=both) == 4401
 
 
-async def test_a_key_that_may_not_read_conversations_sees_none(desk: Desk) -> None:
-    made = await desk.post("/api/tokens", {"name": "Narrow", "scopes": ["channels:read"]})
-    assert await code_of_end(desk, headers={"X-API-Key": made["token"]}) == 4403
+async def own(door: Door, desk: Desk) -> WorkspaceScope:
+    """The desk's owner, logged in: keys are made and revoked by people alone."""
+    async with transaction(door.pool, role=tenancy.APP, workspaces=[desk.workspace_id]) as conn:
+        owner = await conn.fetchval("select user_id from members where workspace_id = $1", desk.workspace_id)
+    return make_scope(desk.workspace_id, owner, Role.OWNER, PrincipalKind.SESSION)
+
+
+async def make_key(door: Door, desk: Desk, *scopes: Permission) -> CreatedToken:
+    async with transaction(door.pool, role=tenancy.APP, workspaces=[desk.workspace_id]) as conn:
+        owner = await own(door, desk)
+        return await create_token(conn, owner, name="CI", scopes=scopes or None, requests_per_minute=None)
+
+
+async def test_a_key_that_may_not_read_conversations_sees_none(door: Door, desk: Desk) -> None:
+    made = await make_key(door, desk, Permission.CHANNELS_READ)
+    assert await code_of_end(desk, headers={"X-API-Key": made.text}) == 4403
 
 
 @pytest.mark.parametrize("is_ticket", [False, True])
-async def test_a_revoked_key_ends_what_it_opened(desk: Desk, *, is_ticket: bool) -> None:
-    made = await desk.post("/api/tokens", {"name": "Short"})
-    key = {"X-API-Key": made["token"]}
+async def test_a_revoked_key_ends_what_it_opened(door: Door, desk: Desk, *, is_ticket: bool) -> None:
+    made = await make_key(door, desk)
+    key = {"X-API-Key": made.text}
     async with desk.session.post(f"{desk.url}/api/ws-ticket", headers=key) as answer:
         ticket = (await answer.json())["ticket"]
     how = {"ticket": ticket} if is_ticket else {"headers": key}
     async with open_screen(desk, **how) as ending, open_screen(desk) as going_on:  # type: ignore[arg-type]
         await ending.subscribe("messages")
-        await desk.call("DELETE", f"/api/tokens/{made['id']}")
+        async with transaction(door.pool, role=tenancy.APP, workspaces=[desk.workspace_id]) as conn:
+            await revoke_token(conn, await own(door, desk), made.token.id)
         with pytest.raises(Closed) as closed:
             await ending.next()
         assert closed.value.code == 4401

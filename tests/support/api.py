@@ -115,9 +115,10 @@ class Api:
         session = {**other.session, "workspace": {**owner.session["workspace"], "role": role}}
         return Caller(other.client, session, {**other.headers, "X-Workspace-Id": str(owner.workspace_id)})
 
-    def new_client(self) -> httpx2.AsyncClient:
+    def new_client(self, address: str = "127.0.0.1") -> httpx2.AsyncClient:
         """A client that a test need not close: there is no socket behind it."""
-        transport = httpx2.ASGITransport(app=self.edge, raise_app_exceptions=False)  # type: ignore[arg-type]
+        app: Any = self.edge
+        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 4321))
         return httpx2.AsyncClient(transport=transport, base_url=ORIGIN)
 
 

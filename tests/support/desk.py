@@ -14,7 +14,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ import aiohttp
 
 from hoopoe.channels.outside import WEBHOOK_PATH
 from hoopoe.identity.actions.tokens import create_token
-from hoopoe.identity.roles import Role
+from hoopoe.identity.roles import Permission, Role
 from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import open_pool
@@ -79,14 +79,21 @@ class Desk:
         return list((await self.get(f"/api/webhooks/items?limit=100&result={result}"))["data"])
 
 
-async def open_desk(dsn: str, tenant: Tenant, url: str, session: aiohttp.ClientSession) -> Desk:
-    """The owner's desk in a workspace that was made by SQL."""
+async def open_desk(
+    dsn: str,
+    tenant: Tenant,
+    url: str,
+    session: aiohttp.ClientSession,
+    *,
+    scopes: Collection[Permission] | None = None,
+) -> Desk:
+    """The owner's desk in a workspace that was made by SQL; with `scopes`, a narrower one."""
     scope = make_scope(tenant.workspace_id, tenant.user_id, Role.OWNER, PrincipalKind.SESSION)
     async with (
         open_pool(dsn, size=1) as pool,
         transaction(pool, role=tenancy.APP, workspaces=[tenant.workspace_id]) as conn,
     ):
-        created = await create_token(conn, scope, name="Desk", requests_per_minute=None)
+        created = await create_token(conn, scope, name="Desk", scopes=scopes, requests_per_minute=None)
     return Desk(url, created.text, tenant.workspace_id, session)
 
 

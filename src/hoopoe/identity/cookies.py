@@ -26,19 +26,24 @@ def set_refresh_cookie(response: Response, settings: Settings, token: str) -> No
         path=PATH,
         httponly=True,
         samesite="strict",
-        secure=_is_https(settings),
+        secure=is_https(settings),
     )
 
 
 def clear_refresh_cookie(response: Response, settings: Settings) -> None:
     """Take it away."""
-    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict", secure=_is_https(settings))
+    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict", secure=is_https(settings))
+
+
+def read_address(request: Request) -> str | None:
+    """Where a request comes from; of what is behind a proxy, what a trusted one says (TRUSTED_PROXIES)."""
+    return request.client.host if request.client is not None else None
 
 
 def read_origin(request: Request) -> Origin:
     """Where a session is used from."""
     agent = clean(request.headers.get("user-agent", ""))[:MAX_AGENT_CHARS]
-    return Origin(address=request.client.host if request.client is not None else None, agent=agent or None)
+    return Origin(address=read_address(request), agent=agent or None)
 
 
 def check_same_origin(request: Request, settings: Settings) -> None:
@@ -62,5 +67,6 @@ def _origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _is_https(settings: Settings) -> bool:
+def is_https(settings: Settings) -> bool:
+    """Whether browsers reach us over TLS."""
     return settings.own_url().startswith("https://")

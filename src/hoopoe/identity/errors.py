@@ -38,11 +38,47 @@ class NoWorkspace(Refusal):
 
 
 class TooManyLogins(Refusal):
-    """Too many failed logins for this e-mail from this address; `Retry-After` says how long to wait."""
+    """Too many failed logins: from this address, for this account, or with this code; `Retry-After` says how long to
+    wait.
+    """
 
     status = 429
     code = "too_many_logins"
     message = "Too many failed logins. Wait a few minutes."
+
+
+class TooManyAtOnce(Refusal):
+    """More people log in at this moment than the machine can look at. Nothing was counted; try again."""
+
+    status = 429
+    code = "too_many_at_once"
+    message = "Many people log in at this moment. Try again in a few seconds."
+
+
+class TooManyRegistrations(Refusal):
+    """Too many accounts were made from this address; `Retry-After` says how long to wait."""
+
+    status = 429
+    code = "too_many_registrations"
+    message = "Too many accounts were made from your address. Wait a while."
+
+
+class TooManyInvitations(Refusal):
+    """The workspace, or the address, had as many invitations as there may be in a day; `details.of` says which of
+    them, `Retry-After` how long to wait.
+    """
+
+    status = 429
+    code = "too_many_invitations"
+    message = "This workspace has sent as many invitations as it may in a day."
+
+
+class AlreadyInvited(Refusal):
+    """An invitation for this address is open already: `details.invitation_id`. Renew it, or end it first."""
+
+    status = 409
+    code = "already_invited"
+    message = "This address is invited already. Make a new link for that invitation instead."
 
 
 class LastOwner(Refusal):

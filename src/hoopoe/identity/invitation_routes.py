@@ -11,7 +11,7 @@ from hoopoe.identity import invitation_schemas as schemas
 from hoopoe.identity.actions.invitations import (
     INVITATION_DAYS,
     CreatedInvitation,
-    access_invitation,
+    begin_with_invitation,
     create_invitation,
     join_workspace,
     renew_invitation,
@@ -21,12 +21,16 @@ from hoopoe.identity.actions.invitations import (
 from hoopoe.identity.actions.register import create_user
 from hoopoe.identity.actions.sessions import start_session
 from hoopoe.identity.cookies import check_same_origin, read_origin
+from hoopoe.identity.devices import remember_device
 from hoopoe.identity.errors import (
+    AlreadyInvited,
     AlreadyMember,
     EmailTaken,
     InvitationGone,
     OwnersOnly,
     SecondFactorRequired,
+    TooManyAtOnce,
+    TooManyInvitations,
     TooManyLogins,
     WrongCode,
     WrongCredentials,
@@ -35,15 +39,13 @@ from hoopoe.identity.http import Conn, CurrentKeyring, CurrentWork, requires
 from hoopoe.identity.mails import write_invitation
 from hoopoe.identity.member_queries import list_invitations as read_invitations
 from hoopoe.identity.passwords import MIN_CHARS, hash_password
-from hoopoe.identity.proof import prove_password, prove_second_factor
+from hoopoe.identity.proof import count_guess, forget_guesses, prove_password, prove_second_factor
 from hoopoe.identity.queries import find_user_by_email, load_user
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.routes import answer_session
 from hoopoe.identity.schemas import Session
 from hoopoe.identity.scope import WorkspaceScope
-from hoopoe.identity.throttle import check_throttle, forget_failures, throttle_key
 from hoopoe.kernel.bus import Topic
-from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.errors import CrossOrigin, FieldFault, ValidationFailed
 from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id, encode_cursor
 from hoopoe.kernel.http.route import make_router, settings_of, work_of
@@ -51,7 +53,7 @@ from hoopoe.kernel.http.shapes import refusals
 from hoopoe.kernel.http.work import Work
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.mail.queue import put_mail
-from hoopoe.kernel.secrets import Keyring, hash_token
+from hoopoe.kernel.secrets import Keyring
 from hoopoe.kernel.settings import Settings
 
 router = make_router("/api", tag="members")
@@ -71,7 +73,9 @@ async def list_invitations(
     return schemas.InvitationPage(data=list(page), next_cursor=next_cursor)
 
 
-@router.post("/invitations", status_code=201, responses=refusals(OwnersOnly, AlreadyMember))
+@router.post(
+    "/invitations", status_code=201, responses=refusals(OwnersOnly, AlreadyMember, AlreadyInvited, TooManyInvitations)
+)
 async def invite(
     work: CurrentWork,
     scope: MayManageMembers,
@@ -84,7 +88,7 @@ async def invite(
     return await _hand_out(work, scope, settings, keyring, created)
 
 
-@router.post("/invitations/{invitation_id}/renew", responses=refusals(OwnersOnly))
+@router.post("/invitations/{invitation_id}/renew", responses=refusals(OwnersOnly, TooManyInvitations))
 async def renew(
     work: CurrentWork, scope: MayManageMembers, settings: CurrentSettings, keyring: CurrentKeyring, invitation_id: UUID
 ) -> schemas.InvitationCreated:
@@ -102,12 +106,10 @@ async def revoke(conn: Conn, scope: MayManageMembers, invitation_id: UUID) -> No
 @router.get("/auth/invitations/{token}", responses=refusals(InvitationGone, is_public=True))
 async def read_invitation(request: Request, token: str) -> schemas.InvitationShown:
     """What a stranger who holds the link is told: the workspace's name, the role, and for whom it is."""
-    work = work_of(request)
-    conn = await work.begin(role=tenancy.APP, token_hash=hash_token(token))
-    found = await access_invitation(conn, token)
-    await work.narrow(found.workspace_id)
-    name = await conn.fetchval("select name from workspaces where id = $1", found.workspace_id)
-    return schemas.InvitationShown(workspace_name=name, role=found.role, email=found.email, expires_at=found.expires_at)
+    found = await begin_with_invitation(work_of(request), token)
+    return schemas.InvitationShown(
+        workspace_name=found.workspace_name, role=found.role, email=found.email, expires_at=found.expires_at
+    )
 
 
 @router.post(
@@ -120,6 +122,7 @@ async def read_invitation(request: Request, token: str) -> schemas.InvitationSho
         SecondFactorRequired,
         WrongCode,
         TooManyLogins,
+        TooManyAtOnce,
         CrossOrigin,
         is_public=True,
     ),
@@ -135,26 +138,22 @@ async def accept_invitation(
 ) -> Session:
     """Become a member and be logged in there, with an account that one has or with a new one."""
     check_same_origin(request, settings)
-    address = request.client.host if request.client is not None else ""
-    key, password, work = throttle_key(given.email, address), given.password.get_secret_value(), work_of(request)
-    conn = await work.begin(role=tenancy.APP, token_hash=hash_token(token))
-    # Without an open invitation nobody learns here whether a password is right.
-    await access_invitation(conn, token)
-    await check_throttle(conn, key)
-    found = await find_user_by_email(conn, given.email)
+    password, work = given.password.get_secret_value(), work_of(request)
+    # Without an open invitation of one's own nobody learns here whether a password is right.
+    await begin_with_invitation(work, token, email=given.email)
     await work.commit()
-    password_hash = ""
+    guess = await count_guess(request, work, keyring, given.email)
+    found, password_hash = guess.found, ""
     if found is None:
         _check_new(given.name, password)
         password_hash = await hash_password(password)
     else:
-        await prove_password(work, key, found, password)
+        await prove_password(work, guess, password)
+        await prove_second_factor(work, keyring, guess, found.user, given.code)
     user_id = found.user.id if found is not None else new_id()
-    conn = await work.begin(role=tenancy.APP, token_hash=hash_token(token), user_id=user_id)
-    if found is not None:
-        await prove_second_factor(work, keyring, key, found.user, given.code)
-    used = await use_invitation(conn, token, email=given.email)
-    await work.narrow(used.workspace_id)
+    invitation = await begin_with_invitation(work, token, email=given.email, user_id=user_id)
+    conn = work.conn
+    await use_invitation(conn, invitation, token)
     if found is None:
         await create_user(
             conn,
@@ -164,9 +163,11 @@ async def accept_invitation(
             password_hash=password_hash,
             locale=given.locale,
         )
-    await forget_failures(conn, key)
-    await join_workspace(conn, used, user_id=user_id, address=address or None)
-    session = await start_session(conn, user_id=user_id, workspace_id=used.workspace_id, origin=read_origin(request))
+    await forget_guesses(conn, guess)
+    await join_workspace(conn, invitation, user_id=user_id, address=guess.address)
+    origin = read_origin(request)
+    session = await start_session(conn, user_id=user_id, workspace_id=invitation.workspace_id, origin=origin)
+    remember_device(request, response, settings, keyring, user_id)
     return await answer_session(request, response, conn, session)
 
 

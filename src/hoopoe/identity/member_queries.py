@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hoopoe.identity.invitation_schemas import Invitation
-from hoopoe.identity.member_schemas import AuditEntry, Member
+from hoopoe.identity.member_schemas import AuditEntry, Member, MemberToken
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import NotFound
@@ -47,6 +47,28 @@ async def access_member(conn: Connection, scope: WorkspaceScope, user_id: UUID) 
     if row is None:
         raise NotFound
     return Member(**row)
+
+
+async def list_member_tokens(
+    conn: Connection, scope: WorkspaceScope, *, after: UUID | None, limit: int
+) -> list[MemberToken]:
+    """Everybody's tokens that are not revoked, those that ran out included, newest first."""
+    rows = await conn.fetch(
+        """
+        select tokens.id, tokens.name, tokens.scopes, tokens.requests_per_minute, tokens.created_at, tokens.expires_at,
+               tokens.last_used_at, members.user_id, users.name as user_name, users.email as user_email,
+               members.role as user_role
+        from personal_access_tokens as tokens
+        join members on members.workspace_id = tokens.workspace_id and members.user_id = tokens.user_id
+        join users on users.id = members.user_id
+        where tokens.workspace_id = $1 and tokens.revoked_at is null and ($2::uuid is null or tokens.id < $2)
+        order by tokens.id desc limit $3
+        """,
+        scope.workspace_id,
+        after,
+        limit,
+    )
+    return [MemberToken(**row) for row in rows]
 
 
 async def list_audit_entries(

@@ -1,4 +1,4 @@
-"""Members of a workspace, and the log of who did what."""
+"""Members of a workspace, their keys, and the log of who did what."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from fastapi import Query
 
 from hoopoe.identity import member_schemas as schemas
 from hoopoe.identity.actions.members import change_role, leave_workspace, remove_member
-from hoopoe.identity.errors import LastOwner, OwnersOnly
+from hoopoe.identity.actions.tokens import revoke_members_token
+from hoopoe.identity.errors import LastOwner, OwnersOnly, SessionOnly
 from hoopoe.identity.http import Conn, InWorkspace, requires
 from hoopoe.identity.member_queries import access_member, list_audit_entries
+from hoopoe.identity.member_queries import list_member_tokens as read_member_tokens
 from hoopoe.identity.member_queries import list_members as read_members
+from hoopoe.identity.proof import require_session
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.http.pagination import (
@@ -32,6 +35,7 @@ router = make_router("/api", tag="members")
 
 MayReadMembers = Annotated[WorkspaceScope, requires(Permission.MEMBERS_READ)]
 MayManageMembers = Annotated[WorkspaceScope, requires(Permission.MEMBERS_WRITE)]
+MayReadAudit = Annotated[WorkspaceScope, requires(Permission.AUDIT_READ)]
 
 
 @router.get(
@@ -85,10 +89,37 @@ async def delete_member(conn: Conn, scope: MayManageMembers, user_id: UUID) -> N
     await remove_member(conn, scope, user_id)
 
 
+@router.get(
+    "/workspaces/{workspace_id}/tokens",
+    response_model=schemas.MemberTokenPage,
+    dependencies=[InWorkspace],
+    responses=refusals(),
+)
+async def list_member_tokens(
+    conn: Conn, scope: MayReadAudit, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> schemas.MemberTokenPage:
+    """Everybody's personal access tokens in the workspace that are not revoked, newest first. Never their texts."""
+    rows = await read_member_tokens(conn, scope, after=decode_id(cursor), limit=limit + 1)
+    page, next_cursor = cut_page(rows, limit, lambda token: encode_cursor(token.id))
+    return schemas.MemberTokenPage(data=list(page), next_cursor=next_cursor)
+
+
+@router.delete(
+    "/workspaces/{workspace_id}/tokens/{token_id}",
+    status_code=204,
+    dependencies=[InWorkspace],
+    responses=refusals(OwnersOnly, SessionOnly),
+)
+async def revoke_member_token(conn: Conn, scope: MayManageMembers, token_id: UUID) -> None:
+    """Revoke anybody's token. Only owners do so with an owner's."""
+    require_session(scope)
+    await revoke_members_token(conn, scope, token_id)
+
+
 @router.get("/audit", response_model=schemas.AuditPage, responses=refusals())
 async def list_audit(
     conn: Conn,
-    scope: Annotated[WorkspaceScope, requires(Permission.AUDIT_READ)],
+    scope: MayReadAudit,
     *,
     actor_id: UUID | None = None,
     action: Annotated[str | None, Query(max_length=64, pattern=r"^[a-z_.]+$")] = None,

@@ -1,4 +1,4 @@
-"""Members and the audit log on the wire."""
+"""Members, their keys and the audit log on the wire."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, JsonValue
 
 from hoopoe.identity.roles import Role
+from hoopoe.identity.schemas import Token
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire, example
 
@@ -30,6 +31,19 @@ class MemberUpdate(Input):
     model_config = example({"role": "agent"})
 
     role: Role
+
+
+class MemberToken(Token):
+    """A personal access token, and whose it is."""
+
+    user_id: UUID
+    user_name: str
+    user_email: str
+    user_role: Role
+
+
+class MemberTokenPage(Page[MemberToken]):
+    """Personal access tokens of everybody in the workspace."""
 
 
 class AuditEntry(Wire):

@@ -1,4 +1,4 @@
-"""Passwords as argon2id hashes (RFC 9106), computed beside the event loop.
+"""Passwords as argon2id hashes (RFC 9106), computed beside the event loop, a few at a time.
 
 The parameters are OWASP's smallest recommended pair: 19 MiB, two passes. What was hashed under older
 ones is recognised and hashed anew at the next login.
@@ -7,13 +7,27 @@ ones is recognised and hashed anew at the next login.
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from hoopoe.identity.errors import TooManyAtOnce
+
 MIN_CHARS = 12
 MAX_CHARS = 200
+
+# One core is left to everything else.
+THREADS: Final = max(1, min(4, (os.cpu_count() or 1) - 1))
+# Some three seconds of waiting on one thread; who comes then is asked to come again.
+MAX_WAITING: Final = 100
+RETRY_SECONDS: Final = 5
+
+_T = TypeVar("_T")
 
 
 @cache
@@ -27,13 +41,37 @@ def _dummy_hash() -> str:
     return _hasher().hash("nobody has this password")
 
 
+class _Bench:
+    """The threads that hash, and how many wait for them."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="passwords")
+        self._taken = 0
+
+    async def run(self, work: Callable[[], _T]) -> _T:
+        """What the work returns. Raises `TooManyAtOnce`."""
+        if self._taken >= THREADS + MAX_WAITING:
+            raise TooManyAtOnce(headers={"Retry-After": str(RETRY_SECONDS)})
+        self._taken += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._taken -= 1
+
+
+_BENCH: Final = _Bench()
+
+
 async def hash_password(password: str) -> str:
-    """The hash to store. Takes some 30 ms of another thread."""
-    return await asyncio.to_thread(_hasher().hash, password)
+    """The hash to store. Takes some 30 ms of another thread. Raises `TooManyAtOnce`."""
+    return await _BENCH.run(lambda: _hasher().hash(password))
 
 
 async def is_password_right(password: str, password_hash: str | None) -> bool:
-    """Whether the password belongs to the hash. Takes as long without a hash, and is false then."""
+    """Whether the password belongs to the hash. Takes as long without a hash, and is false then.
+
+    Raises `TooManyAtOnce`.
+    """
 
     def verify() -> bool:
         try:
@@ -41,7 +79,7 @@ async def is_password_right(password: str, password_hash: str | None) -> bool:
         except (VerificationError, InvalidHashError):
             return False
 
-    return await asyncio.to_thread(verify)
+    return await _BENCH.run(verify)
 
 
 def needs_rehash(password_hash: str) -> bool:

@@ -44,12 +44,14 @@ PERMISSION_WORDS: Final[dict[Permission, str]] = {
     Permission.CHANNELS_READ: "See channels. Their secrets are shown to nobody.",
     Permission.CHANNELS_WRITE: "Connect, change and disable channels.",
     Permission.JOURNAL_READ: "Read what providers sent, raw.",
-    Permission.TOKENS_WRITE: "Make and revoke one's own personal access tokens.",
+    Permission.TOKENS_WRITE: "Make and revoke one's own personal access tokens. Never with a key.",
     Permission.MEMBERS_READ: "See who belongs to the workspace.",
-    Permission.MEMBERS_WRITE: "Invite people, change roles, remove members. Only owners do so with owners.",
+    Permission.MEMBERS_WRITE: (
+        "Invite people, change roles, remove members, revoke their keys. Only owners do so with owners."
+    ),
     Permission.MEMBERSHIP_WRITE: "Leave the workspace.",
     Permission.ACCOUNT_WRITE: "Change one's own password, see and end one's own sessions. Never with a key.",
-    Permission.AUDIT_READ: "See who did what.",
+    Permission.AUDIT_READ: "See who did what, and everybody's keys (never their texts).",
     Permission.CLOCK_WRITE: "Move the development clock, where there is one.",
 }
 
@@ -93,6 +95,16 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AGENT: _AGENT,
     Role.VIEWER: _VIEWER,
 }
+
+# What everybody may with what is one's own. It opens nothing of the workspace: giving it away gives no power over it.
+PERSONAL: Final = frozenset(
+    {
+        Permission.TOKENS_WRITE,
+        Permission.MEMBERSHIP_WRITE,
+        Permission.ACCOUNT_WRITE,
+        Permission.WORKSPACES_WRITE,
+    }
+)
 
 # What is left to the owner of a deleted workspace.
 IN_A_DELETED_WORKSPACE: Final = frozenset({Permission.WORKSPACE_READ, Permission.WORKSPACE_DELETE})

@@ -20,23 +20,34 @@ from hoopoe.identity.actions.sessions import (
     start_session,
 )
 from hoopoe.identity.actions.tokens import create_ticket, create_token, revoke_token
-from hoopoe.identity.cookies import COOKIE, check_same_origin, clear_refresh_cookie, read_origin, set_refresh_cookie
+from hoopoe.identity.cookies import (
+    COOKIE,
+    check_same_origin,
+    clear_refresh_cookie,
+    read_address,
+    read_origin,
+    set_refresh_cookie,
+)
+from hoopoe.identity.devices import remember_device
 from hoopoe.identity.errors import (
     EmailTaken,
     NoWorkspace,
     SecondFactorRequired,
     SessionExpired,
+    SessionOnly,
+    TooManyAtOnce,
     TooManyLogins,
+    TooManyRegistrations,
     WrongCode,
     WrongCredentials,
 )
 from hoopoe.identity.http import Conn, CurrentKeyring, requires, signer_of
 from hoopoe.identity.passwords import hash_password, needs_rehash
-from hoopoe.identity.proof import prove_password, prove_second_factor
-from hoopoe.identity.queries import find_user_by_email, has_users, list_memberships, list_tokens, load_user, summarize
+from hoopoe.identity.proof import count_guess, forget_guesses, prove_password, prove_second_factor, require_session
+from hoopoe.identity.queries import has_users, list_memberships, list_tokens, load_user, summarize
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
-from hoopoe.identity.throttle import check_throttle, forget_failures, throttle_key
+from hoopoe.identity.throttle import HOUR, Budget, count_tries, group_address
 from hoopoe.identity.tokens import ACCESS_SECONDS, TICKET_SECONDS, AccessClaims
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection
@@ -67,12 +78,21 @@ async def read_setup(request: Request, settings: CurrentSettings) -> schemas.Set
     )
 
 
-@router.post("/auth/register", status_code=201, responses=refusals(EmailTaken, CrossOrigin, is_public=True))
+@router.post(
+    "/auth/register",
+    status_code=201,
+    responses=refusals(EmailTaken, TooManyRegistrations, TooManyAtOnce, CrossOrigin, is_public=True),
+)
 async def register(
-    request: Request, response: Response, settings: CurrentSettings, given: schemas.Register
+    request: Request, response: Response, settings: CurrentSettings, keyring: CurrentKeyring, given: schemas.Register
 ) -> schemas.Session:
     """Create a user with a workspace of the user's own, and log in."""
     check_same_origin(request, settings)
+    work = work_of(request)
+    if settings.registrations_per_hour:
+        budget = Budget("registration from an address", settings.registrations_per_hour, HOUR)
+        one = budget.of(group_address(read_address(request)))
+        await count_tries(work, one, refusal=TooManyRegistrations)
     owner = NewOwner(
         user_id=new_id(),
         workspace_id=new_id(),
@@ -82,12 +102,12 @@ async def register(
         workspace_name=given.workspace_name,
         locale=given.locale,
     )
-    work = work_of(request)
     conn = await work.begin(role=tenancy.APP, workspaces=[owner.workspace_id], user_id=owner.user_id)
     await create_user_with_workspace(conn, owner)
     token = await start_session(
         conn, user_id=owner.user_id, workspace_id=owner.workspace_id, origin=read_origin(request)
     )
+    remember_device(request, response, settings, keyring, owner.user_id)
     return await answer_session(request, response, conn, token)
 
 
@@ -99,6 +119,7 @@ async def register(
         WrongCode,
         NoWorkspace,
         TooManyLogins,
+        TooManyAtOnce,
         CrossOrigin,
         is_public=True,
     ),
@@ -111,19 +132,14 @@ async def login(
     Where the account has a second factor, `second_factor_required` asks for the same again with a `code`.
     """
     check_same_origin(request, settings)
-    address = request.client.host if request.client is not None else None
-    key = throttle_key(given.email, address or "")
     password = given.password.get_secret_value()
     work = work_of(request)
-    conn = await work.begin(role=tenancy.APP)
-    await check_throttle(conn, key)
-    found = await find_user_by_email(conn, given.email)
-    await work.commit()
-    found = await prove_password(work, key, found, password)
+    guess = await count_guess(request, work, keyring, given.email)
+    found = await prove_password(work, guess, password)
+    await prove_second_factor(work, keyring, guess, found.user, given.code)
     new_hash = await hash_password(password) if needs_rehash(found.password_hash) else None
     conn = await work.begin(role=tenancy.APP, user_id=found.user.id)
-    await prove_second_factor(work, keyring, key, found.user, given.code)
-    await forget_failures(conn, key)
+    await forget_guesses(conn, guess)
     if new_hash is not None:
         await conn.execute("update users set password_hash = $2 where id = $1", found.user.id, new_hash)
     memberships = await list_memberships(conn, found.user.id)
@@ -132,8 +148,9 @@ async def login(
     workspace = memberships[0]
     token = await start_session(conn, user_id=found.user.id, workspace_id=workspace.id, origin=read_origin(request))
     session = await answer_session(request, response, conn, token)
+    remember_device(request, response, settings, keyring, found.user.id)
     await work.narrow(workspace.id)
-    scope = make_scope(workspace.id, found.user.id, workspace.role, PrincipalKind.SESSION, address=address)
+    scope = make_scope(workspace.id, found.user.id, workspace.role, PrincipalKind.SESSION, address=guess.address)
     await record(conn, scope, "session.started", target_kind="session", target_id=token.family_id)
     return session
 
@@ -218,11 +235,12 @@ async def list_personal_tokens(
     return schemas.TokenPage(data=list(page), next_cursor=next_cursor)
 
 
-@router.post("/tokens", status_code=201, responses=refusals())
+@router.post("/tokens", status_code=201, responses=refusals(SessionOnly))
 async def create_personal_token(
     conn: Conn, scope: MayManageTokens, settings: CurrentSettings, given: schemas.TokenCreate
 ) -> schemas.TokenCreated:
-    """Make a personal access token. Its text is in this answer and nowhere else."""
+    """Make a personal access token. Its text is in this answer and nowhere else. A key makes none."""
+    require_session(scope)
     created = await create_token(
         conn,
         scope,
@@ -234,9 +252,10 @@ async def create_personal_token(
     return schemas.TokenCreated(**created.token.model_dump(), token=created.text)
 
 
-@router.delete("/tokens/{token_id}", status_code=204, responses=refusals())
+@router.delete("/tokens/{token_id}", status_code=204, responses=refusals(SessionOnly))
 async def revoke_personal_token(conn: Conn, scope: MayManageTokens, token_id: UUID) -> None:
     """Revoke one of one's own tokens."""
+    require_session(scope)
     await revoke_token(conn, scope, token_id)
 
 

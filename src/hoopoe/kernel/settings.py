@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -73,6 +74,14 @@ class Settings(BaseSettings):
     api_key_per_minute: int = Field(
         60, ge=1, le=100_000, description="Requests a minute that a new key may make, unless it is made with another."
     )
+    registrations_per_hour: int = Field(
+        20, ge=0, le=100_000, description="Accounts that one address may make in an hour; 0: any number."
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.1", "::1"),
+        description="Addresses and networks, comma-separated, of the proxies whose X-Forwarded-For is believed: "
+        "by it people are told apart who try passwords. Empty: none.",
+    )
     outbound_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="host:port pairs, comma-separated, that flows may call although they are private addresses."
     )
@@ -116,11 +125,21 @@ class Settings(BaseSettings):
         Fault.NONE, description="A known fault of the crash test; needs HOOPOE_DEV_CLOCK=on. Empty in life."
     )
 
-    @field_validator("hoopoe_keys", "cors_origins", "outbound_allow", mode="before")
+    @field_validator("hoopoe_keys", "cors_origins", "trusted_proxies", "outbound_allow", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            try:
+                ip_network(text)
+            except ValueError:
+                raise ValueError(f"{text!r} is neither an address nor a network such as 10.0.0.0/8") from None
         return value
 
     @field_validator("database_url", "database_direct_url")

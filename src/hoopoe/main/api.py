@@ -1,7 +1,7 @@
 """The web process as one ASGI application.
 
 The webhook's address never reaches the framework: it is a plain ASGI endpoint of its own, with nothing
-in front of it. Everything else is the HTTP API inside its edge.
+in front of it but an id for each request. Everything else is the HTTP API inside its edge.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from hoopoe.channels.directory import open_directory
-from hoopoe.kernel.http.edge import AsgiApp, Edge, Receive, Scope, Send
+from hoopoe.kernel.http.edge import AsgiApp, Edge, Receive, Scope, Send, name_requests
 from hoopoe.kernel.settings import Settings, Switch
 from hoopoe.main.dev_clock import ClockWatch
 from hoopoe.main.http_app import make_http_app
@@ -80,5 +80,5 @@ async def _open_doors(app: WebApp, services: Services, clock: ClockWatch | None)
             read_now=(clock or ClockWatch()).read_now,
         )
         for path in WEBHOOK_PATHS:
-            app.doors["http", path] = webhooks
+            app.doors["http", path] = name_requests(webhooks)
         yield

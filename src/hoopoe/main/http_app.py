@@ -6,7 +6,6 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from starlette.middleware.cors import CORSMiddleware
 
 from hoopoe.channels.routes import router as channels
 from hoopoe.conversations.routes import router as conversations
@@ -19,6 +18,7 @@ from hoopoe.identity.routes import router as identity
 from hoopoe.identity.second_factor_routes import router as second_factor
 from hoopoe.identity.workspace_routes import router as workspaces
 from hoopoe.kernel.http.answers import install_error_handlers
+from hoopoe.kernel.http.cors import CrossOriginDoor
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.dev_clock import router as dev_clock
 from hoopoe.main.docs_page import install_docs_page
@@ -74,7 +74,7 @@ def make_http_app(settings: Settings) -> FastAPI:
     if settings.cors_origins:
         # With a token, never with the cookie: that one is for our own pages only.
         app.add_middleware(
-            CORSMiddleware,
+            CrossOriginDoor,
             allow_origins=list(settings.cors_origins),
             allow_methods=["*"],
             allow_headers=[

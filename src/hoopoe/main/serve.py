@@ -11,6 +11,7 @@ import sys
 import uvicorn
 import uvloop
 
+from hoopoe.kernel.http.edge import AsgiApp
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.ports import listen
 from hoopoe.main.up.database import require_ready
@@ -31,19 +32,7 @@ def serve_web(settings: Settings) -> None:
     settings.require_keys()
     listener = listen(settings.host, settings.port, setting="PORT")
     require_ready(dsn)
-    config = uvicorn.Config(
-        create_app(settings),
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        lifespan="on",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=LAST_REQUESTS_SECONDS,
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(make_server_config(create_app(settings), settings))
     _settle_heap()
     # uvicorn raises the signal again once it has ended: that is a good end, not a death.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -51,6 +40,24 @@ def serve_web(settings: Settings) -> None:
         server.run(sockets=[listener])
     if not server.started:
         sys.exit(1)
+
+
+def make_server_config(app: AsgiApp, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves the app. Only trusted proxies say where a request comes from."""
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=LAST_REQUESTS_SECONDS,
+    )
 
 
 def serve_worker(settings: Settings) -> None:

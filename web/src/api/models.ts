@@ -42,5 +42,6 @@ export type Member = Schemas["Member"];
 export type Role = Schemas["Role"];
 export type Permission = Schemas["Permission"];
 export type Token = Schemas["Token"];
+export type MemberToken = Schemas["MemberToken"];
 export type TokenCreate = Schemas["TokenCreate"];
 export type AuditEntry = Schemas["AuditEntry"];

@@ -80,7 +80,7 @@ export interface paths {
          * @description Exchange the refresh cookie for a new session answer and a new cookie.
          *
          *     With `X-Workspace-Id` the session goes on in that workspace, and new tabs begin there. Where one is no
-         *     member (any more), it goes on where it was.
+         *     member (any more), it goes on where it was; where one is a member of none, it ends.
          */
         post: operations["refresh"];
         delete?: never;
@@ -164,7 +164,7 @@ export interface paths {
         put?: never;
         /**
          * Create Personal Token
-         * @description Make a personal access token. Its text is in this answer and nowhere else.
+         * @description Make a personal access token. Its text is in this answer and nowhere else. A key makes none.
          */
         post: operations["create_personal_token"];
         delete?: never;
@@ -224,7 +224,7 @@ export interface paths {
         put?: never;
         /**
          * Reset Password
-         * @description Set a new password by a mailed link. Every session of the person ends.
+         * @description Set a new password by a mailed link. Every session of the person ends; keys go on.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -244,7 +244,7 @@ export interface paths {
         put?: never;
         /**
          * Change Password
-         * @description Change one's own password. Every other session ends.
+         * @description Change one's own password. Every other session ends; keys go on.
          */
         post: operations["change_password"];
         delete?: never;
@@ -539,6 +539,46 @@ export interface paths {
          * @description Give a member another role.
          */
         patch: operations["update_member"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Member Tokens
+         * @description Everybody's personal access tokens in the workspace that are not revoked, newest first. Never their texts.
+         */
+        get: operations["list_member_tokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Member Token
+         * @description Revoke anybody's token. Only owners do so with an owner's.
+         */
+        delete: operations["revoke_member_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/audit": {
@@ -2371,6 +2411,58 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * MemberToken
+         * @description A personal access token, and whose it is.
+         */
+        MemberToken: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Scopes
+             * @description Null: all that its member may.
+             */
+            scopes: string[] | null;
+            /**
+             * Requests Per Minute
+             * @description Null: no limit.
+             */
+            requests_per_minute: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** User Name */
+            user_name: string;
+            /** User Email */
+            user_email: string;
+            user_role: components["schemas"]["Role"];
+        };
+        /**
+         * MemberTokenPage
+         * @description Personal access tokens of everybody in the workspace.
+         */
+        MemberTokenPage: {
+            /** Data */
+            data: components["schemas"]["MemberToken"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * MemberUpdate
          * @example {
          *       "role": "agent"
@@ -3248,8 +3340,12 @@ export interface components {
         };
     };
     responses: {
-        /** @description `already_member`: The person belongs to the workspace already. */
-        already_member: {
+        /**
+         * @description `already_invited`: An invitation for this address is open already: `details.invitation_id`. Renew it, or end it first.
+         *
+         *     `already_member`: The person belongs to the workspace already.
+         */
+        already_invited_or_already_member: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3480,6 +3576,21 @@ export interface components {
         /**
          * @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing.
          *
+         *     `owners_only`: Only an owner makes, changes or removes owners.
+         *
+         *     `session_only`: Only a person who is logged in may do this; a key may not, whatever its scopes.
+         */
+        not_permitted_or_owners_only_or_session_only: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `not_permitted`: The role of this member does not allow it; `details.permission` names what is missing.
+         *
          *     `session_only`: Only a person who is logged in may do this; a key may not, whatever its scopes.
          */
         not_permitted_or_session_only: {
@@ -3550,7 +3661,70 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        /** @description `too_many_logins`: Too many failed logins for this e-mail from this address; `Retry-After` says how long to wait. */
+        /** @description `too_many_at_once`: More people log in at this moment than the machine can look at. Nothing was counted; try again. */
+        too_many_at_once: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `too_many_at_once`: More people log in at this moment than the machine can look at. Nothing was counted; try again.
+         *
+         *     `too_many_logins`: Too many failed logins: from this address, for this account, or with this code; `Retry-After` says how long to wait.
+         */
+        too_many_at_once_or_too_many_logins: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `too_many_at_once`: More people log in at this moment than the machine can look at. Nothing was counted; try again.
+         *
+         *     `too_many_logins`: Too many failed logins: from this address, for this account, or with this code; `Retry-After` says how long to wait.
+         *
+         *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
+         */
+        too_many_at_once_or_too_many_logins_or_too_many_requests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `too_many_at_once`: More people log in at this moment than the machine can look at. Nothing was counted; try again.
+         *
+         *     `too_many_registrations`: Too many accounts were made from this address; `Retry-After` says how long to wait.
+         */
+        too_many_at_once_or_too_many_registrations: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `too_many_invitations`: The workspace, or the address, had as many invitations as there may be in a day; `details.of` says which of them, `Retry-After` how long to wait.
+         *
+         *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
+         */
+        too_many_invitations_or_too_many_requests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `too_many_logins`: Too many failed logins: from this address, for this account, or with this code; `Retry-After` says how long to wait. */
         too_many_logins: {
             headers: {
                 [name: string]: unknown;
@@ -3560,7 +3734,7 @@ export interface components {
             };
         };
         /**
-         * @description `too_many_logins`: Too many failed logins for this e-mail from this address; `Retry-After` says how long to wait.
+         * @description `too_many_logins`: Too many failed logins: from this address, for this account, or with this code; `Retry-After` says how long to wait.
          *
          *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
          */
@@ -3655,6 +3829,7 @@ export interface operations {
             403: components["responses"]["cross_origin"];
             409: components["responses"]["email_taken"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_at_once_or_too_many_registrations"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3684,7 +3859,7 @@ export interface operations {
             401: components["responses"]["second_factor_required_or_wrong_code_or_wrong_credentials"];
             403: components["responses"]["cross_origin_or_no_workspace"];
             422: components["responses"]["validation_failed"];
-            429: components["responses"]["too_many_logins"];
+            429: components["responses"]["too_many_at_once_or_too_many_logins"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3868,7 +4043,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["not_authenticated"];
-            403: components["responses"]["not_permitted"];
+            403: components["responses"]["not_permitted_or_session_only"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
@@ -3900,7 +4075,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["not_authenticated"];
-            403: components["responses"]["not_permitted"];
+            403: components["responses"]["not_permitted_or_session_only"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
@@ -3962,6 +4137,7 @@ export interface operations {
             403: components["responses"]["cross_origin"];
             404: components["responses"]["reset_gone"];
             422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_at_once"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -3995,7 +4171,7 @@ export interface operations {
             403: components["responses"]["not_permitted_or_session_only"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
-            429: components["responses"]["too_many_logins_or_too_many_requests"];
+            429: components["responses"]["too_many_at_once_or_too_many_logins_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4024,7 +4200,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["not_authenticated"];
-            403: components["responses"]["not_permitted"];
+            403: components["responses"]["not_permitted_or_session_only"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
@@ -4088,7 +4264,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["not_authenticated"];
-            403: components["responses"]["not_permitted"];
+            403: components["responses"]["not_permitted_or_session_only"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
@@ -4128,7 +4304,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["second_factor_on"];
             422: components["responses"]["validation_failed"];
-            429: components["responses"]["too_many_logins_or_too_many_requests"];
+            429: components["responses"]["too_many_at_once_or_too_many_logins_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4202,7 +4378,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["second_factor_off"];
             422: components["responses"]["validation_failed"];
-            429: components["responses"]["too_many_logins_or_too_many_requests"];
+            429: components["responses"]["too_many_at_once_or_too_many_logins_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4236,7 +4412,7 @@ export interface operations {
             403: components["responses"]["not_permitted_or_session_only"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
-            429: components["responses"]["too_many_logins_or_too_many_requests"];
+            429: components["responses"]["too_many_at_once_or_too_many_logins_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4709,6 +4885,78 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    list_member_tokens: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberTokenPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    revoke_member_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                token_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted_or_owners_only_or_session_only"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -4815,9 +5063,9 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted_or_owners_only"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["already_member"];
+            409: components["responses"]["already_invited_or_already_member"];
             422: components["responses"]["validation_failed"];
-            429: components["responses"]["too_many_requests"];
+            429: components["responses"]["too_many_invitations_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4851,7 +5099,7 @@ export interface operations {
             403: components["responses"]["not_permitted_or_owners_only"];
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
-            429: components["responses"]["too_many_requests"];
+            429: components["responses"]["too_many_invitations_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -4943,7 +5191,7 @@ export interface operations {
             404: components["responses"]["invitation_gone"];
             409: components["responses"]["already_member_or_email_taken"];
             422: components["responses"]["validation_failed"];
-            429: components["responses"]["too_many_logins"];
+            429: components["responses"]["too_many_at_once_or_too_many_logins"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };

@@ -10,16 +10,17 @@ from uuid import UUID
 
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.errors import LastOwner, OwnersOnly
-from hoopoe.identity.roles import PERMISSIONS, Permission, Role
+from hoopoe.identity.roles import PERMISSIONS, PERSONAL, Permission, Role
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import NotFound, NotPermitted
 
 
 async def change_role(conn: Connection, scope: WorkspaceScope, user_id: UUID, *, role: Role) -> None:
-    """Give a member another role. Raises `NotFound`, `OwnersOnly` or `LastOwner`."""
+    """Give a member another role. Raises `NotFound`, `OwnersOnly`, `NotPermitted` or `LastOwner`."""
     old, owners = await _hold_member(conn, scope, user_id)
-    check_may_place(scope, old, role)
+    check_may_touch(scope, old)
+    check_may_place(scope, role)
     if old is role:
         return
     if old is Role.OWNER and owners == 1:
@@ -42,7 +43,7 @@ async def change_role(conn: Connection, scope: WorkspaceScope, user_id: UUID, *,
 async def remove_member(conn: Connection, scope: WorkspaceScope, user_id: UUID) -> None:
     """Remove a member, with the member's tokens and open invitations. Raises as `change_role` does."""
     old, owners = await _hold_member(conn, scope, user_id)
-    check_may_place(scope, old)
+    check_may_touch(scope, old)
     await _delete(conn, scope, user_id, old, owners, action="member.removed")
 
 
@@ -52,10 +53,21 @@ async def leave_workspace(conn: Connection, scope: WorkspaceScope) -> None:
     await _delete(conn, scope, scope.user_id, old, owners, action="member.left")
 
 
-def check_may_place(scope: WorkspaceScope, *roles: Role) -> None:
-    """Raises `OwnersOnly` when one of the roles is the owner's and the caller is none."""
-    if Role.OWNER in roles and scope.role is not Role.OWNER:
+def check_may_touch(scope: WorkspaceScope, role: Role) -> None:
+    """Raises `OwnersOnly` when the role is the owner's and the caller is none."""
+    if role is Role.OWNER and scope.role is not Role.OWNER:
         raise OwnersOnly
+
+
+def check_may_place(scope: WorkspaceScope, role: Role) -> None:
+    """Raises `OwnersOnly`, or `NotPermitted` when the role may do in the workspace what the caller may not.
+
+    A key is narrower than its member: whom it invites could otherwise do more than the key itself.
+    """
+    check_may_touch(scope, role)
+    missing = sorted((PERMISSIONS[role] - PERSONAL) - scope.permissions)
+    if missing:
+        raise NotPermitted("Nobody gives a role that may do more than oneself.", details={"permission": missing[0]})
 
 
 async def _hold_member(

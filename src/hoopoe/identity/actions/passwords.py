@@ -27,6 +27,15 @@ async def create_reset(conn: Connection, user_id: UUID) -> str:
     return text
 
 
+async def check_reset(conn: Connection, token: str) -> None:
+    """Raises `ResetGone`. Before the slow hash: who has no link costs no more than a look."""
+    is_good = await conn.fetchval(
+        "select exists (select from password_resets where token_hash = $1 and expires_at > now())", hash_token(token)
+    )
+    if not is_good:
+        raise ResetGone
+
+
 async def use_reset(conn: Connection, token: str) -> UUID:
     """Whose link it is; it is used up. Of two at the same time one waits and finds it gone. Raises `ResetGone`."""
     user_id: UUID | None = await conn.fetchval(
@@ -39,7 +48,7 @@ async def use_reset(conn: Connection, token: str) -> UUID:
 
 
 async def set_password(conn: Connection, user_id: UUID, password_hash: str, *, kept: UUID | None = None) -> None:
-    """Set it, and end every session but `kept`: whoever knew the old password is out."""
+    """Set it, and end every session but `kept`: whoever knew the old password is out. Keys are programs' and stay."""
     await conn.execute("update users set password_hash = $2 where id = $1", user_id, password_hash)
     await conn.execute(
         "update refresh_tokens set revoked_at = now() "

@@ -115,7 +115,7 @@ async def end_own_session(conn: Connection, user_id: UUID, family_id: UUID) -> N
         raise NotFound
 
 
-async def list_sessions(conn: Connection, user_id: UUID, *, current: UUID | None) -> list[BrowserSession]:
+async def list_sessions(conn: Connection, user_id: UUID, *, current: UUID) -> list[BrowserSession]:
     """The person's open sessions, the last used first."""
     rows = await conn.fetch(
         """

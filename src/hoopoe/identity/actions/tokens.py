@@ -8,7 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from hoopoe.identity.actions.audit import record
-from hoopoe.identity.roles import PERMISSIONS, Permission
+from hoopoe.identity.actions.members import check_may_touch
+from hoopoe.identity.roles import Permission, Role
 from hoopoe.identity.schemas import Token
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.identity.tokens import PERSONAL_PREFIX, TICKET_PREFIX, TICKET_SECONDS
@@ -37,11 +38,9 @@ async def create_token(
 ) -> CreatedToken:
     """Make a personal access token of the member in the scope: it may what the member may, or less.
 
-    Raises `ValidationFailed` for scopes that the maker does not have. What a narrowed token makes is as
-    narrow as itself. `requests_per_minute` None: no limit.
+    Raises `ValidationFailed` for scopes that the maker does not have. The scope is a session's: a token that
+    makes tokens would outlive its own end. `requests_per_minute` None: no limit.
     """
-    if scopes is None and scope.permissions != PERMISSIONS[scope.role]:
-        scopes = scope.permissions
     faults = [
         FieldFault(f"scopes.{place}", "You may not do this yourself.", "not_permitted")
         for place, permission in enumerate(scopes or ())
@@ -94,6 +93,37 @@ async def revoke_token(conn: Connection, scope: WorkspaceScope, token_id: UUID) 
     if name is None:
         raise NotFound
     await record(conn, scope, "token.revoked", target_kind="token", target_id=token_id, before={"name": name})
+
+
+async def revoke_members_token(conn: Connection, scope: WorkspaceScope, token_id: UUID) -> None:
+    """Revoke anybody's token in the workspace. Raises `NotFound`, or `OwnersOnly` for an owner's."""
+    row = await conn.fetchrow(
+        """
+        select members.user_id, members.role, tokens.name
+        from personal_access_tokens as tokens
+        join members on members.workspace_id = tokens.workspace_id and members.user_id = tokens.user_id
+        where tokens.workspace_id = $1 and tokens.id = $2 and tokens.revoked_at is null
+        for no key update of tokens for share of members
+        """,
+        scope.workspace_id,
+        token_id,
+    )
+    if row is None:
+        raise NotFound
+    check_may_touch(scope, Role(row["role"]))
+    await conn.execute(
+        "update personal_access_tokens set revoked_at = now() where workspace_id = $1 and id = $2",
+        scope.workspace_id,
+        token_id,
+    )
+    await record(
+        conn,
+        scope,
+        "token.revoked",
+        target_kind="token",
+        target_id=token_id,
+        before={"name": row["name"], "user_id": str(row["user_id"])},
+    )
 
 
 async def create_ticket(conn: Connection, scope: WorkspaceScope) -> str:

@@ -30,14 +30,19 @@ _SIGNATURES: Final = {
 
 
 async def check_may_own_another(conn: Connection, user_id: UUID) -> None:
-    """Raises `TooManyWorkspaces`. The transaction must have begun for this very user."""
+    """Raises `TooManyWorkspaces`. The person's row is held, so that of two at the same time one waits.
+
+    The transaction must have begun for this very user, and must be the one that adds the workspace.
+    """
+    await conn.execute("select from users where id = $1 for no key update", user_id)
     owned = await conn.fetchval("select count(*) from members where user_id = $1 and role = 'owner'", user_id)
     if owned >= MAX_OWNED:
         raise TooManyWorkspaces
 
 
 async def create_workspace(conn: Connection, scope: WorkspaceScope, given: WorkspaceCreate) -> None:
-    """Create the workspace of the scope, with the scope's person as its owner."""
+    """Create the workspace of the scope, with the scope's person as its owner. Raises `TooManyWorkspaces`."""
+    await check_may_own_another(conn, scope.user_id)
     await conn.execute(
         "insert into workspaces (id, name, timezone, currency, languages) values ($1, $2, $3, $4, $5)",
         scope.workspace_id,

@@ -31,6 +31,7 @@ INBOX = "state = 'done' and received_at < now() - interval '14 days'"
 # Machinery that has done its work: what it did stands in messages and sessions.
 OUTBOX = "state in ('done', 'cancelled') and created_at < now() - interval '30 days'"
 DONE = "state = 'done' and created_at < now() - interval '30 days'"
+LOGIN_FAILURES = "ends_at < now()"
 REFRESH_TOKENS = "expires_at < now() - interval '7 days'"
 BY_WORKSPACE = {
     "idempotency_keys": ("workspace_id, key", "created_at < now() - interval '24 hours'"),
@@ -61,6 +62,7 @@ async def keep_house(pool: Pool) -> None:
             await _prune(conn, "outbox", key="workspace_id, id", condition=OUTBOX)
             for table in ("timers", "effects"):
                 await _prune(conn, table, key="workspace_id, id", condition=DONE)
+            await _prune(conn, "login_failures", key="key", condition=LOGIN_FAILURES, role=tenancy.APP)
             await _prune(conn, "refresh_tokens", key="id", condition=REFRESH_TOKENS, role=tenancy.APP)
             await purge_workspaces(conn, kept_days=DELETED_DAYS)
             workspaces = await _list_workspaces(conn)

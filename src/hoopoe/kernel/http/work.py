@@ -90,6 +90,14 @@ class Work:
         await self.conn.execute("set local app.token = ''")
         self._begun = _Begun(begun.role, (workspace_id,), begun.user_id)
 
+    async def know_user(self, user_id: UUID) -> None:
+        """Set the person of a transaction that began before it knew whose it is."""
+        begun = self._begun
+        if begun is None:
+            raise RuntimeError("there is no transaction that could know its person")
+        await self.conn.execute("select set_config('app.user', $1, true)", str(user_id))
+        self._begun = _Begun(begun.role, begun.workspaces, user_id)
+
     def hint(self, *topics: Topic) -> None:
         """Tell others after the commit, and only then."""
         self._topics.update(topics)

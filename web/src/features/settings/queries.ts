@@ -6,6 +6,7 @@ import { useSession } from "@/features/auth/queries";
 const PAGE = 50;
 type Cursor = string | null;
 const MEMBERS_KEY = ["members"] as const;
+const MEMBER_TOKENS_KEY = ["member-tokens"] as const;
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -39,6 +40,19 @@ export const tokensQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor,
 });
 
+export const memberTokensQuery = (workspaceId: string) =>
+  infiniteQueryOptions({
+    queryKey: [...MEMBER_TOKENS_KEY, workspaceId],
+    queryFn: async ({ pageParam }) =>
+      dataOf(
+        await api.GET("/api/workspaces/{workspace_id}/tokens", {
+          params: { path: { workspace_id: workspaceId }, query: { limit: PAGE, ...(pageParam && { cursor: pageParam }) } },
+        }),
+      ),
+    initialPageParam: null as Cursor,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
 export const auditQuery = infiniteQueryOptions({
   queryKey: ["audit"],
   queryFn: async ({ pageParam }) => dataOf(await api.GET("/api/audit", { params: { query: { limit: PAGE, ...(pageParam && { cursor: pageParam }) } } })),
@@ -71,6 +85,11 @@ export const useCreateToken = () => useChange(tokensQuery.queryKey, async (body:
 
 export const useRevokeToken = () =>
   useChange(tokensQuery.queryKey, (id: string) => api.DELETE("/api/tokens/{token_id}", { params: { path: { token_id: id } } }));
+
+export function useRevokeMemberToken() {
+  const workspaceId = useSession()?.workspace.id ?? "";
+  return useChange(MEMBER_TOKENS_KEY, (id: string) => api.DELETE("/api/workspaces/{workspace_id}/tokens/{token_id}", { params: { path: { workspace_id: workspaceId, token_id: id } } }));
+}
 
 export const useInvite = () => useChange(invitationsQuery.queryKey, async (body: InvitationCreate) => dataOf(await api.POST("/api/invitations", { body })));
 

@@ -1,0 +1,60 @@
+"""A workspace in which everything is there once: what an id in a path can stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hoopoe.identity.roles import Role
+from tests.support.api import PASSWORD, Api, Caller
+from tests.support.inbox import add_channel, add_thread
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """`caller` is a member of `owner`'s workspace, or the owner.
+
+    `ids`: what is there, by the name of the path's parameter; `<operation>.<parameter>` where one operation needs
+    another thing than the rest.
+    """
+
+    owner: Caller
+    caller: Caller
+    ids: dict[str, str]
+
+    def id_of(self, operation: str, parameter: str) -> str | None:
+        """What a parameter of an operation may stand for."""
+        return self.ids.get(f"{operation}.{parameter}", self.ids.get(parameter))
+
+
+async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
+    """Make a workspace with all of it. Sessions and keys are the caller's own, members somebody else."""
+    owner = await api.register()
+    caller = owner if role is Role.OWNER else await api.add_member(owner, role)
+    colleague = await api.add_member(owner, Role.AGENT)
+    channel_id = await add_channel(api, owner.scope)
+    thread = await add_thread(api, owner.scope, channel_id)
+    text = {"type": "text", "text": {"body": "hello"}}
+    message = await owner.post(f"/api/conversations/{thread.id}/messages", text)
+    bot = await owner.post("/api/bots", {"name": "Bot"})
+    token = await caller.post("/api/tokens", {"name": "CI"})
+    theirs = await colleague.post("/api/tokens", {"name": "Till"})
+    invitation = await owner.post("/api/invitations", {"role": "agent"})
+    await owner.put(f"/api/workspaces/{owner.workspace_id}/logo", content=PNG)
+    login = {"email": caller.session["user"]["email"], "password": PASSWORD}
+    await api.new_client().post("/api/auth/login", json=login)
+    [session] = [each for each in (await caller.get("/api/auth/sessions")).json()["data"] if not each["is_current"]]
+    ids = {
+        "workspace_id": str(owner.workspace_id),
+        "invitation_id": invitation.json()["id"],
+        "session_id": session["id"],
+        "channel_id": str(channel_id),
+        "conversation_id": str(thread.id),
+        "message_id": message.json()["id"],
+        "bot_id": bot.json()["id"],
+        "token_id": token.json()["id"],
+        "revoke_member_token.token_id": theirs.json()["id"],
+        "user_id": str(colleague.user_id),
+    }
+    return Everything(owner, caller, ids)
