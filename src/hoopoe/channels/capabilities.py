@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
+
+from hoopoe.channels.contract import Provider
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Most characters, or most of a thing, in one message."""
+    """Most characters, or most of a thing, in one message.
+
+    `shares_numbers`: one number may be several accounts', so that a webhook is routed by both.
+    """
 
     text_body: int
     buttons: int
@@ -24,6 +29,7 @@ class Capabilities:
     row_description: int
     header: int
     footer: int
+    shares_numbers: bool
 
 
 META: Final = Capabilities(
@@ -41,6 +47,7 @@ META: Final = Capabilities(
     row_description=72,
     header=60,
     footer=60,
+    shares_numbers=False,
 )
 
 # Twilio has no header, footer or sections: the builder writes them into the body and the descriptions, so that
@@ -61,4 +68,16 @@ TWILIO: Final = Capabilities(
     row_description=72,
     header=60,
     footer=60,
+    shares_numbers=True,
 )
+
+
+def capabilities_of(provider: Provider) -> Capabilities:
+    """What a provider can carry."""
+    match provider:
+        case Provider.META:
+            return META
+        case Provider.TWILIO:
+            return TWILIO
+        case _:
+            assert_never(provider)

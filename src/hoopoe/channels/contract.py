@@ -11,7 +11,7 @@ Pure: standard library only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -207,19 +207,39 @@ SendResult: TypeAlias = Accepted | Refused | Doubtful
 # --- Whether credentials are good -----------------------------------------------------------------
 
 
+class ReasonCode(StrEnum):
+    """Why a number does not connect. Each has words in both languages of the dashboard; a test sees to it."""
+
+    WRONG_TOKEN = "wrong_token"  # noqa: S105  # a reason, not a secret
+    MISSING_PERMISSION = "missing_permission"
+    NUMBER_NOT_FOUND = "number_not_found"
+    ACCOUNT_NOT_FOUND = "account_not_found"
+    ACCOUNT_INACTIVE = "account_inactive"
+    NOT_IN_ACCOUNT = "not_in_account"
+    NOT_SUB_ACCOUNT = "not_sub_account"
+    NUMBER_OFFLINE = "number_offline"
+    OTHER_NUMBER = "other_number"
+    NUMBER_TAKEN = "number_taken"
+    UNREACHABLE = "unreachable"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What reading a number with its credentials came to. `reason_code` "ok": they read it; `reason` is for people."""
+    """What reading a number with its credentials came to. `reason_code` None: they read it.
 
-    reason_code: str
-    reason: str
+    `reason` is a sentence for people, in English; `details` are the values in it, by name, for other languages.
+    """
+
+    reason_code: ReasonCode | None = None
+    reason: str = ""
     display_number: str | None = None
     verified_name: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_ok(self) -> bool:
         """Whether the credentials read that very number."""
-        return self.reason_code == "ok"
+        return self.reason_code is None
 
 
 # --- Taking a webhook apart -----------------------------------------------------------------------
