@@ -226,7 +226,7 @@ async def _store_finding(
     if finding.is_good:
         try:
             async with savepoint(conn):
-                await _activate(conn, scope, channel_id)
+                await _activate(conn, scope, channel_id, before)
         except asyncpg.UniqueViolationError:
             finding = Finding(ReasonCode.NUMBER_TAKEN, NumberTaken.message)
         else:
@@ -245,10 +245,18 @@ async def _store_finding(
     return before, failed
 
 
-async def _activate(conn: Connection, scope: WorkspaceScope, channel_id: UUID) -> None:
+async def _activate(conn: Connection, scope: WorkspaceScope, channel_id: UUID, before: ChannelStatus) -> None:
+    """What came while its credentials did not work is caught up; what came while it was off, or before, is not."""
     now = datetime.now(UTC)
     first = func.coalesce(channels.c.activated_at, now)
     await _save(conn, scope, channel_id, status=ChannelStatus.ACTIVE.value, activated_at=first, **NO_REASON)
+    if before not in (ChannelStatus.ACTIVE, ChannelStatus.ERROR):
+        await conn.execute(
+            "insert into channel_catch_ups (workspace_id, channel_id, caught_up_until) values ($1, $2, domain_now()) "
+            "on conflict (workspace_id, channel_id) do update set caught_up_until = excluded.caught_up_until",
+            scope.workspace_id,
+            channel_id,
+        )
 
 
 async def update_channel(

@@ -12,7 +12,8 @@ from hoopoe.channels.contract import Provider
 class Capabilities:
     """Most characters, or most of a thing, in one message.
 
-    `shares_numbers`: one number may be several accounts', so that a webhook is routed by both.
+    `shares_numbers`: one number may be several accounts', so that a webhook is routed by both. `lists_messages`: what
+    came and went can be asked for, so that what webhooks lost is caught up, and a send in doubt looked for.
     """
 
     text_body: int
@@ -30,6 +31,7 @@ class Capabilities:
     header: int
     footer: int
     shares_numbers: bool
+    lists_messages: bool
 
 
 META: Final = Capabilities(
@@ -48,6 +50,7 @@ META: Final = Capabilities(
     header=60,
     footer=60,
     shares_numbers=False,
+    lists_messages=False,
 )
 
 # Twilio has no header, footer or sections: the builder writes them into the body and the descriptions, so that
@@ -69,6 +72,7 @@ TWILIO: Final = Capabilities(
     header=60,
     footer=60,
     shares_numbers=True,
+    lists_messages=True,
 )
 
 
@@ -81,3 +85,8 @@ def capabilities_of(provider: Provider) -> Capabilities:
             return TWILIO
         case _:
             assert_never(provider)
+
+
+def listing_providers() -> tuple[Provider, ...]:
+    """Those that can be asked what they have."""
+    return tuple(provider for provider in Provider if capabilities_of(provider).lists_messages)

@@ -10,7 +10,7 @@ Pure: standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -242,6 +242,29 @@ class CheckResult:
         return self.reason_code is None
 
 
+# --- What a provider lists --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The provider has the message, under this id. `items` tell its status, where it has one."""
+
+    provider_id: str
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The provider listed the whole time, and the message is not there: it was never taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """It cannot be told."""
+
+    reason: str
+
+
 # --- Taking a webhook apart -----------------------------------------------------------------------
 
 
@@ -253,6 +276,18 @@ class Item:
     key: str
     address: str
     payload: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Items as their webhooks would have made them. `problem`: why there may be more; None: these are all."""
+
+    items: tuple[Item, ...]
+    problem: str | None = None
+
+
+# Which of these keys nobody told us of.
+Missing: TypeAlias = Callable[[Sequence[str]], Awaitable[Collection[str]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-
 import aiohttp
 import pytest
 
 from hoopoe.channels.contract import CheckResult, ReasonCode
 from hoopoe.channels.twilio.check import SANDBOX_NUMBER, check_credentials, read_sub_account_token
-from hoopoe.channels.twilio.client import MessageList, list_messages
 from hoopoe.kernel.json import Json, JsonObject
 from tests.channels.twilio.server import (
     ACCOUNT,
     BASIC,
-    CREDENTIALS,
     NUMBER,
     ROOT,
     TOKEN,
@@ -135,42 +131,6 @@ async def test_a_token_beyond_latin_letters_is_only_wrong() -> None:
 async def test_a_provider_that_is_away_is_not_a_wrong_token() -> None:
     async with run_nobody() as url:
         assert (await check(url)).reason_code == "unreachable"
-
-
-# --- What was missed ------------------------------------------------------------------------------
-
-SINCE = datetime(2026, 11, 21, 12, 0, tzinfo=timezone(timedelta(hours=3)))
-
-
-def listing(*sids: str, token: str | None = None) -> Reply:
-    following = f"{ROOT}/Messages.json?To=x&PageToken={token}&Page=1" if token else None
-    messages: list[Json] = [{"sid": sid} for sid in sids]
-    return 200, {"messages": messages, "next_page_uri": following}
-
-
-async def missed(base_url: str) -> MessageList:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-        return await list_messages(session, base_url=base_url, credentials=CREDENTIALS, since=SINCE)
-
-
-async def test_all_pages_of_what_came_are_read() -> None:
-    async with run_twilio(by_path(Messages=[listing("SM2", token="t2"), listing("SM1")])) as twilio:
-        assert await missed(twilio.url) == MessageList(({"sid": "SM2"}, {"sid": "SM1"}))
-    first, second = twilio.asked
-    query = {"To": f"whatsapp:{NUMBER}", "DateSent>": "2026-11-21T09:00:00Z", "PageSize": "100"}
-    assert first == ("GET", f"{ROOT}/Messages.json", query, {})
-    assert second[2] == {**query, "PageToken": "t2", "Page": "1"}
-
-
-async def test_what_could_not_be_read_is_said() -> None:
-    async with run_twilio(by_path(Messages=[listing("SM2", token="t2"), (500, error(20500))])) as twilio:
-        assert await missed(twilio.url) == MessageList(({"sid": "SM2"},), "HTTP 500, 20500: no")
-    async with run_twilio(by_path(Messages=listing("SM2", token="again"))) as twilio:
-        assert (await missed(twilio.url)).problem is not None
-    async with run_nobody() as url:
-        result = await missed(url)
-    assert result.messages == ()
-    assert TOKEN not in (result.problem or TOKEN)
 
 
 # --- Sub-accounts ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from hoopoe.channels.meta.client import Credentials
 from hoopoe.channels.meta.errors import BUSY_STATUS, RULES
 from hoopoe.channels.meta.fields import read_error, read_id
 from hoopoe.channels.meta.read import read_body
+from hoopoe.channels.network import NETWORK_ERRORS
 from hoopoe.kernel.json import Json, JsonObject
 
 NUMBERS_PER_PAGE = 100
@@ -60,7 +61,7 @@ async def check_credentials(
             if after is None:
                 break
             params["after"] = after
-    except (aiohttp.ClientError, TimeoutError, OSError):
+    except NETWORK_ERRORS:
         return UNREACHABLE
     return NOT_IN_ACCOUNT
 

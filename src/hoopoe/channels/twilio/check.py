@@ -7,10 +7,10 @@ from typing import Final
 import aiohttp
 
 from hoopoe.channels.contract import CheckResult, ReasonCode
+from hoopoe.channels.network import NETWORK_ERRORS
 from hoopoe.channels.twilio.client import (
     API_VERSION,
     MAX_PAGES,
-    NETWORK_ERRORS,
     ROWS_PER_PAGE,
     Credentials,
     Hosts,
