@@ -17,7 +17,7 @@ GLOBAL_KEYS = {
     "ws_tickets_token_hash_key": "a connection is found by its ticket before its workspace is known",
     "invitations_token_hash_key": "who is invited shows the link before belonging to the workspace",
     "channels_route": "one number leads to one workspace: that is how webhooks are routed",
-    "channels_twilio_route": "one number leads to one workspace: that is how webhooks are routed",
+    "channels_twilio_account_route": "a number of an account leads to one workspace: that is how webhooks are routed",
 }
 
 # Foreign keys into tables that are no tenant's.

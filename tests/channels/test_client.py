@@ -282,7 +282,7 @@ async def check(base_url: str) -> CheckResult:
 
 async def test_good_credentials_read_the_number_in_its_account() -> None:
     async with run_meta(graph(GOOD, (200, page("1", NUMBER)))) as meta:
-        assert await check(meta.url) == CheckResult("ok", "", "+966 50 111 2233", "Kunafa House")
+        assert await check(meta.url) == CheckResult(display_number="+966 50 111 2233", verified_name="Kunafa House")
     assert [(method, path.partition("?")[0]) for method, path, _, _ in meta.asked] == [
         ("GET", f"/v26.0/{NUMBER}"),
         ("GET", f"/v26.0/{ACCOUNT}/phone_numbers"),
@@ -309,13 +309,13 @@ async def test_an_account_without_end_is_left() -> None:
         ((401, "no"), GOOD, "wrong_token"),
         ((403, error(200)), GOOD, "missing_permission"),
         ((403, error(10)), GOOD, "missing_permission"),
-        ((404, error(803)), GOOD, "not_found"),
-        ((400, error(100)), GOOD, "not_found"),
+        ((404, error(803)), GOOD, "number_not_found"),
+        ((400, error(100)), GOOD, "number_not_found"),
         ((429, error(17)), GOOD, "unreachable"),
         ((400, error(80007)), GOOD, "unreachable"),
         ((500, error(2)), GOOD, "unreachable"),
         ((503, None), GOOD, "unreachable"),
-        (GOOD, (400, error(100)), "not_found"),
+        (GOOD, (400, error(100)), "account_not_found"),
         (GOOD, (401, error(190)), "wrong_token"),
         (GOOD, (500, {}), "unreachable"),
         (GOOD, (200, page("1", "2")), "not_in_account"),

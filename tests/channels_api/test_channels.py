@@ -196,11 +196,11 @@ async def test_changes_reach_the_directory_with_their_secrets(
     directory = ChannelDirectory()
     keyring = connected.services.keyring
     await refresh_directory(pool, keyring, directory)
-    assert directory.by_sender[Provider.META, number.phone_number_id].signing_secret == number.app_secret.encode()
+    assert directory.by_sender[Provider.META, number.phone_number_id][0].signing_secret == number.app_secret.encode()
     path = f"/api/channels/{channel['id']}"
     await owner.patch(path, {"app_secret": "another-secret-1"})
     assert await refresh_directory(pool, keyring, directory)
-    assert directory.by_sender[Provider.META, number.phone_number_id].signing_secret == b"another-secret-1"
+    assert directory.by_sender[Provider.META, number.phone_number_id][0].signing_secret == b"another-secret-1"
     await owner.patch(path, {"status": "disabled"})
     await refresh_directory(pool, keyring, directory)
     assert (Provider.META, number.phone_number_id) not in directory.by_sender

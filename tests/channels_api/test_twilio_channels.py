@@ -13,6 +13,7 @@ from hoopoe.channels.checking import make_check
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.directory import ChannelDirectory, refresh_directory
 from hoopoe.channels.outside import open_outside
+from hoopoe.channels.twilio.check import SANDBOX_NUMBER
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.http.edge import Edge
 from hoopoe.main.http_app import make_http_app
@@ -81,7 +82,7 @@ async def test_a_number_that_the_account_lists_becomes_active(api: Api, pool: Po
         assert body["auth_token"] not in answer.text
         directory = ChannelDirectory()
         await refresh_directory(pool, connected.services.keyring, directory)
-        routed = directory.by_sender[Provider.TWILIO, number]
+        routed = directory.by_sender[Provider.TWILIO, number][0]
         assert (routed.account_id, routed.access_token) == (body["account_sid"], body["auth_token"])
         assert routed.signing_secret == body["auth_token"].encode()
 
@@ -94,16 +95,16 @@ async def test_of_a_sub_account_only_its_own_token_is_kept(api: Api, pool: Pool)
         assert answer.json()["status"] == "active"
         directory = ChannelDirectory()
         await refresh_directory(pool, connected.services.keyring, directory)
-        assert directory.by_sender[Provider.TWILIO, number].access_token == "the-subs-own-token"
+        assert directory.by_sender[Provider.TWILIO, number][0].access_token == "the-subs-own-token"
 
 
 async def test_somebody_elses_sub_account_stays_closed(api: Api) -> None:
     number = new_line()
     async with connected_to(api, **listed(number)) as connected:
         owner = await connected.register()
-        channel = (await owner.post("/api/channels", describe(number, master_account_sid="AC" + "b2" * 16))).json()
-        assert channel["status"] == "pending"
-        assert "sub-account" in channel["status_reason"]
+        answer = await owner.post("/api/channels", describe(number, master_account_sid="AC" + "b2" * 16))
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "sub_account_not_read")
+        assert "sub-account" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -127,10 +128,11 @@ async def test_one_number_is_connected_once(api: Api) -> None:
     number = new_line()
     async with connected_to(api, **listed(number)) as connected:
         owner, other = await connected.register(), await connected.register()
-        assert (await owner.post("/api/channels", describe(number))).json()["status"] == "active"
+        body = describe(number)
+        assert (await owner.post("/api/channels", body)).json()["status"] == "active"
         again = await owner.post("/api/channels", describe(number))
         assert (again.status_code, again.json()["error"]["code"]) == (409, "channel_exists")
-        second = (await other.post("/api/channels", describe(number))).json()
+        second = (await other.post("/api/channels", body)).json()
         assert second["status"] == "pending"
         assert "connected already" in second["status_reason"]
 
@@ -166,3 +168,23 @@ async def test_every_fault_names_its_field(api: Api, changes: dict[str, Any], fi
     answer = await owner.post("/api/channels", describe(new_line(), **changes))
     assert answer.status_code == 422
     assert [fault["field"] for fault in answer.json()["error"]["details"]["fields"]] == [field]
+
+
+async def test_twilios_sandbox_number_serves_every_account(api: Api, pool: Pool) -> None:
+    """Everybody's number: each account's channel of it is routed by the account."""
+    async with connected_to(api, **listed(SANDBOX_NUMBER)) as connected:
+        channels = []
+        for _ in range(2):
+            owner = await connected.register()
+            channel = (await owner.post("/api/channels", describe(SANDBOX_NUMBER))).json()
+            assert (channel["status"], channel["status_reason"]) == ("active", None)
+            channels.append(channel)
+        copy = describe(SANDBOX_NUMBER, account_sid=channels[0]["account_sid"])
+        third = (await (await connected.register()).post("/api/channels", copy)).json()
+        assert (third["status"], third["status_reason_code"]) == ("pending", "number_taken")
+        directory = ChannelDirectory()
+        await refresh_directory(pool, connected.services.keyring, directory)
+        for channel in channels:
+            routed = directory.route(Provider.TWILIO, sender_id=SANDBOX_NUMBER, account_id=channel["account_sid"])
+            assert [str(each.id) for each in routed] == [channel["id"]]
+        assert directory.route(Provider.TWILIO, sender_id=SANDBOX_NUMBER, account_id="AC" + "0" * 32) == ()

@@ -63,7 +63,7 @@ async def run_sender(
     pool: Pool, settings: Settings, simulator: SimulatorProcess, lease: float = 3.0
 ) -> AsyncIterator[Sender]:
     """A sender as the worker has it, for the length of the block."""
-    pointed = settings.model_copy(update={"meta_graph_url": simulator.url})
+    pointed = settings.model_copy(update={"meta_graph_url": simulator.url, "twilio_api_url": simulator.url})
     async with (
         open_bus(settings.require_database_url()) as bus,
         open_directory(pool, make_keyring(settings), bus) as follower,

@@ -16,15 +16,23 @@ from pywa.types import (
     Button,
     CallbackButton,
     CallbackSelection,
+    CallPermissionRequestButton,
     Contact,
+    ContactInfoRequestButton,
+    FlowActionType,
+    FlowButton,
+    ImageCarouselCard,
     Message,
     MessageStatus,
     MessageStatusType,
     MessageType,
+    ProductsSection,
     Section,
     SectionList,
     SectionRow,
     URLButton,
+    VideoCarouselCard,
+    VoiceCallButton,
 )
 from pywa.types.templates import TemplateLanguage
 
@@ -72,8 +80,11 @@ async def run(work: Callable[..., T], *args: Any, **options: Any) -> T:
 
 MENU = SectionList("Open", [Section("Hot", [SectionRow("Latte", "latte", "Warm"), SectionRow("Mocha", "mocha")])])
 
+LINK = URLButton("Shop", "https://example.com/shop")
+
 SENT: dict[str, tuple[str, dict[str, Any], str]] = {
     "text": ("send_message", {"text": "سلام", "preview_url": True, "tracker": "m.1"}, "text"),
+    "text by its own name": ("send_text", {"text": "سلام"}, "text"),
     "buttons": (
         "send_message",
         {
@@ -106,6 +117,68 @@ SENT: dict[str, tuple[str, dict[str, Any], str]] = {
         {"contact": Contact(Contact.Name("Noura", "Noura"), phones=[Contact.Phone("+966500000101")])},
         "contacts",
     ),
+    "voice note": ("send_voice", {"voice": "https://example.com/a.ogg"}, "audio"),
+    "catalog": (
+        "send_catalog",
+        {"body": "قائمتنا", "footer": "Qamar", "thumbnail_product_sku": "latte"},
+        "interactive",
+    ),
+    "product": ("send_product", {"catalog_id": "1", "sku": "latte", "body": "Warm"}, "interactive"),
+    "products": (
+        "send_products",
+        {
+            "catalog_id": "1",
+            "product_sections": [ProductsSection("Hot", ["latte", "mocha"]), ProductsSection("Cold", ["ice"])],
+            "title": "Menu",
+            "body": "Choose",
+        },
+        "interactive",
+    ),
+    "pictures to leaf through": (
+        "send_carousel",
+        {
+            "body": "Offers",
+            "cards": [
+                ImageCarouselCard(image=f"https://example.com/{n}.png", body=f"#{n}", buttons=LINK) for n in range(2)
+            ],
+        },
+        "interactive",
+    ),
+    "films to leaf through": (
+        "send_carousel",
+        {
+            "body": "Offers",
+            "cards": [VideoCarouselCard(video=f"https://example.com/{n}.mp4", buttons=LINK) for n in range(10)],
+        },
+        "interactive",
+    ),
+    "location request": ("request_location", {"text": "Where are you?"}, "interactive"),
+    "number request": ("request_contact_info", {"text": "May we have your number?"}, "interactive"),
+    "number button": ("send_message", {"text": "May we?", "buttons": ContactInfoRequestButton()}, "interactive"),
+    "flow": (
+        "send_message",
+        {
+            "text": "Book a table",
+            "buttons": FlowButton(
+                title="Book",
+                flow_id="123",
+                flow_token="t",
+                flow_action_type=FlowActionType.NAVIGATE,
+                flow_action_screen="TABLE",
+            ),
+        },
+        "interactive",
+    ),
+    "call button": (
+        "send_message",
+        {"text": "Talk to us", "buttons": VoiceCallButton(title="Call us", ttl_minutes=60)},
+        "interactive",
+    ),
+    "call permission": (
+        "send_message",
+        {"text": "May we call?", "buttons": CallPermissionRequestButton()},
+        "interactive",
+    ),
     "template": (
         "send_template",
         {"name": "hello_world", "language": TemplateLanguage.ENGLISH_US, "params": []},
@@ -120,6 +193,38 @@ async def test_sent(name: str, simulator: SimulatorProcess, sdk: WhatsApp, custo
     sent = await run(getattr(sdk, method), customer, **content)
     reply = await simulator.wait_for_reply(customer)
     assert (reply["id"], reply["type"]) == (sent.id, kind)
+
+
+def test_every_kind_that_the_sdk_sends_is_sent() -> None:
+    """A kind that a new version brings is missing here until it is tried."""
+    elsewhere = {"send_reaction", "remove_reaction", "request_verification_code"}
+    known = {name for name in dir(WhatsApp) if name.startswith(("send_", "request_"))}
+    assert known - elsewhere == {method for method, _, _ in SENT.values()}
+
+
+async def test_a_media_that_was_uploaded_is_sent_by_its_id(
+    simulator: SimulatorProcess, sdk: WhatsApp, customer: str
+) -> None:
+    media = await run(sdk.upload_media, PNG, mime_type="image/png", filename="a.png")
+    sent = await run(sdk.send_image, customer, media.id)
+    assert (await simulator.wait_for_reply(customer))["id"] == sent.id
+
+
+@pytest.mark.parametrize(
+    ("buttons", "code"),
+    [(VoiceCallButton(title="x" * 21), 131009), (VoiceCallButton(title="Call", ttl_minutes=43_201), 131009)],
+)
+async def test_call_buttons_have_limits(sdk: WhatsApp, customer: str, buttons: VoiceCallButton, code: int) -> None:
+    with pytest.raises(WhatsAppError) as refused:
+        await run(sdk.send_message, customer, "call", buttons=buttons)
+    assert refused.value.code == code
+
+
+async def test_a_carousel_of_one_card_is_none(sdk: WhatsApp, customer: str) -> None:
+    card = ImageCarouselCard(image="https://example.com/a.png", buttons=LINK)
+    with pytest.raises(WhatsAppError) as refused:
+        await run(sdk.send_carousel, customer, body="x", cards=[card])
+    assert refused.value.code == 131009
 
 
 async def test_reactions_and_receipts(simulator: SimulatorProcess, sdk: WhatsApp, customer: str) -> None:

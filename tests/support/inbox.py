@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hoopoe.channels.actions import NewMetaChannel, create_channel
 from hoopoe.channels.checking import Finding
-from hoopoe.channels.contract import Address
+from hoopoe.channels.contract import Address, ReasonCode
 from hoopoe.contacts.resolve import person_key, resolve_contacts
 from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow, insert_messages
 from hoopoe.conversations.status import MessageStatus
@@ -46,7 +46,7 @@ async def add_channel(
         access_token=f"EAA{secrets.token_hex(16)}",
         app_secret=secrets.token_hex(16),
     )
-    finding = Finding() if is_active else Finding("not checked")
+    finding = Finding() if is_active else Finding(ReasonCode.UNREACHABLE, "not checked")
     async with transaction(api.services.pool, role=tenancy.APP, workspaces=[scope.workspace_id]) as conn:
         created = await create_channel(conn, scope, new, keyring=api.services.keyring, finding=finding)
     return created.id

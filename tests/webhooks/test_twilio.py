@@ -12,6 +12,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 from yarl import URL
 
+from hoopoe.channels.twilio.check import SANDBOX_NUMBER
 from hoopoe.main.wiring import make_keyring
 from tests.support.core import fetch_rows
 from tests.support.tenants import Tenant, TwilioLine, add_twilio_line
@@ -232,3 +233,31 @@ async def test_the_address_answers_metas_handshake_as_well(door: Door) -> None:
         assert (answer.status, await answer.text()) == (200, "42")
     async with door.session.get(door.url + PATH, params=query | {"hub.verify_token": "x"}) as answer:
         assert answer.status == 403
+
+
+async def test_two_tenants_share_the_sandbox_number_and_never_each_others_messages(door: Door) -> None:
+    (_, first), (_, second) = [await add_line(door, number=SANDBOX_NUMBER) for _ in range(2)]
+    for line, words in ((first, "one"), (second, "الثاني")):
+        status, _ = await post_form(door, text_form(line, words), line.auth_token)
+        assert status == 200
+    # Signed by the one, in the name of the other.
+    status, _ = await post_form(door, text_form(second, "stolen"), first.auth_token)
+    assert status == 403
+    for line, words in ((first, "one"), (second, "الثاني")):
+        assert await bodies(door, line) == [words]
+
+
+async def test_a_form_that_names_no_account_goes_to_whose_token_signed_it(door: Door) -> None:
+    (_, first), (_, second) = [await add_line(door, number=SANDBOX_NUMBER) for _ in range(2)]
+    form = text_form(second, "whose?")
+    del form["AccountSid"]
+    status, _ = await post_form(door, form, second.auth_token)
+    assert status == 200
+    assert (await bodies(door, first), await bodies(door, second)) == ([], ["whose?"])
+
+
+async def bodies(door: Door, line: TwilioLine) -> list[object]:
+    rows = await fetch_rows(
+        door.pool, line, "select item->>'Body' as body from inbox where channel_id = $1 order by seq", line.channel_id
+    )
+    return [row["body"] for row in rows]

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, null, update
 
 from hoopoe.channels.checking import Finding
-from hoopoe.channels.contract import Provider
-from hoopoe.channels.refusals import ChannelExists, NumberTaken
+from hoopoe.channels.contract import Provider, ReasonCode
+from hoopoe.channels.refusals import ChannelChanged, ChannelExists, ChannelInUse, ChannelWasActive, NumberTaken
 from hoopoe.channels.schemas import ChannelStatus
 from hoopoe.channels.tables import channels
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.core import execute
-from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import FieldFault, NotFound, ValidationFailed
 from hoopoe.kernel.http.work import savepoint
 from hoopoe.kernel.ids import new_id
@@ -29,10 +30,20 @@ from hoopoe.kernel.secrets import Keyring, new_token, secret_context
 META_PER_SECOND: Final = 80.0
 TWILIO_PER_SECOND: Final = 1.0
 
+# What a provider knows a channel by. They may change as long as the channel was never active.
+IDS: Final = {
+    Provider.META: ("number", "phone_number_id", "waba_id"),
+    Provider.TWILIO: ("number", "account_sid"),
+}
+
 SECRETS: Final = {
     Provider.META: ("app_secret", "access_token", "verify_token"),
     Provider.TWILIO: ("auth_token",),
 }
+
+
+ALL_IDS: Final = frozenset(name for names in IDS.values() for name in names)
+NO_REASON: Final = {"status_reason": None, "status_reason_code": None, "status_reason_details": null()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +87,12 @@ async def create_channel(
 ) -> CreatedChannel:
     """Store a channel, active if the provider vouches for it and nobody else has the number.
 
-    Otherwise it stays `pending`, with the reason. Raises `ChannelExists`.
+    Otherwise it stays `pending`, with the reason. A channel of the same number that was never active is replaced:
+    a typing error keeps nobody out. Raises `ChannelExists`.
     """
     channel_id = new_id()
     made: str | None = None
-    values: dict[str, str | float | bytes] = {"name": new.name, "number": new.number}
+    values: dict[str, str | float | bytes | UUID] = {"name": new.name, "number": new.number}
     match new:
         case NewMetaChannel():
             made = new_token() if new.verify_token is None else None
@@ -95,6 +107,7 @@ async def create_channel(
             secrets = {"auth_token": new.auth_token}
             values |= {"provider": Provider.TWILIO, "account_sid": new.account_sid}
             values |= {"messages_per_second": TWILIO_PER_SECOND}
+    values |= await _remove_never_active(conn, scope, values)
     statement = insert(channels).values(
         workspace_id=scope.workspace_id, id=channel_id, **values, **_seal(keyring, scope, channel_id, secrets)
     )
@@ -113,6 +126,70 @@ async def create_channel(
     )
     await _store_finding(conn, scope, channel_id, finding)
     return CreatedChannel(channel_id, made)
+
+
+async def _remove_never_active(
+    conn: Connection, scope: WorkspaceScope, values: Mapping[str, str | float | bytes | UUID]
+) -> dict[str, UUID]:
+    """Make room for a channel; what the next one inherits."""
+    removed = await conn.fetch(
+        "delete from channels where workspace_id = $1 and provider = $2 and activated_at is null "
+        "and (number = $3 or phone_number_id = $4) returning id, name, number, bot_id",
+        scope.workspace_id,
+        values["provider"],
+        values["number"],
+        values.get("phone_number_id"),
+    )
+    for row in removed:
+        await _note_removal(conn, scope, row)
+    bots: list[UUID] = [row["bot_id"] for row in removed if row["bot_id"] is not None]
+    return {"bot_id": bots[0]} if bots else {}
+
+
+async def remove_channel(conn: Connection, scope: WorkspaceScope, channel_id: UUID) -> None:
+    """Remove a channel that nobody ever wrote to. Raises `NotFound`, or `ChannelInUse`.
+
+    The row is locked first: whoever files a message for it at the same time comes before, and is seen, or after,
+    and finds no channel.
+    """
+    row = await conn.fetchrow(
+        "select id, name, number from channels where workspace_id = $1 and id = $2 for update",
+        scope.workspace_id,
+        channel_id,
+    )
+    if row is None:
+        raise NotFound
+    is_in_use = await conn.fetchval(
+        "select exists (select from conversations where workspace_id = $1 and channel_id = $2) "
+        "or exists (select from inbox where workspace_id = $1 and channel_id = $2 and state = 'waiting')",
+        scope.workspace_id,
+        channel_id,
+    )
+    if is_in_use:
+        raise ChannelInUse
+    await conn.execute("delete from channels where workspace_id = $1 and id = $2", scope.workspace_id, channel_id)
+    await _note_removal(conn, scope, row)
+
+
+async def _note_removal(conn: Connection, scope: WorkspaceScope, row: Record) -> None:
+    before: JsonObject = {"name": row["name"], "number": row["number"]}
+    await record(conn, scope, "channel.removed", target_kind="channel", target_id=row["id"], before=before)
+
+
+async def lock_unchanged(conn: Connection, scope: WorkspaceScope, channel_id: UUID, updated_at: datetime) -> None:
+    """Hold a channel that is as it was at `updated_at`: what a check found counts for what was checked only.
+
+    Raises `NotFound`, or `ChannelChanged` when somebody changed it meanwhile.
+    """
+    found = await conn.fetchval(
+        "select updated_at from channels where workspace_id = $1 and id = $2 for no key update",
+        scope.workspace_id,
+        channel_id,
+    )
+    if found is None:
+        raise NotFound
+    if found != updated_at:
+        raise ChannelChanged
 
 
 async def apply_finding(conn: Connection, scope: WorkspaceScope, channel_id: UUID, finding: Finding) -> None:
@@ -149,15 +226,37 @@ async def _store_finding(
     if finding.is_good:
         try:
             async with savepoint(conn):
-                await _save(conn, scope, channel_id, status=ChannelStatus.ACTIVE.value, status_reason=None)
+                await _activate(conn, scope, channel_id, before)
         except asyncpg.UniqueViolationError:
-            finding = Finding(NumberTaken.message)
+            finding = Finding(ReasonCode.NUMBER_TAKEN, NumberTaken.message)
         else:
             return before, ChannelStatus.ACTIVE
     was_connected = before in (ChannelStatus.ACTIVE, ChannelStatus.ERROR)
     failed = ChannelStatus.ERROR if was_connected else ChannelStatus.PENDING
-    await _save(conn, scope, channel_id, status=failed.value, status_reason=finding.reason)
+    await _save(
+        conn,
+        scope,
+        channel_id,
+        status=failed.value,
+        status_reason=finding.reason,
+        status_reason_code=finding.reason_code,
+        status_reason_details=dict(finding.details),
+    )
     return before, failed
+
+
+async def _activate(conn: Connection, scope: WorkspaceScope, channel_id: UUID, before: ChannelStatus) -> None:
+    """What came while its credentials did not work is caught up; what came while it was off, or before, is not."""
+    now = datetime.now(UTC)
+    first = func.coalesce(channels.c.activated_at, now)
+    await _save(conn, scope, channel_id, status=ChannelStatus.ACTIVE.value, activated_at=first, **NO_REASON)
+    if before not in (ChannelStatus.ACTIVE, ChannelStatus.ERROR):
+        await conn.execute(
+            "insert into channel_catch_ups (workspace_id, channel_id, caught_up_until) values ($1, $2, domain_now()) "
+            "on conflict (workspace_id, channel_id) do update set caught_up_until = excluded.caught_up_until",
+            scope.workspace_id,
+            channel_id,
+        )
 
 
 async def update_channel(
@@ -169,13 +268,19 @@ async def update_channel(
     secrets: dict[str, str],
     keyring: Keyring,
 ) -> None:
-    """Change the columns given, and seal the secrets given. Raises `NotFound`, or `ValidationFailed` for `bot_id`."""
+    """Change the columns given, and seal the secrets given.
+
+    Raises `NotFound`, `ValidationFailed` for `bot_id`, `ChannelExists`, or `ChannelWasActive` for ids that stay.
+    """
+    await _refuse_ids_that_stay(conn, scope, channel_id, [name for name in changes if name in ALL_IDS])
     sealed = _seal(keyring, scope, channel_id, secrets)
     try:
         async with savepoint(conn):
             await _save(conn, scope, channel_id, **changes, **sealed)
     except asyncpg.ForeignKeyViolationError:
         raise ValidationFailed(FieldFault("bot_id", "There is no such bot.", "unknown_bot")) from None
+    except asyncpg.UniqueViolationError:
+        raise ChannelExists from None
     if not changes and not secrets:
         return
     after: JsonObject = {name: str(value) if isinstance(value, UUID) else value for name, value in changes.items()}
@@ -184,15 +289,29 @@ async def update_channel(
     await record(conn, scope, "channel.updated", target_kind="channel", target_id=channel_id, after=after)
 
 
+async def _refuse_ids_that_stay(
+    conn: Connection, scope: WorkspaceScope, channel_id: UUID, names: Sequence[str]
+) -> None:
+    if not names:
+        return
+    was_active = await conn.fetchval(
+        "select activated_at is not null from channels where workspace_id = $1 and id = $2 for no key update",
+        scope.workspace_id,
+        channel_id,
+    )
+    if was_active is None:
+        raise NotFound
+    if was_active:
+        raise ChannelWasActive(details={"fields": [*names]})
+
+
 async def disable_channel(conn: Connection, scope: WorkspaceScope, channel_id: UUID) -> None:
     """Take nothing more from the channel and send nothing through it. Raises `NotFound`."""
-    await _save(conn, scope, channel_id, status=ChannelStatus.DISABLED.value, status_reason=None)
+    await _save(conn, scope, channel_id, status=ChannelStatus.DISABLED.value, **NO_REASON)
     await record(conn, scope, "channel.disabled", target_kind="channel", target_id=channel_id)
 
 
-async def _save(
-    conn: Connection, scope: WorkspaceScope, channel_id: UUID, **values: str | float | UUID | bytes | None
-) -> None:
+async def _save(conn: Connection, scope: WorkspaceScope, channel_id: UUID, **values: object) -> None:
     statement = (
         update(channels)
         .where(channels.c.workspace_id == scope.workspace_id, channels.c.id == channel_id)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
+
+from hoopoe.channels.contract import Provider
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Most characters, or most of a thing, in one message."""
+    """Most characters, or most of a thing, in one message.
+
+    `shares_numbers`: one number may be several accounts', so that a webhook is routed by both. `lists_messages`: what
+    came and went can be asked for, so that what webhooks lost is caught up, and a send in doubt looked for.
+    `receipt_shows_typing`: a read receipt shows "typing" until the next message, so that none follows an answer.
+    """
 
     text_body: int
     buttons: int
@@ -24,10 +31,9 @@ class Capabilities:
     row_description: int
     header: int
     footer: int
-    has_listing: bool
-    """Whether what was sent can be listed: then a doubt is settled by looking, never by sending again."""
+    shares_numbers: bool
+    lists_messages: bool
     receipt_shows_typing: bool
-    """Whether a read receipt shows "typing" until the next message: then none follows an answer."""
 
 
 META: Final = Capabilities(
@@ -45,7 +51,8 @@ META: Final = Capabilities(
     row_description=72,
     header=60,
     footer=60,
-    has_listing=False,
+    shares_numbers=False,
+    lists_messages=False,
     receipt_shows_typing=False,
 )
 
@@ -67,6 +74,23 @@ TWILIO: Final = Capabilities(
     row_description=72,
     header=60,
     footer=60,
-    has_listing=True,
+    shares_numbers=True,
+    lists_messages=True,
     receipt_shows_typing=True,
 )
+
+
+def capabilities_of(provider: Provider) -> Capabilities:
+    """What a provider can carry."""
+    match provider:
+        case Provider.META:
+            return META
+        case Provider.TWILIO:
+            return TWILIO
+        case _:
+            assert_never(provider)
+
+
+def listing_providers() -> tuple[Provider, ...]:
+    """Those that can be asked what they have."""
+    return tuple(provider for provider in Provider if capabilities_of(provider).lists_messages)

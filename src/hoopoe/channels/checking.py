@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
-from hoopoe.channels.contract import CheckResult
+from hoopoe.channels.contract import CheckResult, ReasonCode
 from hoopoe.channels.meta.check import check_credentials as check_meta
 from hoopoe.channels.outside import Outside
 from hoopoe.channels.twilio.check import check_credentials as check_twilio
@@ -43,18 +43,21 @@ Claim: TypeAlias = MetaClaim | TwilioClaim
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the provider said. `reason` is for people; None: the number is the claimed one.
+    """What the provider said. `reason_code` None: the number is the claimed one.
 
-    `auth_token` is a sub-account's own, when it was read with its master's.
+    `reason` is a sentence for people, in English; `details` are the values in it, by name, for other languages.
+    `auth_token` is a sub-account's own, when it was read with its master's: it was not read if it is None.
     """
 
+    reason_code: ReasonCode | None = None
     reason: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
     auth_token: str | None = field(default=None, repr=False)
 
     @property
     def is_good(self) -> bool:
         """Whether the channel may be active."""
-        return self.reason is None
+        return self.reason_code is None
 
 
 CheckClaim: TypeAlias = Callable[[Claim], Awaitable[Finding]]
@@ -98,7 +101,7 @@ async def _check_twilio(outside: Outside, claim: TwilioClaim) -> Finding:
             account_sid=claim.account_sid,
         )
         if isinstance(own, CheckResult):
-            return Finding(own.reason)
+            return Finding(own.reason_code, own.reason, own.details)
         auth_token = own
     result = await check_twilio(
         outside.http,
@@ -108,14 +111,16 @@ async def _check_twilio(outside: Outside, claim: TwilioClaim) -> Finding:
         number=claim.number,
     )
     found = _judge(result, claim.number, "This account")
-    return Finding(found.reason, auth_token if claim.master_account_sid is not None else None)
+    return replace(found, auth_token=auth_token if claim.master_account_sid is not None else None)
 
 
 def _judge(result: CheckResult, number: str, what: str) -> Finding:
     if not result.is_ok:
-        return Finding(result.reason)
+        return Finding(result.reason_code, result.reason, result.details)
     if result.display_number is not None and not _is_same_number(result.display_number, number):
-        return Finding(f"{what} belongs to {result.display_number}, not to {number}.")
+        reason = f"{what} belongs to {result.display_number}, not to {number}."
+        details = {"found": result.display_number, "claimed": number}
+        return Finding(ReasonCode.OTHER_NUMBER, reason, details)
     return Finding()
 
 

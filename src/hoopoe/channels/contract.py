@@ -10,8 +10,8 @@ Pure: standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -207,19 +207,62 @@ SendResult: TypeAlias = Accepted | Refused | Doubtful
 # --- Whether credentials are good -----------------------------------------------------------------
 
 
+class ReasonCode(StrEnum):
+    """Why a number does not connect. Each has words in both languages of the dashboard; a test sees to it."""
+
+    WRONG_TOKEN = "wrong_token"  # noqa: S105  # a reason, not a secret
+    MISSING_PERMISSION = "missing_permission"
+    NUMBER_NOT_FOUND = "number_not_found"
+    ACCOUNT_NOT_FOUND = "account_not_found"
+    ACCOUNT_INACTIVE = "account_inactive"
+    NOT_IN_ACCOUNT = "not_in_account"
+    NOT_SUB_ACCOUNT = "not_sub_account"
+    NUMBER_OFFLINE = "number_offline"
+    OTHER_NUMBER = "other_number"
+    NUMBER_TAKEN = "number_taken"
+    UNREACHABLE = "unreachable"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What reading a number with its credentials came to. `reason_code` "ok": they read it; `reason` is for people."""
+    """What reading a number with its credentials came to. `reason_code` None: they read it.
 
-    reason_code: str
-    reason: str
+    `reason` is a sentence for people, in English; `details` are the values in it, by name, for other languages.
+    """
+
+    reason_code: ReasonCode | None = None
+    reason: str = ""
     display_number: str | None = None
     verified_name: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_ok(self) -> bool:
         """Whether the credentials read that very number."""
-        return self.reason_code == "ok"
+        return self.reason_code is None
+
+
+# --- What a provider lists --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The provider has the message, under this id. `items` tell its status, where it has one."""
+
+    provider_id: str
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The provider listed the whole time, and the message is not there: it was never taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """It cannot be told."""
+
+    reason: str
 
 
 # --- Taking a webhook apart -----------------------------------------------------------------------
@@ -233,6 +276,18 @@ class Item:
     key: str
     address: str
     payload: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Items as their webhooks would have made them. `problem`: why there may be more; None: these are all."""
+
+    items: tuple[Item, ...]
+    problem: str | None = None
+
+
+# Which of these keys nobody told us of.
+Missing: TypeAlias = Callable[[Sequence[str]], Awaitable[Collection[str]]]
 
 
 @dataclass(frozen=True, slots=True)

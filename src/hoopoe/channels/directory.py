@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import hashlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.contract import Provider
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db import tenancy
@@ -57,16 +58,22 @@ class ChannelDirectory:
     """The routing table. Read it without awaiting; it is replaced as a whole when it changes."""
 
     version: int = -1
-    by_sender: dict[tuple[Provider, str], RoutedChannel] = field(default_factory=dict)
+    by_sender: dict[tuple[Provider, str], tuple[RoutedChannel, ...]] = field(default_factory=dict)
     by_account: dict[tuple[Provider, str], tuple[RoutedChannel, ...]] = field(default_factory=dict)
     by_id: dict[UUID, RoutedChannel] = field(default_factory=dict)
     verify_token_hashes: frozenset[bytes] = frozenset()
 
     def route(self, provider: Provider, *, sender_id: str | None, account_id: str | None) -> tuple[RoutedChannel, ...]:
-        """The channels that a part of a webhook belongs to: one number, or all numbers of an account."""
+        """The channels that a part of a webhook belongs to: one number, or all numbers of an account.
+
+        Where a number may be several accounts' (`Capabilities.shares_numbers`: Twilio's sandbox), the account
+        decides. A part that names none is offered to all of them: whose it is, its signature tells.
+        """
         if sender_id is not None:
-            channel = self.by_sender.get((provider, sender_id))
-            return (channel,) if channel is not None else ()
+            channels = self.by_sender.get((provider, sender_id), ())
+            if account_id is None or not capabilities_of(provider).shares_numbers:
+                return channels
+            return tuple(channel for channel in channels if channel.account_id == account_id)
         return self.by_account.get((provider, account_id), ()) if account_id is not None else ()
 
     def knows_verify_token(self, token: str) -> bool:
@@ -75,17 +82,23 @@ class ChannelDirectory:
 
     def replace(self, version: int, channels: list[RoutedChannel]) -> None:
         """Take a new table."""
-        accounts: dict[tuple[Provider, str], tuple[RoutedChannel, ...]] = {}
-        for channel in channels:
-            account = (channel.provider, channel.account_id)
-            accounts[account] = (*accounts.get(account, ()), channel)
         self.version = version
-        self.by_sender = {(channel.provider, channel.sender_id): channel for channel in channels}
-        self.by_account = accounts
+        self.by_sender = _group(channels, lambda channel: channel.sender_id)
+        self.by_account = _group(channels, lambda channel: channel.account_id)
         self.by_id = {channel.id: channel for channel in channels}
         self.verify_token_hashes = frozenset(
             channel.verify_token_hash for channel in channels if channel.verify_token_hash is not None
         )
+
+
+def _group(
+    channels: Iterable[RoutedChannel], key_of: Callable[[RoutedChannel], str]
+) -> dict[tuple[Provider, str], tuple[RoutedChannel, ...]]:
+    groups: dict[tuple[Provider, str], tuple[RoutedChannel, ...]] = {}
+    for channel in channels:
+        key = (channel.provider, key_of(channel))
+        groups[key] = (*groups.get(key, ()), channel)
+    return groups
 
 
 def hash_verify_token(token: str) -> bytes:

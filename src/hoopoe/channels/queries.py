@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from hoopoe.channels import schemas
 from hoopoe.channels.checking import Claim, MetaClaim, TwilioClaim
-from hoopoe.channels.contract import Provider
+from hoopoe.channels.contract import Provider, ReasonCode
 from hoopoe.channels.outside import TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection, Record
@@ -22,8 +26,8 @@ TOKEN_NAMES = {Provider.META: "access_token", Provider.TWILIO: "auth_token"}
 # for that long is as good as silent, and the journal has no index by channel.
 CHANNELS = """
 select channels.id, name, provider, number, phone_number_id, waba_id, account_sid, status, status_reason,
-       messages_per_second,
-       bot_id, created_at, heard.received_at as last_webhook_at,
+       status_reason_code, status_reason_details, messages_per_second, bot_id,
+       activated_at, created_at, heard.received_at as last_webhook_at,
        app_secret is not null as has_app_secret, access_token is not null as has_access_token,
        verify_token is not null as has_verify_token, auth_token is not null as has_auth_token
 from channels
@@ -55,12 +59,26 @@ async def access_channel(conn: Connection, scope: WorkspaceScope, channel_id: UU
     return _read_channel(row, own_url)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredClaim:
+    """What a channel says of itself, as it was at `updated_at`."""
+
+    claim: Claim
+    updated_at: datetime
+
+
 async def read_claim(
-    conn: Connection, scope: WorkspaceScope, channel_id: UUID, *, keyring: Keyring, token: str | None = None
-) -> Claim:
-    """What a channel says of itself, with its own token or the one given. Raises `NotFound`."""
+    conn: Connection,
+    scope: WorkspaceScope,
+    channel_id: UUID,
+    *,
+    keyring: Keyring,
+    token: str | None = None,
+    ids: Mapping[str, str] = MappingProxyType({}),
+) -> StoredClaim:
+    """What a channel says of itself, or would with the token and the ids given. Raises `NotFound`."""
     row = await conn.fetchrow(
-        "select provider, number, phone_number_id, waba_id, access_token, account_sid, auth_token "
+        "select provider, number, phone_number_id, waba_id, access_token, account_sid, auth_token, updated_at "
         "from channels where workspace_id = $1 and id = $2",
         scope.workspace_id,
         channel_id,
@@ -71,11 +89,13 @@ async def read_claim(
     if token is None:
         name = TOKEN_NAMES[provider]
         token = keyring.open(row[name], context=secret_context(scope.workspace_id, channel_id, name))
+    stated = {**row, **ids}
     match provider:
         case Provider.META:
-            return MetaClaim(row["number"], row["phone_number_id"], row["waba_id"], token)
+            claim: Claim = MetaClaim(stated["number"], stated["phone_number_id"], stated["waba_id"], token)
         case Provider.TWILIO:
-            return TwilioClaim(row["number"], row["account_sid"], token)
+            claim = TwilioClaim(stated["number"], stated["account_sid"], token)
+    return StoredClaim(claim, row["updated_at"])
 
 
 def _read_channel(row: Record, own_url: str) -> schemas.Channel:
@@ -89,6 +109,8 @@ def _read_channel(row: Record, own_url: str) -> schemas.Channel:
         account_sid=row["account_sid"],
         status=schemas.ChannelStatus(row["status"]),
         status_reason=row["status_reason"],
+        status_reason_code=ReasonCode(row["status_reason_code"]) if row["status_reason_code"] else None,
+        status_reason_details=row["status_reason_details"] or {},
         credentials=schemas.ChannelCredentials(
             app_secret=row["has_app_secret"],
             access_token=row["has_access_token"],
@@ -99,5 +121,6 @@ def _read_channel(row: Record, own_url: str) -> schemas.Channel:
         bot_id=row["bot_id"],
         webhook_url=own_url + WEBHOOK_PATHS[Provider(row["provider"])],
         last_webhook_at=row["last_webhook_at"],
+        activated_at=row["activated_at"],
         created_at=row["created_at"],
     )

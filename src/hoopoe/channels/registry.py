@@ -5,22 +5,28 @@ A provider is pure functions and one thin client, bundled here so that nothing a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol, assert_never
 
 from hoopoe.channels.capabilities import META as META_CAPABILITIES
 from hoopoe.channels.capabilities import TWILIO as TWILIO_CAPABILITIES
 from hoopoe.channels.capabilities import Capabilities
 from hoopoe.channels.contract import (
+    Absent,
     Address,
+    Found,
     InboundMessage,
+    Listing,
+    Missing,
     OutboundContent,
     Provider,
     Reading,
     ReadReceipt,
     SendResult,
     StatusUpdate,
+    Unsure,
     WebhookRequest,
 )
 from hoopoe.channels.directory import RoutedChannel
@@ -33,6 +39,7 @@ from hoopoe.channels.meta.errors import RULES as META_RULES
 from hoopoe.channels.meta.errors import WINDOW_CLOSED_CODE as META_WINDOW_CLOSED
 from hoopoe.channels.outside import Outside
 from hoopoe.channels.twilio import client as twilio_client
+from hoopoe.channels.twilio import listing as twilio_listing
 from hoopoe.channels.twilio import parse as twilio_parse
 from hoopoe.channels.twilio import receive as twilio_receive
 from hoopoe.channels.twilio.errors import RULES as TWILIO_RULES
@@ -56,10 +63,36 @@ class Send(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ListingDoor:
+    """Asks a provider what it has. Neither raises for what the provider or the network does."""
+
+    list_missing: Callable[[Outside, RoutedChannel, datetime, datetime, Missing], Awaitable[Listing]]
+    find_sent: FindSent
+
+
+class FindSent(Protocol):
+    """Whether a message whose answer was lost was taken."""
+
+    def __call__(
+        self,
+        outside: Outside,
+        channel: RoutedChannel,
+        *,
+        recipient: Address,
+        content: OutboundContent,
+        opaque: str,
+        since: datetime,
+        until: datetime,
+        known: Collection[str],
+    ) -> Awaitable[Found | Absent | Unsure]: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Adapter:
     """One provider. `parse_message` and `parse_status` read the items that `read_webhook` made.
 
-    `thanks` is the body, with its media type, of the answer to a webhook that is on disk.
+    `listing` is there where `capabilities.lists_messages`. `thanks` is the body, with its media type, of the answer
+    to a webhook that is on disk.
     """
 
     provider: Provider
@@ -72,6 +105,7 @@ class Adapter:
     parse_message: Callable[[JsonObject], InboundMessage]
     parse_status: Callable[[JsonObject], StatusUpdate]
     send: Send
+    listing: ListingDoor | None = None
 
 
 def _send_by_meta(
@@ -107,13 +141,54 @@ def _send_by_twilio(
     return twilio_client.send(
         outside.http,
         base_url=outside.twilio_api_url,
-        credentials=twilio_client.Credentials(channel.account_id, channel.access_token, channel.sender_id),
+        credentials=_twilio_credentials(channel),
         contents=outside.contents.of(channel.workspace_id),
         status_callback_url=outside.twilio_callback_url,
         content=content,
         recipient=recipient,
         opaque=opaque,
         reply_to=reply_to,
+    )
+
+
+def _twilio_credentials(channel: RoutedChannel) -> twilio_client.Credentials:
+    return twilio_client.Credentials(channel.account_id, channel.access_token, channel.sender_id)
+
+
+def _list_missing_at_twilio(
+    outside: Outside, channel: RoutedChannel, since: datetime, until: datetime, choose_missing: Missing
+) -> Awaitable[Listing]:
+    return twilio_listing.list_missing(
+        outside.http,
+        base_url=outside.twilio_api_url,
+        credentials=_twilio_credentials(channel),
+        since=since,
+        until=until,
+        choose_missing=choose_missing,
+    )
+
+
+def _find_sent_at_twilio(
+    outside: Outside,
+    channel: RoutedChannel,
+    *,
+    recipient: Address,
+    content: OutboundContent,
+    opaque: str,
+    since: datetime,
+    until: datetime,
+    known: Collection[str],
+) -> Awaitable[Found | Absent | Unsure]:
+    return twilio_listing.find_sent(
+        outside.http,
+        base_url=outside.twilio_api_url,
+        credentials=_twilio_credentials(channel),
+        recipient=recipient,
+        content=content,
+        opaque=opaque,
+        since=since,
+        until=until,
+        known=known,
     )
 
 
@@ -141,6 +216,7 @@ TWILIO: Final = Adapter(
     parse_message=twilio_parse.parse_message,
     parse_status=twilio_parse.parse_status,
     send=_send_by_twilio,
+    listing=ListingDoor(_list_missing_at_twilio, _find_sent_at_twilio),
 )
 
 

@@ -10,7 +10,13 @@ from fastapi import Depends, Request
 from hoopoe.channels import actions, queries, schemas
 from hoopoe.channels.checking import CheckClaim, Claim, Finding, MetaClaim, TwilioClaim
 from hoopoe.channels.contract import Provider
-from hoopoe.channels.refusals import ChannelExists
+from hoopoe.channels.refusals import (
+    ChannelChanged,
+    ChannelExists,
+    ChannelInUse,
+    ChannelWasActive,
+    SubAccountNotRead,
+)
 from hoopoe.identity.http import Conn, CurrentKeyring, CurrentWork, InWorkspace, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
@@ -19,6 +25,7 @@ from hoopoe.kernel.errors import FieldFault, ValidationFailed
 from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id, encode_cursor
 from hoopoe.kernel.http.route import make_router, settings_of
 from hoopoe.kernel.http.shapes import refusals
+from hoopoe.kernel.json import JsonObject
 
 router = make_router("/api", tag="channels")
 
@@ -52,7 +59,7 @@ async def list_channels(
     "/workspaces/{workspace_id}/connect-whatsapp",
     status_code=201,
     dependencies=[InWorkspace],
-    responses=refusals(ChannelExists),
+    responses=refusals(ChannelExists, SubAccountNotRead),
 )
 async def connect_whatsapp(
     work: CurrentWork,
@@ -67,7 +74,7 @@ async def connect_whatsapp(
     return await create_channel(work, scope, keyring, check, own_url, given=given)
 
 
-@router.post("/channels", status_code=201, responses=refusals(ChannelExists))
+@router.post("/channels", status_code=201, responses=refusals(ChannelExists, SubAccountNotRead))
 async def create_channel(
     work: CurrentWork,
     scope: MayWrite,
@@ -77,7 +84,11 @@ async def create_channel(
     *,
     given: schemas.ChannelCreate,
 ) -> schemas.ChannelCreated:
-    """Connect a number. It is read at the provider first: what is wrong stands in `status_reason`."""
+    """Connect a number. It is read at the provider first: what is wrong stands in `status_reason`.
+
+    A channel with this number that was never active is replaced. A master account's token is kept nowhere: when
+    the sub-account's own cannot be read with it, nothing is stored.
+    """
     async with work.released():
         finding = await check(_claim(given))
     created = await actions.create_channel(
@@ -94,7 +105,7 @@ async def read_channel(conn: Conn, scope: MayRead, own_url: OwnUrl, channel_id: 
     return await queries.access_channel(conn, scope, channel_id, own_url=own_url)
 
 
-@router.patch("/channels/{channel_id}", responses=refusals())
+@router.patch("/channels/{channel_id}", responses=refusals(ChannelExists, ChannelWasActive, ChannelChanged))
 async def update_channel(
     work: CurrentWork,
     scope: MayWrite,
@@ -105,21 +116,23 @@ async def update_channel(
     channel_id: UUID,
     given: schemas.ChannelUpdate,
 ) -> schemas.Channel:
-    """Change a channel. A new access token, and becoming active again, are checked at the provider first."""
+    """Change a channel. A new token, other ids, and becoming active again are checked at the provider first."""
     before = await queries.access_channel(work.conn, scope, channel_id, own_url=own_url)
     wants_active = given.status is schemas.ChannelStatus.ACTIVE and before.status is not schemas.ChannelStatus.ACTIVE
-    _refuse_strange_secrets(before.provider, given)
+    _refuse_strange_fields(before.provider, given)
     is_used = before.status is not schemas.ChannelStatus.DISABLED and given.status is not schemas.ChannelStatus.DISABLED
     finding: Finding | None = None
-    secrets = _secret_changes(given)
+    secrets, ids = _secret_changes(given), _id_changes(given)
     token = secrets.get(queries.TOKEN_NAMES[before.provider])
-    if wants_active or (token is not None and is_used):
-        claim = await queries.read_claim(work.conn, scope, channel_id, keyring=keyring, token=token)
+    if ids and before.activated_at is not None:
+        raise ChannelWasActive(details={"fields": [*ids]})
+    if wants_active or ((token is not None or ids) and is_used):
+        stored = await queries.read_claim(work.conn, scope, channel_id, keyring=keyring, token=token, ids=ids)
         async with work.released():
-            finding = await check(claim)
-    await actions.update_channel(
-        work.conn, scope, channel_id, changes=_plain_changes(given), secrets=secrets, keyring=keyring
-    )
+            finding = await check(stored.claim)
+        await actions.lock_unchanged(work.conn, scope, channel_id, stored.updated_at)
+    changes = {**_plain_changes(given), **ids}
+    await actions.update_channel(work.conn, scope, channel_id, changes=changes, secrets=secrets, keyring=keyring)
     if finding is not None:
         await actions.apply_finding(work.conn, scope, channel_id, finding)
     elif given.status is schemas.ChannelStatus.DISABLED:
@@ -128,7 +141,14 @@ async def update_channel(
     return await queries.access_channel(work.conn, scope, channel_id, own_url=own_url)
 
 
-@router.post("/channels/{channel_id}/check", responses=refusals())
+@router.delete("/channels/{channel_id}", status_code=204, responses=refusals(ChannelInUse))
+async def remove_channel(work: CurrentWork, scope: MayWrite, *, channel_id: UUID) -> None:
+    """Remove a channel that has no conversations. One that has some may be switched off."""
+    await actions.remove_channel(work.conn, scope, channel_id)
+    work.hint(Topic.CHANNELS)
+
+
+@router.post("/channels/{channel_id}/check", responses=refusals(ChannelChanged))
 async def check_channel(
     work: CurrentWork,
     scope: MayWrite,
@@ -139,9 +159,10 @@ async def check_channel(
     channel_id: UUID,
 ) -> schemas.Channel:
     """Try the credentials again: the channel becomes active, or says why not."""
-    claim = await queries.read_claim(work.conn, scope, channel_id, keyring=keyring)
+    stored = await queries.read_claim(work.conn, scope, channel_id, keyring=keyring)
     async with work.released():
-        finding = await check(claim)
+        finding = await check(stored.claim)
+    await actions.lock_unchanged(work.conn, scope, channel_id, stored.updated_at)
     await actions.apply_finding(work.conn, scope, channel_id, finding)
     work.hint(Topic.CHANNELS)
     return await queries.access_channel(work.conn, scope, channel_id, own_url=own_url)
@@ -165,11 +186,17 @@ def _secret_changes(given: schemas.ChannelUpdate) -> dict[str, str]:
     return {name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None}
 
 
-def _refuse_strange_secrets(provider: Provider, given: schemas.ChannelUpdate) -> None:
-    """A secret that this provider does not have would be stored and never used."""
-    strange = [name for name in _secret_changes(given) if name not in actions.SECRETS[provider]]
+def _id_changes(given: schemas.ChannelUpdate) -> dict[str, str]:
+    ids = {name: getattr(given, name) for name in sorted(actions.ALL_IDS)}
+    return {name: value for name, value in ids.items() if value is not None}
+
+
+def _refuse_strange_fields(provider: Provider, given: schemas.ChannelUpdate) -> None:
+    """A secret or an id that this provider does not have would be stored and never used."""
+    known = (*actions.SECRETS[provider], *actions.IDS[provider])
+    strange = [name for name in (*_id_changes(given), *_secret_changes(given)) if name not in known]
     if strange:
-        words = f"A channel at {provider.value.capitalize()} has no such secret."
+        words = f"A channel at {provider.value.capitalize()} has no such field."
         raise ValidationFailed(*(FieldFault(name, words, "not_of_this_provider") for name in strange))
 
 
@@ -202,5 +229,15 @@ def _new_channel(
                 name=given.name,
                 number=given.number,
                 account_sid=given.account_sid,
-                auth_token=finding.auth_token or given.auth_token.get_secret_value(),
+                auth_token=_own_token(given, finding),
             )
+
+
+def _own_token(given: schemas.TwilioChannelCreate, finding: Finding) -> str:
+    """The token of the number's very account. Raises `SubAccountNotRead`: a master's is never kept in its place."""
+    if given.master_account_sid is None:
+        return given.auth_token.get_secret_value()
+    if finding.auth_token is None:
+        details: JsonObject = {"reason_code": finding.reason_code, "reason": finding.reason, **finding.details}
+        raise SubAccountNotRead(f"{finding.reason} Nothing was stored.", details=details)
+    return finding.auth_token

@@ -11,7 +11,7 @@ import phonenumbers
 from fastapi import Body
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, SecretStr, StringConstraints, Tag
 
-from hoopoe.channels.contract import Provider
+from hoopoe.channels.contract import Provider, ReasonCode
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire, example
 from hoopoe.kernel.json import JsonObject
@@ -48,11 +48,16 @@ class Channel(Wire):
     account_sid: str | None = Field(description="Twilio's id of the account.")
     status: ChannelStatus
     status_reason: str | None = Field(description="Why it is not active, in words.")
+    status_reason_code: ReasonCode | None = Field(description="The same as a code, for other languages.")
+    status_reason_details: dict[str, str] = Field(description="The values in the reason, by name.")
     credentials: ChannelCredentials
     messages_per_second: float | None = Field(description="Null: no limit of ours.")
     bot_id: UUID | None = Field(description="The only bot that answers here; null: whichever fits best.")
     webhook_url: str
     last_webhook_at: datetime | None
+    activated_at: datetime | None = Field(
+        description="When it was connected first. Null: never, so that its number and ids may still be changed."
+    )
     created_at: datetime
 
 
@@ -171,6 +176,10 @@ class ChannelUpdate(Input):
     model_config = example({"name": "Night line", "status": "active"})
 
     name: ChannelName | None = None
+    number: Number | None = Field(None, description="Like the ids: only while the channel was never active.")
+    phone_number_id: ProviderId | None = None
+    waba_id: ProviderId | None = None
+    account_sid: AccountSid | None = None
     access_token: Secret | None = None
     app_secret: Secret | None = None
     verify_token: Secret | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import REAL, Column, DateTime, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import JSON, REAL, Column, DateTime, LargeBinary, MetaData, Table, Text, Uuid
 
 metadata = MetaData()
 
@@ -19,6 +19,9 @@ channels = Table(
     Column("account_sid", Text),
     Column("status", Text),
     Column("status_reason", Text),
+    Column("status_reason_code", Text),
+    Column("status_reason_details", JSON),
+    Column("activated_at", DateTime(timezone=True)),
     Column("app_secret", LargeBinary),
     Column("access_token", LargeBinary),
     Column("verify_token", LargeBinary),

@@ -116,6 +116,13 @@ class Settings(BaseSettings):
         120.0, ge=0.5, description="How long a send stays in doubt before it is sent again (once) or a person is asked."
     )
 
+    catch_up_seconds: float = Field(
+        300.0,
+        ge=0,
+        description="How often a number's messages are asked for at a provider that does not try webhooks again "
+        "(Twilio); 0: never.",
+    )
+
     # Development
     hoopoe_dev_clock: Switch = Field(Switch.OFF, description="Lets POST /api/dev/clock move domain time.")
     hoopoe_demo_limits: Switch = Field(

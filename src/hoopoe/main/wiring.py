@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
+from datetime import datetime
 
-from hoopoe.channels.contract import Address, OutboundContent, ReadReceipt, SendResult
+from hoopoe.channels.contract import (
+    Absent,
+    Address,
+    Found,
+    Listing,
+    Missing,
+    OutboundContent,
+    ReadReceipt,
+    SendResult,
+    Unsure,
+)
 from hoopoe.channels.directory import RoutedChannel
 from hoopoe.channels.outside import Outside
 from hoopoe.channels.registry import adapter_for
+from hoopoe.conversations.doubts import FindSent
 from hoopoe.conversations.outbox.sender import Deliver
 from hoopoe.kernel.bus import Bus
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.mail.sender import MailSender, MailServer
 from hoopoe.kernel.secrets import Keyring
 from hoopoe.kernel.settings import Settings, Switch
+from hoopoe.webhooks.catch_up import ListMissing
 
 
 def make_keyring(settings: Settings) -> Keyring:
@@ -37,6 +50,50 @@ def make_deliver(outside: Outside) -> Deliver:
         )
 
     return deliver
+
+
+def make_list_missing(outside: Outside) -> ListMissing:
+    """The way to what webhooks lost: by the channel's provider."""
+
+    async def list_missing(
+        channel: RoutedChannel, *, since: datetime, until: datetime, choose_missing: Missing
+    ) -> Listing:
+        door = adapter_for(channel.provider).listing
+        if door is None:
+            return Listing((), "this provider lists nothing")
+        return await door.list_missing(outside, channel, since, until, choose_missing)
+
+    return list_missing
+
+
+def make_find_sent(outside: Outside) -> FindSent:
+    """The way to sends in doubt: by the channel's provider."""
+
+    async def find_sent(
+        channel: RoutedChannel,
+        *,
+        recipient: Address,
+        content: OutboundContent,
+        opaque: str,
+        since: datetime,
+        until: datetime,
+        known: Collection[str],
+    ) -> Found | Absent | Unsure:
+        door = adapter_for(channel.provider).listing
+        if door is None:
+            return Unsure("this provider lists nothing")
+        return await door.find_sent(
+            outside,
+            channel,
+            recipient=recipient,
+            content=content,
+            opaque=opaque,
+            since=since,
+            until=until,
+            known=known,
+        )
+
+    return find_sent
 
 
 def make_mail_sender(settings: Settings, pool: Pool, bus: Bus) -> MailSender:

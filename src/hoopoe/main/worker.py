@@ -14,6 +14,7 @@ import structlog
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.directory import open_directory
 from hoopoe.channels.outside import open_outside
+from hoopoe.conversations.doubts import ListedDoubts
 from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
@@ -29,7 +30,8 @@ from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
-from hoopoe.main.wiring import make_deliver, make_keyring, make_mail_sender
+from hoopoe.main.wiring import make_deliver, make_find_sent, make_keyring, make_list_missing, make_mail_sender
+from hoopoe.webhooks.catch_up import CatchUp
 from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
 
 log = structlog.get_logger()
@@ -38,6 +40,7 @@ TURN_LOOPS = 2
 TURN_POLL_SECONDS = 0.25
 TIMER_SECONDS = 0.5
 DOUBT_SECONDS = 0.5
+LOOK_SECONDS = 2.0
 HOUSE_SECONDS = 3600.0
 DRAIN_SECONDS = 8.0
 POOL_SIZE = 12
@@ -63,7 +66,8 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
                 timeout=aiohttp.ClientTimeout(total=settings.send_lease_seconds / 3),
             )
         )
-        deliver = make_deliver(open_outside(settings, http, pool))
+        outside = open_outside(settings, http, pool)
+        deliver = make_deliver(outside)
         options = SenderOptions(
             concurrency=settings.send_concurrency,
             lease_seconds=settings.send_lease_seconds,
@@ -89,6 +93,12 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             _settle_doubts(pool, bus, settings),
             _repeat(HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct)),
         ]
+        if settings.catch_up_seconds:
+            looks = CatchUp(pool, directory, make_list_missing(outside), settings.catch_up_seconds)
+            doubts = ListedDoubts(
+                pool, directory, make_find_sent(outside), after_seconds=settings.send_unknown_after_seconds
+            )
+            works += [_catch_up(looks, bus), _look_for_doubts(doubts, bus)]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work) for work in works]
             log.info("worker_ready")
@@ -139,6 +149,22 @@ async def _settle_doubts(pool: Pool, bus: Bus, settings: Settings) -> None:
             bus.hint(Topic.OUTBOX, Topic.EVENTS)
 
     await _repeat(DOUBT_SECONDS, "doubts_not_settled", settle)
+
+
+async def _catch_up(looks: CatchUp, bus: Bus) -> None:
+    async def look() -> None:
+        if await looks.run_due():
+            bus.hint(Topic.INBOX)
+
+    await _repeat(LOOK_SECONDS, "webhooks_not_caught_up", look)
+
+
+async def _look_for_doubts(doubts: ListedDoubts, bus: Bus) -> None:
+    async def look() -> None:
+        if await doubts.settle_due():
+            bus.hint(Topic.INBOX, Topic.OUTBOX, Topic.EVENTS)
+
+    await _repeat(LOOK_SECONDS, "doubts_not_looked_for", look)
 
 
 async def _repeat(seconds: float, trouble: str, work: Callable[[], Awaitable[None]]) -> None:

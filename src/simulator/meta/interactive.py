@@ -22,6 +22,9 @@ _TYPES = (
     "cta_url",
     "location_request_message",
     "contact_request",
+    "request_contact_info",
+    "voice_call",
+    "call_permission_request",
     "flow",
     "product",
     "product_list",
@@ -31,13 +34,18 @@ _TYPES = (
 )
 
 
+_WITHOUT_BODY = ("product", "call_permission_request")
+_MINUTES_OF_A_CALL_BUTTON = 43_200
+
+
 def check_interactive(interactive: JsonObject) -> None:
     """Raise GraphError when Meta would refuse this `interactive` object.
 
-    Flows, products, carousels and addresses are looked at from outside only.
+    Flows, products and addresses are looked at from outside only. Meta's page of May 2026 names the request for
+    a number `contact_request`; pywa 4.5 (August 2026) names it as its action: both are taken.
     """
     kind = require_choice(interactive, "type", of="interactive", choices=_TYPES)
-    if kind != "product" or "body" in interactive:
+    if kind not in _WITHOUT_BODY or "body" in interactive:
         body = require_object(interactive, "body", of=f"interactive type '{kind}'")
         longest = 4096 if kind == "list" else 1024
         require_text(body, "text", of="the interactive body", longest=longest, code=_INVALID)
@@ -56,10 +64,47 @@ def check_interactive(interactive: JsonObject) -> None:
             _check_cta_url(action)
         case "location_request_message":
             require_choice(action, "name", of="the action", choices=("send_location",))
-        case "contact_request":
+        case "contact_request" | "request_contact_info":
             require_choice(action, "name", of="the action", choices=("request_contact_info",))
+        case "call_permission_request":
+            require_choice(action, "name", of="the action", choices=("call_permission_request",))
+        case "voice_call":
+            _check_voice_call(action)
+        case "carousel":
+            _check_carousel(action)
         case _:
             pass
+
+
+def _check_voice_call(action: JsonObject) -> None:
+    require_choice(action, "name", of="the action", choices=("voice_call",))
+    parameters = action.get("parameters")
+    if not isinstance(parameters, dict):
+        return
+    optional_text(parameters, "display_text", of="the button", longest=20, code=_INVALID)
+    minutes = parameters.get("ttl_minutes", 1)
+    if not isinstance(minutes, int | float) or not 1 <= minutes <= _MINUTES_OF_A_CALL_BUTTON:
+        raise GraphError(_INVALID, f"Param ttl_minutes must be between 1 and {_MINUTES_OF_A_CALL_BUTTON}.")
+
+
+def _check_carousel(action: JsonObject) -> None:
+    cards = require_list(action, "cards", of="interactive type 'carousel'")
+    if not 2 <= len(cards) <= 10:
+        raise GraphError(_INVALID, f"Invalid cards count. Min allowed cards: 2, max: 10, got {len(cards)}.")
+    kinds: set[str] = set()
+    for number, card in enumerate(cards):
+        if card.get("card_index") != number:
+            raise GraphError(_INVALID, f"Param card_index of card {number} must be {number}.")
+        kinds.add(require_choice(card, "type", of="a card", choices=("cta_url", "button", "product")))
+        if "header" in card:
+            _check_header(require_object(card, "header", of="a card"), "carousel")
+        if "body" in card:
+            require_text(require_object(card, "body", of="a card"), "text", of="a card", longest=160, code=_INVALID)
+        of_card = require_object(card, "action", of="a card")
+        if of_card.get("name") == "cta_url":
+            _check_cta_url(of_card)
+    if len(kinds) > 1:
+        raise GraphError(_INVALID, "All cards of a carousel must be of the same type.")
 
 
 def _check_header(header: JsonObject, kind: str) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-
 import aiohttp
 import pytest
 
-from hoopoe.channels.contract import CheckResult
+from hoopoe.channels.contract import CheckResult, ReasonCode
 from hoopoe.channels.twilio.check import SANDBOX_NUMBER, check_credentials, read_sub_account_token
-from hoopoe.channels.twilio.client import MessageList, list_messages
 from hoopoe.kernel.json import Json, JsonObject
 from tests.channels.twilio.server import (
     ACCOUNT,
     BASIC,
-    CREDENTIALS,
     NUMBER,
     ROOT,
     TOKEN,
@@ -51,7 +47,7 @@ async def check(base_url: str, *, number: str = NUMBER, account_sid: str = ACCOU
 
 async def test_good_credentials_read_the_sender() -> None:
     async with run_twilio(by_path(Accounts=ACTIVE, Senders=senders(sender("+15550001"), sender(NUMBER)))) as twilio:
-        assert await check(twilio.url) == CheckResult("ok", "", NUMBER, "Kunafa House")
+        assert await check(twilio.url) == CheckResult(display_number=NUMBER, verified_name="Kunafa House")
         assert (await check(twilio.url, number=NUMBER[1:])).is_ok
     assert twilio.paths[:2] == [f"{ROOT}.json", "/v2/Channels/Senders"]
     assert twilio.asked[1][2]["Channel"] == "whatsapp"
@@ -73,13 +69,15 @@ async def test_senders_without_end_are_left() -> None:
 
 async def test_phone_numbers_stand_in_for_a_list_that_is_not_open() -> None:
     async with run_twilio(by_path(Accounts=ACTIVE, Senders=NOT_OPEN, IncomingPhoneNumbers=numbers(NUMBER))) as twilio:
-        assert await check(twilio.url) == CheckResult("ok", "", NUMBER, "Shop")
+        assert await check(twilio.url) == CheckResult(display_number=NUMBER, verified_name="Shop")
     assert twilio.asked[-1][2] == {"PhoneNumber": NUMBER}
 
 
 async def test_the_sandbox_needs_only_an_account() -> None:
     async with run_twilio(by_path(Accounts=ACTIVE)) as twilio:
-        assert await check(twilio.url, number=SANDBOX_NUMBER) == CheckResult("ok", "", SANDBOX_NUMBER, "Kunafa")
+        assert await check(twilio.url, number=SANDBOX_NUMBER) == CheckResult(
+            display_number=SANDBOX_NUMBER, verified_name="Kunafa"
+        )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +86,7 @@ async def test_the_sandbox_needs_only_an_account() -> None:
         ((401, error(20003)), senders(), numbers(), "wrong_token"),
         ((401, "no"), senders(), numbers(), "wrong_token"),
         ((403, error(20003)), senders(), numbers(), "missing_permission"),
-        ((404, error(20404)), senders(), numbers(), "not_found"),
+        ((404, error(20404)), senders(), numbers(), "account_not_found"),
         ((429, error(20429)), senders(), numbers(), "unreachable"),
         ((500, error(20500)), senders(), numbers(), "unreachable"),
         ((503, None), senders(), numbers(), "unreachable"),
@@ -135,42 +133,6 @@ async def test_a_provider_that_is_away_is_not_a_wrong_token() -> None:
         assert (await check(url)).reason_code == "unreachable"
 
 
-# --- What was missed ------------------------------------------------------------------------------
-
-SINCE = datetime(2026, 11, 21, 12, 0, tzinfo=timezone(timedelta(hours=3)))
-
-
-def listing(*sids: str, token: str | None = None) -> Reply:
-    following = f"{ROOT}/Messages.json?To=x&PageToken={token}&Page=1" if token else None
-    messages: list[Json] = [{"sid": sid} for sid in sids]
-    return 200, {"messages": messages, "next_page_uri": following}
-
-
-async def missed(base_url: str) -> MessageList:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-        return await list_messages(session, base_url=base_url, credentials=CREDENTIALS, since=SINCE)
-
-
-async def test_all_pages_of_what_came_are_read() -> None:
-    async with run_twilio(by_path(Messages=[listing("SM2", token="t2"), listing("SM1")])) as twilio:
-        assert await missed(twilio.url) == MessageList(({"sid": "SM2"}, {"sid": "SM1"}))
-    first, second = twilio.asked
-    query = {"To": f"whatsapp:{NUMBER}", "DateSent>": "2026-11-21T09:00:00Z", "PageSize": "100"}
-    assert first == ("GET", f"{ROOT}/Messages.json", query, {})
-    assert second[2] == {**query, "PageToken": "t2", "Page": "1"}
-
-
-async def test_what_could_not_be_read_is_said() -> None:
-    async with run_twilio(by_path(Messages=[listing("SM2", token="t2"), (500, error(20500))])) as twilio:
-        assert await missed(twilio.url) == MessageList(({"sid": "SM2"},), "HTTP 500, 20500: no")
-    async with run_twilio(by_path(Messages=listing("SM2", token="again"))) as twilio:
-        assert (await missed(twilio.url)).problem is not None
-    async with run_nobody() as url:
-        result = await missed(url)
-    assert result.messages == ()
-    assert TOKEN not in (result.problem or TOKEN)
-
-
 # --- Sub-accounts ---------------------------------------------------------------------------------
 
 SUB = "AC" + "5b" * 16
@@ -197,7 +159,7 @@ async def test_a_sub_accounts_own_token_is_read_with_its_masters() -> None:
         ((200, {"sid": SUB, "auth_token": "x", "owner_account_sid": SUB}), "not_sub_account"),
         ((200, {"sid": SUB, "owner_account_sid": ACCOUNT}), "not_sub_account"),
         ((401, error(20003)), "wrong_token"),
-        ((404, error(20404)), "not_found"),
+        ((404, error(20404)), "account_not_found"),
         ((503, None), "unreachable"),
     ],
 )
@@ -211,4 +173,6 @@ async def test_what_is_no_sub_account_says_so(reply: Reply, code: str) -> None:
 
 async def test_without_twilio_no_token_is_read() -> None:
     async with run_nobody() as url:
-        assert await read_sub(url) == CheckResult("unreachable", "Twilio could not be reached. Try again in a minute.")
+        assert await read_sub(url) == CheckResult(
+            ReasonCode.UNREACHABLE, "Twilio could not be reached. Try again in a minute."
+        )

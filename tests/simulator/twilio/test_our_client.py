@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from urllib.parse import parse_qsl, urlsplit
@@ -25,7 +26,8 @@ from hoopoe.channels.contract import (
     TextContent,
 )
 from hoopoe.channels.twilio.check import NO_ACCOUNT, check_credentials, read_sub_account_token
-from hoopoe.channels.twilio.client import Credentials, list_messages, send
+from hoopoe.channels.twilio.client import Credentials, send
+from hoopoe.channels.twilio.listing import list_missing
 from hoopoe.channels.twilio.parse import parse_message, parse_status
 from hoopoe.channels.twilio.split import RECEIVED_KEY, split_form
 from hoopoe.channels.twilio.verify import is_signature_valid
@@ -154,21 +156,33 @@ async def test_a_receipt_and_a_refusal(simulator: SimulatorProcess, client: OurC
     assert (result.error.code, result.is_passing) == (20429, True)
 
 
-async def test_what_was_missed_is_listed(client: OurClient, person: str) -> None:
-    found = await list_messages(
+async def test_what_was_missed_is_listed_as_its_webhook_would_have_been(
+    client: OurClient, forms: FormReceiver, person: str
+) -> None:
+    asked: list[str] = []
+
+    async def choose_missing(keys: Sequence[str]) -> Sequence[str]:
+        asked.extend(keys)
+        return keys
+
+    found = await list_missing(
         client.twilio.simulator.session,
         base_url=client.twilio.simulator.url,
         credentials=client.credentials,
         since=datetime.now(UTC) - timedelta(minutes=5),
+        until=datetime.now(UTC) + timedelta(seconds=5),
+        choose_missing=choose_missing,
     )
     assert found.problem is None
-    assert [one["body"] for one in found.messages] == ["hi"]
+    assert [parse_message(item.payload).text for item in found.items] == ["hi"]
+    came = read_item(forms.messages()[0], client.twilio.channel.auth_token)
+    assert [item.key for item in found.items] == asked == [f"m:{came['MessageSid']}"]
 
 
 async def test_credentials_are_checked(simulator: SimulatorProcess, client: OurClient) -> None:
     own = client.twilio.channel
 
-    async def check(auth_token: str, number: str) -> str:
+    async def check(auth_token: str, number: str) -> str | None:
         result = await check_credentials(
             simulator.session,
             base_url=simulator.url,
@@ -178,10 +192,10 @@ async def test_credentials_are_checked(simulator: SimulatorProcess, client: OurC
         )
         return result.reason_code
 
-    assert await check(own.auth_token, own.number) == "ok"
+    assert await check(own.auth_token, own.number) is None
     assert await check("wrong", own.number) == "wrong_token"
     assert await check(own.auth_token, "+966110000000") == "not_in_account"
-    assert await check(own.auth_token, "+14155238886") == "ok"
+    assert await check(own.auth_token, "+14155238886") is None
 
 
 async def test_a_sub_accounts_token_is_read_with_its_masters(simulator: SimulatorProcess) -> None:

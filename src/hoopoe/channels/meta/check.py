@@ -6,18 +6,23 @@ from collections.abc import Mapping
 
 import aiohttp
 
-from hoopoe.channels.contract import CheckResult
+from hoopoe.channels.contract import CheckResult, ReasonCode
 from hoopoe.channels.meta.client import Credentials
 from hoopoe.channels.meta.errors import BUSY_STATUS, RULES
 from hoopoe.channels.meta.fields import read_error, read_id
 from hoopoe.channels.meta.read import read_body
+from hoopoe.channels.network import NETWORK_ERRORS
 from hoopoe.kernel.json import Json, JsonObject
 
 NUMBERS_PER_PAGE = 100
 MAX_PAGES = 20
 TOKEN_CODES = (0, 104, 190)
-UNREACHABLE = CheckResult("unreachable", "WhatsApp could not be reached. Try again in a minute.")
-WRONG_TOKEN = CheckResult("wrong_token", "The access token is wrong or has expired.")
+UNREACHABLE = CheckResult(ReasonCode.UNREACHABLE, "WhatsApp could not be reached. Try again in a minute.")
+WRONG_TOKEN = CheckResult(ReasonCode.WRONG_TOKEN, "The access token is wrong or has expired.")
+NO_PERMISSION = CheckResult(ReasonCode.MISSING_PERMISSION, "The access token lacks a WhatsApp permission.")
+NO_NUMBER = CheckResult(ReasonCode.NUMBER_NOT_FOUND, "The phone number id was not found with this access token.")
+NO_ACCOUNT = CheckResult(ReasonCode.ACCOUNT_NOT_FOUND, "The business account was not found with this access token.")
+NOT_IN_ACCOUNT = CheckResult(ReasonCode.NOT_IN_ACCOUNT, "This number does not belong to this business account.")
 
 
 async def check_credentials(
@@ -31,7 +36,8 @@ async def check_credentials(
 ) -> CheckResult:
     """Read the number, and the account's numbers, with the token that the channel would use. Never raises.
 
-    Reason codes: ok, wrong_token, missing_permission, not_found, not_in_account, unreachable.
+    Reason codes: none, wrong_token, missing_permission, number_not_found, account_not_found, not_in_account,
+    unreachable.
     """
     headers = Credentials(phone_number_id, access_token).headers
     root = f"{base_url}/{version}"
@@ -40,23 +46,24 @@ async def check_credentials(
             session, f"{root}/{phone_number_id}", {"fields": "id,display_phone_number,verified_name"}, headers
         )
         if status != 200:
-            return _explain_refusal(status, number, "The phone number id was not found with this access token.")
+            return _explain_refusal(status, number, NO_NUMBER)
         params = {"limit": str(NUMBERS_PER_PAGE)}
         for _ in range(MAX_PAGES):
             status, page = await _get(session, f"{root}/{waba_id}/phone_numbers", params, headers)
             if status != 200:
-                return _explain_refusal(status, page, "The business account was not found with this access token.")
+                return _explain_refusal(status, page, NO_ACCOUNT)
             if phone_number_id in _listed_ids(page):
                 return CheckResult(
-                    "ok", "", _text(number.get("display_phone_number")), _text(number.get("verified_name"))
+                    display_number=_text(number.get("display_phone_number")),
+                    verified_name=_text(number.get("verified_name")),
                 )
             after = _next_page(page)
             if after is None:
                 break
             params["after"] = after
-    except (aiohttp.ClientError, TimeoutError, OSError):
+    except NETWORK_ERRORS:
         return UNREACHABLE
-    return CheckResult("not_in_account", "This number does not belong to this business account.")
+    return NOT_IN_ACCOUNT
 
 
 async def _get(
@@ -81,18 +88,18 @@ def _next_page(page: JsonObject) -> str | None:
     return _text(cursors.get("after")) if isinstance(cursors, dict) else None
 
 
-def _explain_refusal(status: int, answer: JsonObject, otherwise: str) -> CheckResult:
+def _explain_refusal(status: int, answer: JsonObject, otherwise: CheckResult) -> CheckResult:
     error = read_error(answer.get("error"))
     rule = RULES.get(error.code) if error is not None else None
     if error is not None and error.code in TOKEN_CODES:
         return WRONG_TOKEN
     if error is not None and (error.code in (3, 10) or 200 <= error.code < 300):
-        return CheckResult("missing_permission", "The access token lacks a WhatsApp permission.")
+        return NO_PERMISSION
     if status >= 500 or status == BUSY_STATUS or (rule is not None and (rule.is_passing or rule.is_doubtful)):
         return UNREACHABLE
     if status == 401:
         return WRONG_TOKEN
-    return CheckResult("not_found", otherwise)
+    return otherwise
 
 
 def _text(value: Json) -> str | None:

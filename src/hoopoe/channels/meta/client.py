@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -20,15 +19,10 @@ from hoopoe.channels.contract import (
 from hoopoe.channels.errors import NOT_REACHED, ContentRefused
 from hoopoe.channels.meta.build import build_request
 from hoopoe.channels.meta.read import read_answer
+from hoopoe.channels.network import NETWORK_ERRORS, NOT_CONNECTED, read_retry_after
 
 NOT_REACHED_SECONDS = 1.0
-MAX_RETRY_AFTER_SECONDS = 600.0
 CONTENT_CODE = 100
-# A reused connection may break at any time; these say for certain that there was none.
-NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-NUMBERS_PER_PAGE = 100
-MAX_PAGES = 20
-TOKEN_CODES = (0, 104, 190)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +66,12 @@ async def send(
             return read_answer(
                 answer.status,
                 await answer.read(),
-                retry_after=_seconds(answer.headers),
+                retry_after=read_retry_after(answer.headers),
                 has_id=not isinstance(content, ReadReceipt),
             )
     except NOT_CONNECTED as error:
         away = ProviderError(NOT_REACHED, "WhatsApp could not be reached", str(error))
         return Refused(away, NOT_REACHED_SECONDS, is_passing=True)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except NETWORK_ERRORS as error:
         # Not its repr: some carry the request's headers, and with them the token.
         return Doubtful(f"the answer was lost: {type(error).__name__} {error}".rstrip())
-
-
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    value = headers.get("Retry-After", "")
-    return min(float(value), MAX_RETRY_AFTER_SECONDS) if value.isascii() and value.isdigit() else None

@@ -41,12 +41,14 @@ SECTION_MARK: Final = " · "
 class BuiltContent:
     """A Content and what fills it in. `hash` is of the body alone: it stays when only words change.
 
-    `body` is the JSON of `POST /v1/Content`, `variables` the values of one message.
+    `body` is the JSON of `POST /v1/Content`, `variables` the values of one message, `text` its text with the places
+    in it.
     """
 
     hash: str
     body: JsonObject
     variables: dict[str, str]
+    text: str
 
 
 def build_request(
@@ -67,7 +69,7 @@ def build_request(
     """
     if isinstance(content, ReadReceipt):
         return {"channel": "whatsapp", "messageId": content.provider_id}
-    form = {"To": _address(recipient), "From": f"whatsapp:+{sender_number.removeprefix('+')}"}
+    form = {"To": write_address(recipient), "From": f"whatsapp:+{sender_number.removeprefix('+')}"}
     match content:
         case TextContent():
             form["Body"] = _limit(content.body, TWILIO.text_body, "body")
@@ -89,9 +91,11 @@ def build_content(content: ButtonsContent | ListContent) -> BuiltContent:
     types: JsonObject
     match content:
         case ButtonsContent():
-            types = {"twilio/quick-reply": _quick_reply(content, filled)}
+            shape = _quick_reply(content, filled)
+            types = {"twilio/quick-reply": shape}
         case ListContent():
-            types = {"twilio/list-picker": _list_picker(content, filled)}
+            shape = _list_picker(content, filled)
+            types = {"twilio/list-picker": shape}
         case _:
             assert_never(content)
     if len(filled.values) > MAX_VARIABLES:
@@ -100,7 +104,8 @@ def build_content(content: ButtonsContent | ListContent) -> BuiltContent:
     samples: JsonObject = {name: name for name in filled.values}
     body: JsonObject = {"language": LANGUAGE, "variables": samples, "types": types}
     content_hash = hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return BuiltContent(content_hash, {"friendly_name": f"hoopoe-{content_hash[:16]}", **body}, filled.values)
+    named: JsonObject = {"friendly_name": f"hoopoe-{content_hash[:16]}", **body}
+    return BuiltContent(content_hash, named, filled.values, str(shape["body"]))
 
 
 @dataclass(slots=True)
@@ -186,7 +191,7 @@ def _body(content: ButtonsContent | ListContent, most: int) -> str:
     return _limit("\n\n".join(parts), most, "body")
 
 
-def _address(recipient: Address) -> str:
+def write_address(recipient: Address) -> str:
     """The phone where there is one, else the user id: the only place that chooses."""
     if recipient.phone:
         return f"whatsapp:+{recipient.phone.removeprefix('+')}"

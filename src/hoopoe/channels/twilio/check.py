@@ -6,11 +6,11 @@ from typing import Final
 
 import aiohttp
 
-from hoopoe.channels.contract import CheckResult
+from hoopoe.channels.contract import CheckResult, ReasonCode
+from hoopoe.channels.network import NETWORK_ERRORS
 from hoopoe.channels.twilio.client import (
     API_VERSION,
     MAX_PAGES,
-    NETWORK_ERRORS,
     ROWS_PER_PAGE,
     Credentials,
     Hosts,
@@ -25,12 +25,16 @@ from hoopoe.kernel.json import JsonObject
 # Twilio's test number is everybody's: no account lists it.
 SANDBOX_NUMBER: Final = "+14155238886"
 
-UNREACHABLE: Final = CheckResult("unreachable", "Twilio could not be reached. Try again in a minute.")
-WRONG_TOKEN: Final = CheckResult("wrong_token", "The account SID or the auth token is wrong.")
-NO_PERMISSION: Final = CheckResult("missing_permission", "Twilio does not let this token read the account.")
-NO_ACCOUNT: Final = CheckResult("not_found", "The account was not found with this auth token.")
-NOT_SUB_ACCOUNT: Final = CheckResult("not_sub_account", "This account is not a sub-account of the master account.")
-NOT_IN_ACCOUNT: Final = CheckResult("not_in_account", "This number is not a WhatsApp sender of this Twilio account.")
+UNREACHABLE: Final = CheckResult(ReasonCode.UNREACHABLE, "Twilio could not be reached. Try again in a minute.")
+WRONG_TOKEN: Final = CheckResult(ReasonCode.WRONG_TOKEN, "The account SID or the auth token is wrong.")
+NO_PERMISSION: Final = CheckResult(ReasonCode.MISSING_PERMISSION, "Twilio does not let this token read the account.")
+NO_ACCOUNT: Final = CheckResult(ReasonCode.ACCOUNT_NOT_FOUND, "The account was not found with this auth token.")
+NOT_SUB_ACCOUNT: Final = CheckResult(
+    ReasonCode.NOT_SUB_ACCOUNT, "This account is not a sub-account of the master account."
+)
+NOT_IN_ACCOUNT: Final = CheckResult(
+    ReasonCode.NOT_IN_ACCOUNT, "This number is not a WhatsApp sender of this Twilio account."
+)
 
 
 async def check_credentials(
@@ -41,7 +45,7 @@ async def check_credentials(
     Where the list of senders is not open to the account, its own phone numbers stand in. The sandbox number is
     in no list and passes with any account that works.
 
-    Reason codes: ok, wrong_token, missing_permission, not_found, account_inactive, not_in_account,
+    Reason codes: none, wrong_token, missing_permission, account_not_found, account_inactive, not_in_account,
     number_offline, unreachable.
     """
     number = f"+{number.strip().removeprefix('+')}"
@@ -54,9 +58,11 @@ async def check_credentials(
             return _explain_refusal(status, account)
         state = read_text(account.get("status")) or ""
         if state != "active":
-            return CheckResult("account_inactive", f"Twilio says that this account is {state or 'not active'}.")
+            state = state or "not active"
+            reason = f"Twilio says that this account is {state}."
+            return CheckResult(ReasonCode.ACCOUNT_INACTIVE, reason, details={"state": state})
         if number == SANDBOX_NUMBER:
-            return CheckResult("ok", "", number, read_text(account.get("friendly_name")))
+            return CheckResult(display_number=number, verified_name=read_text(account.get("friendly_name")))
         found = await _find_sender(session, hosts, credentials)
         return found if found is not None else await _find_phone_number(session, hosts, credentials)
     except NETWORK_ERRORS:
@@ -109,9 +115,10 @@ def _explain_sender(sender: JsonObject, number: str) -> CheckResult:
     state, profile = read_text(sender.get("status")) or "", sender.get("profile")
     name = read_text(profile.get("name")) if isinstance(profile, dict) else None
     if state and not state.upper().startswith("ONLINE"):
-        reason = f"Twilio says that this number is {state.lower().replace('_', ' ')}, not online."
-        return CheckResult("number_offline", reason, number, name)
-    return CheckResult("ok", "", number, name)
+        said = state.lower().replace("_", " ")
+        reason = f"Twilio says that this number is {said}, not online."
+        return CheckResult(ReasonCode.NUMBER_OFFLINE, reason, number, name, {"state": said})
+    return CheckResult(display_number=number, verified_name=name)
 
 
 async def _find_phone_number(session: aiohttp.ClientSession, hosts: Hosts, credentials: Credentials) -> CheckResult:
@@ -121,7 +128,7 @@ async def _find_phone_number(session: aiohttp.ClientSession, hosts: Hosts, crede
         return _explain_refusal(status, page)
     for row in read_rows(page, "incoming_phone_numbers"):
         if row.get("phone_number") == credentials.number:
-            return CheckResult("ok", "", credentials.number, read_text(row.get("friendly_name")))
+            return CheckResult(display_number=credentials.number, verified_name=read_text(row.get("friendly_name")))
     return NOT_IN_ACCOUNT
 
 

@@ -7,7 +7,6 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from typing import Final, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -28,13 +27,13 @@ from hoopoe.channels.contract import (
     SendResult,
 )
 from hoopoe.channels.errors import NOT_REACHED, ContentRefused
+from hoopoe.channels.network import NETWORK_ERRORS, NOT_CONNECTED, read_retry_after
 from hoopoe.channels.twilio.build import BuiltContent, build_content, build_request
 from hoopoe.channels.twilio.errors import (
     AWAY_SECONDS,
     CONTENT_CODE,
     CONTENT_SID_CODE,
 )
-from hoopoe.channels.twilio.fields import read_error
 from hoopoe.channels.twilio.read import read_answer, read_body
 from hoopoe.kernel.json import Json, JsonObject
 
@@ -43,12 +42,8 @@ CONTENT_BASE: Final = "https://content.twilio.com"
 MESSAGING_BASE: Final = "https://messaging.twilio.com"
 API_VERSION: Final = "2010-04-01"
 
-MAX_RETRY_AFTER_SECONDS: Final = 600.0
 ROWS_PER_PAGE: Final = 100
 MAX_PAGES: Final = 20
-NETWORK_ERRORS: Final = (aiohttp.ClientError, TimeoutError, OSError)
-# A reused connection may break at any time; these say for certain that there was none.
-NOT_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +198,7 @@ async def _post(
     try:
         # A redirect is not followed: it would carry the message, and the token, to somebody else.
         async with session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
-            return read_answer(answer.status, await answer.read(), retry_after=_seconds(answer.headers))
+            return read_answer(answer.status, await answer.read(), retry_after=read_retry_after(answer.headers))
     except NOT_CONNECTED as error:
         away = ProviderError(NOT_REACHED, "Twilio could not be reached", str(error))
         return Refused(away, AWAY_SECONDS, is_passing=True)
@@ -212,49 +207,7 @@ async def _post(
         return Doubtful(f"the answer was lost: {type(error).__name__} {error}".rstrip())
 
 
-# --- What was missed ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MessageList:
-    """Messages as Twilio lists them, newest first. `problem` says why there may be more; None: these are all."""
-
-    messages: tuple[JsonObject, ...]
-    problem: str | None = None
-
-
-async def list_messages(
-    session: aiohttp.ClientSession, *, base_url: str, credentials: Credentials, since: datetime
-) -> MessageList:
-    """What came to the number since a moment, for those whose webhook was lost. Never raises.
-
-    GET Messages.json?To=…&DateSent>=…: Twilio does not try a webhook again. Rows have the names of the REST
-    resource (`sid`, `from`, `to`, `body`, `direction`, `date_sent`, `num_media`), not those of the webhook.
-    """
-    url = f"{Hosts.of(base_url).account(credentials)}/Messages.json"
-    moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    # The name ends with the sign: `DateSent>` and its `=` make "since".
-    params = {
-        "To": f"whatsapp:+{credentials.number.removeprefix('+')}",
-        "DateSent>": moment,
-        "PageSize": str(ROWS_PER_PAGE),
-    }
-    messages: list[JsonObject] = []
-    try:
-        for _ in range(MAX_PAGES):
-            status, page = await get_json(session, url, params, credentials)
-            if status != 200:
-                error = read_error(page)
-                said = f"HTTP {status}" + (f", {error.code}: {error.title}" if error is not None else "")
-                return MessageList(tuple(messages), said)
-            messages += read_rows(page, "messages")
-            following = read_next_page(page.get("next_page_uri"))
-            if following is None:
-                return MessageList(tuple(messages))
-            params.update(following)
-    except NETWORK_ERRORS as error:
-        return MessageList(tuple(messages), f"the answer was lost: {type(error).__name__} {error}".rstrip())
-    return MessageList(tuple(messages), f"more than {MAX_PAGES * ROWS_PER_PAGE} messages")
+# --- Reads ---------------------------------------------------------------------------------------
 
 
 async def get_json(
@@ -281,8 +234,3 @@ def read_next_page(url: Json) -> dict[str, str] | None:
         return None
     found = {name: values[0] for name, values in query.items() if name in ("Page", "PageToken")}
     return found or None
-
-
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    value = headers.get("Retry-After", "")
-    return min(float(value), MAX_RETRY_AFTER_SECONDS) if value.isascii() and value.isdigit() else None

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import structlog
 
+from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.contract import Provider
-from hoopoe.channels.registry import adapter_for
 from hoopoe.kernel.bus import EventType
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
@@ -104,6 +104,6 @@ async def resolve_doubts(pool: Pool, *, after_seconds: float) -> int:
         tag = await conn.execute(
             RESOLVE.replace("{type}", EventType.MESSAGE_STATUS),
             after_seconds,
-            [provider for provider in Provider if not adapter_for(provider).capabilities.has_listing],
+            [provider for provider in Provider if not capabilities_of(provider).lists_messages],
         )
     return int(tag.rsplit(" ", 1)[-1])
