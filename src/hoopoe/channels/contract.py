@@ -253,6 +253,20 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPart:
+    """One part of a request as the journal kept it, to be taken apart once more.
+
+    `query` stood behind the address; `account_id` is that of the channel the part belongs to.
+    """
+
+    field: str
+    raw: Json
+    account_id: str | None
+    query: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookRequest:
     """One POST as it arrived. `url` is our own address by the settings, with the query: never what Host says."""
 

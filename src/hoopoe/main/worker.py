@@ -87,7 +87,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             make_mail_sender(settings, pool, bus).run(),
             _fire_timers(pool, bus),
             _settle_doubts(pool, bus, settings),
-            _repeat(HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct)),
+            _repeat(HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, settings.journal_days)),
         ]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work) for work in works]
@@ -116,10 +116,10 @@ async def _take_turns(pool: Pool, bus: Bus, handlers: Handlers, settings: Settin
             wake.clear()
 
 
-async def _keep_house(dsn: str) -> None:
+async def _keep_house(dsn: str, journal_days: int) -> None:
     # Past any pooler: its lock is the connection's own.
     async with open_pool(dsn, size=1) as pool:
-        await keep_house(pool)
+        await keep_house(pool, journal_days=journal_days)
 
 
 async def _fire_timers(pool: Pool, bus: Bus) -> None:
