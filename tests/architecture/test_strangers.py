@@ -10,17 +10,20 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
 from fastapi.routing import APIRoute
 
+from hoopoe.conversations.outbox.bury import FailedSend, bury_sends
 from hoopoe.identity.http import PermissionCheck
 from hoopoe.identity.roles import PERMISSIONS, Permission, Role
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.http.edge import Edge
+from hoopoe.kernel.ids import new_id
 from hoopoe.main.http_app import ROUTERS, make_http_app
 from hoopoe.main.services import attach_services
 from tests.architecture.catalog import read_tables
@@ -79,6 +82,18 @@ BODIES: dict[str, Any] = {
     "update_bot": {"name": "Stolen"},
     "save_flow": {"blueprint": {"name": "Stolen"}},
     "advance_clock": {"seconds": 1},
+    "replay_webhook_requests": {"ids": [], "wait_seconds": 0},
+    "retry_letters": {"ids": []},
+    "archive_letters": {"ids": []},
+    "retry_letter": {},
+    "save_letter_settings": {"steps_seconds": [60], "max_tries": 1},
+}
+
+# Routes that name things in their body: these ids, of B's.
+IDS_IN_BODY = {
+    "replay_webhook_requests": "request_id",
+    "retry_letters": "letter_id",
+    "archive_letters": "letter_id",
 }
 
 # Tables that a request of B's own changes by being made.
@@ -125,7 +140,10 @@ class Two:
         self, caller: Caller, method: str, route: APIRoute, path: str, headers: dict[str, str]
     ) -> httpx2.Response:
         assert route.body_field is None or route.name in BODIES, f"tell this test a body for {route.name}"
-        return await caller.send(method, path, json=BODIES.get(route.name), headers=headers)
+        body = BODIES.get(route.name)
+        if route.name in IDS_IN_BODY:
+            body = {**body, "ids": [self.ids[IDS_IN_BODY[route.name]]]}
+        return await caller.send(method, path, json=body, headers=headers)
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +166,10 @@ async def two(api: Api) -> AsyncIterator[Two]:
     login = {"email": b.session["user"]["email"], "password": PASSWORD}
     await here.new_client().post("/api/auth/login", json=login)
     [session] = [each for each in (await b.get("/api/auth/sessions")).json()["data"] if not each["is_current"]]
+    request_id, letter_id = await add_journal_and_letter(api, b, channel_id, UUID(message.json()["id"]))
     ids = {
+        "request_id": str(request_id),
+        "letter_id": str(letter_id),
         "workspace_id": str(b.workspace_id),
         "invitation_id": invitation.json()["id"],
         "session_id": session["id"],
@@ -160,6 +181,23 @@ async def two(api: Api) -> AsyncIterator[Two]:
         "user_id": str(colleague.user_id),
     }
     yield Two(here, a, b, ids)
+
+
+async def add_journal_and_letter(api: Api, owner: Caller, channel_id: UUID, message_id: UUID) -> tuple[UUID, UUID]:
+    """A kept webhook request, and a dead letter of a message."""
+    request_id, workspace_id = new_id(), owner.workspace_id
+    async with transaction(api.services.pool, role=tenancy.PIPE, workspaces=[workspace_id]) as conn:
+        await conn.execute(
+            "insert into journal_items (workspace_id, id, journal_id, channel_id, field, outcome, item_count, raw) "
+            "values ($1, $2, $3, $4, 'messages', 'kept', 0, '{}')",
+            workspace_id,
+            UUID(int=request_id.int + 1),
+            request_id,
+            channel_id,
+        )
+        await bury_sends(conn, [FailedSend(workspace_id, message_id, "131009", "Parameter value is not valid")])
+        letter_id: UUID = await conn.fetchval("select id from dead_letters where message_id = $1", message_id)
+    return request_id, letter_id
 
 
 async def snapshot(pool: Pool, caller: Caller) -> dict[str, list[Any]]:
@@ -181,6 +219,7 @@ def test_the_lists_name_routes_that_exist() -> None:
     assert set(PUBLIC) <= names
     assert set(GLOBAL) <= names
     assert set(BODIES) <= names
+    assert set(IDS_IN_BODY) <= names
     assert len(TENANT_ROUTES) > 25
 
 
@@ -238,7 +277,11 @@ async def test_a_stranger_with_the_workspaces_id(two: Two, pool: Pool, method: s
     assert await snapshot(pool, two.b) == before
 
 
-@pytest.mark.parametrize(("method", "route"), [pair for pair in TENANT_ROUTES if "{" in pair[1].path], ids=name_of)
+@pytest.mark.parametrize(
+    ("method", "route"),
+    [pair for pair in TENANT_ROUTES if "{" in pair[1].path or pair[1].name in IDS_IN_BODY],
+    ids=name_of,
+)
 async def test_a_stranger_with_the_ids_of_things(two: Two, pool: Pool, method: str, route: APIRoute) -> None:
     before = await snapshot(pool, two.b)
     answer = await two.call(two.a, method, route)
@@ -271,7 +314,9 @@ async def test_the_tries_above_would_have_worked_for_the_owner(two: Two) -> None
 @pytest.mark.parametrize("permission", list(Permission))
 async def test_a_key_may_what_its_scopes_say(two: Two, pool: Pool, permission: Permission) -> None:
     """An owner's key with one scope: every other route refuses it, and nothing is changed."""
-    made = await two.a.post("/api/tokens", {"name": "One scope", "scopes": [permission.value]})
+    made = await two.a.post(
+        "/api/tokens", {"name": "One scope", "scopes": [permission.value], "requests_per_minute": 1000}
+    )
     key = Caller(two.api.new_client(), two.a.session, {"X-API-Key": made.json()["token"]})
     before = await snapshot(pool, two.a)
     for method, route in TENANT_ROUTES:

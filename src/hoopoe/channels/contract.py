@@ -25,12 +25,16 @@ class Provider(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """What one row of the inbox is. Providers make the first two, our own machinery the rest."""
+    """What one row of the inbox is. Providers make the first two, our own machinery the rest.
+
+    `retry`: a message that is filed, for the bot to hear once more.
+    """
 
     MESSAGE = "message"
     STATUS = "status"
     TIMER = "timer"
     EFFECT = "effect"
+    RETRY = "retry"
 
 
 # --- Who ------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from hoopoe.kernel.db.tenancy import check_not_bypassable
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_deliver, make_keyring, make_mail_sender
+from hoopoe.monitoring.steward import tend_letters
 from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ TURN_LOOPS = 2
 TURN_POLL_SECONDS = 0.25
 TIMER_SECONDS = 0.5
 DOUBT_SECONDS = 0.5
+LETTER_SECONDS = 1.0
 HOUSE_SECONDS = 3600.0
 DRAIN_SECONDS = 8.0
 POOL_SIZE = 12
@@ -76,6 +78,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             ItemKind.MESSAGE: conversation_turn,
             ItemKind.TIMER: conversation_turn,
             ItemKind.EFFECT: conversation_turn,
+            ItemKind.RETRY: conversation_turn,
         }
         outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
         effects = EffectRunner(pool, bus, partial(perform_http, outbound))
@@ -87,6 +90,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             make_mail_sender(settings, pool, bus).run(),
             _fire_timers(pool, bus),
             _settle_doubts(pool, bus, settings),
+            _tend_letters(pool, bus),
             _repeat(HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, settings.journal_days)),
         ]
         async with asyncio.TaskGroup() as group:
@@ -139,6 +143,14 @@ async def _settle_doubts(pool: Pool, bus: Bus, settings: Settings) -> None:
             bus.hint(Topic.OUTBOX, Topic.EVENTS)
 
     await _repeat(DOUBT_SECONDS, "doubts_not_settled", settle)
+
+
+async def _tend_letters(pool: Pool, bus: Bus) -> None:
+    async def tend() -> None:
+        if await tend_letters(pool):
+            bus.hint(Topic.INBOX, Topic.OUTBOX, Topic.EVENTS)
+
+    await _repeat(LETTER_SECONDS, "dead_letters_not_tended", tend)
 
 
 async def _repeat(seconds: float, trouble: str, work: Callable[[], Awaitable[None]]) -> None:

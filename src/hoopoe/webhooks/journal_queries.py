@@ -52,7 +52,8 @@ select part.*, request.method, request.path, request.status, request.took_us, re
 from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) with ordinality as asked (low, high, received_at, place)
 cross join lateral (
     select id, journal_id, received_at, channel_id, field, outcome, reason, item_count from journal_items
-    where workspace_id = $1 and id > asked.low and id <= asked.high and journal_items.received_at = asked.received_at
+    where workspace_id = $1 and id > asked.low and id <= asked.high and journal_id = asked.low
+      and journal_items.received_at = asked.received_at
 ) as part
 left join lateral (
     select id, method, path, status, took_us, body_bytes, verdict from journal
@@ -68,7 +69,8 @@ select part.id, part.journal_id, part.received_at, part.channel_id, part.field, 
        request.body_bytes, request.verdict
 from unnest($2::uuid[], $3::uuid[]) with ordinality as asked (low, high, place)
 cross join lateral (
-    select * from journal_items where workspace_id = $1 and id > asked.low and id <= asked.high
+    select * from journal_items
+    where workspace_id = $1 and id > asked.low and id <= asked.high and journal_id = asked.low
 ) as part
 left join lateral (
     select provider, waba_id, account_sid from channels where workspace_id = $1 and id = part.channel_id limit 1

@@ -38,6 +38,10 @@ BY_WORKSPACE = {
     "ws_tickets": ("workspace_id, id", "expires_at < now()"),
     # A bucket that nobody touched for a day is full.
     "rate_buckets": ("workspace_id, key", "refilled_at < domain_now() - interval '1 day'"),
+    "dead_letters": (
+        "workspace_id, id",
+        "state in ('resolved', 'archived') and state_at < now() - interval '90 days'",
+    ),
 }
 # How long a deleted workspace waits for somebody who did not mean it.
 DELETED_DAYS = 30
