@@ -29,6 +29,7 @@ from hoopoe.monitoring.words import LetterKind, diagnose
 log = structlog.get_logger()
 
 BATCH: Final = 200
+AWAY: Final = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
 LOCK_TIMEOUT: Final = "3s"
 WINDOW_CLOSED: Final = "The 24-hour window closed before this could be tried again."
 
@@ -134,6 +135,13 @@ async def retry_due(pool: Pool) -> int:
                 tried += await _retry(pool, workspace_id, letter_id)
             except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError) as error:
                 log.info("dead_letter_busy", letter_id=str(letter_id), error=str(error))
+            except AWAY:
+                raise
+            except Exception:
+                # A letter that breaks its own retry stops no other: a person looks at it.
+                log.exception("dead_letter_not_retried", letter_id=str(letter_id))
+                async with transaction(pool, role=tenancy.PIPE, workspaces=[workspace_id]) as conn:
+                    await conn.execute(GIVE_UP, workspace_id, letter_id, None, None)
     return tried
 
 
