@@ -149,6 +149,8 @@ def make_value(type_: str) -> object:
             return {}
         case "boolean":
             return False
+        case "integer[]":
+            return [1]
         case "smallint" | "integer" | "bigint" | "real" | "double precision":
             return 1
         case _:

@@ -168,6 +168,22 @@ async def test_a_token_opens_its_own_row_and_nothing_else(world: World) -> None:
             assert await count(conn, f"select count(*) from {name}") == 0  # noqa: S608
 
 
-async def test_the_journal_of_requests_is_no_tenants(world: World) -> None:
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await run(world, "select count(*) from journal")
+async def test_the_journal_shows_a_tenant_only_requests_that_are_all_its_own(world: World) -> None:
+    async with transaction(world.pool, role=tenancy.PIPE) as conn:
+        for owner in (world.a, world.b, None):
+            await conn.execute(
+                "insert into journal (id, method, path, body, body_bytes, outcome, status, owner_id) "
+                "values ($1, 'POST', '/', '', 0, 'stored', 200, $2)",
+                new_id(),
+                owner,
+            )
+    async with transaction(world.pool, role=tenancy.APP, workspaces=[world.a]) as conn:
+        assert [row["owner_id"] for row in await conn.fetch("select owner_id from journal")] == [world.a]
+    for statement in (
+        "insert into journal (id, method, path, body, body_bytes, outcome, status) values "
+        "('0199e0c8-9f3e-7c4b-8d55-0d5c1f8d4a11', 'POST', '/', '', 0, 'stored', 200)",
+        "update journal set status = 403",
+        "delete from journal",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await run(world, statement)

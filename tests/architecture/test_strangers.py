@@ -79,6 +79,18 @@ BODIES: dict[str, Any] = {
     "update_bot": {"name": "Stolen"},
     "save_flow": {"blueprint": {"name": "Stolen"}},
     "advance_clock": {"seconds": 1},
+    "replay_webhook_requests": {"ids": [], "wait_seconds": 0},
+    "retry_letters": {"ids": []},
+    "archive_letters": {"ids": []},
+    "retry_letter": {},
+    "save_letter_settings": {"steps_seconds": [60], "max_tries": 1},
+}
+
+# Routes that name things in their body: these ids, of B's.
+IDS_IN_BODY = {
+    "replay_webhook_requests": "request_id",
+    "retry_letters": "letter_id",
+    "archive_letters": "letter_id",
 }
 
 # For the test that routes do work: bodies that only their own person can give.
@@ -151,7 +163,10 @@ class Two:
         self, caller: Caller, method: str, route: APIRoute, path: str, headers: dict[str, str]
     ) -> httpx2.Response:
         assert route.body_field is None or route.name in BODIES, f"tell this test a body for {route.name}"
-        return await caller.send(method, path, json=BODIES.get(route.name), headers=headers)
+        body = BODIES.get(route.name)
+        if route.name in IDS_IN_BODY:
+            body = {**body, "ids": [self.ids[IDS_IN_BODY[route.name]]]}
+        return await caller.send(method, path, json=body, headers=headers)
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +199,7 @@ def test_the_lists_name_routes_that_exist() -> None:
     assert set(PUBLIC) <= names
     assert set(GLOBAL) <= names
     assert set(BODIES) | set(OWN_BODIES) | set(RAW_BODIES) | set(UNSATISFIED) | set(LAST) <= names
+    assert set(IDS_IN_BODY) <= names
     assert len(TENANT_ROUTES) > 25
 
 
@@ -241,7 +257,11 @@ async def test_a_stranger_with_the_workspaces_id(two: Two, pool: Pool, method: s
     assert await snapshot(pool, two.b) == before
 
 
-@pytest.mark.parametrize(("method", "route"), [pair for pair in TENANT_ROUTES if "{" in pair[1].path], ids=name_of)
+@pytest.mark.parametrize(
+    ("method", "route"),
+    [pair for pair in TENANT_ROUTES if "{" in pair[1].path or pair[1].name in IDS_IN_BODY],
+    ids=name_of,
+)
 async def test_a_stranger_with_the_ids_of_things(two: Two, pool: Pool, method: str, route: APIRoute) -> None:
     before = await snapshot(pool, two.b)
     answer = await two.call(two.a, method, route)

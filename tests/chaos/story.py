@@ -137,7 +137,7 @@ async def answer_as_person(stack: Stack, tenant: Tenant, accepted: Sequence[Json
         await begin(conn, role=tenancy.APP, workspaces=[tenant.workspace_id])
         for row in await conn.fetch("select message_id from outbox where state = 'unknown' and needs_person"):
             if str(row["message_id"]) not in arrived:
-                await retry_send(conn, scope, row["message_id"])
+                await retry_send(conn, scope.workspace_id, row["message_id"])
                 pressed += 1
         await conn.execute("commit")
     finally:

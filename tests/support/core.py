@@ -29,6 +29,7 @@ def make_handlers() -> Handlers:
         ItemKind.MESSAGE: turn,
         ItemKind.TIMER: turn,
         ItemKind.EFFECT: turn,
+        ItemKind.RETRY: turn,
     }
 
 

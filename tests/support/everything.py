@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from hoopoe.conversations.outbox.bury import FailedSend, bury_sends
 from hoopoe.identity.roles import Role
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.ids import new_id
 from tests.support.api import PASSWORD, Api, Caller
 from tests.support.inbox import add_channel, add_thread
 
@@ -45,7 +50,10 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
     login = {"email": caller.session["user"]["email"], "password": PASSWORD}
     await api.new_client().post("/api/auth/login", json=login)
     [session] = [each for each in (await caller.get("/api/auth/sessions")).json()["data"] if not each["is_current"]]
+    request_id, letter_id = await add_journal_and_letter(api, owner, channel_id, UUID(message.json()["id"]))
     ids = {
+        "request_id": str(request_id),
+        "letter_id": str(letter_id),
         "workspace_id": str(owner.workspace_id),
         "invitation_id": invitation.json()["id"],
         "session_id": session["id"],
@@ -58,3 +66,20 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "user_id": str(colleague.user_id),
     }
     return Everything(owner, caller, ids)
+
+
+async def add_journal_and_letter(api: Api, owner: Caller, channel_id: UUID, message_id: UUID) -> tuple[UUID, UUID]:
+    """A kept webhook request, and a dead letter of a message."""
+    request_id, workspace_id = new_id(), owner.workspace_id
+    async with transaction(api.services.pool, role=tenancy.PIPE, workspaces=[workspace_id]) as conn:
+        await conn.execute(
+            "insert into journal_items (workspace_id, id, journal_id, channel_id, field, outcome, item_count, raw) "
+            "values ($1, $2, $3, $4, 'messages', 'kept', 0, '{}')",
+            workspace_id,
+            UUID(int=request_id.int + 1),
+            request_id,
+            channel_id,
+        )
+        await bury_sends(conn, [FailedSend(workspace_id, message_id, "131009", "Parameter value is not valid")])
+        letter_id: UUID = await conn.fetchval("select id from dead_letters where message_id = $1", message_id)
+    return request_id, letter_id

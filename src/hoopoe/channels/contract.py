@@ -25,12 +25,16 @@ class Provider(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """What one row of the inbox is. Providers make the first two, our own machinery the rest."""
+    """What one row of the inbox is. Providers make the first two, our own machinery the rest.
+
+    `retry`: a message that is filed, for the bot to hear once more.
+    """
 
     MESSAGE = "message"
     STATUS = "status"
     TIMER = "timer"
     EFFECT = "effect"
+    RETRY = "retry"
 
 
 # --- Who ------------------------------------------------------------------------------------------
@@ -305,6 +309,20 @@ class Change:
     raw: Json
     items: tuple[Item, ...] = ()
     unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPart:
+    """One part of a request as the journal kept it, to be taken apart once more.
+
+    `query` stood behind the address; `account_id` is that of the channel the part belongs to.
+    """
+
+    field: str
+    raw: Json
+    account_id: str | None
+    query: str
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,10 @@ from channels
 left join (
     select channel_id, max(received_at) as received_at
     from (
-        select channel_id, received_at from journal_items where workspace_id = $1 order by id desc limit 1000
+        select channel_id, received_at, outcome from journal_items
+        where workspace_id = $1 order by id desc limit 1000
     ) as newest
+    where outcome in ('stored', 'kept', 'unreadable')
     group by channel_id
 ) as heard on heard.channel_id = channels.id
 where workspace_id = $1 and ($2::uuid is null or channels.id = $2) and ($3::uuid is null or channels.id < $3)

@@ -16,8 +16,10 @@ from hoopoe.channels.capabilities import Capabilities
 from hoopoe.channels.contract import (
     Absent,
     Address,
+    Change,
     Found,
     InboundMessage,
+    KeptPart,
     Listing,
     Missing,
     OutboundContent,
@@ -91,6 +93,8 @@ class FindSent(Protocol):
 class Adapter:
     """One provider. `parse_message` and `parse_status` read the items that `read_webhook` made.
 
+    `read_part` makes them again from what the journal kept of one part.
+
     `listing` is there where `capabilities.lists_messages`. `thanks` is the body, with its media type, of the answer
     to a webhook that is on disk.
     """
@@ -102,6 +106,7 @@ class Adapter:
     unreadable: str
     thanks: tuple[bytes, bytes]
     read_webhook: Callable[[WebhookRequest], Reading | None]
+    read_part: Callable[[KeptPart], Change]
     parse_message: Callable[[JsonObject], InboundMessage]
     parse_status: Callable[[JsonObject], StatusUpdate]
     send: Send
@@ -200,6 +205,7 @@ META: Final = Adapter(
     unreadable="not_json",
     thanks=(b"", b"text/plain; charset=utf-8"),
     read_webhook=meta_receive.read_webhook,
+    read_part=meta_receive.read_part,
     parse_message=meta_parse.parse_message,
     parse_status=meta_parse.parse_status,
     send=_send_by_meta,
@@ -213,6 +219,7 @@ TWILIO: Final = Adapter(
     unreadable="not_a_form",
     thanks=(b'<?xml version="1.0" encoding="UTF-8"?><Response/>', b"text/xml; charset=utf-8"),
     read_webhook=twilio_receive.read_webhook,
+    read_part=twilio_receive.read_part,
     parse_message=twilio_parse.parse_message,
     parse_status=twilio_parse.parse_status,
     send=_send_by_twilio,

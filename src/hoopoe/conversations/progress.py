@@ -1,5 +1,7 @@
 """What became of messages: reports by attempt, folded into each message and told to the screens.
 
+A message that failed, by the answer to its send or by a status, leaves a dead letter.
+
 Two sources report: the answer to a send, and the provider's statuses. Both come here, lock the
 messages in one order, and let `conversations.status` decide.
 """
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hoopoe.conversations.outbox.bury import FailedSend, bury_sends
 from hoopoe.conversations.status import MessageStatus, advance
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.pool import Connection, Record
@@ -62,6 +65,7 @@ class _Message:
     pricing: Json
     times: dict[MessageStatus, datetime | None]
     is_changed: bool = False
+    has_failed: bool = False
 
 
 async def apply_reports(conn: Connection, reports: Sequence[Report]) -> None:
@@ -77,6 +81,7 @@ async def apply_reports(conn: Connection, reports: Sequence[Report]) -> None:
     if not changed:
         return
     await _save(conn, changed)
+    await bury_sends(conn, [_to_failed_send(message) for message in changed if message.has_failed])
     await record_events(
         conn, [EventRow(message.workspace_id, EventType.MESSAGE_STATUS, message.id) for message in changed]
     )
@@ -104,6 +109,7 @@ def _fold(message: _Message, report: Report) -> None:
         message.is_changed = True
         if status is MessageStatus.FAILED:
             message.failure = report.failure
+            message.has_failed = True
     if message.times.get(report.status, report.at) is None:
         message.times[report.status] = report.at
         message.is_changed = True
@@ -113,6 +119,13 @@ def _fold(message: _Message, report: Report) -> None:
     if report.pricing is not None and message.pricing != report.pricing:
         message.pricing = report.pricing
         message.is_changed = True
+
+
+def _to_failed_send(message: _Message) -> FailedSend:
+    failure = message.failure or {}
+    said = failure.get("provider")
+    title = said.get("title") if isinstance(said, dict) else None
+    return FailedSend(message.workspace_id, message.id, str(failure.get("code", "refused")), str(title or ""))
 
 
 def _read(row: Record) -> _Message:

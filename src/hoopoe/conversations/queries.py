@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -151,6 +152,26 @@ async def read_message(
     if found is None or found.conversation_id != conversation_id:
         raise NotFound
     return found
+
+
+async def find_filed(
+    conn: Connection, workspace_id: UUID, messages: Sequence[tuple[UUID, str]]
+) -> set[tuple[UUID, str]]:
+    """Of messages by (channel, the provider's id), those that are filed."""
+    rows = await conn.fetch(
+        """
+        select asked.channel_id, asked.provider_id
+        from unnest($2::uuid[], $3::text[]) as asked (channel_id, provider_id)
+        cross join lateral (
+            select from messages where workspace_id = $1 and channel_id = asked.channel_id
+                and provider_id = asked.provider_id limit 1
+        ) as message
+        """,
+        workspace_id,
+        [channel_id for channel_id, _ in messages],
+        [provider_id for _, provider_id in messages],
+    )
+    return {(row["channel_id"], row["provider_id"]) for row in rows}
 
 
 async def list_events(

@@ -23,6 +23,9 @@ class Permission(StrEnum):
     CHANNELS_READ = "channels:read"
     CHANNELS_WRITE = "channels:write"
     JOURNAL_READ = "journal:read"
+    JOURNAL_WRITE = "journal:write"
+    LETTERS_READ = "dead_letters:read"
+    LETTERS_WRITE = "dead_letters:write"
     TOKENS_WRITE = "tokens:write"
     MEMBERS_READ = "members:read"
     MEMBERS_WRITE = "members:write"
@@ -44,6 +47,9 @@ PERMISSION_WORDS: Final[dict[Permission, str]] = {
     Permission.CHANNELS_READ: "See channels. Their secrets are shown to nobody.",
     Permission.CHANNELS_WRITE: "Connect, change and disable channels.",
     Permission.JOURNAL_READ: "Read what providers sent, raw.",
+    Permission.JOURNAL_WRITE: "Replay what providers sent: what was not handled is handled now.",
+    Permission.LETTERS_READ: "See what could not be handled or sent, and why.",
+    Permission.LETTERS_WRITE: "Retry, edit and archive what could not be handled or sent.",
     Permission.TOKENS_WRITE: "Make and revoke one's own personal access tokens. Never with a key.",
     Permission.MEMBERS_READ: "See who belongs to the workspace.",
     Permission.MEMBERS_WRITE: (
@@ -78,12 +84,13 @@ _VIEWER: Final = frozenset(
         Permission.WORKSPACES_WRITE,
     }
 )
-_AGENT: Final = _VIEWER | {Permission.CONVERSATIONS_WRITE}
+_AGENT: Final = _VIEWER | {Permission.CONVERSATIONS_WRITE, Permission.LETTERS_READ, Permission.LETTERS_WRITE}
 _ADMIN: Final = _AGENT | {
     Permission.WORKSPACE_WRITE,
     Permission.BOTS_WRITE,
     Permission.CHANNELS_WRITE,
     Permission.JOURNAL_READ,
+    Permission.JOURNAL_WRITE,
     Permission.MEMBERS_WRITE,
     Permission.AUDIT_READ,
 }

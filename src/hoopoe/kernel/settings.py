@@ -104,6 +104,9 @@ class Settings(BaseSettings):
     webhook_max_bytes: int = Field(
         3 * 1024 * 1024, ge=1024, description="Largest webhook body that is taken, in bytes."
     )
+    journal_days: int = Field(
+        30, ge=1, le=365, description="Days for which webhooks are kept as they came; what is older is dropped."
+    )
     turn_batch: int = Field(128, ge=1, le=1000, description="Most lanes that one turn handles.")
     send_concurrency: int = Field(400, ge=1, le=5000, description="Most requests to providers at once, per worker.")
     send_lease_seconds: float = Field(

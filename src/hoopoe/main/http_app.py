@@ -25,6 +25,7 @@ from hoopoe.main.docs_page import install_docs_page
 from hoopoe.main.health import router as health
 from hoopoe.main.openapi import install_openapi
 from hoopoe.main.static import install_dashboard
+from hoopoe.monitoring.routes import router as dead_letters
 from hoopoe.webhooks.journal_routes import router as journal
 
 ROUTERS = (
@@ -38,6 +39,7 @@ ROUTERS = (
     conversations,
     bots,
     journal,
+    dead_letters,
     operator,
     dev_clock,
     health,

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from hoopoe.channels.checking import make_check
 from hoopoe.channels.outside import Outside, open_outside
 from hoopoe.conversations.events import ConversationHooks
+from hoopoe.conversations.queries import find_filed
 from hoopoe.flows.versions.actions import interrupt_session
 from hoopoe.identity.tokens import AccessSigner
 from hoopoe.kernel.bus import Bus, open_bus
@@ -71,4 +72,5 @@ def attach_services(app: FastAPI, services: Services) -> None:
     app.state.signer = services.signer
     app.state.check_channel = make_check(services.outside)
     app.state.conversation_hooks = ConversationHooks(bot_stopped=(interrupt_session,))
+    app.state.find_filed = find_filed
     app.state.started_at = services.started_at

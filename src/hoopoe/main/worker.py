@@ -31,6 +31,7 @@ from hoopoe.kernel.db.tenancy import check_not_bypassable
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_deliver, make_find_sent, make_keyring, make_list_missing, make_mail_sender
+from hoopoe.monitoring.steward import tend_letters
 from hoopoe.webhooks.catch_up import CatchUp
 from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
 
@@ -41,6 +42,7 @@ TURN_POLL_SECONDS = 0.25
 TIMER_SECONDS = 0.5
 DOUBT_SECONDS = 0.5
 LOOK_SECONDS = 2.0
+LETTER_SECONDS = 1.0
 HOUSE_SECONDS = 3600.0
 DRAIN_SECONDS = 8.0
 POOL_SIZE = 12
@@ -80,6 +82,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             ItemKind.MESSAGE: conversation_turn,
             ItemKind.TIMER: conversation_turn,
             ItemKind.EFFECT: conversation_turn,
+            ItemKind.RETRY: conversation_turn,
         }
         outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
         effects = EffectRunner(pool, bus, partial(perform_http, outbound))
@@ -91,7 +94,8 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             make_mail_sender(settings, pool, bus).run(),
             _fire_timers(pool, bus),
             _settle_doubts(pool, bus, settings),
-            _repeat(HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct)),
+            _tend_letters(pool, bus),
+            _repeat(HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, settings.journal_days)),
         ]
         if settings.catch_up_seconds:
             looks = CatchUp(pool, directory, make_list_missing(outside), settings.catch_up_seconds)
@@ -126,10 +130,10 @@ async def _take_turns(pool: Pool, bus: Bus, handlers: Handlers, settings: Settin
             wake.clear()
 
 
-async def _keep_house(dsn: str) -> None:
+async def _keep_house(dsn: str, journal_days: int) -> None:
     # Past any pooler: its lock is the connection's own.
     async with open_pool(dsn, size=1) as pool:
-        await keep_house(pool)
+        await keep_house(pool, journal_days=journal_days)
 
 
 async def _fire_timers(pool: Pool, bus: Bus) -> None:
@@ -165,6 +169,14 @@ async def _look_for_doubts(doubts: ListedDoubts, bus: Bus) -> None:
             bus.hint(Topic.INBOX, Topic.OUTBOX, Topic.EVENTS)
 
     await _repeat(LOOK_SECONDS, "doubts_not_looked_for", look)
+
+
+async def _tend_letters(pool: Pool, bus: Bus) -> None:
+    async def tend() -> None:
+        if await tend_letters(pool):
+            bus.hint(Topic.INBOX, Topic.OUTBOX, Topic.EVENTS)
+
+    await _repeat(LETTER_SECONDS, "dead_letters_not_tended", tend)
 
 
 async def _repeat(seconds: float, trouble: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -6,11 +6,15 @@ every provider's webhooks: which one a request is of, its body tells.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+import time
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
+from uuid import UUID
 
 import orjson
 
@@ -22,7 +26,14 @@ from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json
 from hoopoe.kernel.ratelimit import Sampler
 from hoopoe.webhooks.ingest import Arrival, Ingest, IngestUnavailableError, ItemRow, PartRow, RequestRow
-from hoopoe.webhooks.routing import Outcome, Routed, lane_of, route_changes
+from hoopoe.webhooks.keeping import (
+    keep_headers,
+    keep_path,
+    make_handshake_parts,
+    make_part,
+    make_refused_parts,
+)
+from hoopoe.webhooks.routing import Outcome, Routed, SignatureVerdict, lane_of, route_changes
 
 # ASGI's own types: a scope and a message are open mappings by its specification.
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -36,7 +47,9 @@ UNVERIFIED_BYTES_KEPT = 2048
 UNVERIFIED_ROWS_PER_SECOND = 20.0
 # An escape of its own, not the end of an escaped backslash: people do type \\u0000.
 ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
-KEPT_HEADERS = {b"content-type", b"user-agent", b"x-forwarded-for", b"i-twilio-idempotency-token"}
+AWAY = b"not stored, send it again"
+RETRY_SOON = (b"retry-after", b"2")
+NO_VERDICT = Routed(Outcome.UNREADABLE)
 
 
 class BodyTooLargeError(Exception):
@@ -48,8 +61,20 @@ class BodyTooLargeError(Exception):
         self.size = size
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What answering needs of a request that is turned away."""
+
+    scope: Scope
+    send: Send
+    request_id: UUID
+    began_ns: int
+
+
 class WebhookEndpoint:
     """The providers' webhooks. Holds nothing but what it needs to store an arrival.
+
+    Every POST is answered with `X-Request-Id`: the id under which the journal keeps it.
 
     `own_url` is our address as providers call it: Twilio signs it, and a Host header is a stranger's word.
     """
@@ -83,47 +108,70 @@ class WebhookEndpoint:
 
     async def _shake_hands(self, scope: Scope, send: Send) -> None:
         """Meta's check of the address: echo the challenge when some channel expects the token."""
+        began_ns = time.perf_counter_ns()
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         first = {name: values[0] for name, values in query.items()}
         challenge = answer_handshake(first, self._directory.knows_verify_token)
         if challenge is None and await self._catch_up():
             challenge = answer_handshake(first, self._directory.knows_verify_token)
+        if self._unverified.admits():
+            request_id = new_id()
+            channels = self._directory.find_by_verify_token(first.get("hub.verify_token", ""))
+            owners = {channel.workspace_id for channel in channels}
+            request = _make_request(
+                scope,
+                request_id,
+                b"",
+                Routed(
+                    Outcome.ANSWERED if challenge is not None else Outcome.FORBIDDEN,
+                    owner_id=owners.pop() if len(owners) == 1 else None,
+                ),
+                status=200 if challenge is not None else 403,
+                began_ns=began_ns,
+            )
+            with contextlib.suppress(IngestUnavailableError):
+                parts = make_handshake_parts(request_id, channels, first) if challenge is not None else ()
+                await self._ingest.store(Arrival(request, parts, items=()))
         if challenge is None:
             await _answer(send, 403, b"the verify token is not one of ours")
             return
         await _answer(send, 200, challenge.encode())
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began_ns = time.perf_counter_ns()
+        request_id = new_id()
         headers: dict[bytes, bytes] = dict(scope["headers"])
+        refusal = _Refusal(scope, send, request_id, began_ns)
         try:
             raw = await read_body(headers, receive, max_bytes=self._max_bytes)
         except BodyTooLargeError as error:
-            await self._refuse(scope, send, outcome=Outcome.TOO_LARGE, status=413, raw=error.begin, size=error.size)
+            await self._refuse(refusal, Routed(Outcome.TOO_LARGE), status=413, raw=error.begin, size=error.size)
             return
         adapter = adapter_of_webhook(headers.get(b"content-type", b""))
         reading = adapter.read_webhook(WebhookRequest(self._address(scope), headers, raw, self._read_now()))
         if reading is None:
-            await self._refuse(scope, send, outcome=Outcome.UNREADABLE, status=400, raw=raw, words=adapter.unreadable)
+            await self._refuse(refusal, NO_VERDICT, status=400, raw=raw, words=adapter.unreadable)
             return
         if not reading.has_signature:
-            await self._refuse(scope, send, outcome=Outcome.FORBIDDEN, status=403, raw=raw)
+            routed = self._route(adapter.provider, reading)
+            await self._refuse(refusal, replace(routed, outcome=Outcome.FORBIDDEN), status=403, raw=raw, is_bare=True)
             return
         routed = self._route(adapter.provider, reading)
         if not routed.taken:
             if not await self._catch_up():
-                await _answer(send, 503, b"not stored, send it again", headers=((b"retry-after", b"2"),))
+                await _answer(send, 503, AWAY, headers=(RETRY_SOON, _name(request_id)))
                 return
             routed = self._route(adapter.provider, reading)
         if not routed.taken:
-            await self._refuse(scope, send, outcome=routed.outcome, status=routed.status, raw=raw)
+            await self._refuse(refusal, routed, status=routed.status, raw=raw)
             return
         try:
-            await self._ingest.store(make_arrival(scope, headers, raw, routed))
+            await self._ingest.store(make_arrival(scope, request_id, raw, routed, began_ns=began_ns))
         except IngestUnavailableError:
-            await _answer(send, 503, b"not stored, send it again", headers=((b"retry-after", b"2"),))
+            await _answer(send, 503, AWAY, headers=(RETRY_SOON, _name(request_id)))
             return
         body, media_type = adapter.thanks
-        await _answer(send, 200, body, media_type=media_type)
+        await _answer(send, 200, body, media_type=media_type, headers=(_name(request_id),))
 
     def _route(self, provider: Provider, reading: Reading) -> Routed:
         return route_changes(reading.changes, self._directory, provider=provider, is_signed_by=reading.is_signed_by)
@@ -144,32 +192,39 @@ class WebhookEndpoint:
 
     async def _refuse(
         self,
-        scope: Scope,
-        send: Send,
+        refusal: _Refusal,
+        routed: Routed,
         *,
-        outcome: Outcome,
         status: int,
         raw: bytes,
         size: int | None = None,
         words: str | None = None,
+        is_bare: bool = False,
     ) -> None:
-        """Answer a request that nobody vouches for; keep the beginning of it, and not all of them."""
+        """Answer a request that nobody vouches for; keep the beginning of it, and not all of them.
+
+        The channels that it names are told: a wrong secret shows in their own journal. `is_bare`: it came
+        without a signature.
+        """
         if self._unverified.admits():
-            request = RequestRow(
-                id=new_id(),
-                method="POST",
-                path=scope["path"],
-                headers=_keep_headers(dict(scope["headers"])),
-                body=raw[:UNVERIFIED_BYTES_KEPT],
-                body_bytes=len(raw) if size is None else size,
-                outcome=outcome,
+            verdict = SignatureVerdict.MISSING if is_bare else routed.verdict
+            request = _make_request(
+                refusal.scope,
+                refusal.request_id,
+                raw[:UNVERIFIED_BYTES_KEPT],
+                routed,
                 status=status,
+                began_ns=refusal.began_ns,
+                size=len(raw) if size is None else size,
+                verdict=verdict,
             )
             try:
-                await self._ingest.store(Arrival(request, parts=(), items=()))
+                parts = make_refused_parts(refusal.request_id, routed.refused, verdict)
+                await self._ingest.store(Arrival(request, parts, items=()))
             except IngestUnavailableError:
                 status = 503 if status == 200 else status
-        await _answer(send, status, b"" if status == 200 else (words or outcome).encode())
+        said = b"" if status == 200 else (words or routed.outcome).encode()
+        await _answer(refusal.send, status, said, headers=(_name(refusal.request_id),))
 
 
 async def read_body(headers: dict[bytes, bytes], receive: Receive, *, max_bytes: int) -> bytes:
@@ -189,35 +244,14 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, *, max_bytes:
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def make_arrival(scope: Scope, headers: dict[bytes, bytes], raw: bytes, routed: Routed) -> Arrival:
+def make_arrival(scope: Scope, request_id: UUID, raw: bytes, routed: Routed, *, began_ns: int) -> Arrival:
     """The rows of a verified request."""
-    request = RequestRow(
-        id=new_id(),
-        method="POST",
-        path=scope["path"],
-        headers=_keep_headers(headers),
-        body=raw,
-        body_bytes=len(raw),
-        outcome=routed.outcome,
-        status=routed.status,
-    )
+    request = _make_request(scope, request_id, raw, routed, status=routed.status, began_ns=began_ns)
     parts: list[PartRow] = []
     items: list[ItemRow] = []
-    for taken in routed.taken:
+    for place, taken in enumerate(routed.taken, 1):
         channel, change = taken.channel, taken.change
-        parts.append(
-            PartRow(
-                workspace_id=channel.workspace_id,
-                id=new_id(),
-                journal_id=request.id,
-                channel_id=channel.id,
-                field=change.field,
-                outcome="unreadable" if change.unreadable else "stored" if change.items else "kept",
-                reason="; ".join(change.unreadable) or None,
-                item_count=len(change.items),
-                raw=to_jsonb_text(change.raw),
-            )
-        )
+        parts.append(make_part(request_id, place, taken, raw=to_jsonb_text(change.raw)))
         items.extend(
             ItemRow(
                 workspace_id=channel.workspace_id,
@@ -238,8 +272,34 @@ def to_jsonb_text(value: Json) -> str:
     return ESCAPED_NUL.sub(r"\1\\ufffd", text) if "\\u0000" in text else text
 
 
-def _keep_headers(headers: dict[bytes, bytes]) -> dict[str, Json]:
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items() if name in KEPT_HEADERS}
+def _make_request(
+    scope: Scope,
+    request_id: UUID,
+    body: bytes,
+    routed: Routed,
+    *,
+    status: int,
+    began_ns: int,
+    size: int | None = None,
+    verdict: SignatureVerdict | None = None,
+) -> RequestRow:
+    return RequestRow(
+        id=request_id,
+        method=scope["method"],
+        path=keep_path(scope["path"], scope["query_string"]),
+        headers=keep_headers(scope["headers"]),
+        body=body,
+        body_bytes=len(body) if size is None else size,
+        outcome=routed.outcome,
+        status=status,
+        verdict=routed.verdict if verdict is None else verdict,
+        owner_id=routed.owner_id,
+        began_ns=began_ns,
+    )
+
+
+def _name(request_id: UUID) -> tuple[bytes, bytes]:
+    return b"x-request-id", str(request_id).encode()
 
 
 async def _answer(
@@ -248,7 +308,7 @@ async def _answer(
     body: bytes,
     *,
     media_type: bytes = PLAIN,
-    headers: tuple[tuple[bytes, bytes], ...] = (),
+    headers: Sequence[tuple[bytes, bytes]] = (),
 ) -> None:
     await send(
         {

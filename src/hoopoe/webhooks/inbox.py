@@ -119,6 +119,7 @@ class UnknownRow:
     workspace_id: UUID
     channel_id: UUID
     key: str
+    lane: int
     kind: str
     item: JsonObject
     attempts: int
@@ -196,6 +197,7 @@ def _read_row(row: Record) -> InboxRow | UnknownRow:
             workspace_id=row["workspace_id"],
             channel_id=row["channel_id"],
             key=row["provider_key"],
+            lane=row["lane"],
             kind=row["kind"],
             item=row["item"],
             attempts=row["attempts"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -19,7 +20,6 @@ import structlog
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import SERVER_SETTINGS
-from hoopoe.kernel.json import JsonObject, dump_json
 
 log = structlog.get_logger()
 
@@ -28,24 +28,25 @@ MAX_BATCH = 300
 MAX_QUEUED = 20_000
 STATEMENT_SECONDS = 15.0
 UNREADABLE = "unreadable"
+MAX_TOOK_US = 2**31 - 1
 
 # Inserted in the order of the unique key, so that two batches never wait for each other in a ring; numbered
 # in the order of arrival, because a lane is worked through by number.
 INSERT = """
 with requests as (
-    insert into journal (id, method, path, headers, body, body_bytes, outcome, status)
+    insert into journal (id, method, path, headers, body, body_bytes, outcome, status, verdict, owner_id, took_us)
     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[], $6::int[], $7::text[],
-                         $8::int2[])
+                         $8::int2[], $9::text[], $10::uuid[], $11::int[])
 ), parts as (
     insert into journal_items
         (workspace_id, id, journal_id, channel_id, field, outcome, reason, item_count, raw)
-    select * from unnest($9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::text[],
-                         $16::int[], $17::json[])
+    select * from unnest($12::uuid[], $13::uuid[], $14::uuid[], $15::uuid[], $16::text[], $17::text[], $18::text[],
+                         $19::int[], $20::json[])
 )
 insert into inbox (seq, workspace_id, channel_id, provider_key, lane, kind, item) overriding system value
 select * from (
     select nextval('inbox_seq_seq'), arrived.*
-    from unnest($18::uuid[], $19::uuid[], $20::text[], $21::bigint[], $22::text[], $23::json[])
+    from unnest($21::uuid[], $22::uuid[], $23::text[], $24::bigint[], $25::text[], $26::json[])
         as arrived (workspace_id, channel_id, provider_key, lane, kind, item)
 ) as numbered
 order by channel_id, provider_key
@@ -59,21 +60,28 @@ class IngestUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A row of `journal`."""
+    """A row of `journal`. `headers` is JSON text; `began_ns` is `time.perf_counter_ns` at the first byte."""
 
     id: UUID
     method: str
     path: str
-    headers: JsonObject
+    headers: str
     body: bytes
     body_bytes: int
     outcome: str
     status: int
+    verdict: str
+    owner_id: UUID | None
+    began_ns: int
 
 
 @dataclass(frozen=True, slots=True)
 class PartRow:
-    """A row of `journal_items`; `raw` is JSON text."""
+    """A row of `journal_items`; `raw` is JSON text.
+
+    `id` is the request's own and a place behind it: who reads has all parts of a request in one range of the
+    primary key, next to each other.
+    """
 
     workspace_id: UUID
     id: UUID
@@ -218,6 +226,7 @@ def _settle(batch: list[Arrival], error: IngestUnavailableError | None) -> None:
 
 
 async def _write(conn: asyncpg.Connection[asyncpg.Record], batch: list[Arrival]) -> None:
+    now_ns = time.perf_counter_ns()
     requests = [arrival.request for arrival in batch]
     parts = [part for arrival in batch for part in arrival.parts]
     items = [item for arrival in batch for item in arrival.items]
@@ -226,11 +235,14 @@ async def _write(conn: asyncpg.Connection[asyncpg.Record], batch: list[Arrival])
         [row.id for row in requests],
         [row.method for row in requests],
         [row.path for row in requests],
-        [dump_json(row.headers) for row in requests],
+        [row.headers for row in requests],
         [row.body for row in requests],
         [row.body_bytes for row in requests],
         [row.outcome for row in requests],
         [row.status for row in requests],
+        [row.verdict for row in requests],
+        [row.owner_id for row in requests],
+        [min((now_ns - row.began_ns) // 1000, MAX_TOOK_US) for row in requests],
         [row.workspace_id for row in parts],
         [row.id for row in parts],
         [row.journal_id for row in parts],

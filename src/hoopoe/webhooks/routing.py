@@ -26,6 +26,16 @@ class Outcome(StrEnum):
     FORBIDDEN = "forbidden"
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
+    ANSWERED = "answered"
+
+
+class SignatureVerdict(StrEnum):
+    """What a request's signature was worth. `unchecked`: there was nobody whose secret could be tried."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    MISSING = "missing"
+    UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +48,27 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """The verdict over one request: what to answer, and which parts to keep."""
+    """The verdict over one request: what to answer, and which parts to keep.
+
+    `owner_id`: every part of the request is about this workspace, and about no other.
+    """
 
     outcome: Outcome
     taken: tuple[Taken, ...] = ()
+    refused: tuple[Taken, ...] = ()
+    owner_id: UUID | None = None
 
     @property
     def status(self) -> int:
         """The answer to the provider. Unknown channels get 200, so that it stops sending them again."""
         return 403 if self.outcome is Outcome.FORBIDDEN else 200
+
+    @property
+    def verdict(self) -> SignatureVerdict:
+        """What the signature was worth, for a request that has one."""
+        if self.taken:
+            return SignatureVerdict.VALID
+        return SignatureVerdict.INVALID if self.refused else SignatureVerdict.UNCHECKED
 
 
 def route_changes(
@@ -62,20 +84,23 @@ def route_changes(
     """
     verdicts: dict[bytes, bool] = {}
     taken: list[Taken] = []
-    is_known = is_refused = False
+    refused: list[Taken] = []
+    is_stray = False
     for change in changes:
-        for channel in directory.route(provider, sender_id=change.sender_id, account_id=change.account_id):
-            is_known = True
+        channels = directory.route(provider, sender_id=change.sender_id, account_id=change.account_id)
+        is_stray = is_stray or not channels
+        for channel in channels:
             verdict = verdicts.get(channel.signing_secret)
             if verdict is None:
                 verdict = verdicts[channel.signing_secret] = is_signed_by(channel.signing_secret)
-            if verdict:
-                taken.append(Taken(channel, change))
-            else:
-                is_refused = True
+            (taken if verdict else refused).append(Taken(channel, change))
+    owners = {each.channel.workspace_id for each in (*taken, *refused)}
+    owner_id = owners.pop() if len(owners) == 1 and not is_stray and not (taken and refused) else None
     if taken:
-        return Routed(Outcome.PARTLY_STORED if is_refused else Outcome.STORED, tuple(taken))
-    return Routed(Outcome.FORBIDDEN if is_known else Outcome.UNKNOWN_CHANNEL)
+        outcome = Outcome.PARTLY_STORED if refused else Outcome.STORED
+    else:
+        outcome = Outcome.FORBIDDEN if refused else Outcome.UNKNOWN_CHANNEL
+    return Routed(outcome, tuple(taken), tuple(refused), owner_id)
 
 
 def lane_of(channel_id: UUID, address: str) -> int:

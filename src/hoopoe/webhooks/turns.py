@@ -21,7 +21,7 @@ from hoopoe.channels.contract import ItemKind
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import begin, narrow, read_domain_now, transaction
-from hoopoe.kernel.ids import new_id
+from hoopoe.webhooks.dead_inputs import DeadInput, bury_inputs, describe_input
 from hoopoe.webhooks.inbox import Claimed, InboxRow, UnknownRow, claim_head, claim_rows, finish_rows
 
 log = structlog.get_logger()
@@ -138,12 +138,7 @@ async def _set_back(pool: Pool, row: InboxRow | UnknownRow, error: Exception) ->
             return
         log.error("input_failed", kind=row.kind, seq=row.seq, attempts=attempts, is_dead=is_dead, exc_info=error)
         if is_dead:
-            await conn.execute(
-                "insert into dead_letters (workspace_id, id, kind, payload, error_code, error_text) "
-                "values ($1, $2, 'turn', $3, $4, $5)",
-                row.workspace_id,
-                new_id(),
-                {"kind": row.kind, "key": row.key, "channel_id": str(row.channel_id), "item": row.item},
-                type(error).__name__,
-                str(error),
+            letter = DeadInput(
+                row.workspace_id, None, row.channel_id, row.key, describe_input(row), type(error).__name__, str(error)
             )
+            await bury_inputs(conn, [letter])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from hoopoe.channels.contract import Reading, WebhookRequest
-from hoopoe.channels.meta.split import split_webhook
+from hoopoe.channels.contract import Change, KeptPart, Reading, WebhookRequest
+from hoopoe.channels.meta.split import split_change, split_webhook
 from hoopoe.channels.meta.verify import is_signature_valid
 from hoopoe.kernel.json import load_leniently
 
@@ -23,3 +23,10 @@ def read_webhook(request: WebhookRequest) -> Reading | None:
         has_signature=signature is not None,
         is_signed_by=lambda secret: is_signature_valid(request.body, signature, secret),
     )
+
+
+def read_part(part: KeptPart) -> Change:
+    """A kept part taken apart once more. One without a field was no change at all, and stays unreadable."""
+    if not part.field:
+        return Change("", None, part.account_id, part.raw, unreadable=("field: missing",))
+    return split_change({"field": part.field, "value": part.raw}, part.account_id)

@@ -37,7 +37,7 @@ def _split_entry(entry: JsonObject, path: str, changes: list[Change]) -> None:
         return
     for index, change in enumerate(listed):
         if isinstance(change, dict):
-            changes.append(_split_change(change, account_id))
+            changes.append(split_change(change, account_id))
         else:
             changes.append(_unreadable(account_id, change, f"{path}.changes[{index}]: not an object"))
 
@@ -46,7 +46,8 @@ def _unreadable(account_id: str | None, raw: Json, reason: str) -> Change:
     return Change("", None, account_id, raw, unreadable=(reason,))
 
 
-def _split_change(change: JsonObject, account_id: str | None) -> Change:
+def split_change(change: JsonObject, account_id: str | None) -> Change:
+    """One change of an entry: its channel's keys, what it holds, and what of it cannot be read."""
     field = change.get("field")
     name = field[:MAX_FIELD_CHARS].replace("\x00", "\ufffd") if isinstance(field, str) else ""
     value = change.get("value")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from hoopoe.channels.contract import Change, Reading, WebhookRequest
+from hoopoe.channels.contract import Change, KeptPart, Reading, WebhookRequest
 from hoopoe.channels.twilio.split import RECEIVED_KEY, split_form
 from hoopoe.channels.twilio.verify import is_signature_valid
 
@@ -33,7 +34,7 @@ def read_webhook(request: WebhookRequest) -> Reading | None:
         return None
     signature = request.headers.get(SIGNATURE)
     return Reading(
-        [_stamp(change, request) for change in split_form(params, query)],
+        [_stamp(change, request.received_at) for change in split_form(params, query)],
         has_signature=signature is not None,
         is_signed_by=lambda secret: is_signature_valid(request.url, params, signature, secret),
     )
@@ -44,8 +45,21 @@ def _parse(text: str) -> list[tuple[str, str]]:
     return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_PARAMS)
 
 
-def _stamp(change: Change, request: WebhookRequest) -> Change:
+def _stamp(change: Change, at: datetime) -> Change:
     """Twilio names no time: it is when the request came."""
-    received_at = request.received_at.isoformat()
-    items = tuple(replace(item, payload={**item.payload, RECEIVED_KEY: received_at}) for item in change.items)
+    items = tuple(replace(item, payload={**item.payload, RECEIVED_KEY: at.isoformat()}) for item in change.items)
     return replace(change, items=items)
+
+
+def read_part(part: KeptPart) -> Change:
+    """A kept form taken apart once more."""
+    if not isinstance(part.raw, dict):
+        return Change(part.field, None, part.account_id, part.raw, unreadable=("not a form",))
+    params = [
+        (name, value)
+        for name, values in part.raw.items()
+        for value in (values if isinstance(values, list) else [values])
+        if isinstance(value, str)
+    ]
+    [change] = split_form(params, _parse(part.query))
+    return _stamp(change, part.received_at)

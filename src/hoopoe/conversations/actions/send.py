@@ -80,4 +80,4 @@ async def send_again(conn: Connection, scope: WorkspaceScope, conversation_id: U
     )
     if not is_here:
         raise NotFound
-    await retry_send(conn, scope, message_id)
+    await retry_send(conn, scope.workspace_id, message_id)

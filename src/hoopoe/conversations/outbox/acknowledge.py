@@ -17,7 +17,6 @@ from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import read_domain_now, transaction
-from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
 
 # Guarded by the attempt: an acknowledgement that comes after the lease ended, and after somebody settled
@@ -42,13 +41,6 @@ on conflict (workspace_id, message_id, attempt) do update
         outcome = case when message_attempts.outcome = 'unknown' then excluded.outcome
                        else message_attempts.outcome end,
         error = case when message_attempts.outcome = 'unknown' then excluded.error else message_attempts.error end
-"""
-
-BURY = """
-insert into dead_letters (workspace_id, id, kind, conversation_id, message_id, payload, error_code, error_text)
-select workspace_id, id, 'send', conversation_id, message_id, payload, error_code, error_text
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::jsonb[], $6::text[], $7::text[])
-    as buried (workspace_id, id, conversation_id, message_id, payload, error_code, error_text)
 """
 
 
@@ -77,9 +69,6 @@ async def acknowledge_sends(pool: Pool, acks: Sequence[Acknowledgement]) -> None
                 reports.append(_report(ack, MessageStatus.FAILED, now))
         if reports:
             await apply_reports(conn, reports)
-        buried = [ack for ack in acks if ack.verdict.state is OutboxState.DEAD and ack.send.id in taken]
-        if buried:
-            await _bury(conn, buried)
         doubts = [ack for ack in acks if ack.verdict.state in (OutboxState.UNKNOWN, OutboxState.RETRYING)]
         await record_events(
             conn, [EventRow(ack.send.workspace_id, EventType.MESSAGE_STATUS, ack.send.message_id) for ack in doubts]
@@ -111,19 +100,6 @@ async def _keep_attempts(conn: Connection, acks: Sequence[Acknowledgement]) -> N
             [ack.verdict.provider_id for ack in acks],
             [_error(ack) for ack in acks],
         )
-
-
-async def _bury(conn: Connection, acks: Sequence[Acknowledgement]) -> None:
-    await conn.execute(
-        BURY,
-        [ack.send.workspace_id for ack in acks],
-        [new_id() for _ in acks],
-        [ack.send.conversation_id for ack in acks],
-        [ack.send.message_id for ack in acks],
-        [{"content": ack.send.content, "recipient": ack.send.recipient} for ack in acks],
-        [str(ack.verdict.error.code) if ack.verdict.error else "refused" for ack in acks],
-        [ack.verdict.error.title if ack.verdict.error else "" for ack in acks],
-    )
 
 
 def _report(ack: Acknowledgement, status: MessageStatus, at: datetime) -> Report:

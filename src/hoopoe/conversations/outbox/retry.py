@@ -1,11 +1,12 @@
-"""Sending again because a person says so: what gave up, what failed, what stays in doubt."""
+"""Sending again: what gave up, what failed, what stays in doubt. A person says so, or the dead letters' steps."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from hoopoe.channels.contract import OutboundContent
+from hoopoe.conversations.content import content_to_json, content_type
 from hoopoe.conversations.outbox.errors import NothingToRetry
-from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.pool import Connection
 
@@ -13,7 +14,7 @@ from hoopoe.kernel.db.pool import Connection
 # (`id = default` numbers it anew).
 REQUEUE_AT_THE_END = """
 update outbox set state = 'queued', next_at = now(), needs_person = false, resent = true, status_seen_at = null,
-    id = default
+    id = default, content = coalesce($3, outbox.content)
 from messages
 where outbox.workspace_id = $1 and outbox.message_id = $2
   and messages.workspace_id = outbox.workspace_id and messages.id = outbox.message_id
@@ -23,31 +24,43 @@ returning outbox.id
 # What is in doubt holds the line, and keeps its place. It may be sent again only when the machine has given it to
 # a person.
 REQUEUE_IN_PLACE = """
-update outbox set state = 'queued', next_at = now(), needs_person = false, resent = true, status_seen_at = null
+update outbox set state = 'queued', next_at = now(), needs_person = false, resent = true, status_seen_at = null,
+    content = coalesce($3, content)
 where workspace_id = $1 and message_id = $2 and state = 'unknown' and needs_person
 returning id
 """
 
+# Resolved only when the provider has accepted it: see monitoring.
+TELL_LETTER = """
+update dead_letters set state = 'retrying', state_at = now(), next_retry_at = null, retry_count = retry_count + 1,
+    payload = case when $3::jsonb is null then payload else jsonb_set(payload, '{content}', $3) end
+where workspace_id = $1 and message_id = $2 and kind = 'send' and state in ('failed', 'archived')
+"""
 
-async def retry_send(conn: Connection, scope: WorkspaceScope, message_id: UUID) -> None:
-    """Queue a message again, as a new attempt. The caller holds its conversation's row.
 
-    Raises `NothingToRetry` when the message did not fail and nobody was asked about it. Its dead letter,
-    if there is one, is resolved.
+async def retry_send(
+    conn: Connection, workspace_id: UUID, message_id: UUID, *, content: OutboundContent | None = None
+) -> None:
+    """Queue a message again, as a new attempt, with another content if one is given. The caller holds its conversation.
+
+    Raises `NothingToRetry` when the message did not fail and nobody was asked about it. Its dead letter, if
+    there is one, is under way again.
     """
-    queued = await conn.fetchval(REQUEUE_AT_THE_END, scope.workspace_id, message_id)
-    queued = queued or await conn.fetchval(REQUEUE_IN_PLACE, scope.workspace_id, message_id)
+    written = {"type": content_type(content), **content_to_json(content)} if content is not None else None
+    queued = await conn.fetchval(REQUEUE_AT_THE_END, workspace_id, message_id, written)
+    queued = queued or await conn.fetchval(REQUEUE_IN_PLACE, workspace_id, message_id, written)
     if queued is None:
         raise NothingToRetry
     await conn.execute(
-        "update messages set status = 'pending', failure = null where workspace_id = $1 and id = $2",
-        scope.workspace_id,
+        """
+        update messages set status = 'pending', failure = null, type = coalesce($3, type),
+            content = coalesce($4, content)
+        where workspace_id = $1 and id = $2
+        """,
+        workspace_id,
         message_id,
+        content_type(content) if content is not None else None,
+        content_to_json(content) if content is not None else None,
     )
-    await conn.execute(
-        "update dead_letters set state = 'resolved', resolved_at = domain_now() "
-        "where workspace_id = $1 and message_id = $2 and state = 'failed'",
-        scope.workspace_id,
-        message_id,
-    )
-    await record_events(conn, [EventRow(scope.workspace_id, EventType.MESSAGE_STATUS, message_id)])
+    await conn.execute(TELL_LETTER, workspace_id, message_id, written)
+    await record_events(conn, [EventRow(workspace_id, EventType.MESSAGE_STATUS, message_id)])

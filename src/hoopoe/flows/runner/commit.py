@@ -13,6 +13,7 @@ from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import save_sessions
 from hoopoe.kernel.bus import EventType, record_events
 from hoopoe.kernel.db.pool import Connection
+from hoopoe.webhooks.dead_inputs import bury_inputs
 
 INSERT_TIMERS = """
 insert into timers (workspace_id, id, channel_id, conversation_id, session_id, sprint, lane, kind, due_at)
@@ -28,12 +29,6 @@ INSERT_THREAD_EVENTS = """
 insert into conversation_events (workspace_id, id, conversation_id, type, actor_kind, actor_id, note, at)
 select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[],
                      $8::timestamptz[])
-"""
-INSERT_DEAD_LETTERS = """
-insert into dead_letters (workspace_id, id, kind, conversation_id, payload, error_code, error_text)
-select workspace_id, id, 'turn', conversation_id, payload, error_code, error_text
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::jsonb[], $5::text[], $6::text[])
-    as buried (workspace_id, id, conversation_id, payload, error_code, error_text)
 """
 SET_LANGUAGES = """
 update contacts set language = learned.language
@@ -77,11 +72,7 @@ async def _insert_rare(conn: Connection, rows: TurnRows) -> None:
             INSERT_THREAD_EVENTS,
             *_columns(rows.thread_events, "workspace_id id conversation_id type actor_kind actor_id note at"),
         )
-    if rows.dead_letters:
-        await conn.execute(
-            INSERT_DEAD_LETTERS,
-            *_columns(rows.dead_letters, "workspace_id id conversation_id payload error_code error_text"),
-        )
+    await bury_inputs(conn, rows.dead_letters)
     if rows.languages:
         await conn.execute(SET_LANGUAGES, *_columns(rows.languages, "workspace_id contact_id language"))
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
+from hoopoe.channels.contract import ItemKind
 from hoopoe.conversations.turns import Mode
 from hoopoe.flows.engine import (
     DelayElapsed,
@@ -36,11 +37,12 @@ from hoopoe.flows.engine import resume as resume_session
 from hoopoe.flows.runner.bots import ActiveBot, FlowCache, choose_bot
 from hoopoe.flows.runner.handlers import apply_sprint
 from hoopoe.flows.runner.messages import dump_incoming, load_incoming
-from hoopoe.flows.runner.scene import DeadLetterRow, Scene, TurnRows
+from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.kernel.text import first_name
+from hoopoe.webhooks.dead_inputs import DeadInput, describe_input
 
 log = structlog.get_logger()
 
@@ -61,6 +63,7 @@ class Conversing:
         A waiting question gets the answer, unless a trigger interrupts. While an effect is under way the
         message is held and heard afterwards; during a delay it is only filed.
         """
+        scene.heard = {"heard": dump_incoming(incoming), "is_new": is_new}
         trigger = TriggerInput(incoming, is_new_conversation=is_new)
         session = scene.session
         if session is None or not session.is_waiting:
@@ -178,15 +181,19 @@ class Conversing:
         self._rows.sessions[session.id] = session
 
     def _bury(self, scene: Scene, given: object, code: str, text: str) -> None:
-        self._rows.dead_letters.append(
-            DeadLetterRow(
-                workspace_id=scene.conversation.workspace_id,
-                id=new_id(),
-                conversation_id=scene.conversation.id,
-                payload={"given": repr(given)},
-                error_code=code,
-                error_text=text,
-            )
+        """Set the input aside with what a retry needs: the session as it was, and the message that the bot heard."""
+        row, session, conversation = scene.given, scene.session, scene.conversation
+        if row is None:
+            raise RuntimeError("a flow went on without an input")
+        payload = describe_input(row)
+        payload["given"] = repr(given)
+        if session is not None:
+            payload["session"] = {"id": str(session.id), "sprint": session.session.sprint}
+        if scene.heard is not None:
+            payload["kind"] = ItemKind.RETRY.value
+            payload["item"] = {"conversation_id": str(conversation.id), **scene.heard}
+        self._rows.bury(
+            DeadInput(conversation.workspace_id, conversation.id, row.channel_id, row.key, payload, code, text)
         )
 
     def _env(self, scene: Scene) -> Env:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from hoopoe.conversations.turns import ConversationState
 from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.kernel.bus import EventRow, EventType
 from hoopoe.kernel.json import JsonObject
+from hoopoe.webhooks.dead_inputs import DeadInput
+from hoopoe.webhooks.inbox import InboxRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,6 @@ class ConversationEventRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DeadLetterRow:
-    """What a flow could not handle: its payload and the error in words."""
-
-    workspace_id: UUID
-    id: UUID
-    conversation_id: UUID | None
-    payload: JsonObject
-    error_code: str
-    error_text: str
-
-
-@dataclass(frozen=True, slots=True)
 class LanguageRow:
     """A contact's language, learned from what the person wrote."""
 
@@ -102,6 +92,10 @@ class Scene:
     workspace: WorkspaceFacts
     session: SessionState | None = None
     is_changed: bool = False
+    given: InboxRow | None = None
+    """The input that is being handled."""
+    heard: JsonObject | None = None
+    """The message that the bot is hearing, as a retry would let it hear it again."""
 
 
 @dataclass(slots=True)
@@ -115,11 +109,19 @@ class TurnRows:
     timers: list[TimerRow] = field(default_factory=list)
     effects: list[EffectRow] = field(default_factory=list)
     thread_events: list[ConversationEventRow] = field(default_factory=list)
-    dead_letters: list[DeadLetterRow] = field(default_factory=list)
+    dead_letters: list[DeadInput] = field(default_factory=list)
     languages: list[LanguageRow] = field(default_factory=list)
     names: dict[UUID, NewName] = field(default_factory=dict)
     receipts: dict[UUID, ReceiptRow] = field(default_factory=dict)
     events: list[EventRow] = field(default_factory=list)
+
+    def bury(self, dead: DeadInput) -> None:
+        """Set an input aside. What else fails under the same key gets a key of its own."""
+        taken = sum(
+            (other.channel_id, other.input_key.partition("#")[0]) == (dead.channel_id, dead.input_key)
+            for other in self.dead_letters
+        )
+        self.dead_letters.append(replace(dead, input_key=f"{dead.input_key}#{taken + 1}") if taken else dead)
 
     def tell(self, workspace_id: UUID, type_: EventType, ref: UUID) -> None:
         """Let the screens know, after the commit."""

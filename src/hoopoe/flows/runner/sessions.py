@@ -95,6 +95,34 @@ async def load_sessions(conn: Connection, conversations: Collection[tuple[UUID, 
     }
 
 
+async def revive_session(
+    conn: Connection, workspace_id: UUID, conversation_id: UUID, *, session_id: UUID, sprint: int
+) -> bool:
+    """Let a session that a failure interrupted wait again where it was; False when things have moved on since.
+
+    They have when it is elsewhere, when another one waits, or when a person has the conversation. The caller
+    holds the conversation's row.
+    """
+    tag = await conn.execute(
+        """
+        update flow_sessions as session set status = 'waiting', wait_kind = state -> 'wait' ->> 'type'
+        from conversations
+        where session.workspace_id = $1 and session.id = $3 and session.conversation_id = $2 and session.sprint = $4
+          and session.status = 'interrupted'
+          and conversations.workspace_id = $1 and conversations.id = $2 and conversations.mode = 'bot'
+          and not exists (
+              select from flow_sessions as other
+              where other.workspace_id = $1 and other.conversation_id = $2 and other.status = 'waiting'
+          )
+        """,
+        workspace_id,
+        conversation_id,
+        session_id,
+        sprint,
+    )
+    return tag.endswith(" 1")
+
+
 async def save_sessions(conn: Connection, states: Sequence[SessionState], now: datetime) -> None:
     """Write sessions that began or moved. Raises `SessionMovedError` when one moved under us."""
     moved = [state for state in states if state.loaded_sprint is not None]

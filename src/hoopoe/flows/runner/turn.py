@@ -28,8 +28,8 @@ from hoopoe.flows.runner.bots import FlowCache, load_active_bots
 from hoopoe.flows.runner.commit import commit_rows
 from hoopoe.flows.runner.converse import Conversing
 from hoopoe.flows.runner.limits import Limiter, open_limiter
-from hoopoe.flows.runner.messages import is_heard, to_incoming
-from hoopoe.flows.runner.scene import ConversationEventRow, DeadLetterRow, LanguageRow, Scene, TurnRows, WorkspaceFacts
+from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
+from hoopoe.flows.runner.scene import ConversationEventRow, LanguageRow, Scene, TurnRows, WorkspaceFacts
 from hoopoe.flows.runner.sessions import load_sessions
 from hoopoe.kernel.bus import EventType
 from hoopoe.kernel.db.pool import Connection
@@ -37,6 +37,7 @@ from hoopoe.kernel.db.unit_of_work import read_domain_now
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.text import detect_language
+from hoopoe.webhooks.dead_inputs import DeadInput, describe_input
 from hoopoe.webhooks.inbox import InboxRow, put_off_rows
 
 log = structlog.get_logger()
@@ -94,7 +95,7 @@ async def _locate(conn: Connection, rows: Sequence[InboxRow], written: TurnRows)
             try:
                 messages[row.seq] = adapter_for(row.provider).parse_message(row.item)
             except UnreadableItem as error:
-                written.dead_letters.append(_unreadable(row, error))
+                written.bury(_unreadable(row, error))
     people = {}
     texts: list[str] = []
     for row in rows:
@@ -152,6 +153,7 @@ def _handle(
         if row.lane in closed:
             behind.append(row)
             continue
+        scene.given, scene.heard = row, None
         match row.kind:
             case ItemKind.MESSAGE:
                 until = None if row.was_put_off else limiter.admit(row.workspace_id, given.conversation_id)
@@ -169,6 +171,8 @@ def _handle(
                     talk.finish_effect(
                         scene, session_id=_id(row.item, "session_id"), sprint=_int(row.item), result=result
                     )
+            case ItemKind.RETRY:
+                _hear_again(row, scene, talk)
             case ItemKind.STATUS:
                 raise ValueError("statuses have a handler of their own")
             case _:
@@ -212,6 +216,13 @@ def _hear(message: InboundMessage, row: InboxRow, scene: Scene, talk: Conversing
         written.receipts[conversation.id] = ReceiptRow(
             row.workspace_id, conversation.id, conversation.channel_id, message.provider_id
         )
+
+
+def _hear_again(row: InboxRow, scene: Scene, talk: Conversing) -> None:
+    """Let the bot hear a filed message once more, unless a person has the conversation by now."""
+    heard = row.item["heard"]
+    if isinstance(heard, dict) and scene.conversation.mode is Mode.BOT:
+        talk.hear(scene, load_incoming(heard), is_new=row.item.get("is_new") is True)
 
 
 def _note_arrival(message: InboundMessage, row: InboxRow, scene: Scene, written: TurnRows, message_id: UUID) -> None:
@@ -258,15 +269,8 @@ def _recipient(message: InboundMessage) -> JsonObject:
     return {"phone": message.sender.phone, "user_id": message.sender.user_id}
 
 
-def _unreadable(row: InboxRow, error: UnreadableItem) -> DeadLetterRow:
-    return DeadLetterRow(
-        workspace_id=row.workspace_id,
-        id=new_id(),
-        conversation_id=None,
-        payload={"kind": row.kind, "key": row.key, "channel_id": str(row.channel_id), "item": row.item},
-        error_code="unreadable",
-        error_text=str(error),
-    )
+def _unreadable(row: InboxRow, error: UnreadableItem) -> DeadInput:
+    return DeadInput(row.workspace_id, None, row.channel_id, row.key, describe_input(row), "unreadable", str(error))
 
 
 def _id(item: JsonObject, key: str) -> UUID:

@@ -20,8 +20,9 @@ from hoopoe.kernel.db.unit_of_work import begin
 
 log = structlog.get_logger()
 
-# Table → days kept.
+# Table → days kept, where the setting says nothing else.
 PARTITIONED = {"journal": 30, "journal_items": 30, "events": 7}
+JOURNAL = ("journal", "journal_items")
 DAYS_AHEAD = 3
 
 # What has run out. The inbox must outlive a provider's retries (Meta: 7 days), for its keys are what
@@ -38,6 +39,10 @@ BY_WORKSPACE = {
     "ws_tickets": ("workspace_id, id", "expires_at < now()"),
     # A bucket that nobody touched for a day is full.
     "rate_buckets": ("workspace_id, key", "refilled_at < domain_now() - interval '1 day'"),
+    "dead_letters": (
+        "workspace_id, id",
+        "state in ('resolved', 'archived') and state_at < now() - interval '90 days'",
+    ),
 }
 # How long a deleted workspace waits for somebody who did not mean it.
 DELETED_DAYS = 30
@@ -47,17 +52,22 @@ LOCK_TIMEOUT = "500ms"
 LOCK_KEY = 0x686F6F706F65
 
 
-async def keep_house(pool: Pool) -> None:
+async def keep_house(pool: Pool, *, journal_days: int = PARTITIONED["journal"]) -> None:
     """Make partitions ahead, drop old ones, prune what has run out, empty workspaces that were deleted long ago."""
+    days_kept = PARTITIONED | dict.fromkeys(JOURNAL, journal_days)
     async with pool.acquire() as conn:
         if not await conn.fetchval("select pg_try_advisory_lock($1)", LOCK_KEY):
             return
         try:
             today = datetime.now(UTC).date()
-            for table, days in PARTITIONED.items():
+            for table, days in days_kept.items():
                 for ahead in range(DAYS_AHEAD + 1):
                     await _make_partition(conn, table, today + timedelta(days=ahead))
                 await _drop_partitions(conn, table, before=today - timedelta(days=days))
+            # What fell into the default partition while nobody made others.
+            old = f"received_at < now() - interval '{int(journal_days) + 1} days'"
+            await _prune(conn, "journal", key="id, received_at", condition=old)
+            await _prune(conn, "journal_items", key="workspace_id, id, received_at", condition=old)
             await _prune(conn, "inbox", key="workspace_id, seq", condition=INBOX)
             await _prune(conn, "outbox", key="workspace_id, id", condition=OUTBOX)
             for table in ("timers", "effects"):

@@ -72,14 +72,16 @@ async def _purge(conn: Connection, workspace_id: UUID, tables: list[tuple[str, b
             tag = await _execute(conn, workspace_id, f"delete from {table} where {where}")  # noqa: S608
             count = int(tag.rsplit(" ", 1)[-1])
             deleted += count
+    # Its requests as they came, which only the pipe may take away.
+    await _execute(conn, workspace_id, "delete from journal where owner_id = $1", role=tenancy.PIPE)
     await _execute(
         conn, workspace_id, "update workspaces set purged_at = now(), name = '', logo_version = null where id = $1"
     )
     log.info("workspace_purged", workspace_id=str(workspace_id), rows=deleted)
 
 
-async def _execute(conn: Connection, workspace_id: UUID, statement: str) -> str:
-    await begin(conn, role=tenancy.APP, workspaces=[workspace_id])
+async def _execute(conn: Connection, workspace_id: UUID, statement: str, *, role: str = tenancy.APP) -> str:
+    await begin(conn, role=role, workspaces=[workspace_id])
     try:
         tag = await conn.execute(statement, workspace_id)
     except BaseException:
