@@ -14,7 +14,9 @@ from hoopoe.channels.capabilities import TWILIO as TWILIO_CAPABILITIES
 from hoopoe.channels.capabilities import Capabilities
 from hoopoe.channels.contract import (
     Address,
+    GroupMessage,
     InboundMessage,
+    MessageChange,
     OutboundContent,
     Provider,
     Reading,
@@ -25,6 +27,7 @@ from hoopoe.channels.contract import (
 )
 from hoopoe.channels.directory import RoutedChannel
 from hoopoe.channels.errors import ErrorRule
+from hoopoe.channels.meta import changes as meta_changes
 from hoopoe.channels.meta import client as meta_client
 from hoopoe.channels.meta import parse as meta_parse
 from hoopoe.channels.meta import receive as meta_receive
@@ -57,7 +60,7 @@ class Send(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """One provider. `parse_message` and `parse_status` read the items that `read_webhook` made.
+    """One provider. Each `parse_…` reads the items of its kind that `read_webhook` made.
 
     `thanks` is the body, with its media type, of the answer to a webhook that is on disk.
     """
@@ -70,6 +73,8 @@ class Adapter:
     thanks: tuple[bytes, bytes]
     read_webhook: Callable[[WebhookRequest], Reading | None]
     parse_message: Callable[[JsonObject], InboundMessage]
+    parse_change: Callable[[JsonObject], MessageChange]
+    parse_group_message: Callable[[JsonObject], GroupMessage]
     parse_status: Callable[[JsonObject], StatusUpdate]
     send: Send
 
@@ -126,6 +131,8 @@ META: Final = Adapter(
     thanks=(b"", b"text/plain; charset=utf-8"),
     read_webhook=meta_receive.read_webhook,
     parse_message=meta_parse.parse_message,
+    parse_change=meta_changes.parse_change,
+    parse_group_message=meta_parse.parse_group_message,
     parse_status=meta_parse.parse_status,
     send=_send_by_meta,
 )
@@ -139,6 +146,8 @@ TWILIO: Final = Adapter(
     thanks=(b'<?xml version="1.0" encoding="UTF-8"?><Response/>', b"text/xml; charset=utf-8"),
     read_webhook=twilio_receive.read_webhook,
     parse_message=twilio_parse.parse_message,
+    parse_change=twilio_parse.parse_change,
+    parse_group_message=twilio_parse.parse_group_message,
     parse_status=twilio_parse.parse_status,
     send=_send_by_twilio,
 )

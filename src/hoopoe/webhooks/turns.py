@@ -40,6 +40,8 @@ class ItemHandler(Protocol):
     async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]: ...
 
 
+# In the order in which a turn asks them: who locks conversations comes before who locks messages, as in all that
+# agents do, and what changes a message behind what files it.
 Handlers = Mapping[ItemKind, ItemHandler]
 
 
@@ -82,12 +84,13 @@ async def _begin(conn: Connection) -> None:
 
 async def _handle(conn: Connection, handlers: Handlers, rows: Sequence[InboxRow]) -> None:
     await narrow(conn, {row.workspace_id for row in rows})
-    by_handler: dict[ItemHandler, list[InboxRow]] = {}
+    by_handler: dict[ItemHandler, list[InboxRow]] = {handler: [] for handler in handlers.values()}
     for row in rows:
-        by_handler.setdefault(handlers[row.kind], []).append(row)
+        by_handler[handlers[row.kind]].append(row)
     deferred: set[int] = set()
     for handler, own in by_handler.items():
-        deferred.update(row.seq for row in await handler(conn, own))
+        if own:
+            deferred.update(row.seq for row in await handler(conn, own))
     await finish_rows(conn, [row for row in rows if row.seq not in deferred])
 
 
