@@ -24,6 +24,7 @@ from hoopoe.conversations.versions import Stored, apply_call_progress, apply_del
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.db.unit_of_work import read_domain_now
+from hoopoe.kernel.json import dump_json
 from hoopoe.webhooks.inbox import InboxRow, defer_rows
 
 log = structlog.get_logger()
@@ -64,9 +65,9 @@ order by asked.position
 """
 
 SAVE = """
-update messages set type = changed.type, content = changed.content, versions = changed.versions,
+update messages set type = changed.type, content = changed.content, versions = changed.versions::jsonb,
     edited_at = changed.edited_at, deleted_at = changed.deleted_at
-from unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[], $5::jsonb[], $6::timestamptz[], $7::timestamptz[])
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[], $7::timestamptz[])
     as changed (workspace_id, id, type, content, versions, edited_at, deleted_at)
 where messages.workspace_id = changed.workspace_id and messages.id = changed.id
 """
@@ -167,7 +168,8 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
             [id_ for _, id_, _ in changed],
             [message.type for _, _, message in changed],
             [message.content for _, _, message in changed],
-            [message.versions or None for _, _, message in changed],
+            # As text: a list among the elements of an array would be taken for another dimension of it.
+            [dump_json(message.versions) if message.versions else None for _, _, message in changed],
             [message.edited_at for _, _, message in changed],
             [message.deleted_at for _, _, message in changed],
         )

@@ -69,7 +69,9 @@ def _remember(stored: Stored, type_: str, content: JsonObject, at: datetime) -> 
     version: JsonObject = {"type": type_, "content": content, "at": at.isoformat()}
     if version in stored.versions:
         return
-    versions = sorted([*stored.versions, version], key=_time_of)
+    # What was there first stays first, whatever the clocks of two phones say.
+    first, rest = stored.versions[:1] or [version], [*stored.versions[1:], version] if stored.versions else []
+    versions = [*first, *sorted(rest, key=_time_of)]
     stored.versions = versions if len(versions) <= MAX_VERSIONS else [versions[0], *versions[1 - MAX_VERSIONS :]]
     stored.is_changed = True
 
