@@ -59,6 +59,14 @@ def test_the_same_edit_again_changes_nothing() -> None:
     assert message == before
 
 
+def test_what_was_there_first_stays_first_whatever_the_clocks_say() -> None:
+    message = stored()
+    for seconds in (-5, -3):
+        apply_edit(message, type_="text", content={"body": f"{seconds}"}, at=AT + timedelta(seconds=seconds))
+    bodies = [version["content"]["body"] for version in message.versions]  # type: ignore[call-overload, index]
+    assert (bodies, message.content) == (["first", "-5"], {"body": "-3"})
+
+
 def test_a_deletion_holds_since_the_first_of_it() -> None:
     message = stored()
     apply_deletion(message, AT)
