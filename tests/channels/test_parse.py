@@ -10,14 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoopoe.channels.contract import InboundType, StatusName
+from hoopoe.channels.contract import InboundType, ItemKind, StatusName
 from hoopoe.channels.errors import UnreadableItem
-from hoopoe.channels.meta.parse import parse_message, parse_status
+from hoopoe.channels.meta.changes import parse_change
+from hoopoe.channels.meta.parse import parse_group_message, parse_message, parse_status
+from hoopoe.kernel.json import dump_json
 from tests.channels.test_split import json_values
 from tests.channels.wire import describe, load_cases, split_one
 
 MESSAGES = load_cases("messages")
 STATUSES = load_cases("statuses")
+TYPES = load_cases("types")
+CALLS = load_cases("calls")
+SENT = {"from": "966501112233", "id": "wamid.U", "timestamp": "1763600000"}
 TEXT = {"from": "966501112233", "id": "wamid.G", "timestamp": "1763600000", "type": "text", "text": {"body": "salam"}}
 
 
@@ -32,6 +37,118 @@ def test_messages(case: dict[str, Any]) -> None:
     assert [(item.key, item.address, describe(parse_message(item.payload))) for item in change.items] == [
         (item["key"], item["address"], item["event"]) for item in case["items"]
     ]
+
+
+@pytest.mark.parametrize("case", TYPES, ids=name_of)
+def test_every_type(case: dict[str, Any]) -> None:
+    (item,) = split_one({"messages": [{**SENT, **case["message"]}]}).items
+    parsed = parse_message(item.payload)
+    assert item.kind is ItemKind.MESSAGE
+    assert (parsed.type, parsed.content) == (case["type"], case["content"])
+    assert (parsed.text, parsed.payload_id) == (case["text"], case.get("payload_id"))
+
+
+def test_there_is_a_payload_of_every_type() -> None:
+    seen = {case["type"] for case in TYPES} | {
+        item["event"]["type"]
+        for case in (*MESSAGES, *CALLS)
+        for item in case.get("items", [case])
+        if "type" in item["event"]
+    }
+    assert seen | {"unsupported"} == {type_.value for type_ in InboundType}
+
+
+def test_an_empty_message_is_explained_by_the_errors_of_its_webhook() -> None:
+    errors = [{"code": 131000, "title": "Something went wrong", "error_data": {"details": "Unsupported payload"}}]
+    message = {**SENT, "type": "interactive"}
+    (item,) = split_one({"messages": [message], "errors": errors}).items
+    content = parse_message(item.payload).content
+    assert content["type"] == "interactive"
+    assert content["errors"] == [
+        {
+            "code": 131000,
+            "title": "Something went wrong",
+            "details": "Unsupported payload",
+            "words": {
+                "en": "WhatsApp could not pass on what this person sent.",
+                "ar": "لم يتمكن واتساب من إيصال ما أرسله هذا الشخص.",
+            },
+        }
+    ]
+
+
+def test_what_whatsapp_does_not_pass_on_says_what_it_was_and_why() -> None:
+    errors = [{"code": 131051, "title": "Message type unknown"}]
+    message = {**SENT, "type": "unsupported", "unsupported": {"type": "poll"}, "errors": errors}
+    (item,) = split_one({"messages": [message]}).items
+    content = parse_message(item.payload).content
+    assert (content["type"], content["of"], content["raw"]) == ("unsupported", "poll", message)
+    [error] = content["errors"]
+    assert (error["code"], error["title"], error["details"]) == (131051, "Message type unknown", None)
+    assert "does not pass this kind of message" in error["words"]["en"]
+
+
+@pytest.mark.parametrize("case", load_cases("changes"), ids=name_of)
+def test_changes_of_other_messages(case: dict[str, Any]) -> None:
+    (item,) = split_one({"messages": [{**SENT, "id": "wamid.C", **case["message"]}]}).items
+    assert (item.kind, item.key, item.address) == (ItemKind.CHANGE, "m:wamid.C", case["event"]["target_id"])
+    assert describe(parse_change(item.payload)) == case["event"]
+
+
+@pytest.mark.parametrize("case", CALLS, ids=name_of)
+def test_calls(case: dict[str, Any]) -> None:
+    (item,) = split_one(case["value"], field="calls").items
+    assert (item.kind, item.key, item.address) == (case["kind"], case["key"], case["address"])
+    parsed = parse_change(item.payload) if item.kind is ItemKind.CHANGE else parse_message(item.payload)
+    assert describe(parsed) == case["event"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "type_", "content"),
+    [
+        ({"type": "text", "text": {"body": "كلكم"}}, "text", {"body": "كلكم"}),
+        (
+            {"type": "reaction", "reaction": {"message_id": "wamid.X"}},
+            "reaction",
+            {"target_id": "wamid.X", "emoji": None},
+        ),
+        ({"type": "revoke", "revoke": {"original_message_id": "wamid.X"}}, "deletion", {"target_id": "wamid.X"}),
+        (
+            {
+                "type": "edit",
+                "edit": {"original_message_id": "wamid.X", "message": {"type": "text", "text": {"body": "b"}}},
+            },
+            "edit",
+            {"target_id": "wamid.X", "type": "text", "content": {"body": "b"}},
+        ),
+    ],
+)
+def test_whatever_is_done_in_a_group_is_the_groups(
+    changes: dict[str, Any], type_: str, content: dict[str, Any]
+) -> None:
+    (item,) = split_one({"messages": [{**SENT, "group_id": "R3JvdXA", **changes}]}).items
+    assert (item.kind, item.key, item.address) == (ItemKind.GROUP, "m:wamid.U", "R3JvdXA")
+    parsed = parse_group_message(item.payload)
+    assert (parsed.group_id, parsed.type, parsed.content) == ("R3JvdXA", type_, content)
+    assert parsed.sender.phone == "966501112233"
+
+
+def test_a_form_that_is_nested_for_ever_is_kept_as_the_text_that_it_was() -> None:
+    response = '{"a":' * 60 + "1" + "}" * 60
+    reply = {"type": "nfm_reply", "nfm_reply": {"name": "flow", "response_json": response}}
+    (item,) = split_one({"messages": [{**SENT, "type": "interactive", "interactive": reply}]}).items
+    assert parse_message(item.payload).content == {"name": "flow", "body": None, "answer": None, "response": response}
+
+
+def test_a_form_holds_nothing_that_a_database_refuses() -> None:
+    reply = {
+        "type": "nfm_reply",
+        "nfm_reply": {"name": "flow", "response_json": '{"a\\u0000":["x\\u0000y",' + "9" * 400 + "]}"},
+    }
+    (item,) = split_one({"messages": [{**SENT, "type": "interactive", "interactive": reply}]}).items
+    content = parse_message(item.payload).content
+    assert content["answer"] == {"a\ufffd": ["x\ufffdy", "9" * 400]}
+    assert "\\u0000" not in dump_json(content)
 
 
 @pytest.mark.parametrize("case", load_cases("people"), ids=name_of)
@@ -49,7 +166,7 @@ def test_statuses(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", load_cases("unsupported"), ids=name_of)
 def test_what_we_do_not_know_is_kept_whole(case: dict[str, Any]) -> None:
-    message = {"from": "966501112233", "id": "wamid.U", "timestamp": "1763600000", **case["message"]}
+    message = {**SENT, **case["message"]}
     (item,) = split_one({"messages": [message]}).items
     parsed = parse_message(item.payload)
     type_ = message.get("type")
@@ -151,6 +268,26 @@ def test_a_message_with_any_place_replaced_is_read_or_unreadable(
         assert parsed.sender.key
         assert parsed.sent_at.tzinfo is UTC
         assert isinstance(parsed.text, str)
+
+
+@given(st.sampled_from(TYPES), PATHS, json_values)
+def test_any_type_with_any_place_replaced_is_read_or_unreadable(
+    case: dict[str, Any], path: list[int], put: Any
+) -> None:
+    message = mutate({**SENT, **case["message"]}, path, put)
+    for item in split_one({"messages": [message]}).items:
+        try:
+            if item.kind is ItemKind.CHANGE:
+                changed = parse_change(item.payload)
+                assert changed.target_id == item.address
+            elif item.kind is ItemKind.GROUP:
+                assert parse_group_message(item.payload).group_id == item.address
+            else:
+                parsed = parse_message(item.payload)
+                assert isinstance(parsed.text, str)
+                assert dump_json(parsed.content)
+        except UnreadableItem as error:
+            assert str(error)
 
 
 @given(st.sampled_from(STATUSES), PATHS, json_values)

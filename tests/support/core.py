@@ -9,7 +9,8 @@ from bench.load import Target, make_text_webhook
 
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.meta.split import split_webhook
-from hoopoe.conversations.status_updates import handle_statuses
+from hoopoe.conversations.changes import handle_changes
+from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.db.pool import Pool, Record
@@ -25,11 +26,12 @@ def make_handlers() -> Handlers:
     """As the worker wires them."""
     turn = ConversationTurn(FlowCache())
     return {
-        ItemKind.STATUS: handle_statuses,
         ItemKind.MESSAGE: turn,
         ItemKind.TIMER: turn,
         ItemKind.EFFECT: turn,
         ItemKind.RETRY: turn,
+        ItemKind.CHANGE: handle_changes,
+        ItemKind.GROUP: handle_group_messages,
     }
 
 

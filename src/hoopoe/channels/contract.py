@@ -2,7 +2,8 @@
 
 A provider is pure functions and one thin client: `receive` reads a webhook request, `split` takes its body
 apart, `parse` turns one part into an event below, `build` turns an `OutboundContent` into the provider's
-request, `read` turns its answer into a `SendResult`. Nothing here imports a provider, and nothing above
+request, `read` turns its answer into a `SendResult`. What a person's message holds has one shape for all
+providers: `inbound` makes it. Nothing here imports a provider, and nothing above
 `channels` knows a provider's field names.
 
 Pure: standard library only.
@@ -14,7 +15,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from hoopoe.kernel.json import Json, JsonObject
 
@@ -25,12 +26,15 @@ class Provider(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """What one row of the inbox is. Providers make the first two, our own machinery the rest.
+    """What one row of the inbox is. Providers make the first four, our own machinery the rest.
 
-    `retry`: a message that is filed, for the bot to hear once more.
+    `change` is what a person did to a message that is there already, `group` whatever was written in a group:
+    neither ever reaches a flow. `retry`: a message that is filed, for the bot to hear once more.
     """
 
     MESSAGE = "message"
+    CHANGE = "change"
+    GROUP = "group"
     STATUS = "status"
     TIMER = "timer"
     EFFECT = "effect"
@@ -64,12 +68,32 @@ class Address:
 
 
 class InboundType(StrEnum):
+    """What a person's message is; docs/reference/messages.md has the shape of each."""
+
     TEXT = "text"
     BUTTON_REPLY = "button_reply"
     LIST_REPLY = "list_reply"
+    FORM_REPLY = "form_reply"
+    ADDRESS = "address"
+    CALL_PERMISSION = "call_permission"
     IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    STICKER = "sticker"
     LOCATION = "location"
+    CONTACTS = "contacts"
+    ORDER = "order"
+    CALL = "call"
+    SYSTEM = "system"
     UNSUPPORTED = "unsupported"
+
+
+MEDIA_TYPES: Final = frozenset(
+    {InboundType.IMAGE, InboundType.VIDEO, InboundType.AUDIO, InboundType.DOCUMENT, InboundType.STICKER}
+)
+# A notice of the provider's, and a call: they stand in the thread, and nobody said anything to a bot.
+NOTICE_TYPES: Final = frozenset({InboundType.SYSTEM, InboundType.CALL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +111,75 @@ class InboundMessage:
     sent_at: datetime
     payload_id: str | None = None
     reply_to: str | None = None
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it stands in the thread without anybody having said something."""
+        return self.type in NOTICE_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMessage:
+    """Something that was done in a group: stored, and never answered.
+
+    `type` is a value of `InboundType`, or `reaction`, `edit` or `deletion`, whose content names the message that
+    it changes as `target_id`. The sender is no contact of ours for having written there.
+    """
+
+    provider_id: str
+    group_id: str
+    sender: Address
+    type: str
+    content: JsonObject
+    sent_at: datetime
+    reply_to: str | None = None
+
+
+# --- What becomes of a message that is there already ----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """The sender's reaction to a message, in place of an earlier one. `emoji` None: it is taken back."""
+
+    provider_id: str
+    target_id: str
+    at: datetime
+    emoji: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a message says from `at` on."""
+
+    provider_id: str
+    target_id: str
+    at: datetime
+    type: InboundType
+    content: JsonObject
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """The sender took a message back."""
+
+    provider_id: str
+    target_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallProgress:
+    """How a call goes on. `content` holds those keys of a call's content that it changes."""
+
+    provider_id: str
+    target_id: str
+    at: datetime
+    content: JsonObject
+
+
+MessageChange: TypeAlias = Reaction | Edit | Deletion | CallProgress
 
 
 @dataclass(frozen=True, slots=True)

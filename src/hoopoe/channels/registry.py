@@ -18,9 +18,11 @@ from hoopoe.channels.contract import (
     Address,
     Change,
     Found,
+    GroupMessage,
     InboundMessage,
     KeptPart,
     Listing,
+    MessageChange,
     Missing,
     OutboundContent,
     Provider,
@@ -33,6 +35,7 @@ from hoopoe.channels.contract import (
 )
 from hoopoe.channels.directory import RoutedChannel
 from hoopoe.channels.errors import ErrorRule
+from hoopoe.channels.meta import changes as meta_changes
 from hoopoe.channels.meta import client as meta_client
 from hoopoe.channels.meta import parse as meta_parse
 from hoopoe.channels.meta import receive as meta_receive
@@ -91,7 +94,7 @@ class FindSent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """One provider. `parse_message` and `parse_status` read the items that `read_webhook` made.
+    """One provider. Each `parse_…` reads the items of its kind that `read_webhook` made.
 
     `read_part` makes them again from what the journal kept of one part.
 
@@ -108,6 +111,8 @@ class Adapter:
     read_webhook: Callable[[WebhookRequest], Reading | None]
     read_part: Callable[[KeptPart], Change]
     parse_message: Callable[[JsonObject], InboundMessage]
+    parse_change: Callable[[JsonObject], MessageChange]
+    parse_group_message: Callable[[JsonObject], GroupMessage]
     parse_status: Callable[[JsonObject], StatusUpdate]
     send: Send
     listing: ListingDoor | None = None
@@ -207,6 +212,8 @@ META: Final = Adapter(
     read_webhook=meta_receive.read_webhook,
     read_part=meta_receive.read_part,
     parse_message=meta_parse.parse_message,
+    parse_change=meta_changes.parse_change,
+    parse_group_message=meta_parse.parse_group_message,
     parse_status=meta_parse.parse_status,
     send=_send_by_meta,
 )
@@ -221,6 +228,8 @@ TWILIO: Final = Adapter(
     read_webhook=twilio_receive.read_webhook,
     read_part=twilio_receive.read_part,
     parse_message=twilio_parse.parse_message,
+    parse_change=twilio_parse.parse_change,
+    parse_group_message=twilio_parse.parse_group_message,
     parse_status=twilio_parse.parse_status,
     send=_send_by_twilio,
     listing=ListingDoor(_list_missing_at_twilio, _find_sent_at_twilio),

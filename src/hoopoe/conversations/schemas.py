@@ -34,8 +34,19 @@ class MessageType(StrEnum):
     LIST = "list"
     BUTTON_REPLY = "button_reply"
     LIST_REPLY = "list_reply"
+    FORM_REPLY = "form_reply"
+    ADDRESS = "address"
+    CALL_PERMISSION = "call_permission"
     IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    STICKER = "sticker"
     LOCATION = "location"
+    CONTACTS = "contacts"
+    ORDER = "order"
+    CALL = "call"
+    SYSTEM = "system"
     UNSUPPORTED = "unsupported"
 
 
@@ -69,6 +80,22 @@ class Failure(Wire):
     provider: ProviderWords | None = None
 
 
+class MessageReaction(Wire):
+    """What somebody put on a message."""
+
+    emoji: str
+    author: Literal["contact", "business"]
+    at: datetime
+
+
+class MessageVersion(Wire):
+    """What a message said until it was edited."""
+
+    type: MessageType
+    content: dict[str, JsonValue]
+    at: datetime = Field(description="Since when it said so.")
+
+
 class Message(Wire):
     """One message. `content` has the shape of its `type`, see docs/reference/messages.md."""
 
@@ -92,6 +119,10 @@ class Message(Wire):
     delivered_at: datetime | None
     read_at: datetime | None
     is_stale: bool = Field(description="It was older than the window when it came: no bot heard it.")
+    reactions: list[MessageReaction]
+    versions: list[MessageVersion] = Field(description="What it said before it was edited, oldest first.")
+    edited_at: datetime | None
+    deleted_at: datetime | None = Field(description="Taken back by its sender. What it said is kept.")
 
 
 class MessagePage(Page[Message]):
@@ -123,7 +154,9 @@ class LastMessage(Wire):
     id: UUID
     direction: Direction
     type: MessageType
-    preview: str = Field(description="The text in a line; empty for what has none.")
+    preview: str = Field(description="The text in a line; empty for what has none, and for what was deleted.")
+    is_voice: bool = Field(description="Of `audio`: recorded for this message.")
+    is_deleted: bool
     status: MessageStatus
     sending_state: OutboxState | None
     failure: Failure | None

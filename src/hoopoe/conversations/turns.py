@@ -118,8 +118,8 @@ class ConversationState:
 
     @property
     def is_new(self) -> bool:
-        """Whether nobody has written in it yet."""
-        return self.last_message_id is None
+        """Whether the person has not written in it yet: a call or a notice does not count."""
+        return self.last_inbound_id is None
 
 
 async def open_conversations(conn: Connection, openings: Sequence[Opening]) -> list[UUID]:

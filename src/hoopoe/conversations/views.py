@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from hoopoe.channels.contract import Provider
+from hoopoe.channels.inbound import name_of_contacts
 from hoopoe.conversations import schemas
 from hoopoe.conversations.messages import AuthorKind, Direction
 from hoopoe.conversations.status import MessageStatus, OutboxState
@@ -16,7 +18,7 @@ from hoopoe.kernel.json import JsonObject
 # Look-ups by `unnest … lateral (… limit 1)`: on a database without statistics joins on keys that begin
 # with workspace_id are planned as scans.
 MESSAGES = """
-select message.*, outbox.state as sending_state,
+select message.*, outbox.state as sending_state, reaction.reactions,
        case message.author_kind when 'user' then person.name when 'bot' then bot.name else contact.name end
            as author_name
 from unnest($2::uuid[]) as asked (id)
@@ -26,6 +28,10 @@ cross join lateral (
 left join lateral (
     select state from outbox where workspace_id = $1 and message_id = message.id limit 1
 ) as outbox on message.direction = 'out'
+left join lateral (
+    select jsonb_agg(jsonb_build_object('emoji', emoji, 'author', author, 'at', at) order by at) as reactions
+    from message_reactions where workspace_id = $1 and message_id = message.id and emoji is not null
+) as reaction on true
 left join lateral (
     select name from users where id = message.author_id limit 1
 ) as person on message.author_kind = 'user'
@@ -97,27 +103,39 @@ async def load_conversations(
     return {row["id"]: _read_conversation(row, messages.get(row["last_message_id"])) for row in rows}
 
 
+_Type: TypeAlias = schemas.MessageType
+
+MEDIA: Final = frozenset({_Type.IMAGE, _Type.VIDEO, _Type.AUDIO, _Type.DOCUMENT, _Type.STICKER})
+# Where the words of a type are, the first that there are. What has none is named by its type.
+WORDS: Final[Mapping[schemas.MessageType, tuple[str, ...]]] = {
+    _Type.TEXT: ("body",),
+    _Type.BUTTONS: ("body",),
+    _Type.LIST: ("body",),
+    _Type.BUTTON_REPLY: ("title",),
+    _Type.LIST_REPLY: ("title",),
+    _Type.ADDRESS: ("body",),
+    _Type.IMAGE: ("caption",),
+    _Type.VIDEO: ("caption",),
+    _Type.DOCUMENT: ("caption", "filename"),
+    _Type.LOCATION: ("name", "address"),
+    _Type.ORDER: ("note",),
+}
+
+
 def make_preview(type_: schemas.MessageType, content: JsonObject) -> str:
     """A message in one line; empty for what has no text of its own."""
-    match type_:
-        case schemas.MessageType.TEXT | schemas.MessageType.BUTTONS | schemas.MessageType.LIST:
-            text = content.get("body")
-        case schemas.MessageType.BUTTON_REPLY | schemas.MessageType.LIST_REPLY:
-            text = content.get("title")
-        case schemas.MessageType.IMAGE:
-            text = content.get("caption")
-        case schemas.MessageType.LOCATION:
-            text = content.get("name") or content.get("address")
-        case schemas.MessageType.UNSUPPORTED:
-            text = None
-    line = " ".join(text.split()) if isinstance(text, str) else ""
+    found = (content.get(name) for name in WORDS.get(type_, ()))
+    text = next((text for text in found if isinstance(text, str) and text.strip()), "")
+    if type_ is _Type.CONTACTS:
+        text = name_of_contacts(content)
+    line = " ".join(text.split())
     return line if len(line) <= PREVIEW_CHARS else line[: PREVIEW_CHARS - 1] + "…"
 
 
 def _read_message(row: Record) -> schemas.Message:
     content: JsonObject = row["content"]
     type_ = schemas.MessageType(row["type"])
-    if type_ is schemas.MessageType.IMAGE:
+    if type_ in MEDIA:
         content = {"state": "pending", "url": None, **content}
     return schemas.Message(
         id=row["id"],
@@ -138,6 +156,10 @@ def _read_message(row: Record) -> schemas.Message:
         delivered_at=row["delivered_at"],
         read_at=row["read_at"],
         is_stale=row["is_stale"],
+        reactions=[schemas.MessageReaction.model_validate(each) for each in row["reactions"] or ()],
+        versions=[schemas.MessageVersion.model_validate(each) for each in row["versions"] or ()],
+        edited_at=row["edited_at"],
+        deleted_at=row["deleted_at"],
     )
 
 
@@ -177,7 +199,9 @@ def _summarize(message: schemas.Message) -> schemas.LastMessage:
         id=message.id,
         direction=message.direction,
         type=message.type,
-        preview=make_preview(message.type, message.content),
+        preview=make_preview(message.type, message.content) if message.deleted_at is None else "",
+        is_voice=message.content.get("voice") is True,
+        is_deleted=message.deleted_at is not None,
         status=message.status,
         sending_state=message.sending_state,
         failure=message.failure,

@@ -38,10 +38,14 @@ class Topic(StrEnum):
 
 
 class EventType(StrEnum):
-    """What a screen may be told. `ref` is the id of a message or of a conversation."""
+    """What a screen may be told. `ref` is the id of a message or of a conversation.
+
+    `message.status`: what became of what we sent. `message.changed`: edited, deleted, reacted to.
+    """
 
     MESSAGE_RECEIVED = "message.received"
     MESSAGE_STATUS = "message.status"
+    MESSAGE_CHANGED = "message.changed"
     CONVERSATION_UPDATED = "conversation.updated"
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import available_timezones
 
 from babel import Locale
-from babel.numbers import list_currencies
+from babel.numbers import get_currency_precision, list_currencies
 
 MAX_CODE_CHARS: Final = 3
 _NAMES: Final = Locale("en")
@@ -36,3 +36,9 @@ def list_currency_codes() -> frozenset[str]:
 def list_languages() -> frozenset[str]:
     """ISO 639 codes that have a name, such as `ar`."""
     return frozenset(code for code in map(str, _NAMES.languages) if code.isalpha() and len(code) <= MAX_CODE_CHARS)
+
+
+@cache
+def currency_decimals(code: str) -> int:
+    """How many decimals an amount of a currency has: 2 for SAR, 3 for KWD, 0 for JPY; 2 for what is no currency."""
+    return get_currency_precision(code)

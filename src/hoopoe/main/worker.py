@@ -14,11 +14,12 @@ import structlog
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.directory import open_directory
 from hoopoe.channels.outside import open_outside
+from hoopoe.conversations.changes import handle_changes
 from hoopoe.conversations.doubts import ListedDoubts
+from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
-from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.effects import EffectRunner
 from hoopoe.flows.runner.http_effect import perform_http
@@ -78,11 +79,12 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         sender = Sender(pool, directory, bus, deliver, options)
         conversation_turn = ConversationTurn(FlowCache())
         handlers: Handlers = {
-            ItemKind.STATUS: handle_statuses,
             ItemKind.MESSAGE: conversation_turn,
             ItemKind.TIMER: conversation_turn,
             ItemKind.EFFECT: conversation_turn,
             ItemKind.RETRY: conversation_turn,
+            ItemKind.CHANGE: handle_changes,
+            ItemKind.GROUP: handle_group_messages,
         }
         outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
         effects = EffectRunner(pool, bus, partial(perform_http, outbound))

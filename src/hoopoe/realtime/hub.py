@@ -41,6 +41,7 @@ Load = Callable[[Connection, UUID, Sequence[Event]], Awaitable[list[JsonObject |
 CHANNEL_OF = {
     EventType.MESSAGE_RECEIVED: "messages",
     EventType.MESSAGE_STATUS: "messages",
+    EventType.MESSAGE_CHANGED: "messages",
     EventType.CONVERSATION_UPDATED: "conversations",
 }
 

@@ -43,7 +43,7 @@ async def load_events(conn: Connection, workspace_id: UUID, events: Sequence[Eve
             case EventType.MESSAGE_RECEIVED:
                 conversation = conversations.get(message.conversation_id) if message is not None else None
                 data.append(_join(message=message, conversation=conversation))
-            case EventType.MESSAGE_STATUS:
+            case EventType.MESSAGE_STATUS | EventType.MESSAGE_CHANGED:
                 data.append(_join(message=message))
             case EventType.CONVERSATION_UPDATED:
                 data.append(_join(conversation=conversations.get(row.ref)))

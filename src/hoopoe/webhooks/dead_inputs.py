@@ -61,6 +61,11 @@ def describe_input(row: InboxRow | UnknownRow) -> JsonObject:
     }
 
 
+def make_dead_input(row: InboxRow | UnknownRow, code: str, text: str) -> DeadInput:
+    """An input that could not be handled, and why; no conversation is known."""
+    return DeadInput(row.workspace_id, None, row.channel_id, row.key, describe_input(row), code, text)
+
+
 async def bury_inputs(conn: Connection, dead: Sequence[DeadInput]) -> None:
     """Write dead letters of turns, each key of a channel named once."""
     if not dead:

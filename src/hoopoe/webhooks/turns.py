@@ -21,7 +21,7 @@ from hoopoe.channels.contract import ItemKind
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import begin, narrow, read_domain_now, transaction
-from hoopoe.webhooks.dead_inputs import DeadInput, bury_inputs, describe_input
+from hoopoe.webhooks.dead_inputs import bury_inputs, make_dead_input
 from hoopoe.webhooks.inbox import Claimed, InboxRow, UnknownRow, claim_head, claim_rows, finish_rows
 
 log = structlog.get_logger()
@@ -41,6 +41,8 @@ class ItemHandler(Protocol):
     async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]: ...
 
 
+# In the order in which a turn asks them: who locks conversations comes before who locks messages, as in all that
+# agents do, and what changes a message behind what files it.
 Handlers = Mapping[ItemKind, ItemHandler]
 
 
@@ -87,12 +89,13 @@ async def _begin(conn: Connection) -> None:
 
 async def _handle(conn: Connection, handlers: Handlers, rows: Sequence[InboxRow]) -> None:
     await narrow(conn, {row.workspace_id for row in rows})
-    by_handler: dict[ItemHandler, list[InboxRow]] = {}
+    by_handler: dict[ItemHandler, list[InboxRow]] = {handler: [] for handler in handlers.values()}
     for row in rows:
-        by_handler.setdefault(handlers[row.kind], []).append(row)
+        by_handler[handlers[row.kind]].append(row)
     deferred: set[int] = set()
     for handler, own in by_handler.items():
-        deferred.update(row.seq for row in await handler(conn, own))
+        if own:
+            deferred.update(row.seq for row in await handler(conn, own))
     await finish_rows(conn, [row for row in rows if row.seq not in deferred])
 
 
@@ -138,7 +141,4 @@ async def _set_back(pool: Pool, row: InboxRow | UnknownRow, error: Exception) ->
             return
         log.error("input_failed", kind=row.kind, seq=row.seq, attempts=attempts, is_dead=is_dead, exc_info=error)
         if is_dead:
-            letter = DeadInput(
-                row.workspace_id, None, row.channel_id, row.key, describe_input(row), type(error).__name__, str(error)
-            )
-            await bury_inputs(conn, [letter])
+            await bury_inputs(conn, [make_dead_input(row, type(error).__name__, str(error))])

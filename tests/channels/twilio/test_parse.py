@@ -1,4 +1,4 @@
-"""What people send through Twilio, and what became of what we sent, in our own words."""
+"""Who writes through Twilio and when, and what became of what we sent, in our own words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ import pytest
 
 from hoopoe.channels.contract import Address, InboundMessage, InboundType, ProviderError, StatusName, StatusUpdate
 from hoopoe.channels.errors import NO_CODE, UnreadableItem
-from hoopoe.channels.twilio.parse import StatusChangesNothing, parse_message, parse_status
+from hoopoe.channels.twilio.parse import (
+    StatusChangesNothing,
+    parse_change,
+    parse_group_message,
+    parse_message,
+    parse_status,
+)
 from hoopoe.kernel.json import Json
 from tests.channels.twilio.forms import (
     AT,
@@ -21,8 +27,6 @@ from tests.channels.twilio.forms import (
     file_one,
     pairs,
 )
-
-MEDIA_URL = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
 
 
 def read(*without: str, **changes: str) -> InboundMessage:
@@ -58,122 +62,14 @@ def test_who_writes(changes: dict[str, str], sender: Address) -> None:
     assert read(**changes).sender == sender
 
 
-CONTENTS: list[tuple[dict[str, str], InboundType, dict[str, Json], str, str | None]] = [
-    (
-        {"MessageType": "button", "Body": "Large", "ButtonText": "Large", "ButtonPayload": "size:l"},
-        InboundType.BUTTON_REPLY,
-        {"id": "size:l", "title": "Large"},
-        "Large",
-        "size:l",
-    ),
-    ({"ButtonText": "Large"}, InboundType.BUTTON_REPLY, {"id": "Large", "title": "Large"}, "Large", "Large"),
-    (
-        {"MessageType": "interactive", "Body": "Olaya", "ButtonPayload": "b:1"},
-        InboundType.BUTTON_REPLY,
-        {"id": "b:1", "title": "Olaya"},
-        "Olaya",
-        "b:1",
-    ),
-    (
-        {"MessageType": "interactive", "ListId": "olaya", "ListTitle": "Olaya", "ListDescription": "Until 23:00"},
-        InboundType.LIST_REPLY,
-        {"id": "olaya", "title": "Olaya", "description": "Until 23:00"},
-        "Olaya",
-        "olaya",
-    ),
-    (
-        {"Body": "Malaz", "ListId": "malaz", "ListTitle": ""},
-        InboundType.LIST_REPLY,
-        {"id": "malaz", "title": "Malaz"},
-        "Malaz",
-        "malaz",
-    ),
-    (
-        {
-            "MessageType": "image",
-            "Body": "Is it this one?",
-            "NumMedia": "1",
-            "MediaUrl0": MEDIA_URL,
-            "MediaContentType0": "image/jpeg",
-        },
-        InboundType.IMAGE,
-        {
-            "media_url": MEDIA_URL,
-            "mime_type": "image/jpeg",
-            "sha256": None,
-            "caption": "Is it this one?",
-            "state": "pending",
-        },
-        "Is it this one?",
-        None,
-    ),
-    (
-        {"MessageType": "", "Body": "", "NumMedia": "1", "MediaUrl0": MEDIA_URL, "MediaContentType0": "image/png"},
-        InboundType.IMAGE,
-        {"media_url": MEDIA_URL, "mime_type": "image/png", "sha256": None, "caption": None, "state": "pending"},
-        "",
-        None,
-    ),
-    (
-        {"MessageType": "location", "Body": "", "Latitude": "24.7136", "Longitude": "46.6753", "Label": "Kunafa House"}
-        | {"Address": "Olaya Street"},
-        InboundType.LOCATION,
-        {"latitude": 24.7136, "longitude": 46.6753, "name": "Kunafa House", "address": "Olaya Street"},
-        "Kunafa House",
-        None,
-    ),
-    ({"MessageType": "interactive", "Body": "Olaya"}, InboundType.TEXT, {"body": "Olaya"}, "Olaya", None),
-    ({"Body": "x" * 4000}, InboundType.TEXT, {"body": "x" * 4000}, "x" * 4000, None),
-]
-
-
-@pytest.mark.parametrize(("changes", "type_", "content", "text", "payload_id"), CONTENTS)
-def test_every_kind(
-    changes: dict[str, str], type_: InboundType, content: dict[str, Json], text: str, payload_id: str | None
-) -> None:
-    message = read(**changes)
-    assert (message.type, message.content) == (type_, content)
-    assert (message.text, message.payload_id) == (text, payload_id)
-
-
-MEDIA = {"NumMedia": "1", "MediaUrl0": MEDIA_URL}
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"MessageType": "audio", "Body": "", **MEDIA, "MediaContentType0": "audio/ogg"},
-        {"MessageType": "sticker", "Body": "", **MEDIA, "MediaContentType0": "image/webp"},
-        {"MessageType": "document", "Body": "menu.pdf", **MEDIA, "MediaContentType0": "application/pdf"},
-        {"MessageType": "image", "Body": "two", "NumMedia": "2", "MediaContentType0": "image/png"},
-        {"MessageType": "image", "Body": "", "NumMedia": "1"},
-        {"MessageType": "reaction", "Body": "👍"},
-        {"MessageType": "interactive", "Body": "Sent", "FlowData": '{"day": "Friday"}'},
-        {"MessageType": "interactive", "Body": "Sent", "InteractiveData": "{}"},
-        {"MessageType": "location", "Body": "", "Latitude": "95", "Longitude": "46"},
-        {"MessageType": "location", "Body": "", "Latitude": "nan", "Longitude": "46"},
-        {"MessageType": "text", "Body": " "},
-        {"MessageType": "", "Body": ""},
-    ],
-)
-def test_what_nobody_here_reads_is_kept_as_it_came(changes: dict[str, str]) -> None:
-    message = read(**changes)
-    assert (message.type, message.text, message.payload_id) == (InboundType.UNSUPPORTED, "", None)
-    assert message.content["type"] == (changes["MessageType"] or None)
-    raw = message.content["raw"]
-    assert isinstance(raw, dict)
-    assert dict(raw).items() >= {**INBOUND, **changes}.items()
-
-
 def test_a_reply_names_the_message_it_answers() -> None:
     assert read(OriginalRepliedMessageSid=OTHER_SID).reply_to == OTHER_SID
 
 
-def test_the_way_by_an_advertisement_is_kept() -> None:
-    referral = {"ReferralSourceId": "1202", "ReferralHeadline": "Fresh kunafa", "ReferralNumMedia": "0"}
-    message = read(**referral)
-    assert message.content == {"body": "كم سعر الكنافة؟", "referral": referral}
-    assert read(ReferralNumMedia="0").content == {"body": "كم سعر الكنافة؟"}
+def test_twilio_has_no_changes_and_no_groups() -> None:
+    for parse in (parse_change, parse_group_message):
+        with pytest.raises(UnreadableItem, match="Twilio"):
+            parse({**INBOUND, "received_at": AT.isoformat()})
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from hoopoe.channels.contract import ProviderError
 from hoopoe.channels.errors import NO_CODE
@@ -14,6 +15,8 @@ USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 MAX_ID_CHARS = 512
 MAX_ID_NUMBER = 10**30
 MAX_CODE_DIGITS = 9
+# Above this a timestamp counts milliseconds: as seconds it would be in the year 5138.
+MAX_SECONDS = 10**11
 
 
 def read_id(value: Json) -> str | None:
@@ -43,6 +46,17 @@ def is_user_id(text: str) -> bool:
 def read_text(value: Json) -> str | None:
     """A text that says something, as it came; None for anything else."""
     return value if isinstance(value, str) and value.strip() else None
+
+
+def read_time(value: Json) -> datetime | None:
+    """A time: seconds as text by the book; numbers and milliseconds have been seen. None for what is none."""
+    try:
+        seconds = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else 0.0
+        if not seconds > 0:
+            return None
+        return datetime.fromtimestamp(seconds / 1000 if seconds > MAX_SECONDS else seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def read_error(error: Json) -> ProviderError | None:

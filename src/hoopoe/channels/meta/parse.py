@@ -6,48 +6,105 @@ nothing is thrown away because it was not understood. Source: Meta, webhooks/ref
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from hoopoe.channels.contract import (
     Address,
+    Deletion,
+    Edit,
+    GroupMessage,
     InboundMessage,
     InboundType,
+    Reaction,
     StatusName,
     StatusUpdate,
 )
 from hoopoe.channels.errors import UnreadableItem
-from hoopoe.channels.meta.fields import is_user_id, read_error, read_id, read_phone, read_text
+from hoopoe.channels.meta.calls import BUSINESS_INITIATED, make_call
+from hoopoe.channels.meta.changes import parse_change, target_of
+from hoopoe.channels.meta.contents import read_content
+from hoopoe.channels.meta.fields import is_user_id, read_error, read_id, read_phone, read_text, read_time
 from hoopoe.kernel.json import Json, JsonObject
-
-# Above this a timestamp counts milliseconds: as seconds it would be in the year 5138.
-MAX_SECONDS = 10**11
-
-
-class _BrokenPartError(Exception):
-    """The inner part of a known type is not what its type says."""
 
 
 def parse_message(payload: JsonObject) -> InboundMessage:
     """Read one message item of `split_webhook`. Raises `UnreadableItem` when it has no sender, id or time."""
-    message = _object(payload.get("message"), "message")
     contact = payload.get("contact")
+    contact = contact if isinstance(contact, dict) else {}
+    call = payload.get("call")
+    if isinstance(call, dict):
+        return _read_call(call, contact)
+    message = _object(payload.get("message"), "message")
     message_id = read_id(message.get("id"))
     if message_id is None:
         raise UnreadableItem("message.id is missing")
-    sender = _read_sender(message, contact if isinstance(contact, dict) else {})
-    type_, content, text, payload_id = _read_content(message)
+    sender = _read_sender(message, contact)
+    read = read_content(_with_errors(message, payload.get("errors")))
     context = message.get("context")
     return InboundMessage(
         provider_id=message_id,
         sender=sender,
-        type=type_,
-        content=content,
-        text=text,
+        type=read.type,
+        content=read.content,
+        text=read.text,
         sent_at=_read_time(message.get("timestamp"), "message.timestamp"),
-        payload_id=payload_id,
+        payload_id=read.payload_id,
         reply_to=read_id(context.get("id")) if isinstance(context, dict) else None,
     )
+
+
+def _with_errors(message: JsonObject, errors: Json) -> JsonObject:
+    """A message that has no errors of its own, with those of its webhook: they say why it is empty."""
+    return {**message, "errors": errors} if isinstance(errors, list) and "errors" not in message else message
+
+
+def _read_call(call: JsonObject, contact: JsonObject) -> InboundMessage:
+    call_id = read_id(call.get("id"))
+    if call_id is None:
+        raise UnreadableItem("call.id is missing")
+    role = "to" if call.get("direction") == BUSINESS_INITIATED else "from"
+    person: JsonObject = {"from": call.get(role), "from_user_id": call.get(f"{role}_user_id")}
+    return InboundMessage(
+        provider_id=call_id,
+        sender=_read_sender(person, contact),
+        type=InboundType.CALL,
+        content=make_call(call),
+        text="",
+        sent_at=_read_time(call.get("timestamp"), "call.timestamp"),
+    )
+
+
+def parse_group_message(payload: JsonObject) -> GroupMessage:
+    """Read one group item of `split_webhook`, whatever was done in the group. Raises `UnreadableItem`."""
+    message = _object(payload.get("message"), "message")
+    group_id = read_id(message.get("group_id"))
+    if group_id is None:
+        raise UnreadableItem("message.group_id is missing")
+    said = parse_message(payload)
+    type_, content = str(said.type), said.content
+    if target_of(message) is not None:
+        type_, content = _describe_change(payload)
+    return GroupMessage(
+        provider_id=said.provider_id,
+        group_id=group_id,
+        sender=said.sender,
+        type=type_,
+        content=content,
+        sent_at=said.sent_at,
+        reply_to=said.reply_to,
+    )
+
+
+def _describe_change(payload: JsonObject) -> tuple[str, JsonObject]:
+    match parse_change(payload):
+        case Reaction(target_id=target, emoji=emoji):
+            return "reaction", {"target_id": target, "emoji": emoji}
+        case Edit(target_id=target, type=type_, content=content):
+            return "edit", {"target_id": target, "type": str(type_), "content": content}
+        case Deletion(target_id=target):
+            return "deletion", {"target_id": target}
+        case _:
+            raise UnreadableItem("message.type is not one of a group's messages")
 
 
 def parse_status(payload: JsonObject) -> StatusUpdate:
@@ -93,122 +150,14 @@ def _read_sender(message: JsonObject, contact: JsonObject) -> Address:
     )
 
 
-_Content = tuple[InboundType, JsonObject, str, str | None]
-
-
-def _read_content(message: JsonObject) -> _Content:
-    type_ = message.get("type")
-    reader = READERS.get(type_) if isinstance(type_, str) else None
-    if reader is not None:
-        try:
-            return reader(message)
-        except _BrokenPartError:
-            pass
-    return InboundType.UNSUPPORTED, {"type": type_ if isinstance(type_, str) else None, "raw": message}, "", None
-
-
-def _read_text(message: JsonObject) -> _Content:
-    body = _need(_part(message, "text"), "body")
-    return InboundType.TEXT, {"body": body}, body, None
-
-
-def _read_button(message: JsonObject) -> _Content:
-    """The quick reply of a template: its payload is ours, or else its text."""
-    button = _part(message, "button")
-    title = _need(button, "text")
-    payload_id = read_text(button.get("payload")) or title
-    return InboundType.BUTTON_REPLY, {"id": payload_id, "title": title}, title, payload_id
-
-
-def _read_interactive(message: JsonObject) -> _Content:
-    interactive = _part(message, "interactive")
-    match interactive.get("type"):
-        case "button_reply":
-            reply = _part(interactive, "button_reply")
-            type_ = InboundType.BUTTON_REPLY
-        case "list_reply":
-            reply = _part(interactive, "list_reply")
-            type_ = InboundType.LIST_REPLY
-        case _:
-            raise _BrokenPartError
-    payload_id, title = _need(reply, "id"), _need(reply, "title")
-    content: JsonObject = {"id": payload_id, "title": title}
-    if type_ is InboundType.LIST_REPLY and read_text(reply.get("description")) is not None:
-        content["description"] = reply["description"]
-    return type_, content, title, payload_id
-
-
-def _read_image(message: JsonObject) -> _Content:
-    image = _part(message, "image")
-    media_id = read_id(image.get("id"))
-    if media_id is None:
-        raise _BrokenPartError
-    caption = read_text(image.get("caption"))
-    content: JsonObject = {
-        "media_id": media_id,
-        "mime_type": read_text(image.get("mime_type")),
-        "sha256": read_text(image.get("sha256")),
-        "caption": caption,
-        "state": "pending",
-    }
-    return InboundType.IMAGE, content, caption or "", None
-
-
-def _read_location(message: JsonObject) -> _Content:
-    location = _part(message, "location")
-    latitude, longitude = _degrees(location.get("latitude"), 90), _degrees(location.get("longitude"), 180)
-    content: JsonObject = {"latitude": latitude, "longitude": longitude}
-    for name in ("name", "address", "url"):
-        if read_text(location.get(name)) is not None:
-            content[name] = location[name]
-    return InboundType.LOCATION, content, read_text(location.get("name")) or "", None
-
-
-READERS: dict[str, Callable[[JsonObject], _Content]] = {
-    "text": _read_text,
-    "button": _read_button,
-    "interactive": _read_interactive,
-    "image": _read_image,
-    "location": _read_location,
-}
-
-
 def _read_time(value: Json, name: str) -> datetime:
-    """Seconds as text by the book; numbers and milliseconds have been seen."""
-    try:
-        seconds = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else 0.0
-        if not seconds > 0:
-            raise UnreadableItem(f"{name} is missing or not a time")
-        return datetime.fromtimestamp(seconds / 1000 if seconds > MAX_SECONDS else seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        raise UnreadableItem(f"{name} is not a time") from None
+    at = read_time(value)
+    if at is None:
+        raise UnreadableItem(f"{name} is missing or not a time")
+    return at
 
 
 def _object(value: Json, name: str) -> JsonObject:
     if not isinstance(value, dict):
         raise UnreadableItem(f"{name} is not an object")
     return value
-
-
-def _part(message: JsonObject, name: str) -> JsonObject:
-    part = message.get(name)
-    if not isinstance(part, dict):
-        raise _BrokenPartError
-    return part
-
-
-def _need(part: JsonObject, name: str) -> str:
-    text = read_text(part.get(name))
-    if text is None:
-        raise _BrokenPartError
-    return text
-
-
-def _degrees(value: Json, limit: float) -> float:
-    try:
-        degrees = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
-    except (ValueError, OverflowError):
-        raise _BrokenPartError from None
-    if degrees is None or not -limit <= degrees <= limit:
-        raise _BrokenPartError
-    return degrees

@@ -8,12 +8,15 @@ Source: Meta, webhooks/reference/messages.
 from __future__ import annotations
 
 from hoopoe.channels.contract import Change, Item, ItemKind
+from hoopoe.channels.meta.calls import CONNECT, STATUS_TYPE, read_person
+from hoopoe.channels.meta.changes import target_of
 from hoopoe.channels.meta.fields import read_id, read_phone
 from hoopoe.kernel.json import Json, JsonObject
 
-# The one field whose messages are what people write to the number. Echoes, another app's talk (`standby`)
-# and imported `history` hold messages too, and must never start a bot: they are kept as they came.
+# The one field whose messages are what people write to the number, and the one of calls. Echoes, another app's
+# talk (`standby`) and imported `history` hold messages too, and must never start a bot: they are kept as they came.
 MESSAGES_FIELD = "messages"
+CALLS_FIELD = "calls"
 MAX_FIELD_CHARS = 64
 
 
@@ -55,7 +58,7 @@ def split_change(change: JsonObject, account_id: str | None) -> Change:
         return Change(name, None, account_id, value, unreadable=("value: not an object",))
     metadata = value.get("metadata")
     phone_number_id = read_id(metadata.get("phone_number_id")) if isinstance(metadata, dict) else None
-    if name != MESSAGES_FIELD:
+    if name not in (MESSAGES_FIELD, CALLS_FIELD):
         return Change(name, phone_number_id, account_id, value)
     if phone_number_id is None:
         # By the account alone it would be filed once for each number of the account, and answered by each.
@@ -63,16 +66,19 @@ def split_change(change: JsonObject, account_id: str | None) -> Change:
     items: list[Item] = []
     faults: list[str] = []
     if value.get("messages") is not None:
-        _split_messages(value["messages"], value.get("contacts"), items, faults)
+        _split_messages(value["messages"], value, items, faults)
+    if value.get("calls") is not None:
+        _split_calls(value["calls"], value.get("contacts"), items, faults)
     if value.get("statuses") is not None:
         _split_statuses(value["statuses"], items, faults)
     return Change(name, phone_number_id, account_id, value, tuple(items), tuple(faults))
 
 
-def _split_messages(messages: Json, contacts: Json, items: list[Item], faults: list[str]) -> None:
+def _split_messages(messages: Json, value: JsonObject, items: list[Item], faults: list[str]) -> None:
     if not isinstance(messages, list):
         faults.append("messages: not a list")
         return
+    contacts = value.get("contacts")
     people = _index_contacts(contacts)
     only = _find_only_contact(contacts, messages)
     for index, message in enumerate(messages):
@@ -87,12 +93,50 @@ def _split_messages(messages: Json, contacts: Json, items: list[Item], faults: l
             faults.append(f"messages[{index}].id: missing or not an id")
         elif address is None:
             faults.append(f"messages[{index}].from: missing or not an id, and no user id either")
-        elif message.get("group_id") is not None:
-            # Filed under its writer it would open a private talk that this person never began.
-            faults.append(f"messages[{index}].group_id: a group's message, and groups are not served")
+        elif message.get("group_id") is not None and read_id(message["group_id"]) is None:
+            faults.append(f"messages[{index}].group_id: not an id")
         else:
             payload: JsonObject = {"message": message, "contact": contact}
-            items.append(Item(ItemKind.MESSAGE, f"m:{message_id}", address, payload))
+            if isinstance(value.get("errors"), list):
+                payload["errors"] = value["errors"]
+            items.append(_make_message_item(message, f"m:{message_id}", address, payload))
+
+
+def _make_message_item(message: JsonObject, key: str, address: str, payload: JsonObject) -> Item:
+    """A group's message lies in the lane of the group: filed under its writer it would open a private talk that
+    this person never began. A change lies in that of the message that it changes, for which it may have to wait.
+    """
+    group_id, target_id = read_id(message.get("group_id")), target_of(message)
+    if group_id is not None:
+        return Item(ItemKind.GROUP, key, group_id, payload)
+    if target_id is not None:
+        return Item(ItemKind.CHANGE, key, target_id, payload)
+    return Item(ItemKind.MESSAGE, key, address, payload)
+
+
+def _split_calls(calls: Json, contacts: Json, items: list[Item], faults: list[str]) -> None:
+    if not isinstance(calls, list):
+        faults.append("calls: not a list")
+        return
+    people = _index_contacts(contacts)
+    only = contacts[0] if isinstance(contacts, list) and len(contacts) == 1 and len(calls) == 1 else None
+    for index, call in enumerate(calls):
+        call_id = read_id(call.get("id")) if isinstance(call, dict) else None
+        if not isinstance(call, dict) or call_id is None:
+            faults.append(f"calls[{index}]: not a call with an id")
+            continue
+        event, person = read_id(call.get("event")), read_person(call)
+        contact = people.get(person or "") or (only if isinstance(only, dict) else None)
+        address = _read_address(contact, person)
+        payload: JsonObject = {"call": call, "contact": contact}
+        if event is None:
+            faults.append(f"calls[{index}].event: missing or not an id")
+        elif event != CONNECT:
+            items.append(Item(ItemKind.CHANGE, f"c:{call_id}:{event}", call_id, payload))
+        elif address is None:
+            faults.append(f"calls[{index}].from: missing or not an id, and no user id either")
+        else:
+            items.append(Item(ItemKind.MESSAGE, f"c:{call_id}:{event}", address, payload))
 
 
 def _split_statuses(statuses: Json, items: list[Item], faults: list[str]) -> None:
@@ -108,6 +152,9 @@ def _split_statuses(statuses: Json, items: list[Item], faults: list[str]) -> Non
         if status_id is None or name is None:
             broken = "id" if status_id is None else "status"
             faults.append(f"statuses[{index}].{broken}: missing or not an id")
+            continue
+        if status.get("type") == STATUS_TYPE:
+            items.append(Item(ItemKind.CHANGE, f"c:{status_id}:{name}", status_id, {"call": status}))
             continue
         participant = read_id(status.get("recipient_participant_user_id")) or read_id(
             status.get("recipient_participant_id")

@@ -1,27 +1,25 @@
 """Twilio's messages and statuses in our own words. Pure.
 
-A form carries no type that could be trusted alone: what it is follows from the parameters that it has. What
-none of the readers knows is filed as `unsupported` with all of its parameters: nothing is thrown away because
-it was not understood. Source: Twilio, messaging/guides/webhook-request.
+What a message holds is read by `inbound`. Source: Twilio, messaging/guides/webhook-request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final, TypeAlias
+from typing import Final
 
-from hoopoe.channels.contract import Address, InboundMessage, InboundType, ProviderError, StatusName, StatusUpdate
-from hoopoe.channels.errors import NO_CODE, UnreadableItem
-from hoopoe.channels.twilio.fields import (
-    read_code,
-    read_count,
-    read_digits,
-    read_id,
-    read_number,
-    read_text,
-    read_user_id,
+from hoopoe.channels.contract import (
+    Address,
+    GroupMessage,
+    InboundMessage,
+    MessageChange,
+    ProviderError,
+    StatusName,
+    StatusUpdate,
 )
+from hoopoe.channels.errors import NO_CODE, UnreadableItem
+from hoopoe.channels.twilio.fields import read_code, read_digits, read_id, read_number, read_text, read_user_id
+from hoopoe.channels.twilio.inbound import read_content
 from hoopoe.channels.twilio.split import CHANGES_NOTHING, OPAQUE_KEY, RECEIVED_KEY
 from hoopoe.kernel.json import Json, JsonObject
 
@@ -32,11 +30,6 @@ STATUSES: Final = {
     "failed": StatusName.FAILED,
     "undelivered": StatusName.FAILED,
 }
-# What a body alone may stand for. A tap whose own parameters are missing still repeats its label there.
-TEXT_TYPES: Final = ("text", "button", "interactive")
-IMAGE_TYPES: Final = ("image", "media")
-# The answer of a form: JSON that nobody here reads.
-FORM_PARAMS: Final = ("FlowData", "InteractiveData")
 
 
 class StatusChangesNothing(UnreadableItem):
@@ -50,20 +43,27 @@ def parse_message(payload: JsonObject) -> InboundMessage:
     if message_id is None:
         raise UnreadableItem("MessageSid is missing")
     sender = _read_sender(payload)
-    type_, content, text, payload_id = _read_content(payload)
-    referral: JsonObject = {name: value for name, value in payload.items() if name.startswith("Referral")}
-    if any(read_text(value) not in (None, "0") for value in referral.values()):
-        content["referral"] = referral
+    read = read_content(payload)
     return InboundMessage(
         provider_id=message_id,
         sender=sender,
-        type=type_,
-        content=content,
-        text=text,
+        type=read.type,
+        content=read.content,
+        text=read.text,
         sent_at=_read_time(payload.get(RECEIVED_KEY)),
-        payload_id=payload_id,
+        payload_id=read.payload_id,
         reply_to=read_id(payload.get("OriginalRepliedMessageSid")),
     )
+
+
+def parse_change(payload: JsonObject) -> MessageChange:  # noqa: ARG001
+    """Twilio passes on no reaction, edit or deletion, so nothing of it is ever filed as one."""
+    raise UnreadableItem("Twilio has no changes of messages")
+
+
+def parse_group_message(payload: JsonObject) -> GroupMessage:  # noqa: ARG001
+    """Twilio knows no groups of WhatsApp, so nothing of it is ever filed as a group's."""
+    raise UnreadableItem("Twilio has no groups")
 
 
 def parse_status(payload: JsonObject) -> StatusUpdate:
@@ -109,90 +109,6 @@ def _read_sender(payload: JsonObject) -> Address:
     return Address(phone=phone, user_id=user_id, name=name.strip() if name is not None else None)
 
 
-_Content: TypeAlias = tuple[InboundType, JsonObject, str, str | None]
-
-
-def _read_content(payload: JsonObject) -> _Content:
-    type_ = (read_text(payload.get("MessageType")) or "").strip().lower() or None
-    for reader in READERS:
-        content = reader(payload, type_)
-        if content is not None:
-            return content
-    return InboundType.UNSUPPORTED, {"type": type_, "raw": dict(payload)}, "", None
-
-
-def _read_button(payload: JsonObject, _: str | None) -> _Content | None:
-    """The tap on a quick reply. The body repeats the label; without an id the label stands for it."""
-    tapped, title = read_text(payload.get("ButtonPayload")), read_text(payload.get("ButtonText"))
-    if tapped is None and title is None:
-        return None
-    title = title or read_text(payload.get("Body")) or tapped or ""
-    payload_id = tapped or title
-    return InboundType.BUTTON_REPLY, {"id": payload_id, "title": title}, title, payload_id
-
-
-def _read_list(payload: JsonObject, _: str | None) -> _Content | None:
-    picked, title = read_text(payload.get("ListId")), read_text(payload.get("ListTitle"))
-    if picked is None and title is None:
-        return None
-    title = title or read_text(payload.get("Body")) or picked or ""
-    payload_id = picked or title
-    content: JsonObject = {"id": payload_id, "title": title}
-    description = read_text(payload.get("ListDescription"))
-    if description is not None:
-        content["description"] = description
-    return InboundType.LIST_REPLY, content, title, payload_id
-
-
-def _read_image(payload: JsonObject, type_: str | None) -> _Content | None:
-    """One picture. A sticker is a picture too, and says so only in MessageType."""
-    media_url, mime_type = read_text(payload.get("MediaUrl0")), read_text(payload.get("MediaContentType0"))
-    is_image = mime_type is not None and mime_type.strip().lower().startswith("image/")
-    if read_count(payload.get("NumMedia")) != 1 or media_url is None or not is_image:
-        return None
-    if type_ is not None and type_ not in IMAGE_TYPES:
-        return None
-    caption = read_text(payload.get("Body"))
-    content: JsonObject = {
-        "media_url": media_url,
-        "mime_type": mime_type,
-        "sha256": None,
-        "caption": caption,
-        "state": "pending",
-    }
-    return InboundType.IMAGE, content, caption or "", None
-
-
-def _read_location(payload: JsonObject, _: str | None) -> _Content | None:
-    latitude, longitude = _degrees(payload.get("Latitude"), 90), _degrees(payload.get("Longitude"), 180)
-    if latitude is None or longitude is None:
-        return None
-    content: JsonObject = {"latitude": latitude, "longitude": longitude}
-    for name, ours in (("Label", "name"), ("Address", "address")):
-        text = read_text(payload.get(name))
-        if text is not None:
-            content[ours] = text
-    return InboundType.LOCATION, content, read_text(payload.get("Label")) or "", None
-
-
-def _read_text(payload: JsonObject, type_: str | None) -> _Content | None:
-    body = read_text(payload.get("Body"))
-    if body is None or (type_ is not None and type_ not in TEXT_TYPES):
-        return None
-    if read_count(payload.get("NumMedia")) or any(read_text(payload.get(name)) for name in FORM_PARAMS):
-        return None
-    return InboundType.TEXT, {"body": body}, body, None
-
-
-READERS: Final[tuple[Callable[[JsonObject, str | None], _Content | None], ...]] = (
-    _read_button,
-    _read_list,
-    _read_image,
-    _read_location,
-    _read_text,
-)
-
-
 def _read_time(value: Json) -> datetime:
     """Twilio sends no time with a webhook: it is when the request came, which the endpoint wrote down."""
     try:
@@ -200,11 +116,3 @@ def _read_time(value: Json) -> datetime:
     except ValueError:
         raise UnreadableItem(f"{RECEIVED_KEY} is missing or not a time") from None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
-
-
-def _degrees(value: Json, limit: float) -> float | None:
-    try:
-        degrees = float(read_text(value) or "")
-    except ValueError:
-        return None
-    return degrees if -limit <= degrees <= limit else None

@@ -29,6 +29,8 @@ MAX_VARIABLES: Final = 500
 
 # What of a person's text a flow reads; the rest is cut off.
 MAX_INCOMING_CHARS: Final = 4_096
+# A card, an order, a form, a file's description: what is larger as JSON is not handed to a flow at all.
+MAX_INCOMING_PART_BYTES: Final = 32 * 1024
 
 # --- Bounds of waits, checked when a flow is validated -----------------------------------------------
 
@@ -55,9 +57,11 @@ class SessionStatus(StrEnum):
 class Incoming:
     """A person's message, as far as a flow may see it.
 
-    `type` is a value of `channels.contract.InboundType`. `text` is the body, the caption or the tapped
-    title; `payload_id` and `title` are set for a tapped button or row; `location` and `media` have the
-    shapes of docs/reference/messages.md.
+    `type` is a value of `channels.contract.InboundType`. `text` is the body, the caption, the tapped title, the
+    number that was asked for or the note of an order; `payload_id` and `title` are set for a tapped button or
+    row, `payload_id` also for the answer to "may we call you". The others are parts of the content by
+    docs/reference/messages.md: `form` is what a form or an address was filled in with, `contacts` the cards
+    and `phone` the first number on them, `referral` the ad and `product` the product that the message came from.
     """
 
     type: str
@@ -66,6 +70,12 @@ class Incoming:
     title: str | None = None
     location: JsonObject | None = None
     media: JsonObject | None = None
+    contacts: Json = None
+    phone: str | None = None
+    order: JsonObject | None = None
+    form: Json = None
+    referral: JsonObject | None = None
+    product: JsonObject | None = None
     at: datetime | None = None
 
 

@@ -9,6 +9,7 @@ import orjson
 from hoopoe.channels.contract import OutboundContent
 from hoopoe.flows.engine.contract import (
     MAX_INCOMING_CHARS,
+    MAX_INCOMING_PART_BYTES,
     MAX_MESSAGES_PER_SPRINT,
     MAX_VARIABLES,
     Env,
@@ -183,8 +184,27 @@ def describe_message(message: Incoming) -> JsonObject:
         described["payload_id"] = clean(message.payload_id)
     if message.title is not None:
         described["title"] = clean(message.title)
-    if message.location is not None:
-        described["location"] = to_json(message.location)
-    if message.media is not None:
-        described["media"] = to_json(message.media)
+    if message.phone is not None:
+        described["phone"] = clean(message.phone)
+    parts = {
+        "location": message.location,
+        "media": message.media,
+        "contacts": message.contacts,
+        "order": message.order,
+        "form": message.form,
+        "referral": message.referral,
+        "product": message.product,
+    }
+    for name, part in parts.items():
+        if part is not None and (known := _bound(part)) is not None:
+            described[name] = known
     return described
+
+
+def _bound(part: Json) -> Json:
+    """A part of a message as templates may read it; None for one that is too large or nested too deeply."""
+    try:
+        known = to_json(part)
+    except ExpressionError:
+        return None
+    return known if len(orjson.dumps(known)) <= MAX_INCOMING_PART_BYTES else None

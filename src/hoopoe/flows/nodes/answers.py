@@ -16,7 +16,7 @@ from hoopoe.flows.engine.contract import Incoming
 from hoopoe.kernel.json import Json
 from hoopoe.kernel.text import fold_digits, match_key, normalize, parse_number
 
-_SPOKEN: Final = frozenset({InboundType.TEXT, InboundType.BUTTON_REPLY, InboundType.LIST_REPLY})
+_SPOKEN: Final = frozenset({InboundType.TEXT, InboundType.BUTTON_REPLY, InboundType.LIST_REPLY, InboundType.ADDRESS})
 
 # One @, a dot in the domain, no spaces; whether it exists only a message to it can tell.
 _EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -99,8 +99,11 @@ def read_email(message: Incoming, rules: Rules, env: Env) -> Json:  # noqa: ARG0
 
 
 def read_phone(message: Incoming, rules: Rules, env: Env) -> Json:
-    """A valid number in E.164; without a country code, as one of the rules' region or the channel's own country."""
-    text = fold_digits(_spoken(message))
+    """A valid number in E.164; without a country code, as one of the rules' region or the channel's own country.
+
+    A card that was sent instead, or the own number that was asked for, counts by its first number.
+    """
+    text = fold_digits(message.phone or _spoken(message))
     if text.startswith("00"):
         text = f"+{text[2:]}"
     try:

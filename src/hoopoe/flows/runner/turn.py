@@ -18,26 +18,21 @@ import structlog
 from hoopoe.channels.contract import InboundMessage, ItemKind
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
-from hoopoe.contacts.resolve import NewName, person_key, resolve_contacts
-from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow
+from hoopoe.contacts.resolve import person_key, resolve_contacts
 from hoopoe.conversations.outbox.receipts import ReceiptRow
-from hoopoe.conversations.status import MessageStatus
 from hoopoe.conversations.turns import Mode, Opening, lock_conversations, open_conversations
-from hoopoe.conversations.window import expires_at
 from hoopoe.flows.runner.bots import FlowCache, load_active_bots
 from hoopoe.flows.runner.commit import commit_rows
 from hoopoe.flows.runner.converse import Conversing
+from hoopoe.flows.runner.filing import file_message, file_notice, recipient_of
 from hoopoe.flows.runner.limits import Limiter, open_limiter
 from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
-from hoopoe.flows.runner.scene import ConversationEventRow, LanguageRow, Scene, TurnRows, WorkspaceFacts
+from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
 from hoopoe.flows.runner.sessions import load_sessions
-from hoopoe.kernel.bus import EventType
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.db.unit_of_work import read_domain_now
-from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
-from hoopoe.kernel.text import detect_language
-from hoopoe.webhooks.dead_inputs import DeadInput, describe_input
+from hoopoe.webhooks.dead_inputs import make_dead_input
 from hoopoe.webhooks.inbox import InboxRow, put_off_rows
 
 log = structlog.get_logger()
@@ -95,7 +90,7 @@ async def _locate(conn: Connection, rows: Sequence[InboxRow], written: TurnRows)
             try:
                 messages[row.seq] = adapter_for(row.provider).parse_message(row.item)
             except UnreadableItem as error:
-                written.bury(_unreadable(row, error))
+                written.bury(make_dead_input(row, "unreadable", str(error)))
     people = {}
     texts: list[str] = []
     for row in rows:
@@ -112,7 +107,7 @@ async def _locate(conn: Connection, rows: Sequence[InboxRow], written: TurnRows)
             channel_id=key.channel_id,
             contact_id=contacts[key],
             lane=row.lane,
-            recipient=_recipient(message),
+            recipient=recipient_of(message),
             at=message.sent_at,
         )
         for key, (message, row) in people.items()
@@ -156,12 +151,10 @@ def _handle(
         scene.given, scene.heard = row, None
         match row.kind:
             case ItemKind.MESSAGE:
-                until = None if row.was_put_off else limiter.admit(row.workspace_id, given.conversation_id)
+                until = _take_message(given, scene, talk, written, limiter)
                 if until is not None:
                     closed.add(row.lane)
                     put_off.append((row, until))
-                elif given.message is not None:
-                    _hear(given.message, row, scene, talk, written)
             case ItemKind.TIMER:
                 item = row.item
                 talk.time_out(scene, session_id=_id(item, "session_id"), sprint=_int(item), kind=str(item["kind"]))
@@ -173,42 +166,33 @@ def _handle(
                     )
             case ItemKind.RETRY:
                 _hear_again(row, scene, talk)
-            case ItemKind.STATUS:
-                raise ValueError("statuses have a handler of their own")
+            case ItemKind.STATUS | ItemKind.CHANGE | ItemKind.GROUP:
+                raise ValueError(f"a {row.kind} has a handler of its own")
             case _:
                 assert_never(row.kind)
     return put_off, behind
+
+
+def _take_message(given: Input, scene: Scene, talk: Conversing, written: TurnRows, limiter: Limiter) -> datetime | None:
+    """Take a message in; until when it is put off, where a limit says so. Notices count towards none."""
+    if given.message is None:
+        return None
+    if given.message.is_notice:
+        file_notice(given.message, given.row, scene, written)
+        return None
+    until = None if given.row.was_put_off else limiter.admit(given.row.workspace_id, given.conversation_id)
+    if until is None:
+        _hear(given.message, given.row, scene, talk, written)
+    return until
 
 
 def _hear(message: InboundMessage, row: InboxRow, scene: Scene, talk: Conversing, written: TurnRows) -> None:
     """File a message, then let the bot answer if it has the conversation."""
     conversation = scene.conversation
     is_new = conversation.is_new
-    is_stale = written.now > expires_at(message.sent_at)
-    filed = MessageRow(
-        workspace_id=row.workspace_id,
-        id=new_id(),
-        channel_id=row.channel_id,
-        conversation_id=conversation.id,
-        direction=Direction.IN,
-        type=message.type,
-        content=message.content,
-        status=MessageStatus.RECEIVED,
-        author_kind=AuthorKind.CONTACT,
-        author_id=conversation.contact_id,
-        provider_id=message.provider_id,
-        reply_to=message.reply_to,
-        is_stale=is_stale,
-        at=message.sent_at,
-    )
-    written.messages.append(filed)
-    written.tell(row.workspace_id, EventType.MESSAGE_RECEIVED, filed.id)
-    _note_arrival(message, row, scene, written, filed.id)
-    if conversation.mode is Mode.CLOSED:
-        conversation.mode = Mode.BOT
-        written.thread_events.append(_thread_event(scene, "reopened", "system", None, written.now))
+    filed = file_message(message, row, scene, written)
     is_for_bot = conversation.mode is Mode.BOT and row.seq > conversation.bot_after_seq
-    if is_stale or not is_heard(message) or not is_for_bot:
+    if filed.is_stale or not is_heard(message) or not is_for_bot:
         return
     talk.hear(scene, to_incoming(message), is_new=is_new)
     has_answered = conversation.last_message_id != filed.id
@@ -223,54 +207,6 @@ def _hear_again(row: InboxRow, scene: Scene, talk: Conversing) -> None:
     heard = row.item["heard"]
     if isinstance(heard, dict) and scene.conversation.mode is Mode.BOT:
         talk.hear(scene, load_incoming(heard), is_new=row.item.get("is_new") is True)
-
-
-def _note_arrival(message: InboundMessage, row: InboxRow, scene: Scene, written: TurnRows, message_id: UUID) -> None:
-    conversation = scene.conversation
-    scene.is_changed = True
-    conversation.unread += 1
-    conversation.lane = row.lane
-    conversation.recipient = _recipient(message)
-    conversation.last_message_id = message_id
-    conversation.last_inbound_id = message.provider_id
-    conversation.last_at = max(conversation.last_at, message.sent_at)
-    expires = expires_at(message.sent_at)
-    conversation.window_expires_at = max(conversation.window_expires_at or expires, expires)
-    _note_name(message, scene, written)
-    if conversation.contact_language is None:
-        language = detect_language(message.text)
-        if language is not None:
-            conversation.contact_language = language
-            written.languages.append(LanguageRow(row.workspace_id, conversation.contact_id, language))
-
-
-def _note_name(message: InboundMessage, scene: Scene, written: TurnRows) -> None:
-    """People rename themselves: the newest name is the one that a colleague looks for."""
-    conversation, sender = scene.conversation, message.sender
-    name = sender.name or conversation.contact_name
-    username = sender.username or conversation.contact_username
-    if (name, username) == (conversation.contact_name, conversation.contact_username):
-        return
-    conversation.contact_name, conversation.contact_username = name, username
-    phone = (conversation.contact_phone or "").removeprefix("+") or None
-    written.names[conversation.contact_id] = NewName(
-        conversation.workspace_id, conversation.contact_id, name, username, phone
-    )
-
-
-def _thread_event(scene: Scene, type_: str, kind: str, actor: UUID | None, at: datetime) -> ConversationEventRow:
-    conversation = scene.conversation
-    return ConversationEventRow(
-        conversation.workspace_id, new_id(), conversation.id, type_, actor_kind=kind, actor_id=actor, note=None, at=at
-    )
-
-
-def _recipient(message: InboundMessage) -> JsonObject:
-    return {"phone": message.sender.phone, "user_id": message.sender.user_id}
-
-
-def _unreadable(row: InboxRow, error: UnreadableItem) -> DeadInput:
-    return DeadInput(row.workspace_id, None, row.channel_id, row.key, describe_input(row), "unreadable", str(error))
 
 
 def _id(item: JsonObject, key: str) -> UUID:
