@@ -30,7 +30,8 @@ create table message_reactions (
     primary key (workspace_id, message_id, author),
     foreign key (workspace_id, message_id) references messages (workspace_id, id) on delete cascade
 );
-comment on column message_reactions.emoji is 'Null: taken back. The row stays, so that an older one that comes late is known as such.';
+comment on column message_reactions.emoji is
+    'Null: taken back. The row stays, so that an older one that comes late is known as such.';
 
 create table groups (
     workspace_id uuid not null,

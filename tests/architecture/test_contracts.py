@@ -37,6 +37,8 @@ HTTP_CLIENTS = {
     "channels/meta/check.py": "the provider's own address, from the settings",
     "channels/twilio/client.py": "the provider's own address, from the settings",
     "channels/twilio/check.py": "the provider's own address, from the settings",
+    "channels/twilio/listing.py": "the provider's own address, from the settings",
+    "channels/network.py": "names the errors of the providers' clients",
     "channels/outside.py": "hands the session on to the providers' clients",
     "main/services.py": "opens the session for providers' addresses",
     "main/worker.py": "opens the session for providers' addresses",
