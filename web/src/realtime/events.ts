@@ -7,7 +7,10 @@ const json = z.record(z.string(), z.unknown());
 const bilingual = z.object({ en: text, ar: text });
 const failure = z.nullable(z.looseObject({ code: text, title: bilingual, text: bilingual, action: maybe }));
 const direction = z.enum(["in", "out"]);
-const kind = z.enum(["text", "buttons", "list", "button_reply", "list_reply", "image", "location", "unsupported"]);
+const kind = z.enum([
+  ...["text", "buttons", "list", "button_reply", "list_reply", "form_reply", "address", "call_permission"] as const,
+  ...["image", "video", "audio", "document", "sticker", "location", "contacts", "order", "call", "system", "unsupported"] as const,
+]);
 const status = z.enum(["received", "pending", "accepted", "sent", "delivered", "read", "played", "failed"]);
 const sendingState = z.nullable(z.enum(["queued", "sending", "retrying", "unknown", "done", "dead", "cancelled"]));
 const author = z.looseObject({ kind: z.enum(["contact", "bot", "user"]), id: maybe, name: maybe });
@@ -32,16 +35,20 @@ export const messageSchema = z.looseObject({
   read_at: maybe,
   at: text,
   is_stale: z.boolean(),
+  reactions: z.array(z.looseObject({ emoji: text, author: z.enum(["contact", "business"]), at: text })),
+  versions: z.array(z.looseObject({ type: kind, content: json, at: text })),
+  edited_at: maybe,
+  deleted_at: maybe,
 }) satisfies z.ZodMiniType<Message>;
 
 export const conversationSchema = z.looseObject({
   id: text,
-  channel: z.looseObject({ id: text, name: text, provider: z.enum(["meta"]), number: text }),
+  channel: z.looseObject({ id: text, name: text, provider: z.enum(["meta", "twilio"]), number: text }),
   contact: z.looseObject({ id: text, name: maybe, phone: maybe, user_id: maybe, username: maybe, language: maybe }),
   mode: z.enum(["bot", "human", "closed"]),
   unread: z.number(),
   assignee: z.nullable(z.looseObject({ id: text, name: text })),
-  last_message: z.nullable(z.looseObject({ id: text, direction, type: kind, preview: text, status, sending_state: sendingState, failure, author, at: text })),
+  last_message: z.nullable(z.looseObject({ id: text, direction, type: kind, preview: text, is_voice: z.boolean(), is_deleted: z.boolean(), status, sending_state: sendingState, failure, author, at: text })),
   last_at: text,
   window_expires_at: maybe,
   bot: z.nullable(z.looseObject({ id: text, name: text, version: z.nullable(z.number()) })),
@@ -56,6 +63,7 @@ const serverEvent = z.discriminatedUnion("type", [
   z.looseObject({ type: z.literal("resync"), cursor }),
   z.looseObject({ type: z.literal("message.received"), data: z.object({ message: messageSchema, conversation: conversationSchema }), cursor }),
   z.looseObject({ type: z.literal("message.status"), data: z.object({ message: messageSchema }), cursor }),
+  z.looseObject({ type: z.literal("message.changed"), data: z.object({ message: messageSchema }), cursor }),
   z.looseObject({ type: z.literal("conversation.updated"), data: z.object({ conversation: conversationSchema }), cursor }),
 ]);
 
@@ -63,6 +71,7 @@ const serverEvent = z.discriminatedUnion("type", [
 export type LiveEvent =
   | { type: "message.received"; data: { message: Message; conversation: Conversation } }
   | { type: "message.status"; data: { message: Message } }
+  | { type: "message.changed"; data: { message: Message } }
   | { type: "conversation.updated"; data: { conversation: Conversation } };
 
 /** Everything the socket may say; `unreadable` is what this page does not understand, and must be answered by fetching anew. */
@@ -87,6 +96,7 @@ export function readFrame(frame: string): ServerEvent {
       return { type: "resync", cursor: event.cursor ?? null };
     case "message.received":
     case "message.status":
+    case "message.changed":
     case "conversation.updated":
       return { type: "live", event, cursor: event.cursor ?? null };
   }

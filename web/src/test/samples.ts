@@ -21,6 +21,10 @@ export function aMessage(over: Partial<Message>): Message {
     read_at: null,
     at: "2026-11-20T09:00:00Z",
     is_stale: false,
+    reactions: [],
+    versions: [],
+    edited_at: null,
+    deleted_at: null,
     ...over,
   };
 }

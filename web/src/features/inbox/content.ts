@@ -1,6 +1,10 @@
 import * as z from "zod/mini";
 import type { Message } from "@/api/models";
 
+/** What is shown by its kind and its words, with all that came behind a fold. */
+export const THINGS = ["form_reply", "address", "call_permission", "video", "audio", "document", "sticker", "contacts", "order", "call", "system"] as const;
+export type Thing = (typeof THINGS)[number];
+
 const text = z.string();
 const choice = z.looseObject({ id: text, title: text });
 const row = z.looseObject({ id: text, title: text, description: z.nullish(text) });
@@ -15,6 +19,21 @@ const readers = {
   location: z.looseObject({ latitude: z.number(), longitude: z.number(), name: z.nullish(text), address: z.nullish(text) }),
   unsupported: z.looseObject({ type: z.nullish(text), raw: z.unknown() }),
 };
+const named = z.looseObject({ name: z.nullish(z.union([text, z.looseObject({ formatted_name: z.nullish(text) })])) });
+const thing = z.looseObject({
+  body: z.nullish(text),
+  text: z.nullish(text),
+  caption: z.nullish(text),
+  filename: z.nullish(text),
+  note: z.nullish(text),
+  voice: z.nullish(z.boolean()),
+  contacts: z.nullish(z.array(named)),
+});
+
+function wordsOf(read: z.infer<typeof thing>): string | null {
+  const names = read.contacts?.map(({ name }) => (typeof name === "string" ? name : name?.formatted_name)).filter(Boolean);
+  return [read.body, read.text, read.caption, read.filename, read.note, names?.join(" · ")].find((words) => words) ?? null;
+}
 
 export type Choice = { id: string; title: string; description?: string | null | undefined };
 
@@ -26,6 +45,7 @@ export type Content =
   | { kind: "reply"; from: "button" | "list"; id: string; title: string; description: string | null }
   | { kind: "image"; caption: string | null; state: "pending" | "stored" | "failed"; url: string | null }
   | { kind: "location"; latitude: number; longitude: number; name: string | null; address: string | null }
+  | { kind: "thing"; type: Thing; isVoice: boolean; words: string | null; raw: unknown }
   | { kind: "unsupported"; type: string; raw: unknown };
 
 /** Reads a message's content by its type. What does not fit its own type is shown as unsupported, with all that came. */
@@ -65,6 +85,20 @@ export function readContent({ type, content }: Pick<Message, "type" | "content">
       if (!read.success) return asItCame;
       const { latitude, longitude, name, address } = read.data;
       return { kind: "location", latitude, longitude, name: name ?? null, address: address ?? null };
+    }
+    case "form_reply":
+    case "address":
+    case "call_permission":
+    case "video":
+    case "audio":
+    case "document":
+    case "sticker":
+    case "contacts":
+    case "order":
+    case "call":
+    case "system": {
+      const read = thing.safeParse(content);
+      return read.success ? { kind: "thing", type, isVoice: read.data.voice === true, words: wordsOf(read.data), raw: content } : asItCame;
     }
     case "unsupported": {
       const read = readers.unsupported.safeParse(content);

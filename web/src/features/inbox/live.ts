@@ -13,6 +13,10 @@ export function applyLiveEvent(queryClient: QueryClient, event: LiveEvent, userI
       patchConversation(queryClient, event.data.conversation, userId);
       fetchAgainAfter(queryClient, event.data.conversation.id);
       return;
+    case "message.changed":
+      patchMessage(queryClient, event.data.message);
+      fetchAgainAfter(queryClient, event.data.message.conversation_id);
+      return;
     case "message.status":
       patchStatus(queryClient, event.data.message);
       fetchAgainAfter(queryClient, event.data.message.conversation_id);

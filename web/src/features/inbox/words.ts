@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
 import type { Conversation } from "@/api/models";
+import { THINGS, type Thing } from "./content";
 
 type InboxT = TFunction<"inbox">;
 
@@ -10,14 +11,18 @@ export function nameOf(contact: Conversation["contact"], t: InboxT): string {
 
 /** The last message in one line. What has no words gets a word for its kind. */
 export function previewOf(message: NonNullable<Conversation["last_message"]>, userId: string, t: InboxT): string {
-  const text = message.preview.trim() || kindWord(message.type, t);
+  const text = message.is_deleted ? t("preview.deleted") : message.preview.trim() || kindWord(message, t);
   const isMine = message.direction === "out" && message.author.kind === "user" && message.author.id === userId;
   return isMine ? t("youSaid", { text }) : text;
 }
 
-function kindWord(type: NonNullable<Conversation["last_message"]>["type"], t: InboxT): string {
-  if (type === "image" || type === "location") return t(`preview.${type}`);
-  return t("preview.unsupported");
+function kindWord({ type, is_voice }: NonNullable<Conversation["last_message"]>, t: InboxT): string {
+  return t(`preview.${is_voice ? "voice" : isNamed(type) ? type : "unsupported"}`);
+}
+
+/** Kinds of message that have a name of their own in the words of previews. */
+export function isNamed(type: string): type is Thing | "image" | "location" {
+  return type === "image" || type === "location" || THINGS.some((thing) => thing === type);
 }
 
 /** Who has the conversation, from the reader's side. */

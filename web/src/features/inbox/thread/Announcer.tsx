@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/models";
 import { readContent } from "../content";
 import { tickOf } from "../status";
+import { isNamed } from "../words";
 
 /** Reads out what happens while the thread is open: new messages politely, failures at once. */
 export function Announcer({ newest, name }: { newest: Message | undefined; name: string }) {
@@ -10,7 +11,9 @@ export function Announcer({ newest, name }: { newest: Message | undefined; name:
   const [firstId] = useState(newest?.id);
   const isNew = newest && newest.id !== firstId;
   const content = isNew ? readContent(newest) : null;
-  const words = content && ("body" in content ? content.body : "title" in content ? content.title : t(`preview.${content.kind === "image" || content.kind === "location" ? content.kind : "unsupported"}`));
+  const kind = content?.kind === "thing" ? (content.isVoice ? "voice" : content.type) : content?.kind;
+  const nameOfKind = t(`preview.${kind === "voice" || (kind && isNamed(kind)) ? kind : "unsupported"}`);
+  const words = content && ("body" in content ? content.body : "title" in content ? content.title : "words" in content && content.words ? content.words : nameOfKind);
   return (
     <>
       <p aria-live="polite" className="sr-only">

@@ -4,12 +4,20 @@ import { ImageBody } from "./ImageBody";
 import { ListBody } from "./ListBody";
 import { LocationBody } from "./LocationBody";
 import type { MessageItem } from "./model";
+import { RawDetails, ThingBody } from "./ThingBody";
 
 /** What a message says, by kind. */
 export function MessageBody({ item }: { item: MessageItem }) {
   const { t } = useTranslation("inbox");
   const { content, speaker, isGrouped, chosenId } = item;
   const bubble = { speaker, isGrouped };
+  if (item.message.deleted_at) {
+    return (
+      <Bubble {...bubble} isText={false}>
+        <span className="text-ink-2">{t("message.deleted")}</span>
+      </Bubble>
+    );
+  }
   switch (content.kind) {
     case "text":
       return (
@@ -46,16 +54,13 @@ export function MessageBody({ item }: { item: MessageItem }) {
       return <ImageBody content={content} {...bubble} />;
     case "location":
       return <LocationBody content={content} {...bubble} />;
+    case "thing":
+      return <ThingBody content={content} {...bubble} />;
     case "unsupported":
       return (
         <Bubble {...bubble} isText={false}>
           <span className="text-ink-2">{t("message.unsupported", { type: content.type })}</span>
-          <details className="mt-1 text-13">
-            <summary className="w-fit cursor-pointer text-12 font-medium text-ink-2">{t("message.showRaw")}</summary>
-            <pre dir="ltr" tabIndex={0} className="mt-1 max-h-60 max-w-full overflow-auto rounded-md bg-surface p-2 font-mono text-11 whitespace-pre-wrap text-ink-2">
-              {JSON.stringify(content.raw, null, 2)}
-            </pre>
-          </details>
+          <RawDetails raw={content.raw} />
         </Bubble>
       );
   }

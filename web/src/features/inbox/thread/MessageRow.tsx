@@ -54,7 +54,13 @@ function Footer({ item }: { item: MessageItem }) {
         {format.time(message.at)}
       </time>
       {content.kind === "reply" && <span>· {t(content.from === "button" ? "message.tappedButton" : "message.tappedList")}</span>}
+      {message.edited_at && !message.deleted_at && <span>· {t("message.edited")}</span>}
       {message.is_stale && <span>· {t("message.late")}</span>}
+      {message.reactions.map((reaction) => (
+        <span key={reaction.author} title={t("message.reaction")} className="text-13">
+          {reaction.emoji}
+        </span>
+      ))}
       {tick === "unknown" ? <UnknownLine message={message} /> : tick && tick !== "failed" && <Tick state={tick} />}
       {message.sending_state === "retrying" && <span>· {t("message.retrying")}</span>}
     </>

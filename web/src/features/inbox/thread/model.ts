@@ -66,7 +66,8 @@ export function buildThread(messages: readonly Message[], events: readonly Conve
       hasFooter: true,
       chosenId: choices.get(message.id) ?? null,
     };
-    if (isGrouped && last && last.tick === item.tick && item.content.kind !== "reply") last.hasFooter = last.tick === "failed";
+    const isPlain = !last || (last.message.reactions.length === 0 && !last.message.edited_at);
+    if (isGrouped && isPlain && last && last.tick === item.tick && item.content.kind !== "reply") last.hasFooter = last.tick === "failed";
     items.push(item);
     last = item;
   }
