@@ -80,7 +80,7 @@ export interface paths {
          * @description Exchange the refresh cookie for a new session answer and a new cookie.
          *
          *     With `X-Workspace-Id` the session goes on in that workspace, and new tabs begin there. Where one is no
-         *     member (any more), it goes on where it was.
+         *     member (any more), it goes on where it was; where one is a member of none, it ends.
          */
         post: operations["refresh"];
         delete?: never;
@@ -681,6 +681,9 @@ export interface paths {
         /**
          * Create Channel
          * @description Connect a number. It is read at the provider first: what is wrong stands in `status_reason`.
+         *
+         *     A channel with this number that was never active is replaced. A master account's token is kept nowhere: when
+         *     the sub-account's own cannot be read with it, nothing is stored.
          */
         post: operations["create_channel"];
         delete?: never;
@@ -723,12 +726,16 @@ export interface paths {
         get: operations["read_channel"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove Channel
+         * @description Remove a channel that has no conversations. One that has some may be switched off.
+         */
+        delete: operations["remove_channel"];
         options?: never;
         head?: never;
         /**
          * Update Channel
-         * @description Change a channel. A new access token, and becoming active again, are checked at the provider first.
+         * @description Change a channel. A new token, other ids, and becoming active again are checked at the provider first.
          */
         patch: operations["update_channel"];
         trace?: never;
@@ -1536,6 +1543,15 @@ export interface components {
              * @description Why it is not active, in words.
              */
             status_reason: string | null;
+            /** @description The same as a code, for other languages. */
+            status_reason_code: components["schemas"]["ReasonCode"] | null;
+            /**
+             * Status Reason Details
+             * @description The values in the reason, by name.
+             */
+            status_reason_details: {
+                [key: string]: string;
+            };
             credentials: components["schemas"]["ChannelCredentials"];
             /**
              * Messages Per Second
@@ -1551,6 +1567,11 @@ export interface components {
             webhook_url: string;
             /** Last Webhook At */
             last_webhook_at: string | null;
+            /**
+             * Activated At
+             * @description When it was connected first. Null: never, so that its number and ids may still be changed.
+             */
+            activated_at: string | null;
             /**
              * Created At
              * Format: date-time
@@ -1594,6 +1615,15 @@ export interface components {
              * @description Why it is not active, in words.
              */
             status_reason: string | null;
+            /** @description The same as a code, for other languages. */
+            status_reason_code: components["schemas"]["ReasonCode"] | null;
+            /**
+             * Status Reason Details
+             * @description The values in the reason, by name.
+             */
+            status_reason_details: {
+                [key: string]: string;
+            };
             credentials: components["schemas"]["ChannelCredentials"];
             /**
              * Messages Per Second
@@ -1609,6 +1639,11 @@ export interface components {
             webhook_url: string;
             /** Last Webhook At */
             last_webhook_at: string | null;
+            /**
+             * Activated At
+             * @description When it was connected first. Null: never, so that its number and ids may still be changed.
+             */
+            activated_at: string | null;
             /**
              * Created At
              * Format: date-time
@@ -1661,6 +1696,17 @@ export interface components {
         ChannelUpdate: {
             /** Name */
             name?: string | null;
+            /**
+             * Number
+             * @description Like the ids: only while the channel was never active.
+             */
+            number?: string | null;
+            /** Phone Number Id */
+            phone_number_id?: string | null;
+            /** Waba Id */
+            waba_id?: string | null;
+            /** Account Sid */
+            account_sid?: string | null;
             /** Access Token */
             access_token?: string | null;
             /** App Secret */
@@ -2707,6 +2753,12 @@ export interface components {
             name: string;
         };
         /**
+         * ReasonCode
+         * @description Why a number does not connect. Each has words in both languages of the dashboard; a test sees to it.
+         * @enum {string}
+         */
+        ReasonCode: "wrong_token" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "other_number" | "number_taken" | "unreachable";
+        /**
          * RecoveryCodes
          * @description Each logs in once in place of a code. They are in this answer and nowhere else.
          */
@@ -3316,8 +3368,41 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `channel_changed`: Somebody changed the channel while it was read at the provider: what was found counts for it no more. */
+        channel_changed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `channel_changed`: Somebody changed the channel while it was read at the provider: what was found counts for it no more.
+         *
+         *     `channel_exists`: This workspace has a channel with this number already.
+         *
+         *     `channel_was_active`: Conversations and webhooks know it by its ids: they stay. `details.fields` names those that were to change.
+         */
+        channel_changed_or_channel_exists_or_channel_was_active: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `channel_exists`: This workspace has a channel with this number already. */
         channel_exists: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `channel_in_use`: It has conversations, or messages that wait. It may be switched off, and what it brought stays readable. */
+        channel_in_use: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3543,6 +3628,19 @@ export interface components {
         };
         /** @description `session_expired`: There is no session any more: the cookie is missing, too old, or was used twice. */
         session_expired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `sub_account_not_read`: The master account's token read no sub-account, and is kept nowhere: so there is nothing to store.
+         *
+         *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+         */
+        sub_account_not_read_or_validation_failed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -5016,7 +5114,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             409: components["responses"]["channel_exists"];
-            422: components["responses"]["validation_failed"];
+            422: components["responses"]["sub_account_not_read_or_validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
@@ -5055,7 +5153,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             409: components["responses"]["channel_exists"];
-            422: components["responses"]["validation_failed"];
+            422: components["responses"]["sub_account_not_read_or_validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
@@ -5095,6 +5193,39 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    remove_channel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["channel_in_use"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     update_channel: {
         parameters: {
             query?: never;
@@ -5127,6 +5258,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["channel_changed_or_channel_exists_or_channel_was_active"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -5161,6 +5293,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["channel_changed"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
