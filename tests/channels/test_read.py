@@ -29,8 +29,10 @@ def test_taken() -> None:
     assert read(200, body) == Accepted("wamid.1")
 
 
-def test_a_read_receipt_has_no_id() -> None:
-    assert read(200, {"success": True}) == Accepted("")
+def test_only_a_read_receipt_has_no_id() -> None:
+    body = orjson.dumps({"success": True})
+    assert read_answer(200, body, has_id=False) == Accepted("")
+    assert isinstance(read_answer(200, body), Doubtful)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_its_rules_are_what_people_are_told(provider: Provider, adapter: Adapter
 
 
 def test_every_limit_lets_something_through(adapter: Adapter) -> None:
-    assert all(limit > 0 for limit in dataclasses.astuple(adapter.capabilities))
+    assert all(limit > 0 for limit in dataclasses.astuple(adapter.capabilities) if not isinstance(limit, bool))
 
 
 def test_a_request_without_a_header_is_signed_by_nobody(adapter: Adapter) -> None:

@@ -80,7 +80,7 @@ KEY = InboxKey(datetime.now(UTC) - timedelta(minutes=PEOPLE // 10), new_id())
     ("wanted", "index"),
     [
         (InboxFilter(), "conversations_recent"),
-        (InboxFilter(is_unread=True), "conversations_recent"),
+        (InboxFilter(is_unread=True), "conversations_unread"),
         (InboxFilter(mode=Mode.HUMAN), "conversations_mode"),
         (InboxFilter(mode=Mode.CLOSED), "conversations_"),
         (InboxFilter(assigned="none"), "conversations_mode"),

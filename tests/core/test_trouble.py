@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 
@@ -71,7 +72,9 @@ async def let_time_pass(pool: Pool, tenant: Tenant) -> None:
 
 
 @pytest.mark.parametrize("has_limits", [True, False])
-async def test_a_flood_from_one_customer_delays_nobody_else(pool: Pool, settings: Settings, *, has_limits: bool) -> None:
+async def test_a_flood_from_one_customer_delays_nobody_else(
+    pool: Pool, settings: Settings, *, has_limits: bool
+) -> None:
     flooded, neighbour = await open_tenant(settings, has_limits=has_limits), await open_tenant(settings)
     for n in range(FLOOD):
         await write(pool, flooded, f"#{n}")
@@ -140,19 +143,20 @@ async def test_poison_is_set_aside_and_what_is_behind_it_goes_on(pool: Pool, set
     assert letter["payload"]["item"] == {"what": "poison"}
 
 
-@pytest.mark.parametrize(("column", "value"), [("kind", "of_a_newer_version"), ("channel_id", None)])
+@pytest.mark.parametrize(("kind", "channel_id"), [("of_a_newer_version", None), (None, str(UUID(int=0)))])
 async def test_an_input_that_this_version_does_not_know_stops_only_its_lane(
-    pool: Pool, settings: Settings, column: str, value: str | None
+    pool: Pool, settings: Settings, kind: str | None, channel_id: str | None
 ) -> None:
     tenant, neighbour = await open_tenant(settings), await open_tenant(settings)
     handlers = make_handlers()
     await put_poison(pool, tenant)
     async with transaction(pool, role="hoopoe_pipe") as conn:
         await conn.execute(
-            f"update inbox set {column} = coalesce($2::text, gen_random_uuid()::text)"
-            f"{'::uuid' if column == 'channel_id' else ''} where workspace_id = $1",
+            "update inbox set kind = coalesce($2, kind), channel_id = coalesce($3::uuid, channel_id) "
+            "where workspace_id = $1",
             tenant.workspace_id,
-            value,
+            kind,
+            channel_id,
         )
     await write(pool, tenant, "behind")
     await write(pool, neighbour, "beside")
@@ -173,5 +177,7 @@ async def test_what_another_worker_handled_is_not_set_back(pool: Pool, settings:
     [row] = [row for row in claimed.rows if row.workspace_id == tenant.workspace_id]
     await take_turns(pool, handlers)
     await _set_back(pool, row, RuntimeError("it lost a race"))
-    assert [tuple(each) for each in await fetch_rows(pool, tenant, "select state, attempts from inbox")] == [("done", 0)]
+    assert [tuple(each) for each in await fetch_rows(pool, tenant, "select state, attempts from inbox")] == [
+        ("done", 0)
+    ]
     assert await fetch_rows(pool, tenant, "select 1 from dead_letters") == []

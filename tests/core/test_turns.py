@@ -6,19 +6,28 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import pytest
 
+from hoopoe.channels.contract import Address
+from hoopoe.contacts.resolve import PersonKey, person_key, resolve_contacts
 from hoopoe.conversations.actions import modes
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.flows.runner.effects import EffectRunner
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, make_scope
+from hoopoe.kernel.bus import open_bus
 from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
+from tests.flows_live.blueprints import blueprint
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
+from tests.support.simulator import wait_until
 from tests.support.tenants import Tenant, make_tenant
 
 
@@ -121,3 +130,68 @@ async def test_what_waited_when_a_person_handed_back_stays_with_the_people(pool:
     rows = await fetch_rows(pool, tenant, "select direction, content from messages order by id")
     assert [row["content"]["body"].rpartition(" ")[2] for row in rows] == ["one", "one", "two", "three", "three"]
     assert [row["direction"] for row in rows] == ["in", "out", "in", "in", "out"]
+
+
+async def test_one_person_at_two_numbers_at_once_is_one_contact(pool: Pool, settings: Settings, tenant: Tenant) -> None:
+    second = await add_line(pool, tenant)
+    address = Address(phone="966500000777", name="نورة")
+    keys = [person_key(tenant.workspace_id, id_, address) for id_ in (tenant.channel_id, second)]
+
+    async def resolve(*some: PersonKey) -> dict[PersonKey, UUID]:
+        async with transaction(pool, role="hoopoe_pipe", workspaces=[tenant.workspace_id]) as conn:
+            return await resolve_contacts(conn, [(key, address) for key in some], ["hi"] * len(some))
+
+    assert len(set((await resolve(*keys)).values())) == 1
+    address = Address(phone="966500000778", name="هند")
+    keys = [person_key(tenant.workspace_id, id_, address) for id_ in (tenant.channel_id, second)]
+    await asyncio.gather(*(resolve(key) for key in keys))
+    rows = await fetch_rows(pool, tenant, "select id from contacts")
+    assert len(rows) == 2, "two turns at once agree too"
+
+
+async def add_line(pool: Pool, tenant: Tenant) -> UUID:
+    """Another number of the workspace."""
+    channel_id = new_id()
+    async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+        await conn.execute(
+            "insert into channels (workspace_id, id, name, provider, number, phone_number_id, waba_id, status, "
+            "app_secret, access_token, verify_token) select workspace_id, $2, 'Line 2', provider, number || '1', "
+            "phone_number_id || '1', waba_id, status, app_secret, access_token, verify_token "
+            "from channels where workspace_id = $1",
+            tenant.workspace_id,
+            channel_id,
+        )
+    return channel_id
+
+
+async def test_the_bot_hears_nothing_more_once_it_has_handed_over(pool: Pool, settings: Settings) -> None:
+    """A message that came during a request is held; the request led to a person."""
+    flow = blueprint(
+        ("ask", "http_request", {"method": "GET", "url": "https://example.com/"}),
+        ("human", "assign_to_human", {"message": "A colleague will answer"}),
+        edges=[("start", "ask", None), ("ask", "human", "ok"), ("ask", "human", "error")],
+    )
+    dsn, handlers = settings.require_database_url(), make_handlers()
+    tenant = await make_tenant(dsn, make_keyring(settings), blueprint=flow)
+    for text in ("one", "two"):
+        await file_body(pool, tenant, text_body(tenant, text, message_id=f"wamid.{text}"))
+        await take_turns(pool, handlers)
+
+    async def perform(request: JsonObject, effect_id: UUID) -> JsonObject:
+        return {"ok": True, "status": 200, "body": {}, "error": None}
+
+    async with open_bus(dsn) as bus:
+        runner = EffectRunner(pool, bus, perform)
+        running = asyncio.create_task(runner.run())
+
+        async def look() -> bool:
+            await take_turns(pool, handlers)
+            [row] = await fetch_rows(pool, tenant, "select mode from conversations")
+            return bool(row["mode"] == "human")
+
+        await wait_until(look, "hand-over")
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    rows = await fetch_rows(pool, tenant, "select content->>'body' as body from messages where direction = 'out'")
+    assert [row["body"] for row in rows] == ["A colleague will answer"]
+    assert len(await fetch_rows(pool, tenant, "select 1 from effects")) == 1

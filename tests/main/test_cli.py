@@ -114,6 +114,13 @@ def test_a_taken_port_is_named_with_its_holder_and_the_way_out(setting: str, tmp
     assert not (tmp_path / "data" / "pg18").exists()
 
 
+def test_one_port_for_both_is_said_at_once(tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    done = run_hoopoe("up", HOOPOE_HOME=str(tmp_path), PORT=str(port), SIMULATOR_PORT=str(port))
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [f"PORT and SIMULATOR_PORT are both {port}: give one of them another number."]
+
+
 def test_web_names_a_taken_port_too() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

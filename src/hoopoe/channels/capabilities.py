@@ -12,8 +12,7 @@ from hoopoe.channels.contract import Provider
 class Capabilities:
     """Most characters, or most of a thing, in one message.
 
-    `shares_numbers`: one number may be several accounts', so that a webhook is routed by both. `lists_messages`: what
-    came and went can be asked for, so that what webhooks lost is caught up, and a send in doubt looked for.
+    `shares_numbers`: one number may be several accounts', so that a webhook is routed by both.
     """
 
     text_body: int
@@ -31,7 +30,10 @@ class Capabilities:
     header: int
     footer: int
     shares_numbers: bool
-    lists_messages: bool
+    has_listing: bool
+    """Whether what was sent can be listed: then a doubt is settled by looking, never by sending again."""
+    receipt_shows_typing: bool
+    """Whether a read receipt shows "typing" until the next message: then none follows an answer."""
 
 
 META: Final = Capabilities(
@@ -50,7 +52,8 @@ META: Final = Capabilities(
     header=60,
     footer=60,
     shares_numbers=False,
-    lists_messages=False,
+    has_listing=False,
+    receipt_shows_typing=False,
 )
 
 # Twilio has no header, footer or sections: the builder writes them into the body and the descriptions, so that
@@ -72,7 +75,8 @@ TWILIO: Final = Capabilities(
     header=60,
     footer=60,
     shares_numbers=True,
-    lists_messages=True,
+    has_listing=True,
+    receipt_shows_typing=True,
 )
 
 
@@ -89,4 +93,4 @@ def capabilities_of(provider: Provider) -> Capabilities:
 
 def listing_providers() -> tuple[Provider, ...]:
     """Those that can be asked what they have."""
-    return tuple(provider for provider in Provider if capabilities_of(provider).lists_messages)
+    return tuple(provider for provider in Provider if capabilities_of(provider).has_listing)

@@ -91,7 +91,7 @@ class FindSent(Protocol):
 class Adapter:
     """One provider. `parse_message` and `parse_status` read the items that `read_webhook` made.
 
-    `listing` is there where `capabilities.lists_messages`. `thanks` is the body, with its media type, of the answer
+    `listing` is there where `capabilities.has_listing`. `thanks` is the body, with its media type, of the answer
     to a webhook that is on disk.
     """
 

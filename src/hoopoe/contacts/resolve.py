@@ -81,6 +81,7 @@ class _Found:
     has_user: bool
     has_wa: bool
     has_phone: bool
+    named: tuple[UUID, ...]
 
 
 async def resolve_contacts(
@@ -88,20 +89,24 @@ async def resolve_contacts(
 ) -> dict[PersonKey, UUID]:
     """The contact of each person, made where there is none. One entry per person.
 
-    `texts` is what each wrote first in this turn: it tells the language of a new contact. Two turns that
-    meet the same new person at once agree on one contact.
+    `texts` is what each wrote first in this turn: it tells the language of a new contact. Two channels, or two
+    turns, that meet the same new person at once agree on one contact.
     """
     keys = [key for key, _ in people]
     found = await _find(conn, keys)
     added: list[tuple[PersonKey, Address, UUID, str | None]] = []
     identities: list[tuple[UUID, str, str, str, UUID]] = []
     contacts: dict[PersonKey, UUID] = {}
+    met: dict[tuple[UUID, str, str], UUID] = {}
     for (key, address), hit, text in zip(people, found, texts, strict=True):
-        contact_id = hit.contact_id
+        names = [(key.workspace_id, hit.portfolio, key.user_id), (key.workspace_id, "", key.wa_id)]
+        known = [(workspace_id, scope, value) for workspace_id, scope, value in names if value is not None]
+        contact_id = hit.contact_id or next((met[name] for name in known if name in met), None)
         if contact_id is None:
             contact_id = new_id()
             added.append((key, address, contact_id, detect_language(text) or detect_language(address.name or "")))
         contacts[key] = contact_id
+        met.update(dict.fromkeys(known, contact_id))
         if key.user_id is not None and not hit.has_user:
             identities.append((key.workspace_id, "user_id", hit.portfolio, key.user_id, contact_id))
         if key.wa_id is not None and not hit.has_wa:
@@ -132,6 +137,7 @@ async def _find(conn: Connection, keys: Sequence[PersonKey]) -> list[_Found]:
             has_user=row["by_user"] is not None,
             has_wa=row["by_wa"] is not None,
             has_phone=row["by_phone"] is not None,
+            named=tuple(id_ for id_ in (row["by_user"], row["by_wa"], row["by_phone"]) if id_ is not None),
         )
         for row in rows
     ]
@@ -213,9 +219,15 @@ async def rename_contacts(conn: Connection, renamed: Sequence[NewName]) -> None:
 async def _yield_to_winners(
     conn: Connection, keys: Sequence[PersonKey], contacts: dict[PersonKey, UUID], ours: Sequence[UUID]
 ) -> dict[PersonKey, UUID]:
-    """Another turn filed some of these people first: take its contacts and drop our unused ones."""
+    """Another turn filed some of these people first: take its contacts and drop our unused ones.
+
+    What we filed of a person beside what the other filed names our contact: the other's counts.
+    """
     found = await _find(conn, keys)
-    agreed = {key: hit.contact_id or contacts[key] for key, hit in zip(keys, found, strict=True)}
+    agreed = {
+        key: next((id_ for id_ in hit.named if id_ not in ours), hit.contact_id or contacts[key])
+        for key, hit in zip(keys, found, strict=True)
+    }
     unused = set(ours) - set(agreed.values())
     if unused:
         await conn.execute("delete from contacts where id = any ($1::uuid[])", list(unused))

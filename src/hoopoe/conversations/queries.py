@@ -78,21 +78,29 @@ async def list_conversations(
     return [found[id_] for id_ in ids if id_ in found]
 
 
+MOST_COUNTED = 10_000
+COUNTS = """
+select (select count(*) from (select from conversations where workspace_id = $1 and mode = 'bot' limit $3) as some)
+           as bot,
+       (select count(*) from (select from conversations where workspace_id = $1 and mode = 'human' limit $3) as some)
+           as human,
+       (select count(*) from (
+           select from conversations where workspace_id = $1 and assignee_id = $2 and mode = 'human' limit $3
+       ) as some) as mine,
+       (select count(*) from (
+           select from conversations where workspace_id = $1 and mode = 'human' and assignee_id is null limit $3
+       ) as some) as unassigned,
+       (select count(*) from (select from conversations where workspace_id = $1 and mode = 'closed' limit $3) as some)
+           as closed,
+       (select count(*) from (
+           select from conversations where workspace_id = $1 and unread > 0 and mode <> 'closed' limit $3
+       ) as some) as unread
+"""
+
+
 async def count_conversations(conn: Connection, scope: WorkspaceScope) -> schemas.ConversationCounts:
-    """How many there are of each kind; `unread` leaves out what is closed."""
-    row = await conn.fetchrow(
-        """
-        select count(*) filter (where mode = 'bot') as bot,
-               count(*) filter (where mode = 'human') as human,
-               count(*) filter (where mode = 'human' and assignee_id = $2) as mine,
-               count(*) filter (where mode = 'human' and assignee_id is null) as unassigned,
-               count(*) filter (where mode = 'closed') as closed,
-               count(*) filter (where unread > 0 and mode <> 'closed') as unread
-        from conversations where workspace_id = $1
-        """,
-        scope.workspace_id,
-        scope.user_id,
-    )
+    """How many there are of each kind, counted up to `MOST_COUNTED`; `unread` leaves out what is closed."""
+    row = await conn.fetchrow(COUNTS, scope.workspace_id, scope.user_id, MOST_COUNTED)
     return schemas.ConversationCounts.model_validate(dict(row or {}))
 
 

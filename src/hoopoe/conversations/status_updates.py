@@ -16,6 +16,7 @@ from hoopoe.channels.contract import StatusUpdate
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.failures import failure_to_json
+from hoopoe.conversations.outbox.locking import lock_outbox
 from hoopoe.conversations.progress import Report, apply_reports
 from hoopoe.conversations.status import MessageStatus, OpaqueId, parse_opaque
 from hoopoe.kernel.db.pool import Connection
@@ -65,6 +66,7 @@ async def handle_statuses(conn: Connection, rows: Sequence[InboxRow]) -> Sequenc
     """An `ItemHandler` for `status` items. A status of a message that is not ours is passed over."""
     reports = await _find_messages(conn, _read(rows))
     if reports:
+        await lock_outbox(conn, [(report.workspace_id, report.message_id) for report in reports])
         await conn.execute(
             SETTLE,
             [report.workspace_id for report in reports],

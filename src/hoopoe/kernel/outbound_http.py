@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
@@ -30,6 +31,7 @@ MAX_URL_CHARS: Final = 4_000
 MAX_HEADER_BYTES: Final = 16 * 1024
 MAX_REDIRECTS: Final = 3
 MAX_SECONDS: Final = 30.0
+NUMERIC_HOST: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?", re.IGNORECASE)
 USER_AGENT: Final = "Hoopoe"
 
 # Public by their numbers, and yet inside: a cloud's control plane, and blocks of the IANA special-purpose
@@ -228,11 +230,15 @@ class OutboundClient:
             raise OutboundError(OutboundProblem.TOO_LARGE, "The body is too large.")
         _check_headers(request.headers)
         # The connector takes a literal address as it is, without asking the resolver.
-        with contextlib.suppress(ValueError):
-            host = url.host or ""
+        host = url.host or ""
+        try:
             address = ipaddress.ip_address(host.partition("%")[0])
-            if (host, url.port) not in self._allowed:
-                check_address(host, address)
+        except ValueError:
+            if NUMERIC_HOST.fullmatch(host):  # 127.1, 2130706433, 0x7f.1: other ways to write an address
+                raise OutboundError(OutboundProblem.BAD_URL, "Write the address in full, as 192.0.2.1.") from None
+            return
+        if (host, url.port) not in self._allowed:
+            check_address(host, address)
 
     async def _send_once(self, url: URL, request: OutboundRequest) -> OutboundAnswer:
         try:
@@ -339,7 +345,7 @@ async def open_outbound(
     """Open a client for the length of the block. Proxies of the environment are not used."""
     allowed = read_allowed(allow)
     connector = aiohttp.TCPConnector(
-        resolver=_CheckedResolver(allowed, lookup), use_dns_cache=False, limit=100, limit_per_host=10
+        resolver=_CheckedResolver(allowed, lookup), use_dns_cache=False, limit=200, limit_per_host=50
     )
     async with aiohttp.ClientSession(
         connector=connector,

@@ -56,7 +56,9 @@ class Settings(BaseSettings):
         None, description="PostgreSQL 16 or newer, as postgresql://…. Without it `hoopoe up` runs its own."
     )
     database_direct_url: SecretStr | None = Field(
-        None, description="The database without a pooler in between, for LISTEN. Needed behind PgBouncer."
+        None,
+        description="The database without a pooler in between. Needed behind PgBouncer in transaction mode: LISTEN, "
+        "webhooks and housekeeping go past it, and no statement is kept prepared.",
     )
     embedded_postgres: Literal["16", "18"] = Field("18", description="Version of the embedded PostgreSQL.")
     event_bus: Literal["pg"] = Field("pg", description="How processes wake each other.")
@@ -160,6 +162,11 @@ class Settings(BaseSettings):
         if self.database_direct_url is not None:
             return self.database_direct_url.get_secret_value()
         return self.require_database_url()
+
+    @property
+    def has_pgbouncer(self) -> bool:
+        """Whether a pooler stands before the database: prepared statements do not survive in it."""
+        return self.database_direct_url is not None
 
     def require_keys(self) -> list[str]:
         """The master keys. Raises `SettingsError` where there are none."""

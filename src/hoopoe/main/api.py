@@ -69,7 +69,7 @@ async def _open_doors(app: WebApp, services: Services, clock: ClockWatch | None)
     settings = services.settings
     async with contextlib.AsyncExitStack() as stack:
         follower = await stack.enter_async_context(open_directory(services.pool, services.keyring, services.bus))
-        ingest = await stack.enter_async_context(open_ingest(settings.require_database_url(), services.bus))
+        ingest = await stack.enter_async_context(open_ingest(settings.direct_database_url(), services.bus))
         hub = await stack.enter_async_context(open_hub(services.pool, services.bus, load_events))
         app.doors["websocket", SOCKET_PATH] = make_socket_door(services, hub)
         webhooks = WebhookEndpoint(

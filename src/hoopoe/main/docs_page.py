@@ -6,6 +6,7 @@ content security policy.
 
 from __future__ import annotations
 
+import asyncio
 from html import escape
 from typing import Any
 
@@ -31,13 +32,13 @@ code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 
 
 def install_docs_page(app: FastAPI) -> None:
-    """Serve the page. It is made once, when it is first asked for."""
+    """Serve the page. It is made once, when it is first asked for, beside the requests of others."""
     made: list[str] = []
 
     @app.get("/docs", include_in_schema=False)
     async def read_docs() -> HTMLResponse:
         if not made:
-            made.append(render_docs(app.openapi()))
+            made.append(await asyncio.to_thread(lambda: render_docs(app.openapi())))
         return HTMLResponse(made[0])
 
 

@@ -54,7 +54,10 @@ def serve_web(settings: Settings) -> None:
 
 
 def serve_worker(settings: Settings) -> None:
-    """Work until SIGTERM or Ctrl-C. What was begun and not committed is begun again by another worker."""
+    """Work until SIGTERM or Ctrl-C, which lets sends that are under way end; a second one does not wait for them.
+
+    What was begun and not committed is begun again by another worker.
+    """
     dsn = settings.require_database_url()
     settings.require_keys()
     require_ready(dsn)
@@ -66,10 +69,17 @@ async def _work_until_stopped(settings: Settings) -> None:
     from hoopoe.main.worker import run_worker
 
     _settle_heap()
-    work = asyncio.create_task(run_worker(settings))
+    stopping = asyncio.Event()
+    work = asyncio.create_task(run_worker(settings, stopping))
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if stopping.is_set():
+            work.cancel()
+        stopping.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, work.cancel)
+        loop.add_signal_handler(number, stop)
     with contextlib.suppress(asyncio.CancelledError):
         await work
 

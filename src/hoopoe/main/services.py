@@ -44,7 +44,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     dsn = settings.require_database_url()
     keyring = Keyring(settings.require_keys())
     async with contextlib.AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(open_pool(dsn, size=POOL_SIZE))
+        pool = await stack.enter_async_context(open_pool(dsn, size=POOL_SIZE, has_pgbouncer=settings.has_pgbouncer))
         async with pool.acquire() as conn:
             await check_not_bypassable(conn)
         bus = await stack.enter_async_context(open_bus(settings.direct_database_url()))

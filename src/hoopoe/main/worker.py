@@ -42,16 +42,20 @@ TIMER_SECONDS = 0.5
 DOUBT_SECONDS = 0.5
 LOOK_SECONDS = 2.0
 HOUSE_SECONDS = 3600.0
+DRAIN_SECONDS = 8.0
 POOL_SIZE = 12
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
-async def run_worker(settings: Settings) -> None:
-    """Run one worker until it is cancelled. Killing it at any moment loses and doubles nothing."""
+async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
+    """Run one worker until `stopping` is set: what is on its way to a provider is then answered and written first.
+
+    Killing it at any moment loses and doubles nothing, but leaves such sends in doubt.
+    """
     dsn = settings.require_database_url()
     direct = settings.direct_database_url()
     async with contextlib.AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(open_pool(dsn, size=POOL_SIZE))
+        pool = await stack.enter_async_context(open_pool(dsn, size=POOL_SIZE, has_pgbouncer=settings.has_pgbouncer))
         async with pool.acquire() as conn:
             await check_not_bypassable(conn)
         bus = await stack.enter_async_context(open_bus(direct))
@@ -79,24 +83,28 @@ async def run_worker(settings: Settings) -> None:
         }
         outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
         effects = EffectRunner(pool, bus, partial(perform_http, outbound))
+        works = [
+            *(_take_turns(pool, bus, handlers, settings) for _ in range(TURN_LOOPS)),
+            sender.run(),
+            ReceiptSender(pool, directory, deliver).run(),
+            effects.run(),
+            make_mail_sender(settings, pool, bus).run(),
+            _fire_timers(pool, bus),
+            _settle_doubts(pool, bus, settings),
+            _repeat(HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct)),
+        ]
+        if settings.catch_up_seconds:
+            after = settings.send_unknown_after_seconds
+            looks = CatchUp(pool, directory, make_list_missing(outside), settings.catch_up_seconds)
+            doubts = ListedDoubts(pool, directory, make_find_sent(outside), after_seconds=after)
+            works += [_catch_up(looks, bus), _look_for_doubts(doubts, bus)]
         async with asyncio.TaskGroup() as group:
-            for _ in range(TURN_LOOPS):
-                group.create_task(_take_turns(pool, bus, handlers, settings))
-            group.create_task(sender.run())
-            group.create_task(ReceiptSender(pool, directory, deliver).run())
-            group.create_task(effects.run())
-            group.create_task(make_mail_sender(settings, pool, bus).run())
-            group.create_task(_fire_timers(pool, bus))
-            group.create_task(_settle_doubts(pool, bus, settings))
-            if settings.catch_up_seconds:
-                looks = CatchUp(pool, directory, make_list_missing(outside), settings.catch_up_seconds)
-                doubts = ListedDoubts(
-                    pool, directory, make_find_sent(outside), after_seconds=settings.send_unknown_after_seconds
-                )
-                group.create_task(_catch_up(looks, bus))
-                group.create_task(_look_for_doubts(doubts, bus))
-            group.create_task(_repeat(HOUSE_SECONDS, "house_not_kept", lambda: keep_house(pool)))
+            tasks = [group.create_task(work) for work in works]
             log.info("worker_ready")
+            await stopping.wait()
+            await sender.drain(within=DRAIN_SECONDS)
+            for task in tasks:
+                task.cancel()
 
 
 async def _take_turns(pool: Pool, bus: Bus, handlers: Handlers, settings: Settings) -> None:
@@ -115,6 +123,12 @@ async def _take_turns(pool: Pool, bus: Bus, handlers: Handlers, settings: Settin
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), TURN_POLL_SECONDS)
             wake.clear()
+
+
+async def _keep_house(dsn: str) -> None:
+    # Past any pooler: its lock is the connection's own.
+    async with open_pool(dsn, size=1) as pool:
+        await keep_house(pool)
 
 
 async def _fire_timers(pool: Pool, bus: Bus) -> None:

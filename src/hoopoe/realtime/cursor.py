@@ -17,11 +17,12 @@ from hoopoe.kernel.db.pool import Connection
 # A sequence number behind all of a transaction.
 BEHIND_ALL = 2**62
 
+# Ordered by the columns, not by the number that is read out: that one has no index.
 NEXT = """
 select xid::text::bigint as xid, seq, extract(epoch from at)::bigint as second, workspace_id, type, ref from events
-where (xid, seq) > ($1::text::xid8, $2) and xid < pg_snapshot_xmin(pg_current_snapshot())
+where (events.xid, events.seq) > ($1::text::xid8, $2) and events.xid < pg_snapshot_xmin(pg_current_snapshot())
   and ($3::uuid[] is null or workspace_id = any ($3))
-order by xid, seq limit $4
+order by events.xid, events.seq limit $4
 """
 
 

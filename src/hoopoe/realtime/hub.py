@@ -134,10 +134,22 @@ class Hub:
             for workspace_id in dict.fromkeys(event.row.workspace_id for event in watched):
                 own = coalesce([event for event in watched if event.row.workspace_id == workspace_id])
                 await narrow(conn, [workspace_id])
-                self._hand_out(workspace_id, own, await self.load(conn, workspace_id, own))
+                self._hand_out(workspace_id, own, await self.read(conn, workspace_id, own))
         if events:
             self.position = events[-1].cursor
         return len(events)
+
+    async def read(self, conn: Connection, workspace_id: UUID, events: Sequence[Event]) -> list[JsonObject | None]:
+        """What events speak of. One that this version cannot show (a newer one wrote it) is passed over alone."""
+        try:
+            return await self.load(conn, workspace_id, events)
+        except TROUBLE:
+            raise
+        except Exception as error:
+            if len(events) == 1:
+                log.exception("event_not_shown", type=events[0].row.type, ref=str(events[0].row.ref), error=repr(error))
+                return [None]
+            return [data for event in events for data in await self.read(conn, workspace_id, [event])]
 
     def _hand_out(self, workspace_id: UUID, events: Sequence[Event], loaded: list[JsonObject | None]) -> None:
         for event, data in zip(events, loaded, strict=True):
@@ -178,6 +190,8 @@ async def open_hub(pool: Pool, bus: Bus, load: Load) -> AsyncIterator[Hub]:
                 count = await hub.step()
             except TROUBLE as error:
                 log.warning("events_not_read", error=str(error))
+            except Exception:
+                log.exception("hub_failed")
             if count < BATCH:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(wake.wait(), POLL_SECONDS)
@@ -190,6 +204,8 @@ async def open_hub(pool: Pool, bus: Bus, load: Load) -> AsyncIterator[Hub]:
                 await hub.end_strangers()
             except TROUBLE as error:
                 log.warning("screens_not_checked", error=str(error))
+            except Exception:
+                log.exception("guard_failed")
 
     tasks = [asyncio.create_task(follow()), asyncio.create_task(guard())]
     try:

@@ -151,7 +151,7 @@ async def _replay(hub: Hub, screen: Screen, after: Cursor) -> Cursor:
                 screen.push(make_frame("resync", {"reason": "too_old"}, None))
                 return hub.position
             events = await read_events(conn, reached, workspaces=[screen.workspace_id], limit=REPLAY_BATCH)
-            loaded = await hub.load(conn, screen.workspace_id, events) if events else []
+            loaded = await hub.read(conn, screen.workspace_id, events) if events else []
         for event, data in zip(events, loaded, strict=True):
             if data is not None and CHANNEL_OF[event.row.type] in screen.topics:
                 screen.push(make_frame(event.row.type, data, event.cursor))

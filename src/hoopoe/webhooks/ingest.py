@@ -164,6 +164,10 @@ async def _flush(ingest: Ingest, dsn: str, bus: Bus) -> None:
         except asyncio.CancelledError:
             _settle(batch, IngestUnavailableError("this process is stopping"))
             raise
+        except Exception:
+            # A bug of ours: these are sent again, and the ones behind them do not wait for ever.
+            log.exception("webhooks_not_stored", count=len(batch))
+            _settle(batch, IngestUnavailableError("it could not be written"))
         else:
             bus.hint(Topic.INBOX)
 

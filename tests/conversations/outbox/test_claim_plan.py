@@ -63,7 +63,13 @@ async def test_a_claim_reads_each_queued_row_a_few_times_at_most(backlog: tuple[
     assert len(first) == len({send.conversation_id for send in first}) == ROOM
     async with transaction(pool, role=tenancy.PIPE) as conn:
         explained = await conn.fetchval(
-            f"explain (analyze, buffers, format json) {CLAIM}", [tenant.workspace_id], [tenant.channel_id], ROOM, 30.0
+            f"explain (analyze, buffers, format json) {CLAIM}",
+            [tenant.workspace_id],
+            [tenant.channel_id],
+            ROOM,
+            30.0,
+            ROOM,
+            [0],
         )
     plan = (json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]
     blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]

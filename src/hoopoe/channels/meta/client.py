@@ -63,7 +63,12 @@ async def send(
     try:
         # A redirect is not followed: it would carry the message, and the token, to somebody else.
         async with session.post(url, data=orjson.dumps(body), headers=headers, allow_redirects=False) as answer:
-            return read_answer(answer.status, await answer.read(), retry_after=read_retry_after(answer.headers))
+            return read_answer(
+                answer.status,
+                await answer.read(),
+                retry_after=read_retry_after(answer.headers),
+                has_id=not isinstance(content, ReadReceipt),
+            )
     except NOT_CONNECTED as error:
         away = ProviderError(NOT_REACHED, "WhatsApp could not be reached", str(error))
         return Refused(away, NOT_REACHED_SECONDS, is_passing=True)

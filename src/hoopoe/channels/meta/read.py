@@ -17,11 +17,14 @@ from hoopoe.kernel.json import Json, JsonObject
 AWAY_TITLE = "WhatsApp does not take messages at the moment"
 
 
-def read_answer(status: int, body: bytes, *, retry_after: float | None = None) -> SendResult:
-    """The result of one request. `retry_after` is the answer's own header, in seconds. Never raises."""
+def read_answer(status: int, body: bytes, *, retry_after: float | None = None, has_id: bool = True) -> SendResult:
+    """The result of one request. `retry_after` is the answer's own header, in seconds. Never raises.
+
+    `has_id`: what was sent is a message, and is taken only when the answer gives its id. A read receipt has none.
+    """
     answer = read_body(body)
     if 200 <= status < 300:
-        return _read_success(answer)
+        return _read_success(answer, has_id=has_id)
     error = read_error(answer.get("error"))
     rule = RULES.get(error.code) if error is not None else None
     wait = retry_after or 0.0
@@ -45,13 +48,13 @@ def read_body(body: bytes) -> JsonObject:
     return answer if isinstance(answer, dict) else {}
 
 
-def _read_success(answer: JsonObject) -> SendResult:
+def _read_success(answer: JsonObject, *, has_id: bool) -> SendResult:
     messages = answer.get("messages")
     first = messages[0] if isinstance(messages, list) and messages else None
     message_id = first.get("id") if isinstance(first, dict) else None
     if isinstance(message_id, str) and message_id:
         return Accepted(message_id)
-    if answer.get("success") is True:
+    if not has_id and answer.get("success") is True:
         return Accepted("")
     return Doubtful("an answer without a message id")
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from hoopoe.channels.contract import Provider
 from hoopoe.conversations.failures import failure_to_json
 from hoopoe.conversations.outbox.claim import Send
+from hoopoe.conversations.outbox.locking import lock_outbox
 from hoopoe.conversations.outbox.policy import Verdict
 from hoopoe.conversations.progress import Report, apply_reports
 from hoopoe.conversations.status import MessageStatus, OutboxState
@@ -22,7 +23,7 @@ from hoopoe.kernel.json import JsonObject
 # Guarded by the attempt: an acknowledgement that comes after the lease ended, and after somebody settled
 # or resent the row, changes nothing.
 MOVE = """
-update outbox set state = moved.state, lease_until = null,
+update outbox set state = moved.state, lease_until = null, needs_person = false,
     attempt = case when moved.counts then outbox.attempt else outbox.attempt - 1 end,
     next_at = now() + make_interval(secs => moved.delay),
     attempted_at = case when moved.counts then outbox.attempted_at end
@@ -37,7 +38,10 @@ KEEP_ATTEMPTS = """
 insert into message_attempts (workspace_id, message_id, attempt, outcome, provider_id, error)
 select * from unnest($1::uuid[], $2::uuid[], $3::int2[], $4::text[], $5::text[], $6::jsonb[])
 on conflict (workspace_id, message_id, attempt) do update
-    set provider_id = coalesce(message_attempts.provider_id, excluded.provider_id)
+    set provider_id = coalesce(message_attempts.provider_id, excluded.provider_id),
+        outcome = case when message_attempts.outcome = 'unknown' then excluded.outcome
+                       else message_attempts.outcome end,
+        error = case when message_attempts.outcome = 'unknown' then excluded.error else message_attempts.error end
 """
 
 BURY = """
@@ -62,6 +66,7 @@ async def acknowledge_sends(pool: Pool, acks: Sequence[Acknowledgement]) -> None
     workspaces = {ack.send.workspace_id for ack in acks}
     async with transaction(pool, role=tenancy.PIPE, workspaces=workspaces) as conn:
         now = await read_domain_now(conn)
+        await lock_outbox(conn, [(ack.send.workspace_id, ack.send.message_id) for ack in acks])
         taken = await _move(conn, acks)
         await _keep_attempts(conn, [ack for ack in acks if ack.verdict.counts])
         reports = []

@@ -1,12 +1,15 @@
 """Claiming sends: who may leave now.
 
-Per channel at most what its token bucket holds; replies before broadcasts; one in flight per
+Per channel at most what its token bucket holds, and at most `most_each` under way, so that a slow provider or
+a long queue of one channel leaves room for the others; replies before broadcasts; one in flight per
 conversation, and nothing overtakes what is queued, sending, retrying or in doubt before it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from hoopoe.kernel.db import tenancy
@@ -36,18 +39,22 @@ order by workspace_id, channel_id for update skip locked
 # channel without a limit takes what there is room for.
 CLAIM = """
 with paced as materialized (
-    select pace.workspace_id, pace.channel_id,
+    select pace.workspace_id, pace.channel_id, greatest(0, $5 - busy.count) as room,
         case when channel.messages_per_second is null then $3
              else least(channel.messages_per_second / 4 + 1, pace.tokens + channel.messages_per_second
                   * extract(epoch from clock_timestamp() - pace.refilled_at)) end as tokens
     from unnest($1::uuid[], $2::uuid[]) as locked (workspace_id, channel_id)
+    join unnest($1::uuid[], $2::uuid[], $6::int[]) as busy (workspace_id, channel_id, count)
+        using (workspace_id, channel_id)
     join channel_pace as pace using (workspace_id, channel_id)
     join channels as channel on channel.workspace_id = pace.workspace_id and channel.id = pace.channel_id
     where channel.status = 'active'
 ), chosen as materialized (
     select due.workspace_id, due.channel_id, due.conversation_id, due.id
     from paced cross join lateral (
-        select workspace_id, channel_id, conversation_id, id from outbox
+        select workspace_id, channel_id, conversation_id, id, priority,
+               row_number() over (order by priority, id) as round
+        from outbox
         where workspace_id = paced.workspace_id and channel_id = paced.channel_id
           and state in ('queued', 'retrying') and next_at <= now()
           and not exists (
@@ -56,9 +63,15 @@ with paced as materialized (
                 and ahead.state in ('queued', 'sending', 'retrying', 'unknown') and ahead.id < outbox.id
               offset 0
           )
-        order by priority, id limit least(floor(paced.tokens), $3)::int
+          and not exists (
+              select from outbox as flying
+              where flying.workspace_id = outbox.workspace_id and flying.conversation_id = outbox.conversation_id
+                and flying.state = 'sending'
+              offset 0
+          )
+        order by priority, id limit least(floor(paced.tokens), $3, paced.room)::int
     ) as due
-    limit $3
+    order by priority, round limit $3
 ), spent as (
     update channel_pace set tokens = paced.tokens - coalesce(taken.count, 0), refilled_at = clock_timestamp()
     from paced left join (
@@ -130,8 +143,18 @@ class Send:
         return f"{self.message_id}.{self.attempt}"
 
 
-async def claim_sends(pool: Pool, *, room: int, lease_seconds: float) -> list[Send]:
-    """Claim up to `room` sends of any channel. Each has begun an attempt and holds its conversation's line."""
+async def claim_sends(
+    pool: Pool,
+    *,
+    room: int,
+    lease_seconds: float,
+    most_each: int | None = None,
+    under_way: Mapping[UUID, int] = MappingProxyType({}),
+) -> list[Send]:
+    """Claim up to `room` sends of any channel. Each has begun an attempt and holds its conversation's line.
+
+    No channel gets more than `most_each` (None: no bound) together with what the caller has `under_way` for it.
+    """
     async with transaction(pool, role=tenancy.PIPE) as conn:
         channels = await conn.fetch(LOCK_CHANNELS)
         if not channels:
@@ -142,6 +165,8 @@ async def claim_sends(pool: Pool, *, room: int, lease_seconds: float) -> list[Se
             [row["channel_id"] for row in channels],
             room,
             lease_seconds,
+            room if most_each is None else most_each,
+            [0 if most_each is None else under_way.get(row["channel_id"], 0) for row in channels],
         )
         if not rows:
             return []

@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Awaitable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -44,6 +46,14 @@ MAX_ACKS = 500
 CHANNEL_AWAY_SECONDS = 1.0
 WINDOW_CLOSED = "The 24-hour window closed before the message could leave."
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+REFUSED_BY_DATABASE = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+)
+# The part of a worker's sends that one channel may have under way: a provider that hangs for one number leaves
+# room for the others.
+MOST_OF_ONE_CHANNEL = 0.75
 
 
 class Deliver(Protocol):
@@ -79,8 +89,19 @@ class Sender:
     deliver: Deliver
     options: SenderOptions
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _under_way: dict[asyncio.Task[None], UUID] = field(default_factory=dict)
+    _is_draining: bool = False
     _acks: asyncio.Queue[Acknowledgement] = field(default_factory=asyncio.Queue)
+
+    async def drain(self, *, within: float) -> None:
+        """Claim nothing more; return when what is under way was answered and written, or the seconds are over."""
+        self._is_draining = True
+        self.wake.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while self._under_way:
+                    await asyncio.wait(tuple(self._under_way))
+                await self._acks.join()
 
     async def run(self) -> None:
         """Claim and send; acknowledge beside it."""
@@ -92,12 +113,18 @@ class Sender:
     async def _claim_forever(self) -> None:
         while True:
             claimed = 0
-            room = self.options.concurrency - len(self._under_way)
+            room = 0 if self._is_draining else self.options.concurrency - len(self._under_way)
             if room > 0:
                 # Taken before the claim: the lease began no earlier than this.
                 deadline = time.monotonic() + self.options.lease_seconds / 2
                 try:
-                    sends = await claim_sends(self.pool, room=room, lease_seconds=self.options.lease_seconds)
+                    sends = await claim_sends(
+                        self.pool,
+                        room=room,
+                        lease_seconds=self.options.lease_seconds,
+                        most_each=max(1, int(self.options.concurrency * MOST_OF_ONE_CHANNEL)),
+                        under_way=Counter(self._under_way.values()),
+                    )
                 except TROUBLE as error:
                     log.warning("sends_not_claimed", error=str(error))
                     await asyncio.sleep(POLL_SECONDS)
@@ -105,12 +132,15 @@ class Sender:
                 claimed = len(sends)
                 for send in sends:
                     task = asyncio.create_task(self._send(send, deadline))
-                    self._under_way.add(task)
-                    task.add_done_callback(self._under_way.discard)
+                    self._under_way[task] = send.channel_id
+                    task.add_done_callback(self._forget)
             if claimed == 0:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
                 self.wake.clear()
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        del self._under_way[task]
 
     async def _send(self, send: Send, deadline: float) -> None:
         channel = self.directory.by_id.get(send.channel_id)
@@ -152,20 +182,39 @@ class Sender:
             batch = [await self._acks.get()]
             while len(batch) < MAX_ACKS and not self._acks.empty():
                 batch.append(self._acks.get_nowait())
-            await self._acknowledge(batch)
+            await self.acknowledge(batch)
+            for _ in batch:
+                self._acks.task_done()
             self.wake.set()
             self.bus.hint(Topic.EVENTS)
 
-    async def _acknowledge(self, batch: list[Acknowledgement]) -> None:
-        """Write a batch, however long the database is away: what it cannot say in time becomes doubt."""
+    async def acknowledge(self, batch: list[Acknowledgement]) -> None:
+        """Write a batch, however long the database is away: what it cannot say in time becomes doubt.
+
+        One that the database refuses (an id that another message has already, say) costs only itself.
+        """
         while True:
             try:
                 await acknowledge_sends(self.pool, batch)
+            except REFUSED_BY_DATABASE as error:
+                if len(batch) > 1:
+                    for ack in batch:
+                        await self.acknowledge([ack])
+                else:
+                    await self._doubt(batch[0], error)
+                return
             except TROUBLE as error:
                 log.warning("sends_not_acknowledged", count=len(batch), error=str(error))
                 await asyncio.sleep(POLL_SECONDS)
             else:
                 return
+
+    async def _doubt(self, ack: Acknowledgement, error: Exception) -> None:
+        """Say of a send whose acknowledgement cannot be written that nobody knows; else its lease will say so."""
+        log.error("acknowledgement_refused", message_id=str(ack.send.message_id), error=str(error))
+        verdict = judge(Doubtful(str(error)), attempt=ack.send.attempt)
+        with contextlib.suppress(*TROUBLE):
+            await acknowledge_sends(self.pool, [replace(ack, verdict=verdict)])
 
 
 def _text(value: Json) -> str | None:

@@ -1,15 +1,17 @@
 """Sends in doubt: leases that ran out, answers that were lost.
 
 An expired lease never goes back to `queued`: the request may have left. It becomes `unknown` and holds
-its conversation's line until a status settles it. On Meta there is one way out without a status: when
-the channel has meanwhile received a status for a later send, the callbacks work and this one never
-arrived, so it is sent again, once. Otherwise a person is asked.
+its conversation's line until a status settles it. Where a provider cannot list what was sent (Meta) there is
+one way out without a status: when the channel has meanwhile received a status for a later send, the callbacks
+work and this one never arrived, so it is sent again, once. Otherwise a person is asked.
 """
 
 from __future__ import annotations
 
 import structlog
 
+from hoopoe.channels.contract import Provider
+from hoopoe.channels.registry import adapter_for
 from hoopoe.kernel.bus import EventType
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
@@ -52,6 +54,9 @@ with doubted as (
         where later.workspace_id = doubted.workspace_id and later.channel_id = doubted.channel_id
           and later.status_seen_at is not null and later.attempted_at > doubted.attempted_at
         offset 0
+    ) and exists (
+        select from channels where channels.workspace_id = doubted.workspace_id
+          and channels.id = doubted.channel_id and channels.provider = any ($2::text[])
     ) as is_lost
     from doubted
 ), moved as (
@@ -96,5 +101,9 @@ async def expire_leases(pool: Pool, *, requeues: bool = False) -> int:
 async def resolve_doubts(pool: Pool, *, after_seconds: float) -> int:
     """Send again, once, what has provably not arrived; ask a person about the rest."""
     async with transaction(pool, role=tenancy.PIPE) as conn:
-        tag = await conn.execute(RESOLVE.replace("{type}", EventType.MESSAGE_STATUS), after_seconds)
+        tag = await conn.execute(
+            RESOLVE.replace("{type}", EventType.MESSAGE_STATUS),
+            after_seconds,
+            [provider for provider in Provider if not adapter_for(provider).capabilities.has_listing],
+        )
     return int(tag.rsplit(" ", 1)[-1])

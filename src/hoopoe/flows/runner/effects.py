@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -27,15 +28,25 @@ from hoopoe.webhooks.inbox import put_item
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.5
-CONCURRENCY = 50
+CONCURRENCY = 200
+# One workspace whose endpoints are slow leaves room for the others.
+MOST_OF_ONE_WORKSPACE = 50
 LEASE_SECONDS = 60.0
 MAX_ATTEMPTS = 3
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 CLAIM = """
-with due as (
-    select workspace_id, id from effects where state = 'queued' and next_at <= now()
-    order by next_at limit $1 for update skip locked
+with waiting as materialized (
+    select workspace_id, id, next_at, row_number() over (partition by workspace_id order by next_at) as round
+    from (
+        select workspace_id, id, next_at from effects
+        where state = 'queued' and next_at <= now() and workspace_id <> all ($3::uuid[])
+        order by next_at limit 10 * $1
+    ) as oldest
+), due as (
+    select effects.workspace_id, effects.id from waiting join effects using (workspace_id, id)
+    where effects.state = 'queued' and waiting.round <= $4
+    order by waiting.round, waiting.next_at limit $1 for update of effects skip locked
 )
 update effects set state = 'running', attempt = attempt + 1, lease_until = now() + make_interval(secs => $2)
 from due where effects.workspace_id = due.workspace_id and effects.id = due.id
@@ -65,7 +76,7 @@ class EffectRunner:
     bus: Bus
     perform: Perform
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _under_way: dict[asyncio.Future[None], UUID] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Claim effects and perform them side by side."""
@@ -88,16 +99,23 @@ class EffectRunner:
         async with transaction(self.pool, role=tenancy.PIPE) as conn:
             for row in await conn.fetch(RECLAIM, MAX_ATTEMPTS, LEASE_SECONDS):
                 if row["state"] == "running":
-                    self._begin(self._finish(row, in_doubt()))
-            rows = await conn.fetch(CLAIM, room, LEASE_SECONDS)
+                    self._begin(row["workspace_id"], self._finish(row, in_doubt()))
+            rows = await conn.fetch(CLAIM, room, LEASE_SECONDS, self._full_workspaces(), MOST_OF_ONE_WORKSPACE // 2)
         for row in rows:
-            self._begin(self._perform(row))
+            self._begin(row["workspace_id"], self._perform(row))
         return len(rows)
 
-    def _begin(self, work: Awaitable[None]) -> None:
+    def _full_workspaces(self) -> list[UUID]:
+        counts = Counter(self._under_way.values())
+        return [workspace_id for workspace_id, count in counts.items() if count > MOST_OF_ONE_WORKSPACE // 2]
+
+    def _begin(self, workspace_id: UUID, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._under_way[task] = workspace_id
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Future[None]) -> None:
+        del self._under_way[task]
 
     async def _perform(self, row: Record) -> None:
         await self._finish(row, await self.perform(row["request"], row["id"]))

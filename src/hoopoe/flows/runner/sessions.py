@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from hoopoe.flows.engine import Session, dump_session, load_session
+from hoopoe.flows.engine import EffectWait, Session, dump_session, load_session
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.json import JsonObject, dump_json
 
@@ -36,6 +36,12 @@ from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[]
     as moved (workspace_id, id, status, loaded_sprint, sprint, node_id, wait_kind, state, held, at)
 where flow_sessions.workspace_id = moved.workspace_id and flow_sessions.id = moved.id
   and flow_sessions.status = 'waiting' and flow_sessions.sprint = moved.loaded_sprint
+"""
+
+# What a session that ended was about to ask for is not asked any more; what is under way comes to nothing.
+DROP_EFFECTS = """
+update effects set state = 'done' from unnest($1::uuid[], $2::uuid[]) as ended (workspace_id, session_id)
+where effects.workspace_id = ended.workspace_id and effects.session_id = ended.session_id and effects.state = 'queued'
 """
 
 INTERRUPTED = "interrupted"
@@ -108,6 +114,9 @@ async def save_sessions(conn: Connection, states: Sequence[SessionState], now: d
         )
         if int(tag.rsplit(" ", 1)[-1]) != len(moved):
             raise SessionMovedError("a flow session moved while this turn held it")
+        dropped = [state for state in moved if state.is_interrupted and isinstance(state.session.wait, EffectWait)]
+        if dropped:
+            await conn.execute(DROP_EFFECTS, [state.workspace_id for state in dropped], [state.id for state in dropped])
     started = [state for state in states if state.loaded_sprint is None]
     if started:
         await conn.execute(

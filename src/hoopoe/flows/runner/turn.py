@@ -207,7 +207,8 @@ def _hear(message: InboundMessage, row: InboxRow, scene: Scene, talk: Conversing
     if is_stale or not is_heard(message) or not is_for_bot:
         return
     talk.hear(scene, to_incoming(message), is_new=is_new)
-    if conversation.last_message_id != filed.id:
+    has_answered = conversation.last_message_id != filed.id
+    if has_answered and not adapter_for(row.provider).capabilities.receipt_shows_typing:
         written.receipts[conversation.id] = ReceiptRow(
             row.workspace_id, conversation.id, conversation.channel_id, message.provider_id
         )

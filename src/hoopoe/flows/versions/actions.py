@@ -142,11 +142,19 @@ async def delete_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, i
 
 
 async def interrupt_session(conn: Connection, event: BotStopped) -> None:
-    """End what the bot was doing in a conversation that a person took. The conversation's row is held."""
+    """End what the bot was doing in a conversation that a person took, and what it was about to ask of others.
+
+    The conversation's row is held.
+    """
     await conn.execute(
         """
-        update flow_sessions set status = 'interrupted', wait_kind = null, updated_at = $3
-        where workspace_id = $1 and conversation_id = $2 and status = 'waiting'
+        with ended as (
+            update flow_sessions set status = 'interrupted', wait_kind = null, updated_at = $3
+            where workspace_id = $1 and conversation_id = $2 and status = 'waiting'
+            returning id
+        )
+        update effects set state = 'done' from ended
+        where effects.workspace_id = $1 and effects.session_id = ended.id and effects.state = 'queued'
         """,
         event.workspace_id,
         event.conversation_id,

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from hoopoe.kernel.db import tenancy
@@ -27,15 +28,21 @@ DAYS_AHEAD = 3
 # recognises a delivery that was made before. A refresh token that ran out a week ago can no longer tell of a
 # theft.
 INBOX = "state = 'done' and received_at < now() - interval '14 days'"
+# Machinery that has done its work: what it did stands in messages and sessions.
+OUTBOX = "state in ('done', 'cancelled') and created_at < now() - interval '30 days'"
+DONE = "state = 'done' and created_at < now() - interval '30 days'"
 REFRESH_TOKENS = "expires_at < now() - interval '7 days'"
 BY_WORKSPACE = {
     "idempotency_keys": ("workspace_id, key", "created_at < now() - interval '24 hours'"),
     "ws_tickets": ("workspace_id, id", "expires_at < now()"),
+    # A bucket that nobody touched for a day is full.
+    "rate_buckets": ("workspace_id, key", "refilled_at < domain_now() - interval '1 day'"),
 }
 # How long a deleted workspace waits for somebody who did not mean it.
 DELETED_DAYS = 30
 WORKSPACES_AT_ONCE = 500
 SLICE = 5_000
+LOCK_TIMEOUT = "500ms"
 LOCK_KEY = 0x686F6F706F65
 
 
@@ -51,6 +58,9 @@ async def keep_house(pool: Pool) -> None:
                     await _make_partition(conn, table, today + timedelta(days=ahead))
                 await _drop_partitions(conn, table, before=today - timedelta(days=days))
             await _prune(conn, "inbox", key="workspace_id, seq", condition=INBOX)
+            await _prune(conn, "outbox", key="workspace_id, id", condition=OUTBOX)
+            for table in ("timers", "effects"):
+                await _prune(conn, table, key="workspace_id, id", condition=DONE)
             await _prune(conn, "refresh_tokens", key="id", condition=REFRESH_TOKENS, role=tenancy.APP)
             await purge_workspaces(conn, kept_days=DELETED_DAYS)
             workspaces = await _list_workspaces(conn)
@@ -71,7 +81,21 @@ async def _make_partition(conn: Connection, table: str, day: date) -> None:
     if await conn.fetchval(_rows_in_default(table), datetime.fromisoformat(begin), datetime.fromisoformat(end)):
         # Moving rows out of the default partition would lock it: that day stays there.
         return
-    await conn.execute(f"create table {name} partition of {table} for values from ('{begin}') to ('{end}')")
+    await _change(conn, f"create table {name} partition of {table} for values from ('{begin}') to ('{end}')")
+
+
+async def _change(conn: Connection, statement: str) -> bool:
+    """Run a statement that locks a whole table, or leave it to the next round: whoever waits for such a lock makes
+    everybody behind wait too.
+    """
+    try:
+        async with conn.transaction():
+            await conn.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+            await conn.execute(statement)
+    except asyncpg.LockNotAvailableError:
+        log.warning("house_waits", statement=statement)
+        return False
+    return True
 
 
 def _rows_in_default(table: str) -> str:
@@ -85,8 +109,8 @@ async def _drop_partitions(conn: Connection, table: str, *, before: date) -> Non
     )
     for row in names:
         day = row["name"].rpartition("_")[2]
-        if day.isdigit() and datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC).date() < before:
-            await conn.execute(f"drop table {row['name']}")
+        is_old = day.isdigit() and datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC).date() < before
+        if is_old and await _change(conn, f"drop table {row['name']}"):
             log.info("partition_dropped", name=row["name"])
 
 

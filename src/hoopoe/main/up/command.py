@@ -14,7 +14,7 @@ from types import FrameType
 
 from hoopoe.kernel.db.embedded import start_embedded
 from hoopoe.kernel.settings import Settings
-from hoopoe.main.ports import require_free
+from hoopoe.main.ports import PortTakenError, require_free
 from hoopoe.main.up.database import WatchedDatabase, borrow_database, ensure_schema
 from hoopoe.main.up.demo import Login, demo_file, ensure_demo
 from hoopoe.main.up.environment import complete_settings, hoopoe_environment, local_url, simulator_environment
@@ -42,6 +42,10 @@ def run_up(settings: Settings) -> int:
     running = Running(os.getpid(), local_url(settings), settings.simulator_url())
     try:
         with hold_home(home, running), _signals_stop():
+            if settings.port == settings.simulator_port:
+                raise PortTakenError(
+                    f"PORT and SIMULATOR_PORT are both {settings.port}: give one of them another number."
+                )
             require_free(settings.host, settings.port, setting="PORT")
             require_free(settings.host, settings.simulator_port, setting="SIMULATOR_PORT")
             _run(settings, screen)

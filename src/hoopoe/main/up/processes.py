@@ -16,7 +16,8 @@ from typing import Final
 
 from hoopoe.main.up.screen import Screen
 
-STOP_SECONDS: Final = 4.0
+# A worker lets its sends end: some seconds, where a provider is slow.
+STOP_SECONDS: Final = 12.0
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 10.0
 CALM_SECONDS: Final = 20.0
@@ -60,7 +61,7 @@ class Child:
 async def keep_running(child: Child, screen: Screen, *, may_start: asyncio.Event) -> None:
     """Run a child and start it again whenever it ends, after a pause that grows while it keeps ending.
 
-    Cancel it to stop the child: SIGTERM first, SIGKILL after four seconds. Raises `ChildFailedError` when it ended
+    Cancel it to stop the child: SIGTERM first, SIGKILL after `STOP_SECONDS`. Raises `ChildFailedError` when it ended
     by itself soon after each of five starts in a row; being killed does not count. A start waits for `may_start`.
     """
     pause = FIRST_PAUSE
