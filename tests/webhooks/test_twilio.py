@@ -235,6 +235,17 @@ async def test_the_address_answers_metas_handshake_as_well(door: Door) -> None:
         assert answer.status == 403
 
 
+async def test_a_message_is_one_under_every_token(door: Door) -> None:
+    """A fallback address brings the same message under another token, and an old client none at all."""
+    _, line = await add_line(door)
+    form = text_form(line, "once")
+    for headers in ({"I-Twilio-Idempotency-Token": "a"}, {"I-Twilio-Idempotency-Token": "b"}, {}):
+        assert await post_form(door, form, line.auth_token, headers=headers) == (200, THANKS)
+    other = {"I-Twilio-Idempotency-Token": "a"}
+    assert (await post_form(door, text_form(line, "twice"), line.auth_token, headers=other))[0] == 200
+    assert await bodies(door, line) == ["once", "twice"]
+
+
 async def test_two_tenants_share_the_sandbox_number_and_never_each_others_messages(door: Door) -> None:
     (_, first), (_, second) = [await add_line(door, number=SANDBOX_NUMBER) for _ in range(2)]
     for line, words in ((first, "one"), (second, "الثاني")):

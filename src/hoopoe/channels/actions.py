@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import func, insert, null, update
 
+from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.checking import Finding
 from hoopoe.channels.contract import Provider, ReasonCode
 from hoopoe.channels.refusals import ChannelChanged, ChannelExists, ChannelInUse, ChannelWasActive, NumberTaken
@@ -26,23 +27,9 @@ from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.secrets import Keyring, new_token, secret_context
 
-# Most messages a second through one number, at first. Source: Meta, 80; for Twilio sixty a minute, ours.
-META_PER_SECOND: Final = 80.0
-TWILIO_PER_SECOND: Final = 1.0
-
-# What a provider knows a channel by. They may change as long as the channel was never active.
-IDS: Final = {
-    Provider.META: ("number", "phone_number_id", "waba_id"),
-    Provider.TWILIO: ("number", "account_sid"),
-}
-
-SECRETS: Final = {
-    Provider.META: ("app_secret", "access_token", "verify_token"),
-    Provider.TWILIO: ("auth_token",),
-}
-
-
-ALL_IDS: Final = frozenset(name for names in IDS.values() for name in names)
+# They may change as long as the channel was never active.
+ALL_IDS: Final = frozenset(name for provider in Provider for name in capabilities_of(provider).ids)
+ALL_SECRETS: Final = frozenset(name for provider in Provider for name in capabilities_of(provider).secrets)
 NO_REASON: Final = {"status_reason": None, "status_reason_code": None, "status_reason_details": null()}
 
 
@@ -102,11 +89,10 @@ async def create_channel(
                 "verify_token": new.verify_token or made or "",
             }
             values |= {"provider": Provider.META, "phone_number_id": new.phone_number_id, "waba_id": new.waba_id}
-            values |= {"messages_per_second": META_PER_SECOND}
         case NewTwilioChannel():
             secrets = {"auth_token": new.auth_token}
             values |= {"provider": Provider.TWILIO, "account_sid": new.account_sid}
-            values |= {"messages_per_second": TWILIO_PER_SECOND}
+    values["messages_per_second"] = capabilities_of(Provider(str(values["provider"]))).messages_per_second
     values |= await _remove_never_active(conn, scope, values)
     statement = insert(channels).values(
         workspace_id=scope.workspace_id, id=channel_id, **values, **_seal(keyring, scope, channel_id, secrets)

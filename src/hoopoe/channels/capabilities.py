@@ -1,21 +1,25 @@
-"""What a provider can carry, as data: read by the builder, the flow validation and the screens."""
+"""What a provider can carry, and how the providers differ, as data.
+
+Read by the builders, the validation, connecting, routing, sending and settling: above this nothing asks which
+provider it is. docs/reference/providers.md is made from it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, assert_never
 
 from hoopoe.channels.contract import Provider
 
+KB: Final = 1024
+MB: Final = 1024 * KB
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Most characters, or most of a thing, in one message.
-
-    `shares_numbers`: one number may be several accounts', so that a webhook is routed by both. `lists_messages`: what
-    came and went can be asked for, so that what webhooks lost is caught up, and a send in doubt looked for.
-    `receipt_shows_typing`: a read receipt shows "typing" until the next message, so that none follows an answer.
-    """
+    """Numbers are the most characters, or the most of a thing, in one message; what else a name means stands below."""
 
     text_body: int
     buttons: int
@@ -31,11 +35,39 @@ class Capabilities:
     row_description: int
     header: int
     footer: int
-    shares_numbers: bool
-    lists_messages: bool
+    opaque: int
+    media: Mapping[str, int]
+    """The most bytes of each kind of file that comes or goes."""
+    has_sections: bool
+    """Whether a list has sections. Where not, a section's title stands before its rows' descriptions."""
+    has_headers: bool
+    """Whether menus have headers and footers. Where not, they are lines of the body and count as such."""
+    quotes: bool
+    """Whether a message can be an answer to another one. Where not, it is sent without."""
+    makes_menus_first: bool
+    """Whether buttons and lists are made at the provider before they are sent, once for each shape."""
     receipt_shows_typing: bool
+    """Whether a read receipt shows "typing" until the next message: then none follows an answer."""
+    messages_per_second: float
+    """How fast a new channel sends."""
+    webhook_retry_hours: int
+    """How long a webhook that was not taken is tried again; 0: not at all, so that the provider is asked."""
+    names_times: bool
+    """Whether a webhook says when something happened. Where not, it is when the request came."""
+    has_listing: bool
+    """Whether what came and went can be listed: then lost webhooks are caught up, and a doubt is settled by looking."""
+    has_handshake: bool
+    """Whether the provider checks our address by a GET with a verify token."""
+    token: str
+    """The secret that reads and sends: one of `secrets`."""
+    secrets: tuple[str, ...]
+    ids: tuple[str, ...]
+    """What the provider knows a channel by."""
+    shares_numbers: bool
+    """Whether one number may be several accounts', so that a webhook is routed by both."""
 
 
+# Source: Meta, messages/*, business-phone-numbers/media, throughput and webhooks/overview.
 META: Final = Capabilities(
     text_body=4096,
     buttons=3,
@@ -51,9 +83,24 @@ META: Final = Capabilities(
     row_description=72,
     header=60,
     footer=60,
-    shares_numbers=False,
-    lists_messages=False,
+    opaque=512,
+    media=MappingProxyType(
+        {"audio": 16 * MB, "document": 100 * MB, "image": 5 * MB, "sticker": 500 * KB, "video": 16 * MB}
+    ),
+    has_sections=True,
+    has_headers=True,
+    quotes=True,
+    makes_menus_first=False,
     receipt_shows_typing=False,
+    messages_per_second=80.0,
+    webhook_retry_hours=7 * 24,
+    names_times=True,
+    has_listing=False,
+    has_handshake=True,
+    token="access_token",  # noqa: S106  # a field's name
+    secrets=("app_secret", "access_token", "verify_token"),
+    ids=("number", "phone_number_id", "waba_id"),
+    shares_numbers=False,
 )
 
 # Twilio has no header, footer or sections: the builder writes them into the body and the descriptions, so that
@@ -74,9 +121,24 @@ TWILIO: Final = Capabilities(
     row_description=72,
     header=60,
     footer=60,
-    shares_numbers=True,
-    lists_messages=True,
+    opaque=512,
+    # Twilio: 16 MB in all, and 5 MB for a picture (WhatsApp's own limit).
+    media=MappingProxyType({"audio": 16 * MB, "document": 16 * MB, "image": 5 * MB, "video": 16 * MB}),
+    has_sections=False,
+    has_headers=False,
+    quotes=False,
+    makes_menus_first=True,
     receipt_shows_typing=True,
+    # Sixty a minute is ours; Twilio queues what comes faster.
+    messages_per_second=1.0,
+    webhook_retry_hours=0,
+    names_times=False,
+    has_listing=True,
+    has_handshake=False,
+    token="auth_token",  # noqa: S106  # a field's name
+    secrets=("auth_token",),
+    ids=("number", "account_sid"),
+    shares_numbers=True,
 )
 
 
@@ -93,4 +155,4 @@ def capabilities_of(provider: Provider) -> Capabilities:
 
 def listing_providers() -> tuple[Provider, ...]:
     """Those that can be asked what they have."""
-    return tuple(provider for provider in Provider if capabilities_of(provider).lists_messages)
+    return tuple(provider for provider in Provider if capabilities_of(provider).has_listing)

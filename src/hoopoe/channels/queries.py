@@ -9,6 +9,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from hoopoe.channels import schemas
+from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.checking import Claim, MetaClaim, TwilioClaim
 from hoopoe.channels.contract import Provider, ReasonCode
 from hoopoe.channels.outside import TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
@@ -18,9 +19,6 @@ from hoopoe.kernel.errors import NotFound
 from hoopoe.kernel.secrets import Keyring, secret_context
 
 WEBHOOK_PATHS = {Provider.META: WEBHOOK_PATH, Provider.TWILIO: TWILIO_WEBHOOK_PATH}
-
-# The secret that a check at the provider is made with.
-TOKEN_NAMES = {Provider.META: "access_token", Provider.TWILIO: "auth_token"}
 
 # The last webhook is looked for among the workspace's newest parts only: a channel that heard nothing
 # for that long is as good as silent, and the journal has no index by channel.
@@ -89,7 +87,7 @@ async def read_claim(
         raise NotFound
     provider = Provider(row["provider"])
     if token is None:
-        name = TOKEN_NAMES[provider]
+        name = capabilities_of(provider).token
         token = keyring.open(row[name], context=secret_context(scope.workspace_id, channel_id, name))
     stated = {**row, **ids}
     match provider:

@@ -98,7 +98,7 @@ class Adapter:
 
     `read_part` makes them again from what the journal kept of one part.
 
-    `listing` is there where `capabilities.lists_messages`. `thanks` is the body, with its media type, of the answer
+    `listing` is there where `capabilities.has_listing`. `thanks` is the body, with its media type, of the answer
     to a webhook that is on disk.
     """
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from hoopoe.channels import actions, queries, schemas
+from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.checking import CheckClaim, Claim, Finding, MetaClaim, TwilioClaim
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.refusals import (
@@ -123,7 +124,7 @@ async def update_channel(
     is_used = before.status is not schemas.ChannelStatus.DISABLED and given.status is not schemas.ChannelStatus.DISABLED
     finding: Finding | None = None
     secrets, ids = _secret_changes(given), _id_changes(given)
-    token = secrets.get(queries.TOKEN_NAMES[before.provider])
+    token = secrets.get(capabilities_of(before.provider).token)
     if ids and before.activated_at is not None:
         raise ChannelWasActive(details={"fields": [*ids]})
     if wants_active or ((token is not None or ids) and is_used):
@@ -181,8 +182,7 @@ def _plain_changes(given: schemas.ChannelUpdate) -> dict[str, str | float | UUID
 
 
 def _secret_changes(given: schemas.ChannelUpdate) -> dict[str, str]:
-    names = [name for listed in actions.SECRETS.values() for name in listed]
-    secrets = {name: getattr(given, name) for name in names}
+    secrets = {name: getattr(given, name) for name in sorted(actions.ALL_SECRETS)}
     return {name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None}
 
 
@@ -193,7 +193,8 @@ def _id_changes(given: schemas.ChannelUpdate) -> dict[str, str]:
 
 def _refuse_strange_fields(provider: Provider, given: schemas.ChannelUpdate) -> None:
     """A secret or an id that this provider does not have would be stored and never used."""
-    known = (*actions.SECRETS[provider], *actions.IDS[provider])
+    capabilities = capabilities_of(provider)
+    known = (*capabilities.secrets, *capabilities.ids)
     strange = [name for name in (*_id_changes(given), *_secret_changes(given)) if name not in known]
     if strange:
         words = f"A channel at {provider.value.capitalize()} has no such field."

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
-from hoopoe.channels.actions import META_PER_SECOND, TWILIO_PER_SECOND, NewMetaChannel, NewTwilioChannel, create_channel
+from hoopoe.channels.actions import NewMetaChannel, NewTwilioChannel, create_channel
+from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.checking import Finding
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.outside import TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
@@ -181,7 +182,8 @@ async def _set_limits(pool: Pool, demo: Demo, *, is_limited: bool) -> None:
             hash_token(demo.personal_access_token),
             DEMO_PER_MINUTE if is_limited else None,
         )
-        for provider, per_second in ((Provider.META, META_PER_SECOND), (Provider.TWILIO, TWILIO_PER_SECOND)):
+        for provider in Provider:
+            per_second = capabilities_of(provider).messages_per_second
             await conn.execute(
                 "update channels set messages_per_second = $3, pair_limit = $4 "
                 "where workspace_id = $1 and provider = $2 "

@@ -100,10 +100,9 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             _repeat(HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, settings.journal_days)),
         ]
         if settings.catch_up_seconds:
+            after = settings.send_unknown_after_seconds
             looks = CatchUp(pool, directory, make_list_missing(outside), settings.catch_up_seconds)
-            doubts = ListedDoubts(
-                pool, directory, make_find_sent(outside), after_seconds=settings.send_unknown_after_seconds
-            )
+            doubts = ListedDoubts(pool, directory, make_find_sent(outside), after_seconds=after)
             works += [_catch_up(looks, bus), _look_for_doubts(doubts, bus)]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work) for work in works]

@@ -1,6 +1,6 @@
 """What webhooks lost: messages and statuses that are looked for at the provider and filed as if they had come.
 
-For providers that list what they have (`Capabilities.lists_messages`: Twilio, which does not try a webhook again).
+For providers that list what they have (`Capabilities.has_listing`: Twilio, which does not try a webhook again).
 Each channel is looked at by one worker at a time, which claims the channel's row. What is found goes into the inbox
 under the keys that its webhooks would have had, so that nothing is filed twice, whoever comes first.
 """

@@ -51,6 +51,12 @@ for (const [language, width, height, theme] of EVERY) {
       await page.goto(`${api}/channels`);
       await page.getByText(demo.channels[0].number).first().waitFor();
       await look(page, name("channels"), language);
+      await page.goto(`${api}/channels/connect`);
+      await page.locator("main ol li[aria-current=step]").waitFor();
+      await look(page, name("connect"), language);
+      await page.locator("main ul button").last().click();
+      await page.locator("input[name=account_sid]").waitFor();
+      await look(page, name("connect, details"), language);
       const signs = { general: "main form select", "new-workspace": "main form select", members: "main section h2", keys: "main ul li", audit: "main ul li", account: "main ul li" };
       for (const [place, sign] of Object.entries(signs)) {
         await page.goto(`${api}/settings/${place}`);

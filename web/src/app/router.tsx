@@ -2,7 +2,7 @@ import { createRouter } from "@tanstack/react-router";
 import { queryClient } from "@/api";
 import { Loader } from "@/components";
 import { forgotRoute, invitationRoute, newPasswordRoute } from "@/routes/by-link";
-import { channelsRoute } from "@/routes/channels";
+import { channelsRoute, connectRoute } from "@/routes/channels";
 import { flowRoute, flowsRoute } from "@/routes/flows";
 import { homeRoute } from "@/routes/home";
 import { conversationRoute, inboxRoute } from "@/routes/inbox";
@@ -26,6 +26,7 @@ const routeTree = rootRoute.addChildren([
     flowsRoute,
     flowRoute,
     channelsRoute,
+    connectRoute,
     settingsRoute.addChildren([settingsIndexRoute, generalRoute, newWorkspaceRoute, membersRoute, keysRoute, auditRoute, accountRoute]),
   ]),
 ]);

@@ -6,3 +6,9 @@ export const channelsRoute = createRoute({
   path: "/channels",
   component: lazyRouteComponent(() => import("@/features/channels/ChannelsPage"), "ChannelsPage"),
 });
+
+export const connectRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/channels/connect",
+  component: lazyRouteComponent(() => import("@/features/channels/ConnectPage"), "ConnectPage"),
+});

@@ -23,8 +23,6 @@ from hoopoe.channels.contract import (
 from hoopoe.channels.errors import ContentRefused
 from hoopoe.kernel.json import Json, JsonObject
 
-MAX_OPAQUE = 512
-
 
 def build_request(
     content: OutboundContent | ReadReceipt, *, recipient: Address, opaque: str | None, reply_to: str | None
@@ -49,7 +47,7 @@ def build_request(
     if reply_to is not None:
         body["context"] = {"message_id": reply_to}
     if opaque is not None:
-        body["biz_opaque_callback_data"] = _limit(opaque, MAX_OPAQUE, "opaque")
+        body["biz_opaque_callback_data"] = _limit(opaque, META.opaque, "opaque")
     return body
 
 

@@ -26,7 +26,6 @@ from hoopoe.channels.errors import ContentRefused
 from hoopoe.channels.twilio.split import OPAQUE_PARAM
 from hoopoe.kernel.json import Json, JsonObject
 
-MAX_OPAQUE: Final = 512
 MAX_VARIABLES: Final = 100
 # A Content needs a language, and ours has no words of its own.
 LANGUAGE: Final = "en"
@@ -205,7 +204,7 @@ def _callback(url: str, opaque: str | None) -> str:
     if opaque is None:
         return url
     parts = urlsplit(url)
-    ours = f"{OPAQUE_PARAM}={quote(_limit(opaque, MAX_OPAQUE, 'opaque'), safe='')}"
+    ours = f"{OPAQUE_PARAM}={quote(_limit(opaque, TWILIO.opaque, 'opaque'), safe='')}"
     return urlunsplit(parts._replace(query=f"{parts.query}&{ours}" if parts.query else ours))
 
 

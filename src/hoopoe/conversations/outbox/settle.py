@@ -104,6 +104,6 @@ async def resolve_doubts(pool: Pool, *, after_seconds: float) -> int:
         tag = await conn.execute(
             RESOLVE.replace("{type}", EventType.MESSAGE_STATUS),
             after_seconds,
-            [provider for provider in Provider if not capabilities_of(provider).lists_messages],
+            [provider for provider in Provider if not capabilities_of(provider).has_listing],
         )
     return int(tag.rsplit(" ", 1)[-1])

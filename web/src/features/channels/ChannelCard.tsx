@@ -7,9 +7,11 @@ import type { Channel } from "@/api/models";
 import { Badge, Button, CopyLine, Dialog, useToast } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { useErrorWords } from "@/i18n/useErrorWords";
+import { RemoveDialog } from "./RemoveDialog";
 import { ReplaceDialog } from "./ReplaceDialog";
 import { idsOf } from "./providers";
 import { brokenItemsQuery, useChangeChannel, useCheckChannel } from "./queries";
+import { useReasonWords } from "./reasons";
 
 const LOOKS = {
   active: { tone: "success", icon: CircleCheck },
@@ -24,9 +26,10 @@ export function ChannelCard({ channel }: { channel: Channel }) {
   const format = useFormat();
   const toast = useToast();
   const { reasonOf } = useErrorWords();
+  const { wordsOf } = useReasonWords();
   const change = useChangeChannel();
   const check = useCheckChannel();
-  const [question, setQuestion] = useState<"disable" | "replace" | null>(null);
+  const [question, setQuestion] = useState<"disable" | "replace" | "remove" | null>(null);
   const look = LOOKS[channel.status];
   const failure = change.error ?? check.error;
   return (
@@ -41,11 +44,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
         <span className="num ltr text-13 text-ink-3">{channel.number}</span>
         <span className="text-12 text-ink-3">{t(`providers.${channel.provider}`)}</span>
       </header>
-      {channel.status_reason && (
-        <p dir="auto" className="mt-1 text-13 text-ink-2">
-          {channel.status_reason}
-        </p>
-      )}
+      {channel.status_reason && <p className="mt-1 text-13 text-ink-2">{wordsOf(channel)}</p>}
       <p className="mt-1 text-12 text-ink-3">{channel.last_webhook_at ? t("last", { when: format.short(channel.last_webhook_at, serverNow()) }) : t("never")}</p>
       <div className="mt-4 grid gap-3">
         <CopyLine label={t("webhook")} help={t(`webhookHelp.${channel.provider}`)} value={channel.webhook_url} onCopied={() => toast({ text: t("copied") })} />
@@ -65,7 +64,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
         <Button isBusy={check.isPending} onClick={() => check.mutate(channel.id)}>
           {t("check")}
         </Button>
-        <Button onClick={() => setQuestion("replace")}>{t("replace")}</Button>
+        <Button onClick={() => setQuestion("replace")}>{t(channel.activated_at ? "replace" : "replaceIds")}</Button>
         {channel.status === "disabled" ? (
           <Button isBusy={change.isPending} onClick={() => change.mutate({ id: channel.id, status: "active" })}>
             {t("enable")}
@@ -75,6 +74,9 @@ export function ChannelCard({ channel }: { channel: Channel }) {
             {t("disable")}
           </Button>
         )}
+        <Button variant="ghost" onClick={() => setQuestion("remove")}>
+          {t("remove")}
+        </Button>
       </div>
       <BrokenItems channelId={channel.id} />
       <Dialog
@@ -92,6 +94,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
         }
       />
       <ReplaceDialog channel={channel} isOpen={question === "replace"} onOpenChange={() => setQuestion(null)} />
+      <RemoveDialog channel={channel} isOpen={question === "remove"} onOpenChange={() => setQuestion(null)} />
     </article>
   );
 }

@@ -5,18 +5,36 @@ import { useForm } from "@/features/auth/form";
 import { type ChannelField, FIELDS } from "./providers";
 import { useChangeChannel } from "./queries";
 
-type Secret = "access_token" | "app_secret" | "auth_token";
+type Name = "number" | "phone_number_id" | "waba_id" | "account_sid" | "access_token" | "app_secret" | "auth_token";
+type Change = { name: Name; label: "accessToken"; isSecret?: true };
 
-/** New credentials for a number. What is left empty stays as it is. */
+/** What may still be changed: the credentials, and as long as it was never connected the number and its ids too. */
+function changesOf(channel: Channel): Change[] {
+  const fields = FIELDS[channel.provider].filter((field: ChannelField) => !field.isOptional) as readonly ChannelField[];
+  const ids = [{ name: "number", label: "number" }, ...fields.filter((field) => !field.isSecret)];
+  const secrets = fields.filter((field) => field.isSecret);
+  return [...(channel.activated_at ? [] : ids), ...secrets] as Change[];
+}
+
+/** New credentials for a number. What is left as it is or empty stays. */
 export function ReplaceDialog({ channel, isOpen, onOpenChange }: { channel: Channel; isOpen: boolean; onOpenChange: () => void }) {
   const { t } = useTranslation("channels");
   const toast = useToast();
   const change = useChangeChannel();
-  const form = useForm<Secret>({ access_token: "", app_secret: "", auth_token: "" });
-  const secrets = FIELDS[channel.provider].filter((field: ChannelField) => field.isSecret) as { name: Secret; label: "accessToken" }[];
+  const before: Record<Name, string> = {
+    number: channel.number,
+    phone_number_id: channel.phone_number_id ?? "",
+    waba_id: channel.waba_id ?? "",
+    account_sid: channel.account_sid ?? "",
+    access_token: "",
+    app_secret: "",
+    auth_token: "",
+  };
+  const form = useForm<Name>(before);
+  const changes = changesOf(channel);
   const submit = () => {
-    const given = Object.fromEntries(secrets.flatMap(({ name }) => (form.values[name] ? [[name, form.values[name]]] : [])));
-    if (!Object.keys(given).length) return form.show(Object.fromEntries(secrets.slice(0, 1).map(({ name }) => [name, t("required")])));
+    const given = Object.fromEntries(changes.flatMap(({ name }) => (form.values[name] && form.values[name] !== before[name] ? [[name, form.values[name]]] : [])));
+    if (!Object.keys(given).length) return form.show(Object.fromEntries(changes.slice(0, 1).map(({ name }) => [name, t("required")])));
     change.mutate(
       { id: channel.id, ...given },
       {
@@ -29,11 +47,11 @@ export function ReplaceDialog({ channel, isOpen, onOpenChange }: { channel: Chan
     );
   };
   return (
-    <Dialog isOpen={isOpen} onOpenChange={onOpenChange} title={t("replace")} text={t("credentials")}>
+    <Dialog isOpen={isOpen} onOpenChange={onOpenChange} title={t(channel.activated_at ? "replace" : "replaceIds")} text={t(channel.activated_at ? "credentials" : "mendIds")}>
       <form {...form.bind(submit)} className="mt-3 grid gap-4">
-        {secrets.map(({ name, label }) => (
+        {changes.map(({ name, label, isSecret }) => (
           <Field key={name} label={t(label)} help={t(`${label}Help`)} error={form.errors[name]}>
-            <Input {...form.field(name)} type="password" dir="ltr" autoComplete="off" />
+            <Input {...form.field(name)} type={isSecret ? "password" : "text"} dir="ltr" autoComplete="off" />
           </Field>
         ))}
         {form.rest && (

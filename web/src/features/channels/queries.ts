@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
 import type { ChannelCreate, ChannelUpdate } from "@/api/models";
+import { useSession } from "@/features/auth/queries";
 import { channelsQuery } from "@/features/workspace/queries";
 
 export { channelsQuery } from "@/features/workspace/queries";
@@ -18,7 +19,13 @@ function useChannelChange<Input, Output>(change: (input: Input) => Promise<Outpu
   return useMutation({ mutationFn: change, onSuccess: () => queryClient.invalidateQueries({ queryKey: channelsQuery.queryKey }) });
 }
 
-export const useConnect = () => useChannelChange(async (body: ChannelCreate) => dataOf(await api.POST("/api/channels", { body })));
+/** Connects a number of the session's workspace. */
+export function useConnect() {
+  const workspaceId = useSession()?.workspace.id ?? "";
+  return useChannelChange(async (body: ChannelCreate) => dataOf(await api.POST("/api/workspaces/{workspace_id}/connect-whatsapp", { params: { path: { workspace_id: workspaceId } }, body })));
+}
+
+export const useRemoveChannel = () => useChannelChange(async (id: string) => dataOf(await api.DELETE("/api/channels/{channel_id}", { params: { path: { channel_id: id } } })));
 
 export const useChangeChannel = () =>
   useChannelChange(async ({ id, ...body }: ChannelUpdate & { id: string }) => dataOf(await api.PATCH("/api/channels/{channel_id}", { params: { path: { channel_id: id } }, body })));
