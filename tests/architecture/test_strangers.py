@@ -15,17 +15,17 @@ import httpx2
 import pytest
 from fastapi.routing import APIRoute
 
-from hoopoe.identity.http import PermissionCheck
 from hoopoe.identity.roles import PERMISSIONS, Permission, Role
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.http.edge import Edge
-from hoopoe.main.http_app import ROUTERS, make_http_app
+from hoopoe.main.http_app import make_http_app
 from hoopoe.main.services import attach_services
 from tests.architecture.catalog import read_tables
 from tests.support.api import PASSWORD, Api, Caller
 from tests.support.everything import PNG, Everything, fill_workspace
+from tests.support.routes import find_permissions, list_routes
 
 # Routes that anybody may call. An entry for a route that is gone fails.
 PUBLIC = {
@@ -116,12 +116,6 @@ LAST = ("change_password", "delete_member", "leave", "delete")
 MOVED_BY_READING = {"personal_access_tokens"}
 
 
-def list_routes() -> list[tuple[str, APIRoute]]:
-    """(method, route) of the whole API."""
-    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    return [(method, route) for route in routes for method in sorted(route.methods)]
-
-
 ROUTES = list_routes()
 TENANT_ROUTES = [(method, route) for method, route in ROUTES if route.name not in PUBLIC.keys() | GLOBAL.keys()]
 
@@ -201,17 +195,6 @@ def test_the_lists_name_routes_that_exist() -> None:
     assert set(BODIES) | set(OWN_BODIES) | set(RAW_BODIES) | set(UNSATISFIED) | set(LAST) <= names
     assert set(IDS_IN_BODY) <= names
     assert len(TENANT_ROUTES) > 25
-
-
-def find_permissions(route: APIRoute) -> set[str]:
-    found = set()
-    waiting = [route.dependant]
-    while waiting:
-        dependant = waiting.pop()
-        waiting += dependant.dependencies
-        if isinstance(dependant.call, PermissionCheck):
-            found.add(dependant.call.permission.value)
-    return found
 
 
 @pytest.mark.parametrize(("method", "route"), TENANT_ROUTES, ids=name_of)

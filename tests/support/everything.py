@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hoopoe.conversations.outbox.bury import FailedSend, bury_sends
+from hoopoe.identity.actions.passwords import create_reset
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -83,3 +84,36 @@ async def add_journal_and_letter(api: Api, owner: Caller, channel_id: UUID, mess
         await bury_sends(conn, [FailedSend(workspace_id, message_id, "131009", "Parameter value is not valid")])
         letter_id: UUID = await conn.fetchval("select id from dead_letters where message_id = $1", message_id)
     return request_id, letter_id
+
+
+async def add_expendables(api: Api, here: Everything) -> Everything:
+    """The same with a thing of its own for whatever ends it: the rest goes on without."""
+    owner, caller = here.owner, here.caller
+    colleague = await api.add_member(owner, Role.VIEWER)
+    other_home = await api.register(workspace_name="Spare")
+    role = caller.session["workspace"]["role"]
+    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[other_home.workspace_id]) as conn:
+        await conn.execute(
+            "insert into members (workspace_id, user_id, role) values ($1, $2, $3)",
+            other_home.workspace_id,
+            caller.user_id,
+            role,
+        )
+    forgetful = await api.register()
+    async with transaction(api.services.pool, role=tenancy.APP) as conn:
+        reset = await create_reset(conn, forgetful.user_id)
+    invitations = [(await owner.post("/api/invitations", {"role": "viewer"})).json() for _ in range(3)]
+    spare_home = str(other_home.workspace_id)
+    ids = {
+        "leave.workspace_id": spare_home,
+        "delete.workspace_id": spare_home,
+        "restore.workspace_id": spare_home,
+        "delete_member.user_id": str(colleague.user_id),
+        "delete_channel.channel_id": str(await add_channel(api, owner.scope)),
+        "delete_bot.bot_id": (await owner.post("/api/bots", {"name": "Spare"})).json()["id"],
+        "revoke.invitation_id": invitations[0]["id"],
+        "read_invitation.token": invitations[1]["token"],
+        "accept_invitation.token": invitations[2]["token"],
+        "reset_password.token": reset,
+    }
+    return Everything(owner, caller, {**here.ids, **ids})
