@@ -25,7 +25,7 @@ export function BotsPage() {
         {create}
       </header>
       {bots.isPending && <SkeletonRows />}
-      {bots.isError && <ErrorState title={t("failed.title")} text={t("failed.text")} error={bots.error} action={{ label: t("again"), onPress: () => void bots.refetch() }} />}
+      {bots.isLoadingError && <ErrorState title={t("failed.title")} text={t("failed.text")} error={bots.error} action={{ label: t("again"), onPress: () => void bots.refetch() }} />}
       {bots.data?.length === 0 && <Empty title={t("empty.title")} text={t("empty.text")} />}
       {bots.data && bots.data.length > 0 && (
         <ul className="divide-y divide-line rounded-lg border border-line bg-surface">

@@ -12,7 +12,7 @@ export function AuditPage() {
   const audit = useInfiniteQuery(auditQuery);
   const rows = audit.data?.pages.flatMap((page) => page.data) ?? [];
   if (audit.isPending) return <SkeletonRows rows={5} />;
-  if (audit.isError) return <ErrorState title={t("audit.failed")} text={t("failedText")} error={audit.error} action={{ label: t("again"), onPress: () => void audit.refetch() }} />;
+  if (audit.isLoadingError) return <ErrorState title={t("audit.failed")} text={t("failedText")} error={audit.error} action={{ label: t("again"), onPress: () => void audit.refetch() }} />;
   if (rows.length === 0) return <Empty title={t("audit.empty")} text={t("audit.emptyText")} />;
   return (
     <>
