@@ -133,10 +133,10 @@ export async function until(look, what, seconds = 15) {
   }
 }
 
-/** Serious and critical findings of axe on the page as it is now. */
-export async function findBarriers(page, where) {
-  await page.evaluate(AXE); // by the debugger: the page's own policy refuses scripts from elsewhere
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+/** Serious and critical findings of axe on the page as it is now; of some rules only where they are named. */
+export async function findBarriers(page, where, rules) {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE); // by the debugger: the page's own policy refuses scripts from elsewhere
+  const { violations } = await page.evaluate((runOnly) => globalThis.axe.run(document, { resultTypes: ["violations"], ...(runOnly && { runOnly }) }), rules);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${where}: ${id} ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
