@@ -42,13 +42,13 @@ export function People({ now, people, channel, chosen, onChoose }: PeopleProps) 
                     )}
                   </span>
                   <span className="block text-12 text-ink-3">{person.number ? <PhoneNumber number={person.number} /> : <bdi>{`@${(person.username ?? "").replace(/^@/u, "")}`}</bdi>}</span>
+                  {person.blocked && <Badge tone="plain">{t("blocked")}</Badge>}
                   {thread?.last_message && (
                     <span dir="auto" className="cut block text-12 text-ink-2">
                       {lineOf(thread.last_message)}
                     </span>
                   )}
                 </span>
-                {person.blocked && <Badge tone="plain">{t("blocked")}</Badge>}
                 {(thread?.unread ?? 0) > 0 && <Count value={String(thread?.unread)} label={t("unread", { count: thread?.unread ?? 0 })} />}
               </button>
             </li>

@@ -62,7 +62,7 @@ export function FlowNode({ data, selected }: NodeProps<CanvasNode>) {
       {onward.length > 0 && !onlyWay && (
         <div className="flex divide-x divide-line border-t border-line rtl:divide-x-reverse">
           {onward.map((exit) => (
-            <span key={exit.name} dir="auto" className="cut relative min-w-0 flex-1 px-1.5 py-1.5 text-center text-12 text-ink-2">
+            <span key={exit.name} dir="auto" className="cut relative min-w-0 flex-1 px-1 py-1.5 text-center text-11 text-ink-2">
               {exitName(exit)}
               <Handle id={exit.name} type="source" position={Position.Bottom} className="size-[9px]! rounded-full! border-2! border-line-control! bg-surface!" isConnectable={false} />
             </span>

@@ -23,7 +23,7 @@ export type Exit = { name: string; label: string | null; target: string | null; 
 export type DrawnFlow = { nodes: DrawnNode[]; start: string[] };
 
 const GAP_X = 260;
-const GAP_Y = 204;
+const GAP_Y = 190;
 
 /** Reads a text of a blueprint: plain, or by language. */
 export function readText(value: unknown, language: string, fallback: string): string {
