@@ -9,12 +9,14 @@ async function useSelect(page, light, words) {
   const select = light.getByLabel(words.choice);
   await select.focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("option").first().waitFor();
+  await until(() => isFocused(page.getByRole("option").first()), "focus on the first line of the list");
   await page.keyboard.press("ArrowDown");
+  await until(() => isFocused(page.getByRole("option").nth(1)), "focus on the second line of the list");
   await page.keyboard.press("Enter");
   await select.getByText(words.choiceTwo).waitFor();
-  check(await isFocused(select), "the focus did not come back to the list's button");
+  await until(() => isFocused(select), "focus back on the list's button");
   await page.keyboard.press("Space");
+  await until(() => isFocused(page.getByRole("option").nth(1)), "focus on the chosen line of the list");
   await page.keyboard.press("Escape");
   await select.getByText(words.choiceTwo).waitFor();
 }

@@ -14,7 +14,7 @@ export function FieldParts() {
   return (
     <>
       <Group title={t("buttons")}>
-        <div className="flex flex-wrap gap-2">
+        <div className="flex flex-wrap items-center gap-2">
           <Button variant="accent" iconEnd={SendHorizontal} isIconDirected>
             {t("send")}
           </Button>
