@@ -59,9 +59,13 @@ def demo() -> Iterator[str]:
             yield (Path(folder) / "home" / "demo.json").read_text()
 
 
-@pytest.mark.parametrize(
-    "name", ["login", "register", "inbox", "phone", "settings", "team", "account", "workspaces", "screens"]
+STORIES_TOLD = (
+    *("login", "register", "inbox", "phone", "settings", "team", "account", "workspaces"),
+    *("offline", "keyboard", "parts", "states", "doors", "screens"),
 )
+
+
+@pytest.mark.parametrize("name", STORIES_TOLD)
 def test_story(name: str, browser: str, demo: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = subprocess.run(
         [str(NODE), str(STORIES / f"{name}.mjs")],

@@ -100,6 +100,33 @@ async def test_the_dashboard_is_one_page_and_its_files(api: Api, tmp_path: Path)
         assert "outside" not in (await client.get(path)).text
 
 
+async def test_scripts_travel_compressed_to_whoever_takes_it(api: Api, tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    text = "const answer = 42;\n" * 400
+    script, font = tmp_path / "assets" / "app-1a2b.js", tmp_path / "assets" / "sans.woff2"
+    script.write_text(text)
+    font.write_bytes(bytes(4096))
+    (tmp_path / "index.html").write_text("<title>Hoopoe</title>")
+    client = serve_dashboard(api, tmp_path).new_client()
+
+    async def read(path: str, accepted: str) -> tuple[str | None, int, str]:
+        answer = await client.get(path, headers={"Accept-Encoding": accepted})
+        assert (answer.status_code, answer.headers["vary"]) == (200, "Accept-Encoding")
+        encoding = answer.headers.get("content-encoding")
+        return encoding, int(answer.headers["content-length"]), answer.text
+
+    for accepted in ("gzip, br", "br;q=1.0, gzip;q=0.5", "*", "GZIP"):
+        encoding, length, read_text = await read("/assets/app-1a2b.js", accepted)
+        assert (encoding, read_text) == ("gzip", text)
+        assert length < len(text) / 4
+    for accepted in ("identity", "br", "gzip;q=0", "*, gzip; q=0"):
+        assert await read("/assets/app-1a2b.js", accepted) == (None, len(text), text)
+    assert (await read("/assets/sans.woff2", "gzip"))[0] is None
+    assert (await read("/", "gzip"))[0] is None
+    script.write_text("changed " * 400)
+    assert (await read("/assets/app-1a2b.js", "gzip"))[2] == "changed " * 400
+
+
 async def test_without_a_built_dashboard_a_page_says_what_to_do(api: Api, tmp_path: Path) -> None:
     page = await serve_dashboard(api, tmp_path / "none").new_client().get("/")
     assert page.status_code == 200

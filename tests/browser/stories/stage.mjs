@@ -17,42 +17,77 @@ export function check(isSo, what) {
   if (!isSo) throw new Error(what);
 }
 
-/** Runs a story in a fresh browser; on failure a picture of every page is kept. */
-export async function story(tell, { width = 1440, height = 900, language = "en-US", theme = "light" } = {}) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
-  const page = await open(browser, { width, height, language, theme });
+let launched = null;
+let running = 0;
+
+/**
+ * Runs a story in a context of its own, in the one browser of this process; several may run side by side. The second argument of `tell`
+ * opens further contexts, by `open`. On failure a picture of every page is kept.
+ */
+export async function story(tell, view = {}) {
+  running += 1;
+  launched ??= chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
+  const browser = await launched;
+  const contexts = [];
   const faults = [];
-  page.on("pageerror", (error) => faults.push(error.message));
+  const stage = {
+    newContext: async (options) => {
+      const context = await browser.newContext(options);
+      contexts.push(context);
+      context.on("page", (page) => page.on("pageerror", (error) => faults.push(error.message)));
+      return context;
+    },
+  };
   try {
-    await tell(page, browser);
-    check(faults.length === 0, `the page threw: ${faults.join("; ")}`);
+    await tell(await open(stage, view), stage);
+    check(faults.length === 0, `a page threw: ${faults.join("; ")}`);
   } catch (error) {
-    const pages = browser.contexts().flatMap((context) => context.pages());
-    for (const [place, shown] of pages.entries()) {
+    const { width = 1440, language = "en-US", theme = "light" } = view;
+    for (const [place, shown] of contexts.flatMap((context) => context.pages()).entries()) {
       const name = `failed-${language}-${width}-${theme}-${place}.png`;
       await shown.screenshot({ path: `${process.env.PICTURES}/${name}` }).catch(() => undefined);
       console.error(`${name} at ${shown.url()}`);
     }
     throw error;
   } finally {
-    await browser.close();
+    await Promise.all(contexts.map((context) => context.close()));
+    running -= 1;
+    if (running === 0) {
+      launched = null;
+      await browser.close();
+    }
   }
 }
 
+/** The same story in several views side by side; waits for all of them, then throws the first fault. */
+export async function stories(views, tell) {
+  const told = await Promise.allSettled(views.map((view) => story((page, stage) => tell(page, view, stage), view)));
+  for (const { reason } of told) if (reason) throw reason;
+}
+
 /** Somebody else's browser, or one's own on another machine. */
-export async function open(browser, { width = 1440, height = 900, language = "en-US", theme = "light" }) {
-  const context = await browser.newContext({ viewport: { width, height }, locale: language, colorScheme: theme });
+export async function open(stage, { width = 1440, height = 900, language = "en-US", theme = "light" }) {
+  const context = await stage.newContext({ viewport: { width, height }, locale: language, colorScheme: theme });
   return context.newPage();
 }
 
+let people = 0;
+
 /** A new person with a workspace of the own, logged in. */
 export async function newPerson(page) {
-  const person = { email: `noor.${Date.now()}@qamar.example.com`, password: "a hoopoe carries letters" };
+  people += 1;
+  const person = { email: `noor.${Date.now()}.${people}@qamar.example.com`, password: "a hoopoe carries letters" };
   const answer = await page.request.post(`${api}/api/auth/register`, { data: { ...person, name: "Noor", workspace_name: "Noor's own" } });
   check(answer.ok(), `nobody could register: ${await answer.text()}`);
   await page.goto(`${api}/inbox`);
   await page.locator("#inbox-search").waitFor();
   return person;
+}
+
+/** In without the form, which has a story of its own. */
+export async function enter(page) {
+  const answer = await page.request.post(`${api}/api/auth/login`, { data: { email: demo.owner.email, password: demo.owner.password } });
+  check(answer.ok(), `the owner could not log in: ${await answer.text()}`);
 }
 
 export async function logIn(page) {
@@ -98,10 +133,10 @@ export async function until(look, what, seconds = 15) {
   }
 }
 
-/** Serious and critical findings of axe on the page as it is now. */
-export async function findBarriers(page, where) {
-  await page.evaluate(AXE); // by the debugger: the page's own policy refuses scripts from elsewhere
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+/** Serious and critical findings of axe on the page as it is now; of some rules only where they are named. */
+export async function findBarriers(page, where, rules) {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE); // by the debugger: the page's own policy refuses scripts from elsewhere
+  const { violations } = await page.evaluate((runOnly) => globalThis.axe.run(document, { resultTypes: ["violations"], ...(runOnly && { runOnly }) }), rules);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${where}: ${id} ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);

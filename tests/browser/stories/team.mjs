@@ -32,6 +32,18 @@ await story(async (page, browser) => {
   await again.goto(link);
   await again.getByRole("heading", { name: "This invitation is no longer good" }).waitFor();
 
+  // A link that was cut in the middle of a character.
+  for (const damaged of ["%", "hit_abc%D9"]) {
+    await again.goto(`${api}/forgot`);
+    await again.goto(`${api}/invitation#${damaged}`);
+    await again.getByRole("heading", { name: "This invitation is no longer good" }).waitFor();
+    await again.goto(`${api}/new-password#${damaged}`);
+    await again.getByRole("heading", { name: "This link is no longer good" }).waitFor();
+  }
+  const arabic = await open(browser, { width: 360, height: 760, language: "ar-SA" });
+  await arabic.goto(`${api}/invitation#%`);
+  await arabic.getByRole("heading", { name: "لم تعد هذه الدعوة صالحة" }).waitFor();
+
   await page.reload();
   const row = page.getByRole("listitem").filter({ hasText: "سامي الحربي" });
   await row.getByRole("combobox").click();

@@ -13,9 +13,12 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 60_000,
       refetchOnWindowFocus: false,
-      retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.code === "offline" || error.status >= 500),
+      // Asked also without a network, so that a page says what is wrong instead of waiting in silence; asked anew when it is back.
+      networkMode: "always",
+      refetchOnReconnect: true,
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.code === "offline" ? navigator.onLine : error.status >= 500),
     },
-    mutations: { retry: false },
+    mutations: { networkMode: "always", retry: false },
   },
 });
 

@@ -1,6 +1,7 @@
 import { createRouter } from "@tanstack/react-router";
 import { queryClient } from "@/api";
 import { Loader } from "@/components";
+import { PartError } from "./PageError";
 import { forgotRoute, invitationRoute, newPasswordRoute } from "@/routes/by-link";
 import { channelsRoute, connectRoute } from "@/routes/channels";
 import { flowRoute, flowsRoute } from "@/routes/flows";
@@ -37,6 +38,7 @@ export const router = createRouter({
   defaultPreload: "intent",
   defaultPendingMs: 400,
   defaultPendingComponent: Loader,
+  defaultErrorComponent: ({ error }) => <PartError error={error} />,
   scrollRestoration: false,
 });
 

@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useInsertionEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "./Button";
 import { cx } from "./cx";
@@ -18,13 +18,29 @@ type DialogProps = {
   children?: ReactNode;
 };
 
+/** The way back to where the focus was when this opened: Radix knows it only of a trigger of its own. */
+function useFocusReturn(isOpen: boolean): (event: Event) => void {
+  const opener = useRef<Element | null>(null);
+  // Before the first field inside takes the focus.
+  useInsertionEffect(() => {
+    if (isOpen) opener.current = document.activeElement;
+  }, [isOpen]);
+  return (event) => {
+    if (!(opener.current instanceof HTMLElement) || !opener.current.isConnected) return;
+    event.preventDefault();
+    opener.current.focus();
+  };
+}
+
 /** A question over the page; on phones it rises from below. Esc closes, focus goes back to where it was. */
 export function Dialog({ isOpen, onOpenChange, title, text, actions, size = "md", children }: DialogProps) {
+  const returnFocus = useFocusReturn(isOpen);
   return (
     <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-(--scrim)" />
         <Radix.Content
+          onCloseAutoFocus={returnFocus}
           {...(text === undefined && { "aria-describedby": undefined })}
           className={cx(
             "max-pane:animate-sheet fixed z-50 flex max-h-[90dvh] flex-col overflow-y-auto border border-line bg-raised p-[18px] text-ink shadow-3 outline-none!",
@@ -48,12 +64,14 @@ type SheetProps = { isOpen: boolean; onOpenChange: (isOpen: boolean) => void; ti
 /** A drawer at the end of the page, for what stands beside the work on a wide screen. */
 export function Sheet({ isOpen, onOpenChange, title, children }: SheetProps) {
   const { t } = useTranslation();
+  const returnFocus = useFocusReturn(isOpen);
   return (
     <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-(--scrim)" />
         <Radix.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
           className="animate-drawer fixed inset-y-0 end-0 z-50 flex w-(--side-w) max-w-[100vw] flex-col overflow-y-auto border-s border-line bg-canvas text-ink shadow-3 outline-none! max-pane:w-full"
         >
           <Radix.Title className="sr-only">{title}</Radix.Title>

@@ -57,7 +57,7 @@ export function useFieldProps(): { id?: string; "aria-describedby"?: string; "ar
 }
 
 const CONTROL =
-  "w-full border border-line-control bg-surface text-ink outline-offset-1 aria-invalid:border-danger-solid aria-invalid:shadow-[0_0_0_3px_var(--danger-soft)]";
+  "w-full border border-line-control bg-surface text-ink outline-offset-1 read-only:[input&]:border-line read-only:[input&]:bg-sunken aria-invalid:border-danger-solid aria-invalid:shadow-[0_0_0_3px_var(--danger-soft)]";
 
 export type ControlSize = "md" | "lg";
 export function controlClass(size: ControlSize): string {

@@ -43,10 +43,10 @@ export function Wordmark({ className }: { className?: string }) {
 }
 
 /** For whole pages that take longer than 400 ms: feathers appear back to front, 90 ms apart, then fold. Says so to screen readers. */
-export function Loader() {
+export function Loader({ className = "min-h-dvh" }: { className?: string }) {
   const { t } = useTranslation();
   return (
-    <div role="status" className="grid min-h-dvh place-items-center text-brand">
+    <div role="status" className={`grid place-items-center text-brand ${className}`}>
       <span className="sr-only">{t("loading")}</span>
       <svg viewBox="0 0 48 48" fill="currentColor" aria-hidden="true" className="loader flip size-12">
         {MARK_PIECES.map((piece, index) => (

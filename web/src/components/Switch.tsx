@@ -9,9 +9,9 @@ export function Switch({ isOn, onChange, label }: { isOn: boolean; onChange: (is
       checked={isOn}
       onCheckedChange={onChange}
       aria-label={label}
-      className="relative h-5 w-9 flex-none rounded-full border border-line-control bg-surface transition-colors duration-(--dur-1) data-[state=checked]:border-primary data-[state=checked]:bg-primary"
+      className="relative h-5 w-9 flex-none rounded-full bg-line-control transition-colors duration-(--dur-1) data-[state=checked]:bg-primary"
     >
-      <Radix.Thumb className="absolute start-[2px] top-[2px] size-3.5 rounded-full bg-line-control transition-[inset-inline-start] duration-(--dur-1) data-[state=checked]:start-[18px] data-[state=checked]:bg-on-primary" />
+      <Radix.Thumb className="absolute start-[3px] top-[3px] size-3.5 rounded-full bg-surface shadow-1 transition-[inset-inline-start] duration-(--dur-1) data-[state=checked]:start-[19px] data-[state=checked]:bg-on-primary" />
     </Radix.Root>
   );
 }

@@ -14,6 +14,7 @@ export { LongSelect } from "./LongSelect";
 export { MarkedText } from "./MarkedText";
 export { Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "./Menu";
 export { MODE_LOOK, type Mode } from "./mode";
+export { PhoneNumber } from "./PhoneNumber";
 export { Select, type SelectOption } from "./Select";
 export { Bone, Skeleton, SkeletonRows } from "./Skeleton";
 export { Switch } from "./Switch";

@@ -1,16 +1,19 @@
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Avatar, Badge, Button, Count, cx, Dialog, Field, Input } from "@/components";
+import { Avatar, Badge, Button, Count, cx, Dialog, Field, Input, PhoneNumber } from "@/components";
+import { useLanguage } from "@/app/preferences";
 import { useForm } from "@/features/auth/form";
+import { createFormat } from "@/i18n/format";
 import { useAddPerson } from "./queries";
 import { keyOf, lineOf, type Person } from "./world";
 
-type PeopleProps = { people: readonly Person[]; channel: string | undefined; chosen: string | null; onChoose: (key: string) => void };
+type PeopleProps = { now: Date; people: readonly Person[]; channel: string | undefined; chosen: string | null; onChoose: (key: string) => void };
 
 /** Everybody with a simulated phone. */
-export function People({ people, channel, chosen, onChoose }: PeopleProps) {
+export function People({ now, people, channel, chosen, onChoose }: PeopleProps) {
   const { t } = useTranslation("phone");
+  const format = createFormat(useLanguage(), undefined);
   const [isAdding, setAdding] = useState(false);
   return (
     <div className="min-h-0 grow overflow-y-auto px-2 pb-3">
@@ -24,21 +27,28 @@ export function People({ people, channel, chosen, onChoose }: PeopleProps) {
                 type="button"
                 aria-pressed={key === chosen}
                 onClick={() => onChoose(key)}
-                className={cx("flex w-full items-center gap-2.5 rounded-[10px] border p-2.5 text-start hover:bg-hover", key === chosen ? "border-line-strong bg-surface" : "border-transparent")}
+                className={cx("flex w-full items-center gap-[11px] rounded-[10px] p-2.5 text-start", key === chosen ? "bg-surface shadow-[0_0_0_1px_var(--line),var(--shadow-1)]" : "hover:bg-hover")}
               >
                 <Avatar name={person.name} />
                 <span className="min-w-0 grow">
-                  <span dir="auto" className="cut block text-13 font-medium">
-                    {person.name}
+                  <span className="flex items-baseline gap-2">
+                    <span dir="auto" className="cut grow font-medium">
+                      {person.name}
+                    </span>
+                    {thread?.last_message && (
+                      <time dateTime={thread.last_message.at} className="num flex-none text-12 text-ink-3">
+                        {format.short(thread.last_message.at, now)}
+                      </time>
+                    )}
                   </span>
-                  <span className="ltr block text-start text-12 text-ink-3 rtl:text-end">{person.number ?? `@${(person.username ?? "").replace(/^@/u, "")}`}</span>
+                  <span className="block text-12 text-ink-3">{person.number ? <PhoneNumber number={person.number} /> : <bdi>{`@${(person.username ?? "").replace(/^@/u, "")}`}</bdi>}</span>
+                  {person.blocked && <Badge tone="plain">{t("blocked")}</Badge>}
                   {thread?.last_message && (
                     <span dir="auto" className="cut block text-12 text-ink-2">
                       {lineOf(thread.last_message)}
                     </span>
                   )}
                 </span>
-                {person.blocked && <Badge tone="plain">{t("blocked")}</Badge>}
                 {(thread?.unread ?? 0) > 0 && <Count value={String(thread?.unread)} label={t("unread", { count: thread?.unread ?? 0 })} />}
               </button>
             </li>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Check, CircleAlert, LayoutDashboard } from "lucide-react";
+import { Check, CircleAlert, LayoutDashboard, Pointer } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { setLanguage, useLanguage } from "@/app/preferences";
@@ -59,6 +59,7 @@ export function PhonePage() {
             </header>
             <People
               people={people.data}
+              now={new Date(world.data.clock.now)}
               channel={channel?.phone_number_id}
               chosen={person ? keyOf(person) : null}
               onChoose={(key) => {
@@ -81,7 +82,15 @@ export function PhonePage() {
             )}
           </aside>
           <main className={cx("grid min-h-0 min-w-0 place-items-center bg-sunken p-3 pane:w-[420px] pane:flex-none pane:p-5", pane !== "phone" && "max-pane:hidden", "max-pane:grow")}>
-            {person && channel ? <Phone key={keyOf(person)} person={person} channel={channel} now={new Date(world.data.clock.now)} /> : <p className="text-13 text-ink-3">{t("nobody")}</p>}
+            {person && channel ? (
+              <div className="flex h-full w-full flex-col items-center justify-center gap-5">
+                <Phone key={keyOf(person)} person={person} channel={channel} now={new Date(world.data.clock.now)} />
+                <p className="flex flex-none items-center gap-2 text-12 text-ink-2 max-pane:hidden [@media(max-height:820px)]:hidden">
+                  <Pointer aria-hidden="true" strokeWidth={1.75} className="size-4" />
+                  {t("asPerson", { name: person.name })}
+                </p>
+              </div>
+            ) : <p className="text-13 text-ink-3">{t("nobody")}</p>}
           </main>
           <section aria-label={t("pane.wire")} className={cx("flex min-h-0 min-w-0 grow flex-col border-s border-line bg-surface", pane !== "wire" && "max-pane:hidden")}>
             <WorldPanel world={world.data} thread={person?.threads.find((thread) => thread.phone_number_id === channel?.phone_number_id)} />
@@ -90,7 +99,8 @@ export function PhonePage() {
               <span className="num">{t("counts.in", { count: world.data.counts.in })}</span>
               <span className="num">{t("counts.out", { count: world.data.counts.out })}</span>
               <span className="num">{t("counts.refused", { count: world.data.counts.refused })}</span>
-              <span className={cx("grow text-end", world.data.check.ok ? "text-success" : "text-danger")}>
+              <span className={cx("flex grow items-center justify-end gap-1.5 font-medium", world.data.check.ok ? "text-success" : "text-danger")}>
+                {world.data.check.ok ? <Check aria-hidden="true" strokeWidth={1.75} className="size-3.5" /> : <CircleAlert aria-hidden="true" strokeWidth={1.75} className="size-3.5" />}
                 {world.data.check.ok ? t("check.ok") : t("check.bad", { lost: world.data.check.lost, doubled: world.data.check.doubled })}
               </span>
             </footer>

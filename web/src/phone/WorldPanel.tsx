@@ -31,7 +31,7 @@ export function WorldPanel({ world, thread }: { world: World; thread: Thread | u
             {t("now")}
           </Button>
         </div>
-        <p className="num text-36 leading-tight">{new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(now)}</p>
+        <p className="num text-36 leading-tight font-semibold tracking-tight">{new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(now)}</p>
         <p className="text-12 text-ink-2">{new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" }).format(now)}</p>
         <div className="mt-3 flex flex-wrap gap-2">
           {STEPS.map(([name, seconds]) => (

@@ -7,7 +7,7 @@ import { LANGUAGES, loadLanguage, startI18n } from "@/i18n";
 import "@/app/styles/app.css";
 import { PhonePage } from "./PhonePage";
 
-const queryClient = new QueryClient();
+const queryClient = new QueryClient({ defaultOptions: { queries: { networkMode: "always", refetchOnReconnect: true }, mutations: { networkMode: "always" } } });
 
 followDeviceTheme();
 await startI18n(pageLanguage());

@@ -144,4 +144,34 @@ describe("keepSubscribed", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(lines).toHaveLength(2);
   });
+
+  it("lets go at once of a connection over a network that is gone, and resumes it when it is back", async () => {
+    const { line, lines, states, subscription } = start();
+    await settle();
+    line(0).accept("c1");
+    subscription.drop();
+    expect(states.at(-1)).toBe("waiting");
+    subscription.retryNow();
+    await settle();
+    expect(lines).toHaveLength(2);
+    line(1).accept("c2");
+    expect(line(1).sent[0]).toMatchObject({ action: "subscribe", cursor: "c1" });
+    expect(states.at(-1)).toBe("live");
+  });
+
+  it("begins anew when the network is back, whatever became of a ticket asked for before", async () => {
+    const { lines, line, getTicket, subscription } = start();
+    await settle();
+    line(0).accept("c1");
+    let answerLate: (ticket: string) => void = () => undefined;
+    getTicket.mockImplementationOnce(() => new Promise((resolve) => (answerLate = resolve)));
+    subscription.drop();
+    await vi.advanceTimersByTimeAsync(1_000);
+    subscription.retryNow();
+    await settle();
+    expect(lines).toHaveLength(2);
+    answerLate("late");
+    await settle();
+    expect(lines.map(({ ticket }) => ticket)).not.toContain("late");
+  });
 });

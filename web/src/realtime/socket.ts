@@ -32,14 +32,14 @@ export function delayOf(tries: number, random: number): number {
  * Keeps one subscription alive until `close`. After a break it resumes from the last cursor, so that nothing is missed or applied twice;
  * where the server cannot resume, or says something unreadable, `onGap` asks for fresh data. A silent connection is noticed by ping.
  */
-export function keepSubscribed(options: SocketOptions): { close: () => void; retryNow: () => void } {
+export function keepSubscribed(options: SocketOptions): { close: () => void; retryNow: () => void; drop: () => void } {
   const random = options.random ?? Math.random;
   let socket: WebSocket | null = null;
   let cursor: string | null = null;
   let hasSubscribed = false;
   let tries = 0;
   let isClosed = false;
-  let isOpening = false;
+  let attempt = 0;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let pingTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -89,17 +89,18 @@ export function keepSubscribed(options: SocketOptions): { close: () => void; ret
   };
 
   const open = async () => {
-    if (isClosed || isOpening || socket) return;
-    isOpening = true;
-    let ticket: string;
+    if (isClosed || socket) return;
+    attempt += 1;
+    const mine = attempt;
+    let ticket: string | null;
     try {
       ticket = await options.getTicket();
     } catch {
-      isOpening = false;
-      return lose(null);
+      ticket = null;
     }
-    isOpening = false;
-    if (isClosed) return;
+    // A later attempt goes on instead: this one may have hung on a network that was gone.
+    if (isClosed || mine !== attempt) return;
+    if (ticket === null) return lose(null);
     const opened = options.open(ticket);
     socket = opened;
     opened.onopen = () => send({ action: "subscribe", channels: options.channels, cursor });
@@ -117,6 +118,10 @@ export function keepSubscribed(options: SocketOptions): { close: () => void; ret
       stopTimers();
       socket?.close();
       socket = null;
+    },
+    /** For the moment the browser goes offline: a connection over a dead network would look alive until the next ping. */
+    drop: () => {
+      if (socket) lose(socket);
     },
     /** For the moment the browser comes back online: no waiting for the timer. */
     retryNow: () => {

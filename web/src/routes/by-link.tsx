@@ -1,18 +1,19 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { sessionQuery } from "@/features/auth/queries";
+import { lazyPage } from "./lazyPage";
 import { rootRoute } from "./root";
 
 /** Pages that a mailed link opens, logged in or not. The token stands behind the #. */
 export const forgotRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/forgot",
-  component: lazyRouteComponent(() => import("@/features/auth/ForgotPage"), "ForgotPage"),
+  component: lazyPage(() => import("@/features/auth/ForgotPage"), "ForgotPage"),
 });
 
 export const newPasswordRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/new-password",
-  component: lazyRouteComponent(() => import("@/features/auth/NewPasswordPage"), "NewPasswordPage"),
+  component: lazyPage(() => import("@/features/auth/NewPasswordPage"), "NewPasswordPage"),
 });
 
 export const invitationRoute = createRoute({
@@ -21,5 +22,5 @@ export const invitationRoute = createRoute({
   beforeLoad: async ({ context }) => {
     await context.queryClient.ensureQueryData(sessionQuery);
   },
-  component: lazyRouteComponent(() => import("@/features/auth/InvitationPage"), "InvitationPage"),
+  component: lazyPage(() => import("@/features/auth/InvitationPage"), "InvitationPage"),
 });

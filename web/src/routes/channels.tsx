@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
+import { lazyPage } from "./lazyPage";
 import { signedInRoute } from "./signed-in";
 
 export const channelsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/channels",
-  component: lazyRouteComponent(() => import("@/features/channels/ChannelsPage"), "ChannelsPage"),
+  component: lazyPage(() => import("@/features/channels/ChannelsPage"), "ChannelsPage"),
 });
 
 export const connectRoute = createRoute({

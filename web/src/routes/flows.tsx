@@ -1,11 +1,12 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import * as z from "zod/mini";
+import { lazyPage } from "./lazyPage";
 import { signedInRoute } from "./signed-in";
 
 export const flowsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/flows",
-  component: lazyRouteComponent(() => import("@/features/bots/BotsPage"), "BotsPage"),
+  component: lazyPage(() => import("@/features/bots/BotsPage"), "BotsPage"),
 });
 
 /** Which version is looked at, and which step: both can be sent to a colleague. */
@@ -19,5 +20,5 @@ export const flowRoute = createRoute({
   path: "/flows/$botId",
   validateSearch: flowSearch,
   staticData: { isFullOnPhones: true },
-  component: lazyRouteComponent(() => import("@/features/bots/BotPage"), "BotPage"),
+  component: lazyPage(() => import("@/features/bots/BotPage"), "BotPage"),
 });

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import * as z from "zod/mini";
+import { lazyPage } from "./lazyPage";
 import { signedInRoute } from "./signed-in";
 
 export const INBOX_TABS = ["mine", "unassigned", "bot", "closed"] as const;
@@ -18,12 +19,12 @@ export const inboxRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/inbox",
   validateSearch: inboxSearch,
-  component: lazyRouteComponent(() => import("@/features/inbox/InboxPage"), "InboxPage"),
+  component: lazyPage(() => import("@/features/inbox/InboxPage"), "InboxPage"),
 });
 
 export const conversationRoute = createRoute({
   getParentRoute: () => inboxRoute,
   path: "$conversationId",
   staticData: { isFullOnPhones: true },
-  component: lazyRouteComponent(() => import("@/features/inbox/thread/ThreadPane"), "ThreadPane"),
+  component: lazyPage(() => import("@/features/inbox/thread/ThreadPane"), "ThreadPane"),
 });

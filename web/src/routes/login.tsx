@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import * as z from "zod/mini";
 import { sessionQuery, setupQuery } from "@/features/auth/queries";
+import { lazyPage } from "./lazyPage";
 import { rootRoute } from "./root";
 
 /** A place of this site to go on to; anything that could lead elsewhere is dropped. */
@@ -16,5 +17,5 @@ export const loginRoute = createRoute({
     const setup = await context.queryClient.ensureQueryData(setupQuery);
     if (setup.needs_setup) throw redirect({ to: "/register", replace: true });
   },
-  component: lazyRouteComponent(() => import("@/features/auth/LoginPage"), "LoginPage"),
+  component: lazyPage(() => import("@/features/auth/LoginPage"), "LoginPage"),
 });

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { sessionQuery, setupQuery } from "@/features/auth/queries";
+import { lazyPage } from "./lazyPage";
 import { rootRoute } from "./root";
 
 export const registerRoute = createRoute({
@@ -11,5 +12,5 @@ export const registerRoute = createRoute({
     // The last step stands after the account: somebody who has just made one stays on the page.
     if (session && cause === "enter") throw redirect({ to: "/inbox", replace: true });
   },
-  component: lazyRouteComponent(() => import("@/features/auth/RegisterPage"), "RegisterPage"),
+  component: lazyPage(() => import("@/features/auth/RegisterPage"), "RegisterPage"),
 });

@@ -4,6 +4,6 @@ import { PageError, PageMissing } from "@/app/PageError";
 
 export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
-  errorComponent: ({ error, reset }) => <PageError error={error} onRetry={reset} />,
+  errorComponent: ({ error }) => <PageError error={error} />,
   notFoundComponent: PageMissing,
 });

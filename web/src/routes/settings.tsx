@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
+import { lazyPage } from "./lazyPage";
 import { signedInRoute } from "./signed-in";
 
 export const settingsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/settings",
-  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
+  component: lazyPage(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
 });
 
 export const settingsIndexRoute = createRoute({
@@ -18,37 +19,37 @@ export const settingsIndexRoute = createRoute({
 export const membersRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "members",
-  component: lazyRouteComponent(() => import("@/features/settings/MembersPage"), "MembersPage"),
+  component: lazyPage(() => import("@/features/settings/MembersPage"), "MembersPage"),
 });
 
 export const keysRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "keys",
-  component: lazyRouteComponent(() => import("@/features/settings/KeysPage"), "KeysPage"),
+  component: lazyPage(() => import("@/features/settings/KeysPage"), "KeysPage"),
 });
 
 export const auditRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "audit",
-  component: lazyRouteComponent(() => import("@/features/settings/AuditPage"), "AuditPage"),
+  component: lazyPage(() => import("@/features/settings/AuditPage"), "AuditPage"),
 });
 
 export const generalRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "general",
-  component: lazyRouteComponent(() => import("@/features/settings/GeneralPage"), "GeneralPage"),
+  component: lazyPage(() => import("@/features/settings/GeneralPage"), "GeneralPage"),
 });
 
 export const newWorkspaceRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "new-workspace",
   staticData: { isAboutPerson: true },
-  component: lazyRouteComponent(() => import("@/features/settings/NewWorkspacePage"), "NewWorkspacePage"),
+  component: lazyPage(() => import("@/features/settings/NewWorkspacePage"), "NewWorkspacePage"),
 });
 
 export const accountRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "account",
   staticData: { isAboutPerson: true },
-  component: lazyRouteComponent(() => import("@/features/settings/AccountPage"), "AccountPage"),
+  component: lazyPage(() => import("@/features/settings/AccountPage"), "AccountPage"),
 });

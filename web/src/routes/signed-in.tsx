@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "@/features/auth/queries";
+import { lazyPage } from "./lazyPage";
 import { rootRoute } from "./root";
 
 /** Parent of every page behind the login: brings the session, or sends to the login and back. */
@@ -10,5 +11,5 @@ export const signedInRoute = createRoute({
     const session = await context.queryClient.ensureQueryData(sessionQuery);
     if (!session) throw redirect({ to: "/login", search: { next: location.href }, replace: true });
   },
-  component: lazyRouteComponent(() => import("@/features/workspace/Shell"), "Shell"),
+  component: lazyPage(() => import("@/features/workspace/Shell"), "Shell"),
 });

@@ -1,6 +1,6 @@
-import { Check, CircleAlert, Timer } from "lucide-react";
+import { ArrowRightLeft, Bot, Check, CircleAlert, Timer } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { Avatar, Badge, Bubble, BubbleChoices, BubbleRow, Count, MODE_LOOK, type Mode, Tick, type TickState, WingMeter } from "@/components";
+import { Avatar, Badge, Bubble, BubbleChoices, BubbleRow, Count, DayLine, EventLine, MarkedText, MODE_LOOK, type Mode, PhoneNumber, Tick, type TickState, WingMeter } from "@/components";
 import { Group } from "./Group";
 
 const MODES: readonly Mode[] = ["bot", "human", "closed"];
@@ -37,10 +37,25 @@ export function MessageParts() {
         </div>
         <div className="mt-4 grid gap-5 pane:grid-cols-2">
           <div className="flex flex-col">
+            <DayLine>{t("common:day.today")}</DayLine>
             <BubbleRow speaker="customer">
               <Bubble speaker="customer">{t("bubbleIn")}</Bubble>
             </BubbleRow>
-            <BubbleRow speaker="bot">
+            <BubbleRow speaker="customer" isGrouped footer="09:38">
+              <Bubble speaker="customer" isGrouped>
+                <MarkedText>{t("bubbleMarked")}</MarkedText>
+              </Bubble>
+            </BubbleRow>
+            <EventLine icon={ArrowRightLeft}>{t("event")}</EventLine>
+            <BubbleRow
+              speaker="bot"
+              author={
+                <>
+                  <Bot aria-hidden="true" strokeWidth={1.75} className="size-3.5" />
+                  {t("common:mode.bot")}
+                </>
+              }
+            >
               <Bubble speaker="bot">{t("bubbleBot")}</Bubble>
               <BubbleChoices
                 tappedLabel={t("common:tick.sent")}
@@ -67,6 +82,7 @@ export function MessageParts() {
           {NAMES.map((name, index) => (
             <Avatar key={name} name={name} size="list" mode={MODES[index % 3] ?? "bot"} />
           ))}
+          <PhoneNumber number="+966500000142" />
           <Avatar name={NAMES[0] ?? ""} size="lg" />
           <Avatar name={NAMES[1] ?? ""} size="sm" />
         </div>

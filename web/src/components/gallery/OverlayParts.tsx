@@ -1,12 +1,17 @@
 import { Check, Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Button, Dialog, Empty, ErrorState, IconButton, Menu, MenuItem, Sheet, SkeletonRows, Tooltip, useToast } from "@/components";
+import { Button, Dialog, Empty, ErrorState, IconButton, Loader, Menu, MenuChoice, MenuHeading, MenuItem, MenuLine, Sheet, SkeletonRows, Tooltip, useToast } from "@/components";
+import { ApiError } from "@/api/errors";
 import { Group } from "./Group";
+
+const REFUSAL = new ApiError("internal_error", "", 500, [], "req_4f2a");
 
 export function OverlayParts() {
   const { t } = useTranslation("parts");
   const [open, setOpen] = useState<"dialog" | "sheet" | null>(null);
+  const [choice, setChoice] = useState<"mine" | "closed">("mine");
+  const [undone, setUndone] = useState(0);
   const toast = useToast();
   const close = () => setOpen(null);
   return (
@@ -15,11 +20,19 @@ export function OverlayParts() {
         <div className="flex flex-wrap gap-2">
           <Button onClick={() => setOpen("dialog")}>{t("openDialog")}</Button>
           <Button onClick={() => setOpen("sheet")}>{t("openSheet")}</Button>
-          <Button onClick={() => toast({ text: t("toast"), action: { label: t("undo"), onPress: close } })}>{t("showToast")}</Button>
+          <Button onClick={() => toast({ text: t("toast"), action: { label: t("undo"), onPress: () => setUndone((last) => last + 1) } })}>{t("showToast")}</Button>
+          <output aria-label={t("undo")} className="num self-center text-12 text-ink-3">
+            {undone}
+          </output>
           <Menu trigger={<IconButton icon={Ellipsis} label={t("openMenu")} />}>
-            <MenuItem icon={Check} onSelect={close}>
+            <MenuHeading>{t("menuHeading")}</MenuHeading>
+            <MenuLine />
+            <MenuItem icon={Check} onSelect={() => toast({ text: t("approved") })}>
               {t("approved")}
             </MenuItem>
+            <MenuItem onSelect={close}>{t("notYet")}</MenuItem>
+            <MenuLine />
+            <MenuChoice label={t("tabs")} value={choice} onChange={setChoice} options={(["mine", "closed"] as const).map((value) => ({ value, label: t(value) }))} />
           </Menu>
           <Tooltip text={t("tip")}>
             <Button variant="ghost">{t("tip")}</Button>
@@ -28,11 +41,17 @@ export function OverlayParts() {
         <div className="mt-3">
           <ErrorState title={t("outage")} text={t("outageText")} action={{ label: t("doctor"), onPress: close }} />
         </div>
+        <div className="mt-3">
+          <ErrorState title={t("outage")} text={t("outageText")} error={REFUSAL} action={{ label: t("doctor"), onPress: close }} />
+        </div>
       </Group>
       <Group title={t("nothing")}>
         <div className="grid gap-5 pane:grid-cols-2">
-          <Empty title={t("nobody")} text={t("nobodyText")} />
+          <div className="rounded-lg border border-dashed border-line-strong">
+            <Empty title={t("nobody")} text={t("nobodyText")} action={<Button onClick={close}>{t("doctor")}</Button>} />
+          </div>
           <SkeletonRows rows={2} />
+          <Loader className="h-20" />
         </div>
       </Group>
       <Dialog

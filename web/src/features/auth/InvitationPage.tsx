@@ -38,7 +38,7 @@ export function InvitationPage() {
         <Acceptance token={token} invitation={invitation.data} />
       ) : (
         <div className="mt-14">
-          {invitation.isError ? (
+          {invitation.isLoadingError ? (
             <ErrorState
               title={t("invitation.failed")}
               text={t("invitation.failedText")}

@@ -18,7 +18,7 @@ export const sessionQuery = queryOptions({
   },
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
-  retry: 1,
+  retry: (failures) => failures < 1 && navigator.onLine,
 });
 
 export const setupQuery = queryOptions({

@@ -4,7 +4,7 @@ import { ChevronLeft, CircleAlert } from "lucide-react";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
-import { Badge, Button, ErrorState, Sheet, SkeletonRows } from "@/components";
+import { Badge, Button, Empty, ErrorState, Sheet, SkeletonRows } from "@/components";
 import { FlowOutline } from "./FlowOutline";
 import { drawFlow } from "./graph";
 import { NodeInspector } from "./NodeInspector";
@@ -16,15 +16,18 @@ const FlowCanvas = lazy(() => import("./FlowCanvas").then((module) => ({ default
 
 /** One bot's flow: what is published, or the draft, drawn on wide screens and as an outline on phones. */
 export function BotPage() {
-  const { t } = useTranslation("bots");
+  const { t } = useTranslation(["bots", "common"]);
   const { botId } = useParams({ from: "/signed-in/flows/$botId" });
   const search = useSearch({ from: "/signed-in/flows/$botId" });
   const navigate = useNavigate({ from: "/flows/$botId" });
   const language = useLanguage();
-  const bot = useQuery(botsQuery).data?.find((candidate) => candidate.id === botId);
+  const bots = useQuery(botsQuery);
+  const bot = bots.data?.find((candidate) => candidate.id === botId);
   const version: FlowChoice = search.version ?? (bot?.published ? "published" : "draft");
   const flow = useQuery({ ...flowQuery(botId, version), enabled: bot !== undefined || search.version !== undefined });
   const types = useQuery(nodeTypesQuery);
+  const failed = [bots, flow, types].find((query) => query.isLoadingError);
+  const isGone = bots.isSuccess && !bot;
   const drawn = useMemo(() => flow.data && types.data && drawFlow(flow.data.blueprint, types.data, flow.data.waiting, language), [flow.data, types.data, language]);
   const faulty = useMemo(() => new Set(flow.data?.faults.flatMap((fault) => (fault.node_id && fault.severity === "error" ? [fault.node_id] : []))), [flow.data]);
   const selected = drawn?.nodes.find((node) => node.id === search.node) ?? null;
@@ -68,12 +71,18 @@ export function BotPage() {
         {bot && <VersionsButton bot={bot} shown={version} blueprint={flow.data?.blueprint} onShow={(choice) => void navigate({ search: (last) => ({ ...last, version: choice }), replace: true })} />}
         {bot && <PublishButton bot={bot} onFault={(node) => void navigate({ search: { version: "draft", node: node ?? undefined } })} />}
       </header>
-      {flow.isError && (
+      {isGone && <Empty title={t("common:error.notFound")} text={t("common:error.notFoundText")} />}
+      {failed && !isGone && (
         <div className="p-6">
-          <ErrorState title={t("failed.title")} text={t("failed.text")} error={flow.error} action={{ label: t("again"), onPress: () => void flow.refetch() }} />
+          <ErrorState
+            title={t("failed.title")}
+            text={t("failed.text")}
+            error={failed.error}
+            action={{ label: t("again"), onPress: () => void Promise.all([bots, flow, types].filter((query) => query.isError).map((query) => query.refetch())) }}
+          />
         </div>
       )}
-      {(flow.isPending || types.isPending) && !flow.isError && (
+      {!drawn && !failed && !isGone && (
         <div className="p-6">
           <SkeletonRows />
         </div>

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { CircleCheck, CirclePause, FilePen, Plus } from "lucide-react";
+import { CircleCheck, CirclePause, FilePen, Plus, Workflow } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot } from "@/api/models";
-import { Badge, Button, Dialog, Empty, ErrorState, Field, Input, SkeletonRows, Switch, useToast } from "@/components";
+import { Badge, Button, cx, Dialog, Empty, ErrorState, Field, Input, SkeletonRows, Switch, useToast } from "@/components";
 import { useForm } from "@/features/auth/form";
 import { botsQuery, useCreateBot, useSetBotStatus } from "./queries";
 
@@ -25,7 +25,7 @@ export function BotsPage() {
         {create}
       </header>
       {bots.isPending && <SkeletonRows />}
-      {bots.isError && <ErrorState title={t("failed.title")} text={t("failed.text")} error={bots.error} action={{ label: t("again"), onPress: () => void bots.refetch() }} />}
+      {bots.isLoadingError && <ErrorState title={t("failed.title")} text={t("failed.text")} error={bots.error} action={{ label: t("again"), onPress: () => void bots.refetch() }} />}
       {bots.data?.length === 0 && <Empty title={t("empty.title")} text={t("empty.text")} />}
       {bots.data && bots.data.length > 0 && (
         <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
@@ -49,9 +49,12 @@ function BotRow({ bot }: { bot: Bot }) {
     setStatus.mutate({ id: bot.id, status: isOn ? "inactive" : "active" });
   };
   return (
-    <li className="flex items-center gap-3 px-4 py-3">
+    <li className="flex items-center gap-3 px-4 py-3.5 first:rounded-t-lg last:rounded-b-lg hover:bg-hover">
+      <span aria-hidden="true" className={cx("grid size-9 flex-none place-items-center rounded-md", isOn ? "bg-accent-soft text-accent-ink" : "bg-sunken text-ink-3")}>
+        <Workflow strokeWidth={1.75} className="size-[18px]" />
+      </span>
       <Link to="/flows/$botId" params={{ botId: bot.id }} className="min-w-0 grow rounded-md">
-        <span dir="auto" className="block font-medium">
+        <span dir="auto" className="cut block font-medium">
           {bot.name}
         </span>
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1 pt-1 text-12 text-ink-3">

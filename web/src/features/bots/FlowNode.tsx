@@ -36,13 +36,13 @@ export function FlowNode({ data, selected }: NodeProps<CanvasNode>) {
         <span className={cx("grid size-6 flex-none place-items-center rounded-sm", tile)}>
           <Icon aria-hidden="true" strokeWidth={1.75} className="size-3.5" />
         </span>
-        <span dir="auto" className="cut max-w-4/5 flex-none text-13 font-medium">
+        <span dir="auto" className="cut max-w-4/5 flex-none text-[13.5px] font-semibold tracking-tight rtl:tracking-normal">
           {drawn.name}
         </span>
-        {drawn.typeName !== drawn.name && <span className="cut grow text-end text-11 text-ink-3">{drawn.typeName}</span>}
+        {drawn.typeName !== drawn.name && <span className="cut grow text-end text-12 text-ink-3">{drawn.typeName}</span>}
       </div>
       <div className="px-2.5 pt-1.5 pb-2.5">
-        <p dir="auto" className="line-clamp-3 text-12 text-ink-2">
+        <p dir="auto" className="line-clamp-3 text-[12.5px] leading-[18px] text-ink-2">
           <TemplateText parts={drawn.parts} />
         </p>
       </div>
@@ -62,7 +62,7 @@ export function FlowNode({ data, selected }: NodeProps<CanvasNode>) {
       {onward.length > 0 && !onlyWay && (
         <div className="flex divide-x divide-line border-t border-line rtl:divide-x-reverse">
           {onward.map((exit) => (
-            <span key={exit.name} dir="auto" className="cut relative min-w-0 flex-1 px-1.5 py-1.5 text-center text-11 text-ink-2">
+            <span key={exit.name} dir="auto" className="cut relative min-w-0 flex-1 px-1 py-1.5 text-center text-11 text-ink-2">
               {exitName(exit)}
               <Handle id={exit.name} type="source" position={Position.Bottom} className="size-[9px]! rounded-full! border-2! border-line-control! bg-surface!" isConnectable={false} />
             </span>

@@ -1,4 +1,4 @@
-import { CornerDownRight } from "lucide-react";
+import { CircleAlert, CornerDownRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Badge, cx } from "@/components";
 import type { DrawnFlow, DrawnNode } from "./graph";
@@ -47,17 +47,23 @@ function Line({ node, isFaulty }: { node: DrawnNode; isFaulty: boolean }) {
         <Icon aria-hidden="true" strokeWidth={1.75} className="size-3.5" />
       </span>
       <span className="min-w-0 grow">
-        <span dir="auto" className="block text-13 font-medium">
-          {node.name}
+        <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span dir="auto" className="own-side min-w-0 grow text-13 font-medium">
+            {node.name}
+          </span>
+          {node.waiting > 0 && <Badge tone="plain">{t("waitingHere", { count: node.waiting })}</Badge>}
+          {isFaulty && (
+            <Badge tone="danger" icon={CircleAlert}>
+              {t("toFix")}
+            </Badge>
+          )}
         </span>
         {node.parts.length > 0 && (
-          <span dir="auto" className="line-clamp-2 text-12 text-ink-2">
+          <span dir="auto" className="own-side line-clamp-2 text-12 text-ink-2">
             <TemplateText parts={node.parts} />
           </span>
         )}
       </span>
-      {node.waiting > 0 && <Badge tone="plain">{t("waitingHere", { count: node.waiting })}</Badge>}
-      {isFaulty && <Badge tone="danger">{t("toFix")}</Badge>}
     </span>
   );
 }

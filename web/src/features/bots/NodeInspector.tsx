@@ -16,7 +16,7 @@ export function NodeInspector({ node, names, blueprint, faults }: InspectorProps
   return (
     <div className="grid gap-4 p-4 text-13">
       <header>
-        <h2 dir="auto" className="text-16">
+        <h2 dir="auto" className="own-side text-16">
           {node.name}
         </h2>
         <p className="text-12 text-ink-3">{node.typeName}</p>

@@ -26,7 +26,7 @@ export function TemplateText({ parts }: { parts: readonly Part[] }) {
       case "if":
       case "else":
         return (
-          <span key={key} className="mx-1 text-ink-3 italic">
+          <span key={key} className="mx-1 font-medium text-ink-3">
             {part.kind === "if" ? t("rule.if") : t("rule.else")}
             {part.text && " "}
             {part.text && <bdi dir="ltr">{part.text}</bdi>}

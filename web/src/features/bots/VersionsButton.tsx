@@ -26,7 +26,7 @@ export function VersionsButton({ bot, shown, blueprint, onShow }: VersionsProps)
           <section>
             <h2 className="mb-2 text-16">{t("versions")}</h2>
             {versions.isPending && <SkeletonRows />}
-            {versions.isError && <ErrorState title={t("failed.title")} text={t("failed.text")} error={versions.error} action={{ label: t("again"), onPress: () => void versions.refetch() }} />}
+            {versions.isLoadingError && <ErrorState title={t("failed.title")} text={t("failed.text")} error={versions.error} action={{ label: t("again"), onPress: () => void versions.refetch() }} />}
             {versions.data?.length === 0 && <p className="text-13 text-ink-3">{t("noVersions")}</p>}
             <ul className="grid gap-1">
               {versions.data?.map((version) => (

@@ -4,7 +4,7 @@ import { CircleAlert, CircleCheck, CirclePause, Clock3 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Channel } from "@/api/models";
-import { Badge, Button, CopyLine, Dialog, useToast } from "@/components";
+import { Badge, Button, CopyLine, Dialog, PhoneNumber, useToast } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { RemoveDialog } from "./RemoveDialog";
@@ -41,10 +41,16 @@ export function ChannelCard({ channel }: { channel: Channel }) {
         <Badge tone={look.tone} icon={look.icon}>
           {t(`status.${channel.status}`)}
         </Badge>
-        <span className="num ltr text-13 text-ink-3">{channel.number}</span>
+        <span className="text-13 text-ink-3">
+          <PhoneNumber number={channel.number} />
+        </span>
         <span className="text-12 text-ink-3">{t(`providers.${channel.provider}`)}</span>
       </header>
-      {channel.status_reason && <p className="mt-1 text-13 text-ink-2">{wordsOf(channel)}</p>}
+      {channel.status_reason && (
+        <p dir="auto" className="own-side mt-1 text-13 text-ink-2">
+          {wordsOf(channel)}
+        </p>
+      )}
       <p className="mt-1 text-12 text-ink-3">{channel.last_webhook_at ? t("last", { when: format.short(channel.last_webhook_at, serverNow()) }) : t("never")}</p>
       <div className="mt-4 grid gap-3">
         <CopyLine label={t("webhook")} help={t(`webhookHelp.${channel.provider}`)} value={channel.webhook_url} onCopied={() => toast({ text: t("copied") })} />

@@ -23,7 +23,7 @@ export function ChannelsPage() {
         {channels.data?.length !== 0 && connect}
       </header>
       {channels.isPending && <SkeletonRows />}
-      {channels.isError && (
+      {channels.isLoadingError && (
         <ErrorState title={t("failed.title")} text={t("failed.text")} error={channels.error} action={{ label: t("again"), onPress: () => void channels.refetch() }} />
       )}
       {channels.data?.length === 0 && <Empty title={t("empty.title")} text={t("empty.text")} action={connect} />}

@@ -69,7 +69,7 @@ function SessionsSection() {
   return (
     <Section title={t("account.sessions")} text={t("account.sessionsText")}>
       {sessions.isPending && <SkeletonRows rows={2} />}
-      {sessions.isError && (
+      {sessions.isLoadingError && (
         <ErrorState title={t("account.sessionsFailed")} text={t("failedText")} error={sessions.error} action={{ label: t("again"), onPress: () => void sessions.refetch() }} />
       )}
       <ul className="divide-y divide-line">

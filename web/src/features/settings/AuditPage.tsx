@@ -1,7 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Cog } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { serverNow } from "@/api";
 import type { AuditEntry } from "@/api/models";
-import { Empty, ErrorState, SkeletonRows } from "@/components";
+import { Avatar, Empty, ErrorState, SkeletonRows } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { More } from "./More";
 import { auditQuery } from "./queries";
@@ -12,7 +14,7 @@ export function AuditPage() {
   const audit = useInfiniteQuery(auditQuery);
   const rows = audit.data?.pages.flatMap((page) => page.data) ?? [];
   if (audit.isPending) return <SkeletonRows rows={5} />;
-  if (audit.isError) return <ErrorState title={t("audit.failed")} text={t("failedText")} error={audit.error} action={{ label: t("again"), onPress: () => void audit.refetch() }} />;
+  if (audit.isLoadingError) return <ErrorState title={t("audit.failed")} text={t("failedText")} error={audit.error} action={{ label: t("again"), onPress: () => void audit.refetch() }} />;
   if (rows.length === 0) return <Empty title={t("audit.empty")} text={t("audit.emptyText")} />;
   return (
     <>
@@ -31,38 +33,50 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
   const format = useFormat();
   const change = [entry.before, entry.after].some(Boolean);
   return (
-    <li className="px-4 py-3">
-      <p>
-        <bdi className="font-medium">{entry.actor_name ?? t(`audit.actors.${entry.actor_kind}` as "audit.actors.system", { defaultValue: entry.actor_kind })}</bdi>{" "}
-        <span className="text-ink-2">{t(`audit.actions.${entry.action}` as "audit.actions.other", { defaultValue: entry.action })}</span>
-      </p>
-      <p className="text-12 text-ink-3">
-        {format.full(entry.at)}
-        {entry.actor_kind === "token" && <> · {t("audit.byKey")}</>}
-        {entry.address && (
-          <>
-            {" · "}
-            <span className="ltr">{entry.address}</span>
-          </>
-        )}
-      </p>
-      {change && (
-        <details className="mt-1 text-12">
-          <summary className="cursor-pointer text-ink-2">{t("audit.changes")}</summary>
-          <dl className="mt-1 grid gap-x-4 gap-y-1 pane:grid-cols-2">
-            {(["before", "after"] as const).map((side) => (
-              <div key={side}>
-                <dt className="text-ink-3">{t(`audit.${side}`)}</dt>
-                <dd>
-                  <pre tabIndex={0} dir="ltr" className="overflow-auto rounded-md bg-sunken p-2 font-mono text-11">
-                    {entry[side] ? JSON.stringify(entry[side], null, 2) : "–"}
-                  </pre>
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </details>
+    <li className="flex gap-3 px-4 py-3">
+      {entry.actor_name ? (
+        <Avatar name={entry.actor_name} />
+      ) : (
+        <span aria-hidden="true" className="grid size-8 flex-none place-items-center rounded-md bg-sunken text-ink-3">
+          <Cog strokeWidth={1.75} className="size-4" />
+        </span>
       )}
+      <div className="min-w-0 grow">
+        <p>
+          <bdi className="font-medium">{entry.actor_name ?? t(`audit.actors.${entry.actor_kind}` as "audit.actors.system", { defaultValue: entry.actor_kind })}</bdi>{" "}
+          <span className="text-ink-2">{t(`audit.actions.${entry.action}` as "audit.actions.other", { defaultValue: entry.action })}</span>
+        </p>
+        <p className="text-12 text-ink-3">
+          {format.full(entry.at)}
+          {entry.actor_kind === "token" && <> · {t("audit.byKey")}</>}
+          {entry.address && (
+            <>
+              {" · "}
+              <span className="ltr">{entry.address}</span>
+            </>
+          )}
+        </p>
+        {change && (
+          <details className="mt-1 text-12">
+            <summary className="cursor-pointer text-ink-2">{t("audit.changes")}</summary>
+            <dl className="mt-1 grid gap-x-4 gap-y-1 pane:grid-cols-2">
+              {(["before", "after"] as const).map((side) => (
+                <div key={side}>
+                  <dt className="text-ink-3">{t(`audit.${side}`)}</dt>
+                  <dd>
+                    <pre tabIndex={0} dir="ltr" className="overflow-auto rounded-md bg-sunken p-2 font-mono text-11">
+                      {entry[side] ? JSON.stringify(entry[side], null, 2) : "–"}
+                    </pre>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </details>
+        )}
+      </div>
+      <time dateTime={entry.at} title={format.full(entry.at)} className="num flex-none text-12 text-ink-3">
+        {format.short(entry.at, serverNow())}
+      </time>
     </li>
   );
 }

@@ -20,7 +20,7 @@ export function GeneralPage() {
   const workspace = useQuery(workspaceQuery(id));
   const may = useQuery(meQuery).data?.permissions ?? [];
   if (workspace.isPending) return <SkeletonRows rows={4} />;
-  if (workspace.isError)
+  if (workspace.isLoadingError)
     return (
       <ErrorState title={t("general.failed")} text={t("failedText")} error={workspace.error} action={{ label: t("again"), onPress: () => void workspace.refetch() }} />
     );

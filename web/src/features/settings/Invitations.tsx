@@ -26,7 +26,7 @@ export function Invitations({ roles }: { roles: readonly Role[] }) {
           {t("invitations.invite")}
         </Button>
       </div>
-      {invitations.isError && (
+      {invitations.isLoadingError && (
         <ErrorState title={t("invitations.failed")} text={t("failedText")} error={invitations.error} action={{ label: t("again"), onPress: () => void invitations.refetch() }} />
       )}
       {invitations.isSuccess && rows.length === 0 && <p className="text-13 text-ink-3">{t("invitations.empty")}</p>}

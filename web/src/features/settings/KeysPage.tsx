@@ -26,7 +26,7 @@ export function KeysPage() {
         </Button>
       </div>
       {tokens.isPending && <SkeletonRows rows={3} />}
-      {tokens.isError && <ErrorState title={t("keys.failed")} text={t("failedText")} error={tokens.error} action={{ label: t("again"), onPress: () => void tokens.refetch() }} />}
+      {tokens.isLoadingError && <ErrorState title={t("keys.failed")} text={t("failedText")} error={tokens.error} action={{ label: t("again"), onPress: () => void tokens.refetch() }} />}
       {tokens.isSuccess && rows.length === 0 && <Empty title={t("keys.empty")} text={t("keys.emptyText")} />}
       {rows.length > 0 && (
         <ul className="divide-y divide-line rounded-lg border border-line bg-surface">

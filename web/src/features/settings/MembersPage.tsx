@@ -17,7 +17,7 @@ export function MembersPage() {
   const members = useInfiniteQuery(membersQuery(useSession()?.workspace.id ?? ""));
   const me = useQuery(meQuery).data;
   if (members.isPending) return <SkeletonRows rows={3} />;
-  if (members.isError)
+  if (members.isLoadingError)
     return <ErrorState title={t("members.failed")} text={t("failedText")} error={members.error} action={{ label: t("again"), onPress: () => void members.refetch() }} />;
   const roles = ROLES.filter((role) => role !== "owner" || me?.workspace.role === "owner");
   return (

@@ -40,7 +40,7 @@ export function SecondFactorSection() {
       }
     >
       {factor.isPending && <SkeletonRows rows={1} />}
-      {factor.isError && <ErrorState title={t("factor.failed")} text={t("failedText")} error={factor.error} action={{ label: t("again"), onPress: () => void factor.refetch() }} />}
+      {factor.isLoadingError && <ErrorState title={t("factor.failed")} text={t("failedText")} error={factor.error} action={{ label: t("again"), onPress: () => void factor.refetch() }} />}
       {factor.data && isOn && (
         <div className="flex flex-wrap items-center gap-3">
           <p className="grow text-13 text-ink-2">{t("factor.left", { count: factor.data.recovery_codes_left })}</p>

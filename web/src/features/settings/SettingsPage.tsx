@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { ErrorState } from "@/components";
 import { meQuery } from "./queries";
 
 const SECTIONS = [
@@ -15,7 +16,8 @@ const SECTIONS = [
 /** The frame of the settings: only the sections that one's role may open. */
 export function SettingsPage() {
   const { t } = useTranslation("settings");
-  const may = useQuery(meQuery).data?.permissions ?? [];
+  const me = useQuery(meQuery);
+  const may = me.data?.permissions ?? [];
   const tabs = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   // On a phone the row is wider than the screen: the section that is open stands in it.
@@ -37,7 +39,8 @@ export function SettingsPage() {
           </Link>
         ))}
       </nav>
-      <Outlet />
+      {/* Without one's permissions no section knows what to offer. */}
+      {me.isLoadingError ? <ErrorState title={t("failed")} text={t("failedText")} error={me.error} action={{ label: t("again"), onPress: () => void me.refetch() }} /> : <Outlet />}
     </div>
   );
 }

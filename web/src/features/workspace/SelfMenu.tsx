@@ -38,7 +38,7 @@ export function SelfMenu({ side }: { side: "end" | "top" }) {
       }
     >
       <MenuHeading>
-        <span className="block font-medium" dir="auto">
+        <span className="own-side block font-medium" dir="auto">
           {user.name}
         </span>
         <span className="ltr block text-12 text-ink-3">{user.email}</span>

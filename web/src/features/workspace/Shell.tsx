@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Navigate, Outlet, useMatches } from "@tanstack/react-router";
+import { Navigate, Outlet, useMatches, useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { isSessionOver } from "@/api";
@@ -49,6 +49,7 @@ function Frame({ session }: { session: Session }) {
     if (next?.workspace.id !== workspace.id) toast({ text: t("shutOut", { name: workspace.name }) });
   });
   const connection = useRealtime(isDeleted ? undefined : workspace.id, onEvent, onShutOut);
+  usePagesAtHand();
   const unread = useQuery({ ...countsQuery, enabled: !isDeleted }).data?.unread ?? 0;
   return (
     <div className="flex h-dvh flex-col pane:flex-row">
@@ -69,6 +70,18 @@ function Frame({ session }: { session: Session }) {
       {!isFull && <BottomBar unread={unread} />}
     </div>
   );
+}
+
+/** Fetches the code of the other pages once this one is idle: opening one then waits for nothing, and works while the network is away. */
+function usePagesAtHand() {
+  const router = useRouter();
+  useEffect(() => {
+    const load = () => {
+      for (const route of Object.values(router.routesById)) if (route.id.startsWith("/signed-in/")) void router.loadRouteChunk(route);
+    };
+    const timer = setTimeout(() => ("requestIdleCallback" in window ? requestIdleCallback(load) : load()), 1_000);
+    return () => clearTimeout(timer);
+  }, [router]);
 }
 
 /** A callback that stays the same and always does the newest thing. */

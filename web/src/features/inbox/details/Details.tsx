@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/models";
-import { Avatar, Badge, MODE_LOOK } from "@/components";
+import { Avatar, Badge, MODE_LOOK, PhoneNumber } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { useDuration } from "../useDuration";
 import type { Window } from "../window";
@@ -32,7 +32,7 @@ export function Details({ conversation, left, userId }: { conversation: Conversa
         </Badge>
       </div>
       <Block title={t("details.about")}>
-        <Row label={t("details.phone")}>{contact.phone ? <span className="num ltr">{contact.phone}</span> : <span className="text-ink-3">{t("details.noPhone")}</span>}</Row>
+        <Row label={t("details.phone")}>{contact.phone ? <PhoneNumber number={contact.phone} /> : <span className="text-ink-3">{t("details.noPhone")}</span>}</Row>
         {contact.username && (
           <Row label={t("details.username")}>
             <span className="ltr">@{contact.username}</span>
@@ -44,14 +44,13 @@ export function Details({ conversation, left, userId }: { conversation: Conversa
           </Row>
         )}
         <Row label={t("details.language")}>{contact.language ? format.languageName(contact.language) : <span className="text-ink-3">{t("details.unknown")}</span>}</Row>
-        <Row label={t("details.firstSeen")}>{format.date(conversation.created_at)}</Row>
       </Block>
       <Block title={t("details.channel")}>
         <Row label={t("details.channel")}>
           <bdi>{channel.name}</bdi>
         </Row>
         <Row label={t("details.number")}>
-          <span className="num ltr">{channel.number}</span>
+          <PhoneNumber number={channel.number} />
         </Row>
         <Row label={t("details.window")}>{left.state === "open" ? t("details.open", { duration: duration(left) }) : t("window.shut")}</Row>
         {bot && (

@@ -3,7 +3,7 @@ import { Bot, Check, ChevronLeft, EllipsisVertical, Info, type LucideIcon, Rotat
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import type { Conversation } from "@/api/models";
-import { Avatar, Bone, Button, buttonClass, cx, IconButton, Menu, MenuItem } from "@/components";
+import { Avatar, Bone, Button, buttonClass, cx, IconButton, Menu, MenuItem, PhoneNumber } from "@/components";
 import { useSession } from "@/features/auth/queries";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { type ConversationAction, useConversationAction } from "../queries";
@@ -47,7 +47,7 @@ function Person({ conversation, userId }: { conversation: Conversation; userId: 
           <span className="cut block max-pane:hidden">
             {phone && phone !== name && (
               <>
-                <span className="num ltr">{phone}</span> ·{" "}
+                <PhoneNumber number={phone} /> ·{" "}
               </>
             )}
             <bdi>{conversation.channel.name}</bdi> · {holderOf(conversation, userId, t)}

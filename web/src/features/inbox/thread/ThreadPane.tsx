@@ -50,7 +50,7 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
     draft.write(text);
     document.getElementById(REPLY_ID)?.focus();
   };
-  const failed = conversation.isError ? conversation : messages.isError && !messages.data ? messages : null;
+  const failed = conversation.isLoadingError ? conversation : messages.isLoadingError ? messages : null;
   const left = conversation.data && windowAt(conversation.data.window_expires_at, now);
   return (
     <>
