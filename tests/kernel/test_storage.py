@@ -70,11 +70,14 @@ async def test_an_empty_file_and_a_second_put(store: Store) -> None:
     assert await read(await store.open("w/one/file", start=0, end=0)) == b""
     await store.put("w/one/file", spooled(store, b"second"))
     assert await read(await store.open("w/one/file", start=0, end=6)) == b"second"
+    assert await store.read("w/one/file") == b"second"
 
 
 async def test_what_is_not_there(store: Store) -> None:
     with pytest.raises(NotStoredError):
         await store.open("w/nothing/file", start=0, end=1)
+    with pytest.raises(NotStoredError):
+        await store.read("w/nothing/file")
     await store.delete("w/nothing/file")
     await store.delete_all("nothing")
 

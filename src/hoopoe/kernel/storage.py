@@ -75,6 +75,9 @@ class Store(Protocol):
     async def open(self, key: str, *, start: int, end: int) -> Chunks:
         """The bytes from `start` up to and without `end`. Raises before the first of them, or in the middle."""
 
+    async def read(self, key: str) -> bytes:
+        """All the bytes of what is known to be small."""
+
     async def delete(self, key: str) -> None:
         """Remove a key. One that is not there is no error."""
 
@@ -156,6 +159,13 @@ class LocalStore:
     async def open(self, key: str, *, start: int, end: int) -> Chunks:
         """Read a megabyte at a time, beside the event loop; nothing is held open in between."""
         return await _open_pieces(self._get, _check_key(key), start, end, size=CHUNK_BYTES)
+
+    async def read(self, key: str) -> bytes:
+        """At once."""
+        try:
+            return await asyncio.to_thread(self._place(key).read_bytes)
+        except OSError as error:
+            raise _read_os_error(error) from error
 
     async def delete(self, key: str) -> None:
         """The folder stays."""
@@ -271,6 +281,14 @@ class S3Store:
     async def open(self, key: str, *, start: int, end: int) -> Chunks:
         """A request for each 4 MB, so that a slow reader holds none open for long."""
         return await _open_pieces(self._get, _check_key(key), start, end, size=PIECE_BYTES)
+
+    async def read(self, key: str) -> bytes:
+        """In one request."""
+        try:
+            answer = await obstore.get_async(self.client, _check_key(key))
+            return bytes(await answer.bytes_async())
+        except (BaseError, OSError) as error:
+            raise _read_s3_error(error) from error
 
     async def delete(self, key: str) -> None:
         """S3 answers the same whether it was there or not."""

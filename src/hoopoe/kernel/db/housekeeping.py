@@ -15,7 +15,7 @@ import structlog
 
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
-from hoopoe.kernel.db.purge import purge_workspaces
+from hoopoe.kernel.db.purge import Forget, purge_workspaces
 from hoopoe.kernel.db.unit_of_work import begin
 
 log = structlog.get_logger()
@@ -46,8 +46,11 @@ LOCK_TIMEOUT = "500ms"
 LOCK_KEY = 0x686F6F706F65
 
 
-async def keep_house(pool: Pool) -> None:
-    """Make partitions ahead, drop old ones, prune what has run out, empty workspaces that were deleted long ago."""
+async def keep_house(pool: Pool, *, forget: Forget) -> None:
+    """Make partitions ahead, drop old ones, prune what has run out, empty workspaces that were deleted long ago.
+
+    `forget` removes what such a workspace keeps outside of the database; it is asked before its rows go.
+    """
     async with pool.acquire() as conn:
         if not await conn.fetchval("select pg_try_advisory_lock($1)", LOCK_KEY):
             return
@@ -62,7 +65,7 @@ async def keep_house(pool: Pool) -> None:
             for table in ("timers", "effects"):
                 await _prune(conn, table, key="workspace_id, id", condition=DONE)
             await _prune(conn, "refresh_tokens", key="id", condition=REFRESH_TOKENS, role=tenancy.APP)
-            await purge_workspaces(conn, kept_days=DELETED_DAYS)
+            await purge_workspaces(conn, kept_days=DELETED_DAYS, forget=forget)
             workspaces = await _list_workspaces(conn)
             for first in range(0, len(workspaces), WORKSPACES_AT_ONCE):
                 some = workspaces[first : first + WORKSPACES_AT_ONCE]
