@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from hoopoe.channels.contract import MediaKind
+
+KB: Final = 1024
+MB: Final = 1024 * KB
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimit:
+    """Which files may be sent as one kind of message, by their true type, and how large they may be, in bytes.
+
+    `most_moving`: for pictures that move, where it differs.
+    """
+
+    types: frozenset[str]
+    most: int
+    most_moving: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +46,48 @@ class Capabilities:
     """Whether what was sent can be listed: then a doubt is settled by looking, never by sending again."""
     receipt_shows_typing: bool
     """Whether a read receipt shows "typing" until the next message: then none follows an answer."""
+    caption: int
+    media: Mapping[MediaKind, FileLimit]
 
+
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument"
+DOCUMENTS: Final = frozenset(
+    {
+        "application/pdf",
+        "text/plain",
+        "text/csv",
+        "application/msword",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        f"{_OFFICE}.wordprocessingml.document",
+        f"{_OFFICE}.spreadsheetml.sheet",
+        f"{_OFFICE}.presentationml.presentation",
+    }
+)
+PICTURES: Final = frozenset({"image/jpeg", "image/png"})
+FILMS: Final = frozenset({"video/mp4", "video/3gpp"})
+# audio/ogg stands for Opus alone: that is how media.types tells it.
+SOUNDS: Final = frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"})
+VOICE: Final = "audio/ogg"
+VOICE_CHANNELS: Final = 1
+
+# Source: Meta, business-phone-numbers/media, supported media types. What is a picture, a film or a sound may be sent
+# as a document too, which keeps it as it is.
+META_MEDIA: Final = {
+    MediaKind.IMAGE: FileLimit(PICTURES, 5 * MB),
+    MediaKind.VIDEO: FileLimit(FILMS, 16 * MB),
+    MediaKind.AUDIO: FileLimit(SOUNDS, 16 * MB),
+    MediaKind.DOCUMENT: FileLimit(DOCUMENTS | PICTURES | FILMS | SOUNDS, 100 * MB),
+    MediaKind.STICKER: FileLimit(frozenset({"image/webp"}), 100 * KB, most_moving=500 * KB),
+}
+# Source: Twilio, whatsapp/guidance-whatsapp-media-messages: 16 MB for everything; WhatsApp's own 5 MB for pictures.
+TWILIO_MEDIA: Final = {
+    MediaKind.IMAGE: FileLimit(PICTURES, 5 * MB),
+    MediaKind.VIDEO: FileLimit(FILMS, 16 * MB),
+    MediaKind.AUDIO: FileLimit(SOUNDS, 16 * MB),
+    MediaKind.DOCUMENT: FileLimit(DOCUMENTS, 16 * MB),
+    MediaKind.STICKER: FileLimit(frozenset({"image/webp"}), 100 * KB, most_moving=500 * KB),
+}
 
 META: Final = Capabilities(
     text_body=4096,
@@ -47,6 +106,8 @@ META: Final = Capabilities(
     footer=60,
     has_listing=False,
     receipt_shows_typing=False,
+    caption=1024,
+    media=META_MEDIA,
 )
 
 # Twilio has no header, footer or sections: the builder writes them into the body and the descriptions, so that
@@ -69,4 +130,6 @@ TWILIO: Final = Capabilities(
     footer=60,
     has_listing=True,
     receipt_shows_typing=True,
+    caption=1024,
+    media=TWILIO_MEDIA,
 )
