@@ -25,6 +25,7 @@ from hoopoe.main.docs_page import install_docs_page
 from hoopoe.main.health import router as health
 from hoopoe.main.openapi import install_openapi
 from hoopoe.main.static import install_dashboard
+from hoopoe.media.routes import router as media
 from hoopoe.webhooks.journal_routes import router as journal
 
 ROUTERS = (
@@ -36,6 +37,7 @@ ROUTERS = (
     invitations,
     channels,
     conversations,
+    media,
     bots,
     journal,
     operator,
