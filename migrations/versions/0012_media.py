@@ -8,7 +8,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
 revision = "0012"
-down_revision = "0008"
+down_revision = "0009"
 
 TABLES = """
 create table media_files (
