@@ -19,6 +19,7 @@ class FaultKind(StrEnum):
     ERROR_5XX = "error_5xx"
     ACCEPT_AND_NEVER_ANSWER = "accept_and_never_answer"
     REFUSE_CODE = "refuse_code"
+    FAIL_CODE = "fail_code"
     DUPLICATE = "duplicate"
     REORDER = "reorder"
     DELAY_WEBHOOKS = "delay_webhooks"

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from hoopoe.channels.capabilities import MB, META, TWILIO
-from hoopoe.channels.contract import MediaContent, MediaKind
+from hoopoe.channels.contract import ItemKind, MediaContent, MediaKind, Provider
 from hoopoe.channels.errors import ContentRefused
 from hoopoe.channels.media import StoredFile, check_media
+from hoopoe.conversations.status_updates import handle_statuses
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
+from hoopoe.webhooks.inbox import InboxRow
 from tests.media import samples
 from tests.media.desk import code_of, uploaded
 from tests.media.street import Street, open_street, run_workers
@@ -156,6 +163,70 @@ async def test_what_the_provider_keeps_no_more_is_uploaded_anew(street: Street, 
     assert await uploads(street) == 2
     accepted = await street.simulator.accepted(street.line)
     assert len(accepted) == len({each["biz_opaque_callback_data"] for each in accepted}) == 2
+
+
+@dataclass(frozen=True)
+class Failing:
+    """Statuses of a simulated number, handled as the worker does."""
+
+    street: Street
+    seen: set[str]
+
+    async def handle(self) -> None:
+        """Handle what failed since the last time."""
+        found = await self.street.simulator.accepted(self.street.line)
+        failed = [each for each in found if each["status"] == "failed" and each["wamid"] not in self.seen]
+        self.seen.update(each["wamid"] for each in failed)
+        owner, thread = self.street.owner, self.street.thread
+        rows = [
+            InboxRow(
+                seq=place,
+                workspace_id=owner.workspace_id,
+                channel_id=thread.channel_id,
+                provider=Provider.META,
+                key=f"s:{each['wamid']}",
+                lane=thread.lane,
+                kind=ItemKind.STATUS,
+                item={
+                    "status": {
+                        "id": each["wamid"],
+                        "status": "failed",
+                        "timestamp": str(int(time.time())),
+                        "biz_opaque_callback_data": each["biz_opaque_callback_data"],
+                        "errors": [{"code": each["failure"], "title": "Media upload error"}],
+                    }
+                },
+                attempts=0,
+                received_at=datetime.now(UTC),
+                was_put_off=False,
+            )
+            for place, each in enumerate(failed)
+        ]
+        async with transaction(
+            self.street.api.services.pool, role=tenancy.PIPE, workspaces=[owner.workspace_id]
+        ) as conn:
+            await handle_statuses(conn, rows)
+
+
+async def test_a_message_that_fails_for_its_file_is_sent_once_more_with_a_fresh_one(street: Street) -> None:
+    file = await uploaded(street.owner, PHOTO)
+    number = street.line.phone_number_id
+    await street.simulator.set_faults({"kind": "fail_code", "code": 131053, "count": 2, "phone_number_id": number})
+    failing = Failing(street, set())
+    async with run_workers(street.api, street.simulator, has_sender=True):
+        made = await say(street, {"type": "image", "image": {"file_id": file["id"]}})
+
+        async def look() -> JsonObject | None:
+            await failing.handle()
+            page = (await street.owner.get(f"/api/conversations/{street.thread.id}/messages")).json()
+            [found] = [each for each in page["data"] if each["id"] == made["id"]]
+            return found if found["status"] == "failed" and found["attempt"] == 2 else None
+
+        failed = await wait_until(look, "second failure")
+    assert isinstance(failed["failure"], dict)
+    assert failed["failure"]["code"] == "131053"
+    assert await uploads(street) == 2
+    assert len(await street.simulator.accepted(street.line)) == 2, "not for ever"
 
 
 async def test_a_long_upload_goes_on_beside_the_line_and_the_order_holds(street: Street) -> None:

@@ -18,6 +18,8 @@ from hoopoe.channels.capabilities import MB, VOICE, VOICE_CHANNELS, Capabilities
 from hoopoe.channels.contract import MediaContent, MediaKind
 from hoopoe.channels.errors import ContentRefused
 
+# Codes of failures that are the file's alone, as they stand in a message's failure: Meta's and Twilio's.
+FILE_REFUSED_CODES: Final = frozenset({"131053", "63019"})
 MOST_INBOUND_BYTES: Final = 100 * MB
 CONNECT_SECONDS: Final = 10.0
 SILENCE_SECONDS: Final = 30.0

@@ -224,6 +224,20 @@ async def mark_used(conn: Connection, files: Sequence[tuple[UUID, UUID]]) -> Non
     )
 
 
+async def forget_uploads(conn: Connection, uploads: Sequence[tuple[UUID, UUID, UUID]]) -> None:
+    """Providers have these no more, given as (workspace, file, channel): the next message brings them anew."""
+    ordered = sorted(set(uploads))
+    await conn.execute(
+        "update media_uploads as upload set provider_id = null "
+        "from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as gone (workspace_id, file_id, channel_id) "
+        "where upload.workspace_id = gone.workspace_id and upload.file_id = gone.file_id "
+        "and upload.channel_id = gone.channel_id",
+        [workspace_id for workspace_id, _, _ in ordered],
+        [file_id for _, file_id, _ in ordered],
+        [channel_id for _, _, channel_id in ordered],
+    )
+
+
 FIND: Final = """
 select file.* from unnest($2::uuid[]) as asked (id)
 cross join lateral (
