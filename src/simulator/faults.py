@@ -19,11 +19,19 @@ class FaultKind(StrEnum):
     ERROR_5XX = "error_5xx"
     ACCEPT_AND_NEVER_ANSWER = "accept_and_never_answer"
     REFUSE_CODE = "refuse_code"
+    FAIL_CODE = "fail_code"
     DUPLICATE = "duplicate"
     REORDER = "reorder"
     DELAY_WEBHOOKS = "delay_webhooks"
     SLOW_STATUSES = "slow_statuses"
     DROP_STATUSES = "drop_statuses"
+    MEDIA_EXPIRED = "media_expired"
+    MEDIA_GONE = "media_gone"
+    MEDIA_SLOW = "media_slow"
+    MEDIA_CHANGED = "media_changed"
+    MEDIA_CUT = "media_cut"
+    MEDIA_5XX = "media_5xx"
+    UPLOAD_SLOW = "upload_slow"
 
 
 SEND_REFUSALS = (FaultKind.REFUSE_429, FaultKind.REFUSE_PAIR_RATE, FaultKind.ERROR_5XX, FaultKind.REFUSE_CODE)
@@ -35,6 +43,8 @@ _DEFAULT_SECONDS: dict[FaultKind, float] = {
     FaultKind.REORDER: 0.3,
     FaultKind.DELAY_WEBHOOKS: 2,
     FaultKind.SLOW_STATUSES: 8,
+    FaultKind.MEDIA_SLOW: 2,
+    FaultKind.UPLOAD_SLOW: 2,
 }
 
 
@@ -144,3 +154,21 @@ async def accept_among_faults(
     if lost is not None:
         raise ConnectionCut(FaultKind.ACCEPT_AND_NEVER_ANSWER, seconds=lost.seconds, accepted=answer)
     return answer, None if slow is None else FaultKind.DELAY
+
+
+async def give_among_faults(faults: Faults, phone_number_id: str, data: bytes) -> bytes | FaultKind:
+    """A file's bytes, late or changed where such a fault strikes; or the fault for which there are none.
+
+    Raises ConnectionCut when a fault takes the connection away.
+    """
+    slow = faults.strike(FaultKind.MEDIA_SLOW, phone_number_id)
+    if slow is not None:
+        await asyncio.sleep(slow.seconds)
+    if faults.strike(FaultKind.MEDIA_CUT, phone_number_id) is not None:
+        raise ConnectionCut(FaultKind.MEDIA_CUT)
+    for kind in (FaultKind.MEDIA_EXPIRED, FaultKind.MEDIA_5XX):
+        if faults.strike(kind, phone_number_id) is not None:
+            return kind
+    if faults.strike(FaultKind.MEDIA_CHANGED, phone_number_id) is not None:
+        return data[:-1] + bytes([data[-1] ^ 1])
+    return data

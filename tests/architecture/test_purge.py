@@ -55,12 +55,23 @@ async def test_what_was_deleted_long_ago_is_gone_and_nothing_else(
         alive = await make_workspace(pool, deleted_days=None)
         full = await count_rows(pool, alive)
         assert min(full.values()) > 0
-        await keep_house(pool)
+        asked: list[UUID] = []
+        is_away = True
+
+        async def forget(workspace_id: UUID) -> bool:
+            asked.append(workspace_id)
+            return not is_away
+
+        await keep_house(pool, forget=forget)
+        assert (await count_rows(pool, old))["messages"] == full["messages"], "what is kept elsewhere goes first"
+        is_away = False
+        await keep_house(pool, forget=forget)
+        assert asked == [old, old]
         assert {name for name, count in (await count_rows(pool, old)).items() if count} == {"audit_entries"}
         for kept in (recent, alive):
             left = await count_rows(pool, kept)
             assert {name for name in full if left[name] < full[name]} <= {"inbox", "ws_tickets", "idempotency_keys"}
         gone = await read_workspace(pool, old)
         assert (gone["name"], gone["purged_at"] is not None) == ("", True)
-        await keep_house(pool)
+        await keep_house(pool, forget=forget)
         assert (await read_workspace(pool, old))["purged_at"] == gone["purged_at"]

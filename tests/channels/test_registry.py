@@ -15,6 +15,7 @@ from hoopoe.channels.contract import (
     Accepted,
     Address,
     Doubtful,
+    MediaKind,
     OutboundContent,
     Provider,
     ReadReceipt,
@@ -25,11 +26,14 @@ from hoopoe.channels.contract import (
 )
 from hoopoe.channels.errors import ContentRefused, ErrorKind
 from hoopoe.channels.explain import explain
+from hoopoe.channels.media import MediaProblem
 from hoopoe.channels.meta import build as meta_build
 from hoopoe.channels.meta.read import read_answer as meta_read_answer
 from hoopoe.channels.registry import Adapter, adapter_for, adapter_of_webhook
 from hoopoe.channels.twilio import build as twilio_build
 from hoopoe.channels.twilio.read import read_answer as twilio_read_answer
+from hoopoe.media.problems import RULES, Problem
+from hoopoe.media.types import TAKEN
 from tests.channels.test_split import json_values
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -54,7 +58,22 @@ def test_its_rules_are_what_people_are_told(provider: Provider, adapter: Adapter
 
 
 def test_every_limit_lets_something_through(adapter: Adapter) -> None:
-    assert all(limit > 0 for limit in dataclasses.astuple(adapter.capabilities) if not isinstance(limit, bool))
+    limits = dataclasses.asdict(adapter.capabilities)
+    media = limits.pop("media")
+    assert all(limit > 0 for limit in limits.values() if not isinstance(limit, bool))
+    assert set(media) == set(MediaKind)
+    for limit in adapter.capabilities.media.values():
+        assert limit.types
+        assert 0 < limit.most <= (limit.most_moving or limit.most)
+
+
+def test_what_may_be_uploaded_may_be_sent_as_something(adapter: Adapter) -> None:
+    assert frozenset().union(*(limit.types for limit in adapter.capabilities.media.values())) == TAKEN
+
+
+def test_why_a_file_was_not_given_has_words() -> None:
+    assert {problem.value for problem in MediaProblem} <= {problem.value for problem in Problem}
+    assert set(RULES) == set(Problem)
 
 
 def test_a_request_without_a_header_is_signed_by_nobody(adapter: Adapter) -> None:

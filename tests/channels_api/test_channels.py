@@ -10,13 +10,12 @@ import pytest
 from hoopoe.channels.checking import make_check
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.directory import ChannelDirectory, refresh_directory
-from hoopoe.channels.outside import open_outside
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.http.edge import Edge
 from hoopoe.kernel.ids import new_id
 from hoopoe.main.http_app import make_http_app
 from hoopoe.main.services import attach_services
-from tests.support.api import Api, Caller
+from tests.support.api import Api, Caller, point_outside
 from tests.support.simulator import SimulatedChannel, SimulatorClient, start_simulator
 
 
@@ -33,7 +32,7 @@ async def connected(api: Api, simulator: SimulatorClient) -> Api:
     app = make_http_app(settings)
     attach_services(app, api.services)
     app.state.settings = settings
-    app.state.check_channel = make_check(open_outside(settings, api.services.outside.http, api.services.pool))
+    app.state.check_channel = make_check(point_outside(api, settings))
     return Api(app, api.services, Edge(app, is_https=False))
 
 
@@ -155,7 +154,7 @@ async def test_when_the_provider_is_away_the_channel_waits(api: Api, simulator: 
     settings = api.services.settings.model_copy(update={"meta_graph_url": "http://127.0.0.1:9"})
     app = make_http_app(settings)
     attach_services(app, api.services)
-    app.state.check_channel = make_check(open_outside(settings, api.services.outside.http, api.services.pool))
+    app.state.check_channel = make_check(point_outside(api, settings))
     owner = await Api(app, api.services, Edge(app, is_https=False)).register()
     channel = await connect(owner, await simulator.add_channel())
     assert channel["status"] == "pending"

@@ -12,14 +12,13 @@ import pytest
 from hoopoe.channels.checking import make_check
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.directory import ChannelDirectory, refresh_directory
-from hoopoe.channels.outside import open_outside
 from hoopoe.channels.twilio.check import SANDBOX_NUMBER
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.http.edge import Edge
 from hoopoe.main.http_app import make_http_app
 from hoopoe.main.services import attach_services
 from tests.channels.twilio.server import Reply, by_path, error, run_twilio
-from tests.support.api import Api
+from tests.support.api import Api, point_outside
 
 MASTER = "AC" + "a1" * 16
 
@@ -53,7 +52,7 @@ async def connected_to(api: Api, **replies: Reply | list[Reply]) -> AsyncIterato
         settings = api.services.settings.model_copy(update={"twilio_api_url": twilio.url})
         app = make_http_app(settings)
         attach_services(app, api.services)
-        app.state.check_channel = make_check(open_outside(settings, api.services.outside.http, api.services.pool))
+        app.state.check_channel = make_check(point_outside(api, settings))
         yield Api(app, api.services, Edge(app, is_https=False))
 
 

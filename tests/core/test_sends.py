@@ -16,7 +16,6 @@ import pytest
 
 from hoopoe.channels.contract import Accepted, ItemKind, Provider, ProviderError, Refused
 from hoopoe.channels.directory import open_directory
-from hoopoe.channels.outside import open_outside
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
 from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.policy import judge
@@ -30,7 +29,9 @@ from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.bus import open_bus
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
+from hoopoe.main.media import make_outside, require_store
 from hoopoe.main.wiring import make_deliver, make_keyring
 from hoopoe.webhooks.inbox import InboxRow
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
@@ -68,9 +69,11 @@ async def run_sender(
         open_bus(settings.require_database_url()) as bus,
         open_directory(pool, make_keyring(settings), bus) as follower,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=lease / 3)) as http,
+        open_outbound() as outbound,
     ):
+        outside = make_outside(pointed, http, outbound, pool, store=require_store(pointed))
         options = SenderOptions(lease_seconds=lease, first_retry_seconds=0.05)
-        sender = Sender(pool, follower.directory, bus, make_deliver(open_outside(pointed, http, pool)), options)
+        sender = Sender(pool, follower.directory, bus, make_deliver(outside), options)
         task = asyncio.create_task(sender.run())
         try:
             yield sender

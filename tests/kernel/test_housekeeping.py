@@ -13,6 +13,7 @@ from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
+from tests.support.housekeeping import forget_nothing
 from tests.support.tenants import Tenant, make_tenant
 
 
@@ -29,8 +30,8 @@ async def test_partitions_are_made_ahead_and_dropped_behind(pool: Pool, table: s
             f"create table {table}_{old:%Y%m%d} partition of {table} "
             f"for values from ('{old}') to ('{old + timedelta(days=1)}')"
         )
-    await keep_house(pool)
-    await keep_house(pool)
+    await keep_house(pool, forget=forget_nothing)
+    await keep_house(pool, forget=forget_nothing)
     async with pool.acquire() as conn:
         names = {
             row["name"]
@@ -83,7 +84,7 @@ async def test_what_has_run_out_goes_and_the_rest_stays(pool: Pool, tenant: Tena
                 state,
                 days,
             )
-    await keep_house(pool)
+    await keep_house(pool, forget=forget_nothing)
     async with transaction(pool, role=tenancy.APP, workspaces=[workspace]) as conn:
         keys = await conn.fetch("select key from idempotency_keys")
         assert [row["key"] for row in keys] == ["new"]

@@ -13,7 +13,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +22,14 @@ import pytest
 import structlog
 from fastapi import FastAPI
 
+from hoopoe.channels.outside import Outside
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.http.edge import Edge
 from hoopoe.kernel.settings import Settings
+from hoopoe.main.api import make_edge
 from hoopoe.main.http_app import make_http_app
 from hoopoe.main.services import Services, attach_services, open_services
 
@@ -140,7 +142,12 @@ async def open_api(settings: Settings) -> AsyncIterator[Api]:
     app = make_http_app(settings)
     async with open_services(settings) as services:
         attach_services(app, services)
-        yield Api(app, services, Edge(app, is_https=False))
+        yield Api(app, services, make_edge(app, is_https=False))
+
+
+def point_outside(api: Api, settings: Settings) -> Outside:
+    """The app's way out, to the providers' addresses of other settings."""
+    return replace(api.services.outside, meta_graph_url=settings.meta_graph_url, twilio_api_url=settings.twilio_api_url)
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final, assert_never
 
-from hoopoe.channels.contract import Provider
+from hoopoe.channels.contract import MediaKind, Provider
 
 KB: Final = 1024
 MB: Final = 1024 * KB
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimit:
+    """Which files may be sent as one kind of message, by their true type, and how large they may be, in bytes.
+
+    `most_moving`: for pictures that move, where it differs.
+    """
+
+    types: frozenset[str]
+    most: int
+    most_moving: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +47,6 @@ class Capabilities:
     header: int
     footer: int
     opaque: int
-    media: Mapping[str, int]
-    """The most bytes of each kind of file that comes or goes."""
     has_sections: bool
     """Whether a list has sections. Where not, a section's title stands before its rows' descriptions."""
     has_headers: bool
@@ -65,7 +74,48 @@ class Capabilities:
     """What the provider knows a channel by."""
     shares_numbers: bool
     """Whether one number may be several accounts', so that a webhook is routed by both."""
+    caption: int
+    media: Mapping[MediaKind, FileLimit]
 
+
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument"
+DOCUMENTS: Final = frozenset(
+    {
+        "application/pdf",
+        "text/plain",
+        "text/csv",
+        "application/msword",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        f"{_OFFICE}.wordprocessingml.document",
+        f"{_OFFICE}.spreadsheetml.sheet",
+        f"{_OFFICE}.presentationml.presentation",
+    }
+)
+PICTURES: Final = frozenset({"image/jpeg", "image/png"})
+FILMS: Final = frozenset({"video/mp4", "video/3gpp"})
+# audio/ogg stands for Opus alone: that is how media.types tells it.
+SOUNDS: Final = frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"})
+VOICE: Final = "audio/ogg"
+VOICE_CHANNELS: Final = 1
+
+# Source: Meta, business-phone-numbers/media, supported media types. What is a picture, a film or a sound may be sent
+# as a document too, which keeps it as it is.
+META_MEDIA: Final = {
+    MediaKind.IMAGE: FileLimit(PICTURES, 5 * MB),
+    MediaKind.VIDEO: FileLimit(FILMS, 16 * MB),
+    MediaKind.AUDIO: FileLimit(SOUNDS, 16 * MB),
+    MediaKind.DOCUMENT: FileLimit(DOCUMENTS | PICTURES | FILMS | SOUNDS, 100 * MB),
+    MediaKind.STICKER: FileLimit(frozenset({"image/webp"}), 100 * KB, most_moving=500 * KB),
+}
+# Source: Twilio, whatsapp/guidance-whatsapp-media-messages: 16 MB for everything; WhatsApp's own 5 MB for pictures.
+TWILIO_MEDIA: Final = {
+    MediaKind.IMAGE: FileLimit(PICTURES, 5 * MB),
+    MediaKind.VIDEO: FileLimit(FILMS, 16 * MB),
+    MediaKind.AUDIO: FileLimit(SOUNDS, 16 * MB),
+    MediaKind.DOCUMENT: FileLimit(DOCUMENTS, 16 * MB),
+    MediaKind.STICKER: FileLimit(frozenset({"image/webp"}), 100 * KB, most_moving=500 * KB),
+}
 
 # Source: Meta, messages/*, business-phone-numbers/media, throughput and webhooks/overview.
 META: Final = Capabilities(
@@ -84,9 +134,6 @@ META: Final = Capabilities(
     header=60,
     footer=60,
     opaque=512,
-    media=MappingProxyType(
-        {"audio": 16 * MB, "document": 100 * MB, "image": 5 * MB, "sticker": 500 * KB, "video": 16 * MB}
-    ),
     has_sections=True,
     has_headers=True,
     quotes=True,
@@ -101,6 +148,8 @@ META: Final = Capabilities(
     secrets=("app_secret", "access_token", "verify_token"),
     ids=("number", "phone_number_id", "waba_id"),
     shares_numbers=False,
+    caption=1024,
+    media=META_MEDIA,
 )
 
 # Twilio has no header, footer or sections: the builder writes them into the body and the descriptions, so that
@@ -122,8 +171,6 @@ TWILIO: Final = Capabilities(
     header=60,
     footer=60,
     opaque=512,
-    # Twilio: 16 MB in all, and 5 MB for a picture (WhatsApp's own limit).
-    media=MappingProxyType({"audio": 16 * MB, "document": 16 * MB, "image": 5 * MB, "video": 16 * MB}),
     has_sections=False,
     has_headers=False,
     quotes=False,
@@ -139,6 +186,8 @@ TWILIO: Final = Capabilities(
     secrets=("auth_token",),
     ids=("number", "account_sid"),
     shares_numbers=True,
+    caption=1024,
+    media=TWILIO_MEDIA,
 )
 
 

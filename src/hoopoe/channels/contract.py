@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
+from uuid import UUID
 
 from hoopoe.kernel.json import Json, JsonObject
 
@@ -259,6 +260,27 @@ class ListContent:
     footer: str | None = None
 
 
+class MediaKind(StrEnum):
+    """As what a file is sent. A picture may be a sticker, and whatever has no kind of its own is a document."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaContent:
+    """A file of the workspace. `file_id` is our own; `is_voice`: a recording, shown with its waveform."""
+
+    kind: MediaKind
+    file_id: UUID
+    caption: str | None = None
+    filename: str | None = None
+    is_voice: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ReadReceipt:
     """Marks an inbound message, and all before it, as read."""
@@ -266,7 +288,7 @@ class ReadReceipt:
     provider_id: str
 
 
-OutboundContent: TypeAlias = TextContent | ButtonsContent | ListContent
+OutboundContent: TypeAlias = TextContent | ButtonsContent | ListContent | MediaContent
 
 
 # --- What a send came to --------------------------------------------------------------------------
@@ -298,7 +320,16 @@ class Doubtful:
     reason: str
 
 
-SendResult: TypeAlias = Accepted | Refused | Doubtful
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """Nothing was sent: something that the message needs is being made ready. To be asked again in `delay` seconds."""
+
+    delay: float
+
+
+# What a provider's answer says; and what sending may come to besides.
+SendAnswer: TypeAlias = Accepted | Refused | Doubtful
+SendResult: TypeAlias = SendAnswer | Postponed
 
 
 # --- Whether credentials are good -----------------------------------------------------------------

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from hoopoe.channels.media import Files
+from hoopoe.channels.meta.uploads import Uploads
 from hoopoe.channels.twilio.contents import Contents
 from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.outbound_http import OutboundClient
 from hoopoe.kernel.settings import Settings
 
 WEBHOOK_PATH = "/api/whatsapp/webhook"
@@ -16,23 +19,31 @@ TWILIO_WEBHOOK_PATH = "/whatsapp/webhook"
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """One per process. `http` is for providers' own addresses, never for those that tenants type."""
+    """One per process. `http` is for providers' own addresses, `outbound` for those that others name."""
 
     http: aiohttp.ClientSession
+    outbound: OutboundClient
     meta_graph_url: str
     meta_api_version: str
     twilio_api_url: str
     twilio_callback_url: str
     contents: Contents
+    files: Files
+    uploads: Uploads
 
 
-def open_outside(settings: Settings, http: aiohttp.ClientSession, pool: Pool) -> Outside:
+def open_outside(
+    settings: Settings, http: aiohttp.ClientSession, outbound: OutboundClient, pool: Pool, files: Files
+) -> Outside:
     """The addresses that the settings name."""
     return Outside(
         http=http,
+        outbound=outbound,
         meta_graph_url=settings.meta_graph_url,
         meta_api_version=settings.meta_api_version,
         twilio_api_url=settings.twilio_api_url,
         twilio_callback_url=settings.own_url() + TWILIO_WEBHOOK_PATH,
         contents=Contents(pool),
+        files=files,
+        uploads=Uploads(files),
     )

@@ -22,6 +22,7 @@ from hoopoe.channels.contract import (
     InboundMessage,
     KeptPart,
     Listing,
+    MediaContent,
     MessageChange,
     Missing,
     OutboundContent,
@@ -35,18 +36,23 @@ from hoopoe.channels.contract import (
 )
 from hoopoe.channels.directory import RoutedChannel
 from hoopoe.channels.errors import ErrorRule
+from hoopoe.channels.media import MediaNotGiven, MediaProblem, MediaRef, Write
 from hoopoe.channels.meta import changes as meta_changes
 from hoopoe.channels.meta import client as meta_client
+from hoopoe.channels.meta import media as meta_media
 from hoopoe.channels.meta import parse as meta_parse
 from hoopoe.channels.meta import receive as meta_receive
+from hoopoe.channels.meta import send_media as meta_media_sender
 from hoopoe.channels.meta import verify as meta_verify
 from hoopoe.channels.meta.errors import RULES as META_RULES
 from hoopoe.channels.meta.errors import WINDOW_CLOSED_CODE as META_WINDOW_CLOSED
 from hoopoe.channels.outside import Outside
 from hoopoe.channels.twilio import client as twilio_client
 from hoopoe.channels.twilio import listing as twilio_listing
+from hoopoe.channels.twilio import media as twilio_media
 from hoopoe.channels.twilio import parse as twilio_parse
 from hoopoe.channels.twilio import receive as twilio_receive
+from hoopoe.channels.twilio import send_media as twilio_media_sender
 from hoopoe.channels.twilio.errors import RULES as TWILIO_RULES
 from hoopoe.channels.twilio.errors import WINDOW_CLOSED_CODE as TWILIO_WINDOW_CLOSED
 from hoopoe.kernel.json import JsonObject
@@ -65,6 +71,14 @@ class Send(Protocol):
         opaque: str | None,
         reply_to: str | None,
     ) -> Awaitable[SendResult]: ...
+
+
+class Download(Protocol):
+    """Hands a file's bytes to `write` and returns the type that came with them. Raises `MediaNotGiven`."""
+
+    def __call__(
+        self, outside: Outside, channel: RoutedChannel, wanted: MediaRef, write: Write
+    ) -> Awaitable[str | None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +129,7 @@ class Adapter:
     parse_group_message: Callable[[JsonObject], GroupMessage]
     parse_status: Callable[[JsonObject], StatusUpdate]
     send: Send
+    download: Download
     listing: ListingDoor | None = None
 
 
@@ -127,6 +142,10 @@ def _send_by_meta(
     opaque: str | None,
     reply_to: str | None,
 ) -> Awaitable[SendResult]:
+    if isinstance(content, MediaContent):
+        return meta_media_sender.send_media(
+            outside, channel, content, recipient=recipient, opaque=opaque, reply_to=reply_to
+        )
     return meta_client.send(
         outside.http,
         base_url=outside.meta_graph_url,
@@ -148,6 +167,10 @@ def _send_by_twilio(
     opaque: str | None,
     reply_to: str | None,
 ) -> Awaitable[SendResult]:
+    if isinstance(content, MediaContent):
+        return twilio_media_sender.send_media(
+            outside, channel, content, recipient=recipient, opaque=opaque, reply_to=reply_to
+        )
     return twilio_client.send(
         outside.http,
         base_url=outside.twilio_api_url,
@@ -202,6 +225,36 @@ def _find_sent_at_twilio(
     )
 
 
+def _download_by_meta(
+    outside: Outside, channel: RoutedChannel, wanted: MediaRef, write: Write
+) -> Awaitable[str | None]:
+    if wanted.media_id is None:
+        raise MediaNotGiven(MediaProblem.GONE, "Meta knows files by their id, and there is none")
+    return meta_media.download(
+        outside.http,
+        base_url=outside.meta_graph_url,
+        version=outside.meta_api_version,
+        credentials=meta_client.Credentials(channel.sender_id, channel.access_token),
+        media_id=wanted.media_id,
+        write=write,
+    )
+
+
+def _download_by_twilio(
+    outside: Outside, channel: RoutedChannel, wanted: MediaRef, write: Write
+) -> Awaitable[str | None]:
+    if wanted.media_url is None:
+        raise MediaNotGiven(MediaProblem.GONE, "Twilio knows files by their address, and there is none")
+    return twilio_media.download(
+        outside.http,
+        outside.outbound,
+        base_url=outside.twilio_api_url,
+        credentials=twilio_client.Credentials(channel.account_id, channel.access_token, channel.sender_id),
+        media_url=wanted.media_url,
+        write=write,
+    )
+
+
 META: Final = Adapter(
     provider=Provider.META,
     capabilities=META_CAPABILITIES,
@@ -216,6 +269,7 @@ META: Final = Adapter(
     parse_group_message=meta_parse.parse_group_message,
     parse_status=meta_parse.parse_status,
     send=_send_by_meta,
+    download=_download_by_meta,
 )
 
 TWILIO: Final = Adapter(
@@ -232,6 +286,7 @@ TWILIO: Final = Adapter(
     parse_group_message=twilio_parse.parse_group_message,
     parse_status=twilio_parse.parse_status,
     send=_send_by_twilio,
+    download=_download_by_twilio,
     listing=ListingDoor(_list_missing_at_twilio, _find_sent_at_twilio),
 )
 

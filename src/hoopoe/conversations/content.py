@@ -7,11 +7,14 @@ ourselves; JSON of strangers is checked by conversations.schemas before it comes
 from __future__ import annotations
 
 from typing import assert_never
+from uuid import UUID
 
 from hoopoe.channels.contract import (
     Button,
     ButtonsContent,
     ListContent,
+    MediaContent,
+    MediaKind,
     OutboundContent,
     Row,
     Section,
@@ -33,6 +36,8 @@ def content_type(content: OutboundContent) -> str:
             return BUTTONS
         case ListContent():
             return LIST
+        case MediaContent():
+            return content.kind.value
         case _:
             assert_never(content)
 
@@ -53,6 +58,9 @@ def content_to_json(content: OutboundContent) -> JsonObject:
             return _present(
                 {"body": body, "button": button, "sections": sections_json, "header": header, "footer": footer}
             )
+        case MediaContent(_, file_id, caption, filename, is_voice):
+            voice: JsonObject = {"voice": True} if is_voice else {}
+            return _present({"file_id": str(file_id), "caption": caption, "filename": filename, **voice})
         case _:
             assert_never(content)
 
@@ -85,6 +93,14 @@ def content_from_json(type_: str, content: JsonObject) -> OutboundContent:
                 ),
                 header=_optional(content, "header"),
                 footer=_optional(content, "footer"),
+            )
+        case "image" | "video" | "audio" | "document" | "sticker":
+            return MediaContent(
+                kind=MediaKind(type_),
+                file_id=UUID(_text(content, "file_id")),
+                caption=_optional(content, "caption"),
+                filename=_optional(content, "filename"),
+                is_voice=content.get("voice") is True,
             )
         case _:
             raise ValueError(f"messages of type {type_} are not sent")

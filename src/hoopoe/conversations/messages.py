@@ -11,6 +11,7 @@ from uuid import UUID
 from hoopoe.conversations.status import MessageStatus
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.json import JsonObject
+from hoopoe.media.files import expect_files, plan_files
 
 INSERT = """
 insert into messages (workspace_id, id, channel_id, conversation_id, direction, type, content, status,
@@ -52,9 +53,13 @@ class MessageRow:
 
 
 async def insert_messages(conn: Connection, rows: Sequence[MessageRow]) -> None:
-    """File messages. Raises asyncpg's UniqueViolationError for a provider id that is filed already."""
+    """File messages, each with a row for every file that it came with: those are fetched afterwards, beside it.
+
+    Raises asyncpg's UniqueViolationError for a provider id that is filed already.
+    """
     if not rows:
         return
+    planned = [plan_files(row.workspace_id, row.channel_id, row.id, row.content) for row in rows]
     await conn.execute(
         INSERT,
         [row.workspace_id for row in rows],
@@ -63,7 +68,7 @@ async def insert_messages(conn: Connection, rows: Sequence[MessageRow]) -> None:
         [row.conversation_id for row in rows],
         [row.direction for row in rows],
         [row.type for row in rows],
-        [row.content for row in rows],
+        [content for content, _ in planned],
         [row.status for row in rows],
         [row.author_kind for row in rows],
         [row.author_id for row in rows],
@@ -72,3 +77,4 @@ async def insert_messages(conn: Connection, rows: Sequence[MessageRow]) -> None:
         [row.is_stale for row in rows],
         [row.at for row in rows],
     )
+    await expect_files(conn, [file for _, files in planned for file in files])

@@ -20,6 +20,7 @@ from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.core import fetch_all
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import NotFound
+from hoopoe.media.addresses import Addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,13 @@ async def access_conversation(conn: Connection, scope: WorkspaceScope, conversat
 
 
 async def list_messages(
-    conn: Connection, scope: WorkspaceScope, conversation_id: UUID, *, before: UUID | None, limit: int
+    conn: Connection,
+    scope: WorkspaceScope,
+    conversation_id: UUID,
+    *,
+    before: UUID | None,
+    limit: int,
+    addresses: Addresses,
 ) -> list[schemas.Message]:
     """Messages of a conversation, newest first. Raises `NotFound` for another workspace's conversation."""
     await access_conversation(conn, scope, conversation_id)
@@ -140,15 +147,15 @@ async def list_messages(
         limit,
     )
     ids = [row["id"] for row in rows]
-    found = await load_messages(conn, scope.workspace_id, ids)
+    found = await load_messages(conn, scope.workspace_id, ids, addresses=addresses)
     return [found[id_] for id_ in ids if id_ in found]
 
 
 async def read_message(
-    conn: Connection, scope: WorkspaceScope, conversation_id: UUID, message_id: UUID
+    conn: Connection, scope: WorkspaceScope, conversation_id: UUID, message_id: UUID, *, addresses: Addresses
 ) -> schemas.Message:
     """One message of a conversation. Raises `NotFound`."""
-    found = (await load_messages(conn, scope.workspace_id, [message_id])).get(message_id)
+    found = (await load_messages(conn, scope.workspace_id, [message_id], addresses=addresses)).get(message_id)
     if found is None or found.conversation_id != conversation_id:
         raise NotFound
     return found

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Body, Depends, Query, Request
 
-from hoopoe.conversations import queries, schemas
+from hoopoe.conversations import queries, schemas, sending_schemas
 from hoopoe.conversations.actions import modes
 from hoopoe.conversations.actions import send as sending
 from hoopoe.conversations.errors import ChannelNotActive, WindowClosed
@@ -31,6 +31,7 @@ from hoopoe.kernel.http.pagination import (
 )
 from hoopoe.kernel.http.route import make_router
 from hoopoe.kernel.http.shapes import refusals
+from hoopoe.media.shelf import CurrentAddresses
 
 router = make_router("/api/conversations", tag="conversations")
 
@@ -92,11 +93,19 @@ async def get_conversation(conn: Conn, scope: MayRead, conversation_id: UUID) ->
 
 @router.get("/{conversation_id}/messages", responses=refusals())
 async def list_messages(
-    conn: Conn, scope: MayRead, conversation_id: UUID, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+    conn: Conn,
+    scope: MayRead,
+    addresses: CurrentAddresses,
+    conversation_id: UUID,
+    *,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
 ) -> schemas.MessagePage:
     """Messages of a conversation, newest first."""
     before = decode_id(cursor)
-    found = await queries.list_messages(conn, scope, conversation_id, before=before, limit=limit + 1)
+    found = await queries.list_messages(
+        conn, scope, conversation_id, before=before, limit=limit + 1, addresses=addresses
+    )
     page, next_cursor = cut_page(found, limit, lambda each: encode_cursor(each.id))
     return schemas.MessagePage(data=list(page), next_cursor=next_cursor)
 
@@ -111,21 +120,25 @@ async def send_message(
     work: CurrentWork,
     scope: MayWrite,
     hooks: Hooks,
+    addresses: CurrentAddresses,
+    *,
     conversation_id: UUID,
-    given: Annotated[schemas.SendMessage, Body(openapi_examples=schemas.SEND_EXAMPLES)],
+    given: Annotated[sending_schemas.SendMessage, Body(openapi_examples=sending_schemas.SEND_EXAMPLES)],
 ) -> schemas.Message:
     """Write to the person. Takes the conversation over when no person has it."""
     message_id = await sending.send_message(work.conn, scope, conversation_id, given.to_content(), hooks=hooks)
     work.hint(Topic.OUTBOX, Topic.EVENTS)
-    return await queries.read_message(work.conn, scope, conversation_id, message_id)
+    return await queries.read_message(work.conn, scope, conversation_id, message_id, addresses=addresses)
 
 
 @router.post("/{conversation_id}/messages/{message_id}/retry", responses=refusals(NothingToRetry))
-async def retry_message(work: CurrentWork, scope: MayWrite, conversation_id: UUID, message_id: UUID) -> schemas.Message:
+async def retry_message(
+    work: CurrentWork, scope: MayWrite, addresses: CurrentAddresses, conversation_id: UUID, message_id: UUID
+) -> schemas.Message:
     """Send a message again that failed, or of which nobody knows whether it left."""
     await sending.send_again(work.conn, scope, conversation_id, message_id)
     work.hint(Topic.OUTBOX, Topic.EVENTS)
-    return await queries.read_message(work.conn, scope, conversation_id, message_id)
+    return await queries.read_message(work.conn, scope, conversation_id, message_id, addresses=addresses)
 
 
 @router.post("/{conversation_id}/takeover", responses=refusals())

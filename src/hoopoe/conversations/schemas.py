@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Literal
 from uuid import UUID
 
-from fastapi.openapi.models import Example
-from pydantic import Field, JsonValue, StringConstraints, model_validator
+from pydantic import Field, JsonValue
 
-from hoopoe.channels.capabilities import META
 from hoopoe.channels.contract import (
-    Button,
-    ButtonsContent,
-    ListContent,
-    OutboundContent,
     Provider,
-    Row,
-    Section,
-    TextContent,
 )
 from hoopoe.conversations.messages import AuthorKind, Direction
 from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.conversations.turns import Mode
 from hoopoe.kernel.http.pagination import Page
-from hoopoe.kernel.http.shapes import Input, Wire
+from hoopoe.kernel.http.shapes import Wire
 
 
 class MessageType(StrEnum):
@@ -227,128 +218,3 @@ class ConversationEvent(Wire):
 
 class ConversationEventPage(Page[ConversationEvent]):
     """Events of a conversation, newest first."""
-
-
-# --- What is sent ---------------------------------------------------------------------------------
-
-
-def _text(most: int) -> StringConstraints:
-    return StringConstraints(min_length=1, max_length=most, strip_whitespace=True)
-
-
-OptionalHeader = Annotated[str, _text(META.header)] | None
-OptionalFooter = Annotated[str, _text(META.footer)] | None
-
-
-class TextBody(Input):
-    body: Annotated[str, _text(META.text_body)]
-
-
-class ReplyButton(Input):
-    id: Annotated[str, _text(META.button_id)]
-    title: Annotated[str, _text(META.button_title)]
-
-
-class ButtonsBody(Input):
-    body: Annotated[str, _text(META.buttons_body)]
-    buttons: Annotated[list[ReplyButton], Field(min_length=1, max_length=META.buttons)]
-    header: OptionalHeader = None
-    footer: OptionalFooter = None
-
-    @model_validator(mode="after")
-    def _check_distinct(self) -> ButtonsBody:
-        _check_distinct([button.id for button in self.buttons], "Two buttons have the same id.")
-        _check_distinct([button.title for button in self.buttons], "Two buttons have the same title.")
-        return self
-
-
-class ListRow(Input):
-    id: Annotated[str, _text(META.row_id)]
-    title: Annotated[str, _text(META.row_title)]
-    description: Annotated[str, _text(META.row_description)] | None = None
-
-
-class ListSection(Input):
-    title: Annotated[str, _text(META.section_title)] | None = None
-    rows: Annotated[list[ListRow], Field(min_length=1, max_length=META.list_rows)]
-
-
-class ListBody(Input):
-    body: Annotated[str, _text(META.list_body)]
-    button: Annotated[str, _text(META.list_button)]
-    sections: Annotated[list[ListSection], Field(min_length=1, max_length=META.list_rows)]
-    header: OptionalHeader = None
-    footer: OptionalFooter = None
-
-    @model_validator(mode="after")
-    def _check_rows(self) -> ListBody:
-        rows = [row for section in self.sections for row in section.rows]
-        if len(rows) > META.list_rows:
-            raise ValueError(f"A list has {META.list_rows} rows at most, over all its sections.")
-        _check_distinct([row.id for row in rows], "Two rows have the same id.")
-        if len(self.sections) > 1 and any(section.title is None for section in self.sections):
-            raise ValueError("With more than one section, each needs a title.")
-        return self
-
-
-class SendText(Input):
-    type: Literal["text"]
-    text: TextBody
-
-    def to_content(self) -> OutboundContent:
-        """The content in our own words."""
-        return TextContent(self.text.body)
-
-
-class SendButtons(Input):
-    type: Literal["buttons"]
-    buttons: ButtonsBody
-
-    def to_content(self) -> OutboundContent:
-        """The content in our own words."""
-        given = self.buttons
-        buttons = tuple(Button(button.id, button.title) for button in given.buttons)
-        return ButtonsContent(given.body, buttons, header=given.header, footer=given.footer)
-
-
-class SendList(Input):
-    type: Literal["list"]
-    list: ListBody
-
-    def to_content(self) -> OutboundContent:
-        """The content in our own words."""
-        given = self.list
-        sections = tuple(
-            Section(tuple(Row(row.id, row.title, row.description) for row in section.rows), section.title)
-            for section in given.sections
-        )
-        return ListContent(given.body, given.button, sections, header=given.header, footer=given.footer)
-
-
-SendMessage: TypeAlias = Annotated[SendText | SendButtons | SendList, Field(discriminator="type")]
-
-
-SEND_EXAMPLES: Final[dict[str, Example]] = {
-    "text": {"value": {"type": "text", "text": {"body": "Your table is ready."}}},
-    "buttons": {
-        "value": {
-            "type": "buttons",
-            "buttons": {"body": "Shall we keep it?", "buttons": [{"id": "yes", "title": "Yes"}]},
-        }
-    },
-    "list": {
-        "value": {
-            "type": "list",
-            "list": {
-                "body": "When do you come?",
-                "button": "Times",
-                "sections": [{"rows": [{"id": "19", "title": "19:00"}, {"id": "20", "title": "20:00"}]}],
-            },
-        }
-    },
-}
-
-
-def _check_distinct(values: list[str], words: str) -> None:
-    if len(set(values)) < len(values):
-        raise ValueError(words)

@@ -16,6 +16,7 @@ from hoopoe.channels.contract import StatusUpdate
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.failures import failure_to_json
+from hoopoe.conversations.outbox.file_refused import resend_refused_files
 from hoopoe.conversations.outbox.locking import lock_outbox
 from hoopoe.conversations.progress import Report, apply_reports
 from hoopoe.conversations.status import MessageStatus, OpaqueId, parse_opaque
@@ -74,6 +75,7 @@ async def handle_statuses(conn: Connection, rows: Sequence[InboxRow]) -> Sequenc
             [report.attempt for report in reports],
         )
         await apply_reports(conn, reports)
+        await resend_refused_files(conn, reports)
     return ()
 
 

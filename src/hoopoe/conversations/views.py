@@ -9,11 +9,13 @@ from uuid import UUID
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.inbound import name_of_contacts
 from hoopoe.conversations import schemas
+from hoopoe.conversations.attachments import add_files
 from hoopoe.conversations.messages import AuthorKind, Direction
 from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.conversations.turns import Mode
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.json import JsonObject
+from hoopoe.media.addresses import Addresses
 
 # Look-ups by `unnest … lateral (… limit 1)`: on a database without statistics joins on keys that begin
 # with workspace_id are planned as scans.
@@ -86,10 +88,18 @@ left join lateral (
 PREVIEW_CHARS = 160
 
 
-async def load_messages(conn: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> dict[UUID, schemas.Message]:
-    """Messages by id; those that do not exist are left out."""
+async def load_messages(
+    conn: Connection, workspace_id: UUID, ids: Sequence[UUID], *, addresses: Addresses | None
+) -> dict[UUID, schemas.Message]:
+    """Messages by id; those that do not exist are left out.
+
+    With their files as they are now, at addresses that `addresses` signs; None: for who does not look at files.
+    """
     rows = await conn.fetch(MESSAGES, workspace_id, list(ids)) if ids else []
-    return {row["id"]: _read_message(row) for row in rows}
+    contents = {row["id"]: row["content"] for row in rows}
+    if addresses is not None:
+        await add_files(conn, workspace_id, contents, addresses=addresses)
+    return {row["id"]: _read_message(row, contents[row["id"]]) for row in rows}
 
 
 async def load_conversations(
@@ -98,14 +108,16 @@ async def load_conversations(
     """Conversations by id, each with its last message; those that do not exist are left out."""
     rows = await conn.fetch(CONVERSATIONS, workspace_id, list(ids)) if ids else []
     messages = await load_messages(
-        conn, workspace_id, [row["last_message_id"] for row in rows if row["last_message_id"] is not None]
+        conn,
+        workspace_id,
+        [row["last_message_id"] for row in rows if row["last_message_id"] is not None],
+        addresses=None,
     )
     return {row["id"]: _read_conversation(row, messages.get(row["last_message_id"])) for row in rows}
 
 
 _Type: TypeAlias = schemas.MessageType
 
-MEDIA: Final = frozenset({_Type.IMAGE, _Type.VIDEO, _Type.AUDIO, _Type.DOCUMENT, _Type.STICKER})
 # Where the words of a type are, the first that there are. What has none is named by its type.
 WORDS: Final[Mapping[schemas.MessageType, tuple[str, ...]]] = {
     _Type.TEXT: ("body",),
@@ -132,11 +144,8 @@ def make_preview(type_: schemas.MessageType, content: JsonObject) -> str:
     return line if len(line) <= PREVIEW_CHARS else line[: PREVIEW_CHARS - 1] + "…"
 
 
-def _read_message(row: Record) -> schemas.Message:
-    content: JsonObject = row["content"]
+def _read_message(row: Record, content: JsonObject) -> schemas.Message:
     type_ = schemas.MessageType(row["type"])
-    if type_ in MEDIA:
-        content = {"state": "pending", "url": None, **content}
     return schemas.Message(
         id=row["id"],
         conversation_id=row["conversation_id"],

@@ -33,6 +33,7 @@ class Topic(StrEnum):
     OUTBOX = "hoopoe_outbox"
     EFFECTS = "hoopoe_effects"
     EVENTS = "hoopoe_events"
+    MEDIA = "hoopoe_media"
     CHANNELS = "hoopoe_channels"
     MAILS = "hoopoe_mails"
 

@@ -50,6 +50,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Lookup = Callable[[str, int], Awaitable[list[str]]]
+Write = Callable[[bytes], Awaitable[None]]
 
 
 class OutboundProblem(StrEnum):
@@ -196,14 +197,24 @@ class OutboundClient:
         Redirects are followed for GET and after a 303 only: to send a body or a credential to another
         address than the one that was typed is not ours to decide.
         """
+        return await self._follow(replace(request, seconds=min(request.seconds, MAX_SECONDS)), None)
+
+    async def download(self, request: OutboundRequest, write: Write) -> OutboundAnswer:
+        """Send a request and hand the bytes of an answer of 200 to `write`, as they come; its `body` is empty.
+
+        How many and how long is the caller's to say: what `write` raises ends it. Raises as `send` does.
+        """
+        return await self._follow(request, write)
+
+    async def _follow(self, request: OutboundRequest, write: Write | None) -> OutboundAnswer:
         is_sent = False
         try:
-            async with asyncio.timeout(min(request.seconds, MAX_SECONDS)):
+            async with asyncio.timeout(request.seconds):
                 url = self._read_url(request.url).update_query(request.query)
                 for _ in range(MAX_REDIRECTS + 1):
                     self._check(url, request)
                     is_sent = True
-                    answer = await self._send_once(url, request)
+                    answer = await self._send_once(url, request, write)
                     target = _read_target(url, request.method, answer)
                     if target is None:
                         return answer
@@ -240,12 +251,22 @@ class OutboundClient:
         if (host, url.port) not in self._allowed:
             check_address(host, address)
 
-    async def _send_once(self, url: URL, request: OutboundRequest) -> OutboundAnswer:
+    async def _send_once(self, url: URL, request: OutboundRequest, write: Write | None) -> OutboundAnswer:
         try:
             async with self._session.request(
-                request.method, url, headers=request.headers, data=request.body, allow_redirects=False
+                request.method,
+                url,
+                headers=request.headers,
+                data=request.body,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=None),  # the time is kept around all of it
             ) as response:
-                body = await self._read_body(response)
+                if write is not None and response.status == 200:
+                    async for chunk in response.content.iter_chunked(64 * 1024):
+                        await write(chunk)
+                    body = b""
+                else:
+                    body = await self._read_body(response)
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return OutboundAnswer(response.status, headers, body)
         except OutboundError:

@@ -93,6 +93,26 @@ class Settings(BaseSettings):
     )
     meta_api_version: str = Field("v25.0", pattern=r"^v\d{1,3}\.\d$", description="Version of Meta's Graph API.")
 
+    # Files
+    s3_bucket: str | None = Field(
+        None, min_length=1, description="Bucket that keeps files; without it they are kept under HOOPOE_HOME/media."
+    )
+    s3_endpoint_url: str | None = Field(
+        None, description="Address of a store that speaks S3 (MinIO, R2, Ceph …); without it Amazon's own."
+    )
+    s3_region: str = Field("us-east-1", min_length=1, description="The bucket's region.")
+    s3_prefix: str = Field("", description="What all keys in the bucket begin with, for a bucket that is shared.")
+    s3_access_key_id: str | None = Field(
+        None, description="Key of the store; without it the machine's own role, as Amazon gives it."
+    )
+    s3_secret_access_key: SecretStr | None = Field(None, description="Secret of that key.")
+    media_quota_mb: int = Field(
+        10_240, ge=1, description="How many megabytes of files a workspace may keep, unless it has a quota of its own."
+    )
+    media_kept_days: int | None = Field(
+        None, ge=1, description="Files older than this are deleted, their messages stay. Without it they are kept."
+    )
+
     # Mail
     smtp_url: SecretStr | None = Field(
         None,
@@ -166,7 +186,7 @@ class Settings(BaseSettings):
             raise ValueError("it begins with smtp:// or smtps://")
         return value
 
-    @field_validator("meta_graph_url", "twilio_api_url", "public_url")
+    @field_validator("meta_graph_url", "twilio_api_url", "public_url", "s3_endpoint_url")
     @classmethod
     def _check_url(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
@@ -216,6 +236,7 @@ _GROUPS = {
     "The database": "database_url",
     "Secrets and doors": "hoopoe_keys",
     "Providers": "meta_graph_url",
+    "Files": "s3_bucket",
     "Mail": "smtp_url",
     "The message core": "webhook_max_bytes",
     "Development": "hoopoe_dev_clock",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -18,6 +19,8 @@ from hoopoe.main.dev_clock import ClockWatch
 from hoopoe.main.http_app import make_http_app
 from hoopoe.main.services import Services, attach_services, open_services
 from hoopoe.main.socket_door import make_socket_door
+from hoopoe.media.forms import FRAME_BYTES
+from hoopoe.media.spool import MOST_BYTES
 from hoopoe.realtime.hub import open_hub
 from hoopoe.realtime.loading import load_events
 from hoopoe.webhooks.asgi import PATHS as WEBHOOK_PATHS
@@ -25,6 +28,7 @@ from hoopoe.webhooks.asgi import WebhookEndpoint
 from hoopoe.webhooks.ingest import open_ingest
 
 SOCKET_PATH = "/ws"
+UPLOAD_PATH = "/api/media/upload"
 
 
 class WebApp:
@@ -41,13 +45,23 @@ class WebApp:
         await (door or self._edge)(scope, receive, send)
 
 
+def make_edge(http: FastAPI, *, is_https: bool, clock: ClockWatch | None = None) -> Edge:
+    """The API inside its edge. A file that is uploaded may be larger than any other body."""
+    return Edge(
+        http,
+        is_https=is_https,
+        larger_bodies={UPLOAD_PATH: MOST_BYTES + FRAME_BYTES},
+        read_now=clock.read_now if clock is not None else None,
+    )
+
+
 def create_app(settings: Settings) -> WebApp:
     """The application; it opens its services when the server starts it, and closes them when it stops."""
     http = make_http_app(settings)
     clock = ClockWatch() if settings.hoopoe_dev_clock is Switch.ON else None
     http.state.clock_watch = clock
     is_https = settings.own_url().startswith("https://")
-    app = WebApp(http, Edge(http, is_https=is_https, read_now=clock.read_now if clock is not None else None))
+    app = WebApp(http, make_edge(http, is_https=is_https, clock=clock))
 
     @contextlib.asynccontextmanager
     async def live(_: FastAPI) -> AsyncIterator[None]:
@@ -70,7 +84,9 @@ async def _open_doors(app: WebApp, services: Services, clock: ClockWatch | None)
     async with contextlib.AsyncExitStack() as stack:
         follower = await stack.enter_async_context(open_directory(services.pool, services.keyring, services.bus))
         ingest = await stack.enter_async_context(open_ingest(settings.direct_database_url(), services.bus))
-        hub = await stack.enter_async_context(open_hub(services.pool, services.bus, load_events))
+        hub = await stack.enter_async_context(
+            open_hub(services.pool, services.bus, partial(load_events, services.shelf.addresses))
+        )
         app.doors["websocket", SOCKET_PATH] = make_socket_door(services, hub)
         webhooks = WebhookEndpoint(
             follower,

@@ -25,6 +25,7 @@ from hoopoe.main.docs_page import install_docs_page
 from hoopoe.main.health import router as health
 from hoopoe.main.openapi import install_openapi
 from hoopoe.main.static import install_dashboard
+from hoopoe.media.routes import router as media
 from hoopoe.monitoring.routes import router as dead_letters
 from hoopoe.webhooks.journal_routes import router as journal
 
@@ -37,6 +38,7 @@ ROUTERS = (
     invitations,
     channels,
     conversations,
+    media,
     bots,
     journal,
     dead_letters,

@@ -11,7 +11,7 @@ import aiohttp
 from fastapi import FastAPI
 
 from hoopoe.channels.checking import make_check
-from hoopoe.channels.outside import Outside, open_outside
+from hoopoe.channels.outside import Outside
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.conversations.queries import find_filed
 from hoopoe.flows.versions.actions import interrupt_session
@@ -19,8 +19,12 @@ from hoopoe.identity.tokens import AccessSigner
 from hoopoe.kernel.bus import Bus, open_bus
 from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
+from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.secrets import Keyring
 from hoopoe.kernel.settings import Settings
+from hoopoe.main.media import make_outside, require_store
+from hoopoe.media.addresses import Addresses
+from hoopoe.media.shelf import Shelf
 
 POOL_SIZE = 20
 PROVIDER_SECONDS = 10.0
@@ -36,6 +40,7 @@ class Services:
     keyring: Keyring
     signer: AccessSigner
     outside: Outside
+    shelf: Shelf
     started_at: datetime
 
 
@@ -52,13 +57,16 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         http = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PROVIDER_SECONDS))
         )
+        outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
+        store = require_store(settings)
         yield Services(
             settings=settings,
             pool=pool,
             bus=bus,
             keyring=keyring,
             signer=AccessSigner(keyring),
-            outside=open_outside(settings, http, pool),
+            outside=make_outside(settings, http, outbound, pool, store=store),
+            shelf=Shelf(store, outbound, Addresses.of(keyring), settings.media_quota_mb),
             started_at=datetime.now(UTC),
         )
 
@@ -70,6 +78,7 @@ def attach_services(app: FastAPI, services: Services) -> None:
     app.state.bus = services.bus
     app.state.keyring = services.keyring
     app.state.signer = services.signer
+    app.state.shelf = services.shelf
     app.state.check_channel = make_check(services.outside)
     app.state.conversation_hooks = ConversationHooks(bot_stopped=(interrupt_session,))
     app.state.find_filed = find_filed

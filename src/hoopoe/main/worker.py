@@ -1,4 +1,4 @@
-"""The worker: turns, sends, timers, effects, and the housekeeping of all of them. Any number may run."""
+"""The worker: turns, sends, timers, effects, files, and the housekeeping of all of them. Any number may run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import structlog
 
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.directory import open_directory
-from hoopoe.channels.outside import open_outside
 from hoopoe.conversations.changes import handle_changes
 from hoopoe.conversations.doubts import ListedDoubts
 from hoopoe.conversations.groups import handle_group_messages
@@ -31,7 +30,11 @@ from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
+from hoopoe.kernel.storage import Store
+from hoopoe.main.media import make_download, make_outside, require_store
 from hoopoe.main.wiring import make_deliver, make_find_sent, make_keyring, make_list_missing, make_mail_sender
+from hoopoe.media.fetching.fetcher import Fetcher
+from hoopoe.media.sweep import forget_workspace, sweep_files
 from hoopoe.monitoring.steward import tend_letters
 from hoopoe.webhooks.catch_up import CatchUp
 from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
@@ -46,6 +49,7 @@ LOOK_SECONDS = 2.0
 LETTER_SECONDS = 1.0
 HOUSE_SECONDS = 3600.0
 DRAIN_SECONDS = 8.0
+SWEEP_SECONDS = 300.0
 POOL_SIZE = 12
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -69,7 +73,9 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
                 timeout=aiohttp.ClientTimeout(total=settings.send_lease_seconds / 3),
             )
         )
-        outside = open_outside(settings, http, pool)
+        outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
+        store = require_store(settings)
+        outside = make_outside(settings, http, outbound, pool, store=store)
         deliver = make_deliver(outside)
         options = SenderOptions(
             concurrency=settings.send_concurrency,
@@ -86,18 +92,20 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             ItemKind.CHANGE: handle_changes,
             ItemKind.GROUP: handle_group_messages,
         }
-        outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
         effects = EffectRunner(pool, bus, partial(perform_http, outbound))
+        fetcher = Fetcher(pool, bus, store, make_download(directory, outside), settings.media_quota_mb)
         works = [
             *(_take_turns(pool, bus, handlers, settings) for _ in range(TURN_LOOPS)),
             sender.run(),
             ReceiptSender(pool, directory, deliver).run(),
             effects.run(),
+            fetcher.run(),
             make_mail_sender(settings, pool, bus).run(),
             _fire_timers(pool, bus),
             _settle_doubts(pool, bus, settings),
             _tend_letters(pool, bus),
-            _repeat(HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, settings.journal_days)),
+            _sweep_files(pool, bus, store, settings),
+            _repeat(HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings.journal_days)),
         ]
         if settings.catch_up_seconds:
             after = settings.send_unknown_after_seconds
@@ -124,17 +132,17 @@ async def _take_turns(pool: Pool, bus: Bus, handlers: Handlers, settings: Settin
         except TROUBLE as error:
             log.warning("turn_not_taken", error=str(error))
         if handled:
-            bus.hint(Topic.OUTBOX, Topic.EFFECTS, Topic.EVENTS)
+            bus.hint(Topic.OUTBOX, Topic.EFFECTS, Topic.MEDIA, Topic.EVENTS)
         else:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), TURN_POLL_SECONDS)
             wake.clear()
 
 
-async def _keep_house(dsn: str, journal_days: int) -> None:
+async def _keep_house(dsn: str, store: Store, journal_days: int) -> None:
     # Past any pooler: its lock is the connection's own.
     async with open_pool(dsn, size=1) as pool:
-        await keep_house(pool, journal_days=journal_days)
+        await keep_house(pool, forget=partial(forget_workspace, store), journal_days=journal_days)
 
 
 async def _fire_timers(pool: Pool, bus: Bus) -> None:
@@ -178,6 +186,15 @@ async def _tend_letters(pool: Pool, bus: Bus) -> None:
             bus.hint(Topic.INBOX, Topic.OUTBOX, Topic.EVENTS)
 
     await _repeat(LETTER_SECONDS, "dead_letters_not_tended", tend)
+
+
+async def _sweep_files(pool: Pool, bus: Bus, store: Store, settings: Settings) -> None:
+    async def sweep() -> None:
+        swept = await sweep_files(pool, store, kept_days=settings.media_kept_days)
+        if swept.deleted:
+            bus.hint(Topic.EVENTS)
+
+    await _repeat(SWEEP_SECONDS, "files_not_swept", sweep)
 
 
 async def _repeat(seconds: float, trouble: str, work: Callable[[], Awaitable[None]]) -> None:

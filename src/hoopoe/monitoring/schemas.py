@@ -12,7 +12,8 @@ from fastapi.openapi.models import Example
 from pydantic import AfterValidator, Field, JsonValue
 
 from hoopoe.channels.contract import Provider
-from hoopoe.conversations.schemas import Bilingual, MessageType, SendMessage
+from hoopoe.conversations.schemas import Bilingual, MessageType
+from hoopoe.conversations.sending_schemas import SendMessage
 from hoopoe.conversations.status import OutboxState
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire, example

@@ -12,17 +12,23 @@ from hoopoe.conversations.views import load_conversations, load_messages
 from hoopoe.kernel.bus import EventType
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.json import JsonObject
+from hoopoe.media.addresses import Addresses
 from hoopoe.realtime.cursor import Event
 
 
-async def load_events(conn: Connection, workspace_id: UUID, events: Sequence[Event]) -> list[JsonObject | None]:
+async def load_events(
+    addresses: Addresses, conn: Connection, workspace_id: UUID, events: Sequence[Event]
+) -> list[JsonObject | None]:
     """A frame's data for each event, or None for what is gone. Each object is loaded once.
 
-    The connection's transaction admits this workspace.
+    The connection's transaction admits this workspace. `addresses` signs those of files.
     """
     wanted = [event.row for event in events]
     messages = await load_messages(
-        conn, workspace_id, list({row.ref for row in wanted if row.type is not EventType.CONVERSATION_UPDATED})
+        conn,
+        workspace_id,
+        list({row.ref for row in wanted if row.type is not EventType.CONVERSATION_UPDATED}),
+        addresses=addresses,
     )
     conversations = await load_conversations(
         conn,

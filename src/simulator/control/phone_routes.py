@@ -90,7 +90,7 @@ def make_phone_router(simulator: Simulator) -> APIRouter:
 
     @router.post("/{number}/messages", status_code=201)
     async def post_message(number: str, request: Request) -> Response:
-        """Write from a phone: JSON as MessageIn, or multipart with to, type, caption and file.
+        """Write from a phone: JSON as MessageIn, or multipart with to, type, caption, voice and file.
 
         A plausible number that nobody has becomes a new person.
         """
@@ -136,6 +136,7 @@ async def _read_message(request: Request) -> MessageIn:
             mime_type=file.content_type or "application/octet-stream",
             filename=file.filename,
             caption=str(form["caption"]) if form.get("caption") else None,
+            voice=True if form.get("voice") == "true" else None,
         )
         return MessageIn.model_validate({"to": str(form.get("to") or ""), "type": kind, kind: media})
 

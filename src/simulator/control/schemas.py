@@ -140,7 +140,7 @@ class FaultIn(_Model):
 
     @model_validator(mode="after")
     def _check_code(self) -> Self:
-        if self.kind is FaultKind.REFUSE_CODE and self.code is None:
+        if self.kind in (FaultKind.REFUSE_CODE, FaultKind.FAIL_CODE) and self.code is None:
             raise ValueError("refuse_code needs a code")
         return self
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from simulator.faults import ConnectionCut
+from simulator.faults import ConnectionCut, FaultKind, give_among_faults
 from simulator.meta.call import Call, find_own_channels, read_token, split_path
 from simulator.meta.edges import find_edge, name_node
 from simulator.meta.errors import GraphError, make_missing_object, say_code
@@ -68,7 +68,7 @@ class Graph:
         token = read_token(scope["headers"], query)
         if entry.path.startswith(DOWNLOADS):
             entry.kind = "media"
-            return self._download(entry.path.removeprefix(DOWNLOADS), query, token)
+            return await self._download(entry.path.removeprefix(DOWNLOADS), query, token)
         version, node, edge = split_path(entry.path)
         if edge == "messages" and entry.method == "POST":
             return await self._send(node, token, entry)
@@ -101,7 +101,7 @@ class Graph:
             entry.kind = "receipt"
         return Answer(orjson.dumps(answer))
 
-    def _download(self, media_id: str, query: dict[str, str], token: str) -> Answer:
+    async def _download(self, media_id: str, query: dict[str, str], token: str) -> Answer:
         world = self._simulator.world
         own = find_own_channels(self._simulator, token)
         media = world.state.media.get(media_id)
@@ -113,7 +113,12 @@ class Graph:
             raise GraphError(100, message="The media URL has expired: ask for it again.", http=404)
         if all(channel.phone_number_id != media.phone_number_id for channel in own):
             raise make_missing_object("GET", media_id)
-        return Answer(data, content_type=media.mime_type)
+        given = await give_among_faults(world.faults, media.phone_number_id, data)
+        if given is FaultKind.MEDIA_EXPIRED:
+            raise GraphError(100, message="The media URL has expired: ask for it again.", http=404)
+        if isinstance(given, FaultKind):
+            raise GraphError(2, http=503)
+        return Answer(given, content_type=media.mime_type)
 
 
 def _refuse_size() -> GraphError:

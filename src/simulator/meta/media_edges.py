@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from simulator.faults import FaultKind
 from simulator.jsontypes import JsonObject
 from simulator.meta.call import Call
-from simulator.meta.errors import GraphError
+from simulator.meta.errors import GraphError, make_missing_object
 from simulator.meta.media import UPLOAD_DAYS, check_upload, store_media, view_media
 from simulator.simulator import Simulator
 
@@ -23,6 +25,9 @@ async def post_media(call: Call) -> JsonObject:
     file = form.get("file")
     if not isinstance(file, UploadFile):
         raise GraphError(100, message="(#100) The parameter file is required.")
+    slow = call.simulator.world.faults.strike(FaultKind.UPLOAD_SLOW, channel.phone_number_id)
+    if slow is not None:
+        await asyncio.sleep(slow.seconds)
     data = await file.read()
     given = form.get("type")
     mime_type = given if isinstance(given, str) and given else file.content_type or "application/octet-stream"
@@ -40,6 +45,8 @@ async def post_media(call: Call) -> JsonObject:
 
 async def get_media(call: Call) -> JsonObject:
     media = call.media()
+    if call.simulator.world.faults.strike(FaultKind.MEDIA_GONE, media.phone_number_id) is not None:
+        raise make_missing_object("GET", media.id)
     return view_media(media, url=make_media_url(call.simulator, media.id, base_url=call.base_url))
 
 

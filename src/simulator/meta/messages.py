@@ -40,15 +40,21 @@ async def answer_messages(
     def accept(refusal: Fault | None) -> JsonObject:
         if refusal is not None:
             raise _refuse(refusal)
-        return accept_message(simulator, channel, request)
+        failing = simulator.world.faults.strike(FaultKind.FAIL_CODE, channel.phone_number_id, message_type=request.type)
+        return accept_message(simulator, channel, request, failure=failing.code if failing is not None else None)
 
     return await accept_among_faults(
         simulator.world.faults, channel.phone_number_id, message_type=request.type, accept=accept
     )
 
 
-def accept_message(simulator: Simulator, channel: MetaChannel, request: SendRequest) -> JsonObject:
-    """Take a well-formed message, all of it or (GraphError) nothing. Never waits, so nothing comes between."""
+def accept_message(
+    simulator: Simulator, channel: MetaChannel, request: SendRequest, *, failure: int | None = None
+) -> JsonObject:
+    """Take a well-formed message, all of it or (GraphError) nothing. Never waits, so nothing comes between.
+
+    `failure` is the code with which a fault lets it fail later.
+    """
     world = simulator.world
     now = world.now()
     person = world.find_person(request.address)
@@ -66,7 +72,7 @@ def accept_message(simulator: Simulator, channel: MetaChannel, request: SendRequ
         limit = world.limits.take(channel.phone_number_id, request.address, now=now)
         if limit is not None:
             raise GraphError(130429 if limit is Limit.THROUGHPUT else 131056)
-    failure = _foresee_failure(world, channel, person, request, now=now)
+    failure = failure or _foresee_failure(world, channel, person, request, now=now)
     is_free = category == "service" and world.tallies.is_service_free(channel.phone_number_id, now)
     message = Message(
         id=new_message_id(request.address, is_from_business=True),

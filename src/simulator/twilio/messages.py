@@ -22,6 +22,7 @@ from simulator.twilio.contents import (
     show_content,
 )
 from simulator.twilio.errors import TwilioError, is_found_later
+from simulator.twilio.links import bring_link
 from simulator.twilio.payloads import new_sid, view_message
 from simulator.world import World
 
@@ -45,11 +46,12 @@ async def post_message(call: Call) -> tuple[JsonObject, FaultKind | None]:
     Raises TwilioError when it is refused, ConnectionCut when a fault takes the answer away.
     """
     call.require_active()
-    request = read_request(call.form())
-    channel = _find_sender(call, request)
+    given = read_request(call.form())
+    channel = _find_sender(call, given)
+    request, unfetched = await bring_link(call.simulator, channel, given)
 
     def accept(refusal: Fault | None) -> JsonObject:
-        code = None if refusal is None else _refuse(refusal)
+        code = unfetched if refusal is None else _refuse(refusal)
         return view_message(channel, accept_message(call.simulator, channel, request, failure=code))
 
     return await accept_among_faults(

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from simulator.faults import ConnectionCut
+from simulator.faults import ConnectionCut, FaultKind, give_among_faults
 from simulator.simulator import Simulator
 from simulator.twilio.call import Call, find_own_account, read_login
 from simulator.twilio.checks import Form, first, read_address
@@ -84,7 +84,7 @@ class TwilioRest:
         query = dict(parse_qsl(raw_query.decode("latin-1"), keep_blank_values=True)) if raw_query else {}
         if entry.path.startswith(FILES):
             entry.kind = "media"
-            return self._download(entry.path.removeprefix(FILES), query)
+            return await self._download(entry.path.removeprefix(FILES), query)
         login = read_login(self._simulator, scope["headers"])
         account_sid, path = split_account(entry.path)
         call = Call(
@@ -124,12 +124,14 @@ class TwilioRest:
         """As with Twilio, the credentials end here: the bytes are behind a signed address that lives some minutes."""
         media = find_media(call, sid, media_sid)
         world = self._simulator.world
+        if world.faults.strike(FaultKind.MEDIA_GONE, media.phone_number_id) is not None:
+            raise make_not_found(call.path)
         expires_at = int(world.now() + world.settings.media_url_seconds)
         token = self._simulator.media_urls.sign(media.id, expires_at)
         location = f"{call.base_url}{FILES}{media.id}?Expires={expires_at}&Signature={token}"
         return Answer(b"", 307, headers=((b"location", location.encode()),))
 
-    def _download(self, media_sid: str, query: dict[str, str]) -> Answer:
+    async def _download(self, media_sid: str, query: dict[str, str]) -> Answer:
         world = self._simulator.world
         media, data = world.state.media.get(media_sid), world.store.get_media(media_sid)
         is_valid = self._simulator.media_urls.is_valid(
@@ -137,7 +139,12 @@ class TwilioRest:
         )
         if media is None or data is None or not is_valid:
             raise TwilioError(20404, "The address of the file has expired", http=403)
-        return Answer(data, content_type=media.mime_type)
+        given = await give_among_faults(world.faults, media.phone_number_id, data)
+        if given is FaultKind.MEDIA_EXPIRED:
+            raise TwilioError(20404, "The address of the file has expired", http=403)
+        if isinstance(given, FaultKind):
+            raise TwilioError(20503)
+        return Answer(given, content_type=media.mime_type)
 
 
 def _say_path(path: str) -> str:

@@ -1024,6 +1024,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/media/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload File
+         * @description Keep a file, to be sent in messages. What it is, is told by its bytes. Unused files are deleted after a week.
+         */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/upload-from-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload From Url
+         * @description Fetch a file from a public address and keep it. Addresses inside our own network are not called.
+         */
+        post: operations["upload_from_url"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Media Usage
+         * @description How many bytes of files the workspace keeps, and how many it may.
+         */
+        get: operations["read_media_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{workspace_id}/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read File
+         * @description A file, with fresh addresses for its bytes.
+         */
+        get: operations["read_file"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Media
+         * @description Delete a file. Messages that showed it stay, and say that it was deleted; its addresses end at once.
+         */
+        delete: operations["delete_media"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{workspace_id}/{file_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Media
+         * @description Fetch a file that came with a message once more, at once.
+         */
+        post: operations["retry_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{workspace_id}/{file_id}/{variant}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Serve Media
+         * @description The bytes of a file, by a signed address of `GET /api/media/…` or of a message. It asks for no token.
+         */
+        get: operations["serve_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bots": {
         parameters: {
             query?: never;
@@ -1525,6 +1649,21 @@ export interface components {
             /** Skipped */
             skipped: number;
         };
+        /** AudioBody */
+        AudioBody: {
+            /**
+             * File Id
+             * Format: uuid
+             * @description A file that was uploaded, or came with a message.
+             */
+            file_id: string;
+            /**
+             * Voice
+             * @description Shown as a recording. Opus in Ogg with one channel only.
+             * @default false
+             */
+            voice: boolean;
+        };
         /**
          * AuditEntry
          * @description Who did what, when, from where.
@@ -1597,6 +1736,13 @@ export interface components {
         AuthorKind: "contact" | "bot" | "user";
         /** Bilingual */
         Bilingual: {
+            /** En */
+            en: string;
+            /** Ar */
+            ar: string;
+        };
+        /** BilingualText */
+        BilingualText: {
             /** En */
             en: string;
             /** Ar */
@@ -2312,6 +2458,22 @@ export interface components {
          * @enum {string}
          */
         Direction: "in" | "out";
+        /** DocumentBody */
+        DocumentBody: {
+            /**
+             * File Id
+             * Format: uuid
+             * @description A file that was uploaded, or came with a message.
+             */
+            file_id: string;
+            /** Caption */
+            caption?: string | null;
+            /**
+             * Filename
+             * @description Shown instead of the file's own name.
+             */
+            filename?: string | null;
+        };
         /**
          * EdgeSpec
          * @description From an exit of one node to another node. `source_handle` None is the exit `next`.
@@ -2404,6 +2566,23 @@ export interface components {
              */
             severity: "error" | "warning";
         };
+        /** FileBody */
+        FileBody: {
+            /**
+             * File Id
+             * Format: uuid
+             * @description A file that was uploaded, or came with a message.
+             */
+            file_id: string;
+            /** Caption */
+            caption?: string | null;
+        };
+        /**
+         * FileKind
+         * @description What a file is to people.
+         * @enum {string}
+         */
+        FileKind: "image" | "video" | "audio" | "document";
         /**
          * Flow
          * @description A flow: the draft, or a published version.
@@ -2954,6 +3133,101 @@ export interface components {
             permissions: string[];
             /** Workspaces */
             workspaces: components["schemas"]["WorkspaceSummary"][];
+        };
+        /**
+         * MediaFailure
+         * @description Why a file is not there (yet), in words.
+         */
+        MediaFailure: {
+            /** Code */
+            code: string;
+            title: components["schemas"]["BilingualText"];
+            text: components["schemas"]["BilingualText"];
+            /** Can Retry */
+            can_retry: boolean;
+        };
+        /**
+         * MediaFile
+         * @description A file. Its addresses need no token and run out; ask again for new ones. They begin at this API's address.
+         */
+        MediaFile: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Workspace Id
+             * Format: uuid
+             */
+            workspace_id: string;
+            state: components["schemas"]["MediaState"];
+            /** @description What it is to people; null before it is known. */
+            kind: components["schemas"]["FileKind"] | null;
+            /**
+             * Mime Type
+             * @description The type of its bytes, whatever it was said to be.
+             */
+            mime_type: string | null;
+            /** Name */
+            name: string | null;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number | null;
+            /** Width */
+            width: number | null;
+            /** Height */
+            height: number | null;
+            /**
+             * Duration Ms
+             * @description Of voice notes.
+             */
+            duration_ms: number | null;
+            /**
+             * Url
+             * @description Shown where that is safe: pictures, films, sounds. Others are saved.
+             */
+            url: string | null;
+            /** Download Url */
+            download_url: string | null;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            /**
+             * Expires At
+             * @description Until then the addresses are good.
+             */
+            expires_at: string | null;
+            failure: components["schemas"]["MediaFailure"] | null;
+            /**
+             * Retry At
+             * @description When it is tried again by itself.
+             */
+            retry_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * MediaState
+         * @description Where a file is. `pending`: it is being fetched, or will be again at `retry_at`.
+         * @enum {string}
+         */
+        MediaState: "pending" | "stored" | "failed" | "deleted";
+        /**
+         * MediaUsage
+         * @description How much of its room a workspace uses.
+         */
+        MediaUsage: {
+            /** Bytes */
+            bytes: number;
+            /** Files */
+            files: number;
+            /** Quota Bytes */
+            quota_bytes: number;
         };
         /**
          * Member
@@ -3585,7 +3859,7 @@ export interface components {
              * Message
              * @description Another content, of a send only.
              */
-            message?: (components["schemas"]["SendText"] | components["schemas"]["SendButtons"] | components["schemas"]["SendList"]) | null;
+            message?: (components["schemas"]["SendText"] | components["schemas"]["SendButtons"] | components["schemas"]["SendList"] | components["schemas"]["SendImage"] | components["schemas"]["SendVideo"] | components["schemas"]["SendAudio"] | components["schemas"]["SendDocument"] | components["schemas"]["SendSticker"]) | null;
         };
         /**
          * RetryOutcome
@@ -3649,6 +3923,15 @@ export interface components {
             /** Ids */
             ids: string[];
         };
+        /** SendAudio */
+        SendAudio: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "audio";
+            audio: components["schemas"]["AudioBody"];
+        };
         /** SendButtons */
         SendButtons: {
             /**
@@ -3657,6 +3940,24 @@ export interface components {
              */
             type: "buttons";
             buttons: components["schemas"]["ButtonsBody"];
+        };
+        /** SendDocument */
+        SendDocument: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "document";
+            document: components["schemas"]["DocumentBody"];
+        };
+        /** SendImage */
+        SendImage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "image";
+            image: components["schemas"]["FileBody"];
         };
         /** SendList */
         SendList: {
@@ -3667,6 +3968,15 @@ export interface components {
             type: "list";
             list: components["schemas"]["ListBody"];
         };
+        /** SendSticker */
+        SendSticker: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sticker";
+            sticker: components["schemas"]["StickerBody"];
+        };
         /** SendText */
         SendText: {
             /**
@@ -3675,6 +3985,15 @@ export interface components {
              */
             type: "text";
             text: components["schemas"]["TextBody"];
+        };
+        /** SendVideo */
+        SendVideo: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "video";
+            video: components["schemas"]["FileBody"];
         };
         /**
          * Session
@@ -3720,6 +4039,15 @@ export interface components {
          * @enum {string}
          */
         SignatureVerdict: "valid" | "invalid" | "missing" | "unchecked";
+        /** StickerBody */
+        StickerBody: {
+            /**
+             * File Id
+             * Format: uuid
+             * @description A file that was uploaded, or came with a message.
+             */
+            file_id: string;
+        };
         /** TextBody */
         TextBody: {
             /** Body */
@@ -3878,6 +4206,21 @@ export interface components {
              */
             master_account_sid?: string | null;
         };
+        /**
+         * UploadFromUrl
+         * @example {
+         *       "url": "https://files.example.com/menu.pdf"
+         *     }
+         */
+        UploadFromUrl: {
+            /** Url */
+            url: string;
+            /**
+             * Filename
+             * @description What it is saved by; without it the last part of the address.
+             */
+            filename?: string | null;
+        };
         /** User */
         User: {
             /**
@@ -3901,6 +4244,12 @@ export interface components {
              */
             is_operator: boolean;
         };
+        /**
+         * Variant
+         * @description What of a file an address is for: to be shown where that is safe, its thumbnail, or to be saved.
+         * @enum {string}
+         */
+        Variant: "view" | "thumbnail" | "save";
         /**
          * WebhookInput
          * @description One message, status or the like that a part tells of, and where it stands.
@@ -4278,6 +4627,15 @@ export interface components {
         };
     };
     responses: {
+        /** @description `address_not_good`: The address of a file has run out, or was never ours. Ask for a new one. */
+        address_not_good: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /**
          * @description `already_invited`: An invitation for this address is open already: `details.invitation_id`. Renew it, or end it first.
          *
@@ -4343,6 +4701,21 @@ export interface components {
          *     `not_ready`: This process cannot serve: the database is away, or its schema is not this version's.
          */
         busy_or_database_unavailable_or_not_ready: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `busy`: Somebody else holds what this needs, for longer than we wait. Nothing was changed; try again.
+         *
+         *     `database_unavailable`: The database cannot be reached. Nothing was changed; try again.
+         *
+         *     `store_unavailable`: The place where files are kept does not answer. Nothing was changed; try again.
+         */
+        busy_or_database_unavailable_or_store_unavailable: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4458,6 +4831,71 @@ export interface components {
             };
         };
         /**
+         * @description `file_empty`: There is nothing in the file, or no file in the request.
+         *
+         *     `link_not_fetched`: The address gave no file; `details.problem` and `details.reason` say why.
+         *
+         *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+         */
+        file_empty_or_link_not_fetched_or_validation_failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `file_empty`: There is nothing in the file, or no file in the request.
+         *
+         *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+         */
+        file_empty_or_validation_failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `file_too_large`: The file has more than 100 MB. */
+        file_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `file_type_mismatch`: The file is not what it says that it is; `details` has `said` and `found`.
+         *
+         *     `file_type_not_taken`: The bytes are of a type that WhatsApp does not carry; `details.type` names it.
+         */
+        file_type_mismatch_or_file_type_not_taken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `file_type_mismatch`: The file is not what it says that it is; `details` has `said` and `found`.
+         *
+         *     `file_type_not_taken`: The bytes are of a type that WhatsApp does not carry; `details.type` names it.
+         *
+         *     `voice_not_taken`: A voice note is a recording in Opus with one channel; this file is another one, and is not converted.
+         */
+        file_type_mismatch_or_file_type_not_taken_or_voice_not_taken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
          * @description `flow_invalid`: The draft has errors, so it cannot be published: `details.faults` lists every fault by node and field.
          *
          *     `idempotency_key_reused`: The `Idempotency-Key` came before with another request.
@@ -4505,6 +4943,15 @@ export interface components {
         };
         /** @description `last_owner`: The workspace would have no owner any more. */
         last_owner: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `media_quota_reached`: The workspace keeps as many files as it may; `details` has `used_bytes` and `quota_bytes`. */
+        media_quota_reached: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4593,8 +5040,26 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `nothing_to_fetch`: The file is there, or is being fetched, or the provider cannot be asked for it. */
+        nothing_to_fetch: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `nothing_to_retry`: The message is on its way, was delivered, or never failed: sending it again would double it. */
         nothing_to_retry: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `range_not_there`: The file ends before the range that was asked for begins. */
+        range_not_there: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4646,6 +5111,15 @@ export interface components {
         };
         /** @description `session_expired`: There is no session any more: the cookie is missing, too old, or was used twice. */
         session_expired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `store_full`: The place where files are kept is full. Nothing was kept. */
+        store_full: {
             headers: {
                 [name: string]: unknown;
             };
@@ -6622,7 +7096,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SendText"] | components["schemas"]["SendButtons"] | components["schemas"]["SendList"];
+                "application/json": components["schemas"]["SendText"] | components["schemas"]["SendButtons"] | components["schemas"]["SendList"] | components["schemas"]["SendImage"] | components["schemas"]["SendVideo"] | components["schemas"]["SendAudio"] | components["schemas"]["SendDocument"] | components["schemas"]["SendSticker"];
             };
         };
         responses: {
@@ -6888,6 +7362,284 @@ export interface operations {
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    upload_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description At most 100 MB.
+                     */
+                    file: string;
+                    /** @description It shall be a voice note. What a browser records as WebM becomes Ogg; other sound is not converted. */
+                    voice?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFile"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["media_quota_reached"];
+            413: components["responses"]["file_too_large"];
+            415: components["responses"]["file_type_mismatch_or_file_type_not_taken_or_voice_not_taken"];
+            422: components["responses"]["file_empty_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable_or_store_unavailable"];
+            507: components["responses"]["store_full"];
+        };
+    };
+    upload_from_url: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadFromUrl"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFile"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["media_quota_reached"];
+            413: components["responses"]["file_too_large"];
+            415: components["responses"]["file_type_mismatch_or_file_type_not_taken"];
+            422: components["responses"]["file_empty_or_link_not_fetched_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable_or_store_unavailable"];
+            507: components["responses"]["store_full"];
+        };
+    };
+    read_media_usage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaUsage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                file_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFile"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    delete_media: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                file_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    retry_media: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                file_id: string;
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFile"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["nothing_to_fetch"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    serve_media: {
+        parameters: {
+            query: {
+                expires: number;
+                signature: string;
+            };
+            header?: {
+                Range?: string | null;
+                "If-Range"?: string | null;
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                workspace_id: string;
+                file_id: string;
+                variant: components["schemas"]["Variant"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description A range of it. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The reader has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["address_not_good"];
+            404: components["responses"]["not_found"];
+            416: components["responses"]["range_not_there"];
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable_or_store_unavailable"];
         };
     };
     list_bots: {

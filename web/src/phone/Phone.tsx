@@ -106,7 +106,6 @@ function Screen({ person, channel, now }: PhoneProps) {
         <input
           ref={file}
           type="file"
-          accept="image/jpeg,image/png"
           aria-label={t("picture")}
           className="hidden"
           onChange={(event) => {

@@ -2,7 +2,8 @@ import { Check, CheckCheck, CircleAlert, Clock3, List, MapPin, Reply as ReplyIco
 import { useState } from "react";
 import { cx, Dialog, MarkedText } from "@/components";
 import { usePhoneWords } from "./own";
-import { lineOf, type PhoneMessage } from "./world";
+import { PhoneFileBody } from "./PhoneFileBody";
+import { fileOf, lineOf, type PhoneMessage } from "./world";
 
 type Choose = (type: "button_reply" | "list_reply", content: { id: string; title: string }) => void;
 const CHOICE = "flex w-full items-center justify-center gap-1.5 border-t border-(--wa-line) px-3 py-2 text-14 text-(--wa-action) hover:underline pointer-coarse:min-h-11";
@@ -17,6 +18,7 @@ export function PhoneBubble({ message, day, tapped, onChoose }: PhoneBubbleProps
   const isOwn = message.direction === "out";
   const { interactive, rendered } = message;
   const header = interactive?.header?.text ?? rendered?.header;
+  const found = fileOf(message);
   const footer = interactive?.footer?.text ?? rendered?.footer;
   const time = new Intl.DateTimeFormat(language === "ar" ? "ar-u-nu-latn" : "en", { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(message.at));
   return (
@@ -29,11 +31,13 @@ export function PhoneBubble({ message, day, tapped, onChoose }: PhoneBubbleProps
               {header}
             </p>
           )}
-          {message.image && <img src={`/world/media/${message.image.id}`} alt={message.image.caption ?? ""} className="mb-1 max-h-52 rounded-md" />}
-          <p dir="auto" className="text-14 break-words whitespace-pre-wrap">
-            {message.location && <MapPin aria-hidden="true" className="me-1 inline size-4" />}
-            <MarkedText>{lineOf(message)}</MarkedText>
-          </p>
+          {found && <PhoneFileBody kind={found.kind} file={found.file} />}
+          {(!found || found.file.caption) && (
+            <p dir="auto" className="text-14 break-words whitespace-pre-wrap">
+              {message.location && <MapPin aria-hidden="true" className="me-1 inline size-4" />}
+              <MarkedText>{lineOf(message)}</MarkedText>
+            </p>
+          )}
           {footer && (
             <p dir="auto" className="text-12 text-(--wa-ink-2)">
               {footer}

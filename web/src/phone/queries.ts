@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { call, type ClockAnswer, type Fault, type Person, type PhoneMessage, turn, type WireRow, type World } from "./world";
+import { call, type ClockAnswer, type Fault, kindOf, type Person, type PhoneMessage, turn, type WireRow, type World } from "./world";
 
 export const worldQuery = queryOptions({ queryKey: ["world"], queryFn: () => call<World>("/world"), refetchInterval: 5_000 });
 export const peopleQuery = queryOptions({ queryKey: ["people"], queryFn: async () => (await call<{ phones: Person[] }>("/phones")).phones });
@@ -45,7 +45,7 @@ export const useSay = (key: string, channel: string) =>
     if ("file" in said) {
       const form = new FormData();
       form.set("to", channel);
-      form.set("type", "image");
+      form.set("type", kindOf(said.file.type));
       form.set("file", said.file);
       return call(path, form);
     }

@@ -2,6 +2,8 @@
 export type Person = { number: string | null; user_id: string; username: string | null; name: string; language: string; blocked: boolean; auto_read: boolean; threads: Thread[] };
 export type Thread = { phone_number_id: string; unread: number; last_message: PhoneMessage | null; window_ends_at: string | null; is_window_open: boolean; is_typing: boolean };
 export type Reply = { id: string; title: string; description?: string };
+/** A file on the phone. One that came by a link to elsewhere has no id: nothing leaves this machine. */
+export type PhoneFile = { id?: string; link?: string; caption?: string; filename?: string; voice?: boolean };
 export type PhoneMessage = {
   id: string;
   seq: number;
@@ -11,7 +13,11 @@ export type PhoneMessage = {
   at: string;
   text?: { body: string };
   context?: { id: string };
-  image?: { id: string; caption?: string };
+  image?: PhoneFile;
+  video?: PhoneFile;
+  audio?: PhoneFile;
+  document?: PhoneFile;
+  sticker?: PhoneFile;
   location?: { latitude: number; longitude: number; name?: string };
   /** A template, filled in. */
   rendered?: { header?: string; body?: string; footer?: string };
@@ -75,10 +81,33 @@ export function lineOf(message: PhoneMessage | null): string {
     interactive?.list_reply?.title ??
     interactive?.body?.text ??
     message.rendered?.body ??
-    message.image?.caption ??
     message.location?.name ??
-    (message.image ? "📷" : message.location ? "📍" : message.type)
+    fileLineOf(message) ??
+    (message.location ? "📍" : message.type)
   );
+}
+
+const SIGNS = { image: "📷", video: "🎬", audio: "🎤", document: "📄", sticker: "🖼️" } as const;
+export type FileKind = keyof typeof SIGNS;
+export const FILE_KINDS = Object.keys(SIGNS) as FileKind[];
+
+/** The file of a message, and as what it is shown. */
+export function fileOf(message: PhoneMessage): { kind: FileKind; file: PhoneFile } | null {
+  const kind = FILE_KINDS.find((one) => message[one]);
+  const file = kind && message[kind];
+  return file ? { kind, file } : null;
+}
+
+function fileLineOf(message: PhoneMessage): string | undefined {
+  const found = fileOf(message);
+  return found ? (found.file.caption ?? `${SIGNS[found.kind]} ${found.file.filename ?? ""}`.trim()) : undefined;
+}
+
+/** As what a person would send a file of this type. */
+export function kindOf(mimeType: string): FileKind {
+  if (mimeType === "image/webp") return "sticker";
+  const family = mimeType.split("/")[0] ?? "";
+  return family === "image" || family === "video" || family === "audio" ? family : "document";
 }
 
 /** What was tapped under each message: its id → the id of the button or row, the last one where there were several. */
@@ -125,6 +154,7 @@ export const FAULTS: Record<string, { fault: Fault; shown: string }> = {
   slow: { fault: { kind: "slow_statuses", probability: 1, seconds: 8 }, shown: "+8 s" },
   template: { fault: { kind: "refuse_code", probability: 1, code: 132015, message_type: "template" }, shown: "132015" },
   pair: { fault: { kind: "refuse_pair_rate", probability: 1 }, shown: "131056" },
+  file: { fault: { kind: "media_expired", probability: 1 }, shown: "404" },
   down: { fault: { kind: "error_5xx", probability: 1 }, shown: "5xx" },
 };
 

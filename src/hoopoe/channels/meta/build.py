@@ -14,6 +14,8 @@ from hoopoe.channels.contract import (
     Button,
     ButtonsContent,
     ListContent,
+    MediaContent,
+    MediaKind,
     OutboundContent,
     ReadReceipt,
     Row,
@@ -25,9 +27,17 @@ from hoopoe.kernel.json import Json, JsonObject
 
 
 def build_request(
-    content: OutboundContent | ReadReceipt, *, recipient: Address, opaque: str | None, reply_to: str | None
+    content: OutboundContent | ReadReceipt,
+    *,
+    recipient: Address,
+    opaque: str | None,
+    reply_to: str | None,
+    media_id: str | None = None,
 ) -> JsonObject:
-    """The body of `POST /{phone_number_id}/messages`. Raises `ContentRefused`."""
+    """The body of `POST /{phone_number_id}/messages`. `media_id` is Meta's own of a content's file.
+
+    Raises `ContentRefused`.
+    """
     if isinstance(content, ReadReceipt):
         return {"messaging_product": "whatsapp", "status": "read", "message_id": content.provider_id}
     body: JsonObject = {"messaging_product": "whatsapp", "recipient_type": "individual", **_address(recipient)}
@@ -42,6 +52,9 @@ def build_request(
         case ListContent():
             body["type"] = "interactive"
             body["interactive"] = _list(content, META)
+        case MediaContent():
+            body["type"] = content.kind.value
+            body[content.kind.value] = _media(content, media_id)
         case _:
             assert_never(content)
     if reply_to is not None:
@@ -58,6 +71,22 @@ def _address(recipient: Address) -> JsonObject:
     if recipient.user_id:
         return {"recipient": recipient.user_id}
     raise ContentRefused("recipient", "there is neither a phone nor a user id")
+
+
+def _media(content: MediaContent, media_id: str | None) -> JsonObject:
+    """A file by Meta's id of it. Sound and stickers have no caption: what one says there is never lost in silence."""
+    if media_id is None:
+        raise ContentRefused("file_id", "the file is not at WhatsApp yet")
+    built: JsonObject = {"id": media_id}
+    if content.caption is not None:
+        if content.kind in (MediaKind.AUDIO, MediaKind.STICKER):
+            raise ContentRefused("caption", f"WhatsApp shows no caption under a message of kind {content.kind.value}")
+        built["caption"] = _limit(content.caption, META.caption, "caption")
+    if content.kind is MediaKind.DOCUMENT and content.filename is not None:
+        built["filename"] = content.filename
+    if content.is_voice:
+        built["voice"] = True
+    return built
 
 
 def _buttons(content: ButtonsContent, limits: Capabilities) -> JsonObject:

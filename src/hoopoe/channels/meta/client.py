@@ -48,6 +48,7 @@ async def send(
     recipient: Address,
     opaque: str | None,
     reply_to: str | None,
+    media_id: str | None = None,
 ) -> SendResult:
     """Send one thing. Never raises for what the provider or the network does.
 
@@ -55,7 +56,7 @@ async def send(
     doubt.
     """
     try:
-        body = build_request(content, recipient=recipient, opaque=opaque, reply_to=reply_to)
+        body = build_request(content, recipient=recipient, opaque=opaque, reply_to=reply_to, media_id=media_id)
     except ContentRefused as refused:
         return Refused(ProviderError(CONTENT_CODE, "WhatsApp would not take this message", str(refused)))
     url = f"{base_url}/{version}/{credentials.phone_number_id}/messages"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import orjson
 
-from hoopoe.channels.contract import Accepted, Doubtful, ProviderError, Refused, SendResult
+from hoopoe.channels.contract import Accepted, Doubtful, ProviderError, Refused, SendAnswer
 from hoopoe.channels.errors import ErrorRule
 from hoopoe.channels.meta.errors import AWAY_SECONDS, AWAY_STATUSES, BUSY_STATUS, RULES
 from hoopoe.channels.meta.fields import read_error
@@ -17,7 +17,7 @@ from hoopoe.kernel.json import Json, JsonObject
 AWAY_TITLE = "WhatsApp does not take messages at the moment"
 
 
-def read_answer(status: int, body: bytes, *, retry_after: float | None = None, has_id: bool = True) -> SendResult:
+def read_answer(status: int, body: bytes, *, retry_after: float | None = None, has_id: bool = True) -> SendAnswer:
     """The result of one request. `retry_after` is the answer's own header, in seconds. Never raises.
 
     `has_id`: what was sent is a message, and is taken only when the answer gives its id. A read receipt has none.
@@ -48,7 +48,7 @@ def read_body(body: bytes) -> JsonObject:
     return answer if isinstance(answer, dict) else {}
 
 
-def _read_success(answer: JsonObject, *, has_id: bool) -> SendResult:
+def _read_success(answer: JsonObject, *, has_id: bool) -> SendAnswer:
     messages = answer.get("messages")
     first = messages[0] if isinstance(messages, list) and messages else None
     message_id = first.get("id") if isinstance(first, dict) else None

@@ -21,7 +21,16 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import orjson
 
 from hoopoe.channels.capabilities import TWILIO
-from hoopoe.channels.contract import Address, ButtonsContent, ListContent, OutboundContent, ReadReceipt, TextContent
+from hoopoe.channels.contract import (
+    Address,
+    ButtonsContent,
+    ListContent,
+    MediaContent,
+    MediaKind,
+    OutboundContent,
+    ReadReceipt,
+    TextContent,
+)
 from hoopoe.channels.errors import ContentRefused
 from hoopoe.channels.twilio.split import OPAQUE_PARAM
 from hoopoe.kernel.json import Json, JsonObject
@@ -60,11 +69,12 @@ def build_request(
     status_callback_url: str | None,
     content_sid: str | None = None,
     variables: Mapping[str, str] | None = None,
+    media_url: str | None = None,
 ) -> dict[str, str]:
     """The form of `POST …/Messages.json`; for a receipt, of `POST /v2/Indicators/Typing.json`.
 
-    `content_sid` and `variables` are of the Content that `build_content` describes. `opaque` comes back in the
-    query of the status callback. Raises `ContentRefused`.
+    `content_sid` and `variables` are of the Content that `build_content` describes, `media_url` is where Twilio can
+    fetch a content's file. `opaque` comes back in the query of the status callback. Raises `ContentRefused`.
     """
     if isinstance(content, ReadReceipt):
         return {"channel": "whatsapp", "messageId": content.provider_id}
@@ -77,10 +87,24 @@ def build_request(
                 raise ContentRefused("content_sid", "buttons and lists are sent by a Content of Twilio's")
             form["ContentSid"] = content_sid
             form["ContentVariables"] = _dump_variables(variables or {})
+        case MediaContent():
+            form |= _media(content, media_url)
         case _:
             assert_never(content)
     if status_callback_url:
         form["StatusCallback"] = _callback(status_callback_url, opaque)
+    return form
+
+
+def _media(content: MediaContent, media_url: str | None) -> dict[str, str]:
+    """One file by its address, and the words below it. Sound and stickers have none."""
+    if media_url is None:
+        raise ContentRefused("file_id", "the file has no address")
+    form = {"MediaUrl": media_url}
+    if content.caption is not None:
+        if content.kind in (MediaKind.AUDIO, MediaKind.STICKER):
+            raise ContentRefused("caption", f"WhatsApp shows no caption under a message of kind {content.kind.value}")
+        form["Body"] = _limit(content.caption, TWILIO.caption, "caption")
     return form
 
 

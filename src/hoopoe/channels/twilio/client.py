@@ -108,6 +108,7 @@ async def send(
     recipient: Address,
     opaque: str | None,
     reply_to: str | None,
+    media_url: str | None = None,
 ) -> SendResult:
     """Send one thing. Never raises for what the provider or the network does.
 
@@ -128,6 +129,7 @@ async def send(
         reply_to=reply_to,
         sender_number=credentials.number,
         status_callback_url=status_callback_url,
+        media_url=media_url,
     )
     built, was_known = None, False
     try:

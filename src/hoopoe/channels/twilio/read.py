@@ -10,7 +10,7 @@ from typing import Final
 
 import orjson
 
-from hoopoe.channels.contract import Accepted, Doubtful, ProviderError, Refused, SendResult
+from hoopoe.channels.contract import Accepted, Doubtful, ProviderError, Refused, SendAnswer
 from hoopoe.channels.twilio.errors import AWAY_SECONDS, BUSY_STATUS, RULES
 from hoopoe.channels.twilio.fields import read_error, read_id
 from hoopoe.kernel.json import Json, JsonObject
@@ -18,7 +18,7 @@ from hoopoe.kernel.json import Json, JsonObject
 BUSY_TITLE: Final = "Twilio takes no more at the moment"
 
 
-def read_answer(status: int, body: bytes, *, retry_after: float | None = None) -> SendResult:
+def read_answer(status: int, body: bytes, *, retry_after: float | None = None) -> SendAnswer:
     """The result of one request. `retry_after` is the answer's own header, in seconds. Never raises."""
     answer = read_body(body)
     if 200 <= status < 300:
@@ -45,7 +45,7 @@ def read_body(body: bytes) -> JsonObject:
     return answer if isinstance(answer, dict) else {}
 
 
-def _read_success(answer: JsonObject) -> SendResult:
+def _read_success(answer: JsonObject) -> SendAnswer:
     """A message or a Content has a `sid`; a typing indicator answers {"success": true}."""
     sid = read_id(answer.get("sid"))
     if sid is not None:

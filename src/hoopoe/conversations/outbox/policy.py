@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from hoopoe.channels.contract import Accepted, Doubtful, ProviderError, Refused, SendResult
+from hoopoe.channels.contract import Accepted, Doubtful, Postponed, ProviderError, Refused, SendResult
 from hoopoe.channels.errors import NO_CODE
 from hoopoe.conversations.status import OutboxState
 
@@ -43,7 +43,7 @@ def judge(result: SendResult | NotSent, *, attempt: int, first_retry: float = FI
     match result:
         case Accepted(provider_id):
             return Verdict(OutboxState.DONE, "accepted", provider_id=provider_id)
-        case NotSent(delay):
+        case NotSent(delay) | Postponed(delay):
             return Verdict(OutboxState.QUEUED, "not_sent", delay=delay, counts=False)
         case Doubtful(reason):
             return Verdict(OutboxState.UNKNOWN, "unknown", error=ProviderError(NO_CODE, reason))

@@ -11,13 +11,14 @@ from datetime import datetime
 from enum import IntEnum
 from uuid import UUID
 
-from hoopoe.channels.contract import OutboundContent
+from hoopoe.channels.contract import MediaContent, OutboundContent
 from hoopoe.conversations.content import content_to_json, content_type
 from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow, insert_messages
 from hoopoe.conversations.status import MessageStatus
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.json import JsonObject
+from hoopoe.media.files import mark_used
 
 INSERT = """
 insert into outbox (workspace_id, channel_id, conversation_id, message_id, priority, content, recipient, reply_to)
@@ -84,6 +85,13 @@ async def insert_outbox(conn: Connection, messages: Sequence[OutgoingMessage]) -
         [message.recipient for message in messages],
         [message.reply_to for message in messages],
     )
+    used = [
+        (message.workspace_id, message.content.file_id)
+        for message in messages
+        if isinstance(message.content, MediaContent)
+    ]
+    if used:
+        await mark_used(conn, used)
 
 
 async def queue_messages(conn: Connection, messages: Sequence[OutgoingMessage]) -> None:

@@ -15,7 +15,7 @@ import structlog
 
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
-from hoopoe.kernel.db.purge import purge_workspaces
+from hoopoe.kernel.db.purge import Forget, purge_workspaces
 from hoopoe.kernel.db.unit_of_work import begin
 
 log = structlog.get_logger()
@@ -52,8 +52,11 @@ LOCK_TIMEOUT = "500ms"
 LOCK_KEY = 0x686F6F706F65
 
 
-async def keep_house(pool: Pool, *, journal_days: int = PARTITIONED["journal"]) -> None:
-    """Make partitions ahead, drop old ones, prune what has run out, empty workspaces that were deleted long ago."""
+async def keep_house(pool: Pool, *, forget: Forget, journal_days: int = PARTITIONED["journal"]) -> None:
+    """Make partitions ahead, drop old ones, prune what has run out, empty workspaces that were deleted long ago.
+
+    `forget` removes what such a workspace keeps outside of the database; it is asked before its rows go.
+    """
     days_kept = PARTITIONED | dict.fromkeys(JOURNAL, journal_days)
     async with pool.acquire() as conn:
         if not await conn.fetchval("select pg_try_advisory_lock($1)", LOCK_KEY):
@@ -74,7 +77,7 @@ async def keep_house(pool: Pool, *, journal_days: int = PARTITIONED["journal"]) 
                 await _prune(conn, table, key="workspace_id, id", condition=DONE)
             await _prune(conn, "login_failures", key="key", condition=LOGIN_FAILURES, role=tenancy.APP)
             await _prune(conn, "refresh_tokens", key="id", condition=REFRESH_TOKENS, role=tenancy.APP)
-            await purge_workspaces(conn, kept_days=DELETED_DAYS)
+            await purge_workspaces(conn, kept_days=DELETED_DAYS, forget=forget)
             workspaces = await _list_workspaces(conn)
             for first in range(0, len(workspaces), WORKSPACES_AT_ONCE):
                 some = workspaces[first : first + WORKSPACES_AT_ONCE]

@@ -6,6 +6,7 @@ slice to a transaction; what is killed in between is gone on with at the next ro
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from graphlib import TopologicalSorter
 from typing import Final
 from uuid import UUID
@@ -35,7 +36,11 @@ where contype = 'f' and confdeltype <> 'n' and conrelid <> confrelid
 """
 
 
-async def purge_workspaces(conn: Connection, *, kept_days: int) -> int:
+# Forgets what is kept outside of the database; False: it could not be done now, and the rows wait for the next round.
+Forget = Callable[[UUID], Awaitable[bool]]
+
+
+async def purge_workspaces(conn: Connection, *, kept_days: int, forget: Forget) -> int:
     """Empty what was deleted more than so many days ago; returns how many workspaces."""
     async with conn.transaction():
         await conn.execute(f"set local role {tenancy.OPERATOR}")
@@ -46,9 +51,12 @@ async def purge_workspaces(conn: Connection, *, kept_days: int) -> int:
     if not rows:
         return 0
     tables = await _order_tables(conn)
+    count = 0
     for row in rows:
-        await _purge(conn, row["id"], tables)
-    return len(rows)
+        if await forget(row["id"]):
+            await _purge(conn, row["id"], tables)
+            count += 1
+    return count
 
 
 async def _order_tables(conn: Connection) -> list[tuple[str, bool]]:

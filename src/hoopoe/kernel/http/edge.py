@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -40,6 +40,7 @@ CONTENT_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
         "font-src 'self' data:",
         "connect-src 'self'",
         "object-src 'none'",
@@ -55,6 +56,8 @@ class Edge:
 
     What a handler puts into the scope's `answer_headers` is on the answer, whatever it becomes.
 
+    `larger_bodies`: paths whose bodies may have more bytes than others.
+
     `read_now`: domain time where it may differ from the machine's; sent as `X-Hoopoe-Now`.
     """
 
@@ -64,17 +67,20 @@ class Edge:
         *,
         is_https: bool,
         max_body_bytes: int = MAX_BODY_BYTES,
+        larger_bodies: Mapping[str, int] | None = None,
         read_now: Callable[[], datetime] | None = None,
     ) -> None:
         self._app = app
         self._read_now = read_now
         self._max_body_bytes = max_body_bytes
+        self._larger_bodies = larger_bodies or {}
         self._headers = [
             (b"x-content-type-options", b"nosniff"),
             (b"x-frame-options", b"DENY"),
             (b"referrer-policy", b"same-origin"),
             (b"cross-origin-opener-policy", b"same-origin"),
-            (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
+            # The microphone is for voice notes, on our own pages.
+            (b"permissions-policy", b"camera=(), geolocation=(), microphone=(self), payment=()"),
             (b"content-security-policy", CONTENT_POLICY.encode()),
         ]
         if is_https:
@@ -131,7 +137,7 @@ class Edge:
 
     def _limit(self, scope: Scope, receive: Receive) -> Receive:
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        limit = self._max_body_bytes
+        limit = self._larger_bodies.get(scope["path"], self._max_body_bytes)
         read = 0
 
         async def receive_within() -> Message:
