@@ -76,6 +76,7 @@ class Capabilities:
     """Whether one number may be several accounts', so that a webhook is routed by both."""
     caption: int
     media: Mapping[MediaKind, FileLimit]
+    """The most bytes of each kind of file that may be sent."""
 
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument"

@@ -38,7 +38,7 @@ def _show(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case Mapping():
-            return ", ".join(f"{kind} {_show_bytes(most)}" for kind, most in value.items())
+            return ", ".join(f"{kind} {_show_bytes(limit.most)}" for kind, limit in value.items())
         case tuple():
             return ", ".join(f"`{name}`" for name in value)
         case float():

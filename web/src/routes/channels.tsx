@@ -11,5 +11,5 @@ export const channelsRoute = createRoute({
 export const connectRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/channels/connect",
-  component: lazyRouteComponent(() => import("@/features/channels/ConnectPage"), "ConnectPage"),
+  component: lazyPage(() => import("@/features/channels/ConnectPage"), "ConnectPage"),
 });
