@@ -7,13 +7,13 @@ from uuid import UUID
 from hoopoe.channels import schemas
 from hoopoe.channels.checking import Claim, MetaClaim, TwilioClaim
 from hoopoe.channels.contract import Provider
-from hoopoe.channels.outside import TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
+from hoopoe.channels.outside import TWILIO_RETRIES, TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import NotFound
 from hoopoe.kernel.secrets import Keyring, secret_context
 
-WEBHOOK_PATHS = {Provider.META: WEBHOOK_PATH, Provider.TWILIO: TWILIO_WEBHOOK_PATH}
+WEBHOOK_PATHS = {Provider.META: WEBHOOK_PATH, Provider.TWILIO: TWILIO_WEBHOOK_PATH + TWILIO_RETRIES}
 
 # The secret that a check at the provider is made with.
 TOKEN_NAMES = {Provider.META: "access_token", Provider.TWILIO: "auth_token"}

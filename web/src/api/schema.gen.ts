@@ -80,7 +80,7 @@ export interface paths {
          * @description Exchange the refresh cookie for a new session answer and a new cookie.
          *
          *     With `X-Workspace-Id` the session goes on in that workspace, and new tabs begin there. Where one is no
-         *     member (any more), it goes on where it was.
+         *     member (any more), it goes on where it was; where one is a member of none, it ends.
          */
         post: operations["refresh"];
         delete?: never;
@@ -1133,6 +1133,233 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Requests
+         * @description Requests of providers that carried something of this workspace, the newest first.
+         *
+         *     A filter or a search looks through 50,000 parts at most: where it stopped, `searched_to` says how far it came
+         *     and `next_cursor` goes on from there.
+         */
+        get: operations["list_webhook_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Webhook Request
+         * @description One request: its own parts, what they told of and where that stands; headers and bytes if all is one's own.
+         */
+        get: operations["read_webhook_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/requests/{request_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Webhook Request
+         * @description Put what is not handled of a request in line, and wait two seconds for the workers.
+         */
+        post: operations["replay_webhook_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Webhook Requests
+         * @description The same for a selection. One that is not there refuses all of it.
+         */
+        post: operations["replay_webhook_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/dlq/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Letter Stats
+         * @description How many dead letters there are of each state.
+         */
+        get: operations["read_letter_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/dlq/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Letter Settings
+         * @description When dead letters are tried again by themselves.
+         */
+        get: operations["read_letter_settings"];
+        /**
+         * Save Letter Settings
+         * @description Choose when they are. What waits already waits by the new steps.
+         */
+        put: operations["save_letter_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/dlq": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Letters
+         * @description What could not be handled or sent, the newest first, each with its error in words.
+         */
+        get: operations["list_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/dlq/{letter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Letter
+         * @description One dead letter, with its payload and every try to send it.
+         */
+        get: operations["read_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/dlq/{letter_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Letter
+         * @description Try one again now, as it is or with another text. Pressed twice it leaves once.
+         */
+        post: operations["retry_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/dlq/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Letters
+         * @description Try a selection again. One that is refused says why and stops no other.
+         */
+        post: operations["retry_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitoring/dlq/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Letters
+         * @description Put a selection away: nobody tries it again. It can still be read, and retried by hand.
+         */
+        post: operations["archive_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/workspaces": {
         parameters: {
             query?: never;
@@ -1241,6 +1468,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ArchivedLetters
+         * @description How many were put away, and how many were not there to be: under way, or put away already.
+         */
+        ArchivedLetters: {
+            /** Archived */
+            archived: number;
+            /** Skipped */
+            skipped: number;
+        };
         /**
          * AuditEntry
          * @description Who did what, when, from where.
@@ -1849,6 +2086,142 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * DeadLetter
+         * @description An input or a send that gave up.
+         */
+        DeadLetter: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["LetterKind"];
+            state: components["schemas"]["LetterState"];
+            channel: components["schemas"]["LetterChannel"] | null;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Message Id */
+            message_id: string | null;
+            contact: components["schemas"]["LetterContact"] | null;
+            message_type: components["schemas"]["MessageType"] | null;
+            /**
+             * Preview
+             * @description The message in a line; empty for what has no text.
+             */
+            preview: string;
+            error: components["schemas"]["LetterError"];
+            /**
+             * Is Automatic
+             * @description It is tried again by itself, or would be if it had tries left.
+             */
+            is_automatic: boolean;
+            /** Retry Count */
+            retry_count: number;
+            /**
+             * Next Retry At
+             * @description Domain time; null: only a person tries it again.
+             */
+            next_retry_at: string | null;
+            /** @description Of a send: how far the present try is. */
+            sending_state: components["schemas"]["OutboxState"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Failed At
+             * Format: date-time
+             * @description The last failure, in domain time.
+             */
+            failed_at: string;
+            /**
+             * State At
+             * Format: date-time
+             * @description Since when it is in this state.
+             */
+            state_at: string;
+            /** Resolved At */
+            resolved_at: string | null;
+        };
+        /**
+         * DeadLetterDetails
+         * @description A dead letter with its payload and all tries to send it.
+         */
+        DeadLetterDetails: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["LetterKind"];
+            state: components["schemas"]["LetterState"];
+            channel: components["schemas"]["LetterChannel"] | null;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Message Id */
+            message_id: string | null;
+            contact: components["schemas"]["LetterContact"] | null;
+            message_type: components["schemas"]["MessageType"] | null;
+            /**
+             * Preview
+             * @description The message in a line; empty for what has no text.
+             */
+            preview: string;
+            error: components["schemas"]["LetterError"];
+            /**
+             * Is Automatic
+             * @description It is tried again by itself, or would be if it had tries left.
+             */
+            is_automatic: boolean;
+            /** Retry Count */
+            retry_count: number;
+            /**
+             * Next Retry At
+             * @description Domain time; null: only a person tries it again.
+             */
+            next_retry_at: string | null;
+            /** @description Of a send: how far the present try is. */
+            sending_state: components["schemas"]["OutboxState"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Failed At
+             * Format: date-time
+             * @description The last failure, in domain time.
+             */
+            failed_at: string;
+            /**
+             * State At
+             * Format: date-time
+             * @description Since when it is in this state.
+             */
+            state_at: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            payload: components["schemas"]["JsonValue"];
+            /**
+             * Can Edit
+             * @description Its text may be changed before it is sent again.
+             */
+            can_edit: boolean;
+            /** Attempts */
+            attempts: components["schemas"]["LetterAttempt"][];
+        };
+        /**
+         * DeadLetterPage
+         * @description Dead letters, the newest first.
+         */
+        DeadLetterPage: {
+            /** Data */
+            data: components["schemas"]["DeadLetter"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * Direction
          * @enum {string}
          */
@@ -2112,6 +2485,12 @@ export interface components {
             database: "ok" | "unreachable" | "not_migrated";
         };
         /**
+         * InputState
+         * @description Where one thing that a webhook told stands now. `missing`: it has not been put in line.
+         * @enum {string}
+         */
+        InputState: "handled" | "waiting" | "dead" | "missing";
+        /**
          * Invitation
          * @description An invitation that nobody used yet. Its link is shown once, when it is made or renewed.
          */
@@ -2242,11 +2621,38 @@ export interface components {
             expires_at: string;
         };
         /**
-         * ItemResult
-         * @description What became of one part of a webhook. `ignored`: kept raw, but nothing in it is ours to handle.
+         * ItemKind
+         * @description What one row of the inbox is. Providers make the first two, our own machinery the rest.
+         *
+         *     `retry`: a message that is filed, for the bot to hear once more.
          * @enum {string}
          */
-        ItemResult: "stored" | "unreadable" | "ignored";
+        ItemKind: "message" | "status" | "timer" | "effect" | "retry";
+        /**
+         * ItemResult
+         * @description What became of one part of a webhook.
+         *
+         *     `ignored`: kept raw, but nothing in it is ours to handle. `refused`: it named a channel whose secret did not
+         *     sign it. `answered`: a provider's check of the address.
+         * @enum {string}
+         */
+        ItemResult: "stored" | "unreadable" | "ignored" | "refused" | "answered";
+        /**
+         * JournalChannel
+         * @description A channel as a line of the journal names it.
+         */
+        JournalChannel: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            provider: components["schemas"]["Provider"];
+        };
         JsonValue: unknown;
         /** LastMessage */
         LastMessage: {
@@ -2271,6 +2677,122 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * LetterAttempt
+         * @description One try to send the message, and what it came to.
+         */
+        LetterAttempt: {
+            /** Attempt */
+            attempt: number;
+            /** Outcome */
+            outcome: string;
+            /** Provider Id */
+            provider_id: string | null;
+            /** Code */
+            code: string | null;
+            /** Title */
+            title: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /** LetterChannel */
+        LetterChannel: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            provider: components["schemas"]["Provider"];
+        };
+        /** LetterContact */
+        LetterContact: {
+            /** Name */
+            name: string | null;
+            /** Phone */
+            phone: string | null;
+        };
+        /**
+         * LetterError
+         * @description What went wrong, in words. `provider` is what the provider, or the program, said itself.
+         */
+        LetterError: {
+            /** Code */
+            code: string;
+            title: components["schemas"]["Bilingual"];
+            text: components["schemas"]["Bilingual"];
+            /** @description What mends it. */
+            action: components["schemas"]["Remedy"];
+            /** Provider */
+            provider: string | null;
+        };
+        /**
+         * LetterKind
+         * @description What gave up: the handling of an input, or the sending of a message.
+         * @enum {string}
+         */
+        LetterKind: "turn" | "send";
+        /**
+         * LetterSettings
+         * @description When a workspace's dead letters are tried again by themselves.
+         * @example {
+         *       "max_tries": 6,
+         *       "steps_seconds": [
+         *         60,
+         *         300,
+         *         1800,
+         *         7200,
+         *         43200,
+         *         86400
+         *       ]
+         *     }
+         */
+        LetterSettings: {
+            /**
+             * Steps Seconds
+             * @description Seconds from a failure to the next try, none shorter than the one before; the last repeats.
+             * @example [
+             *       60,
+             *       300,
+             *       1800,
+             *       7200,
+             *       43200,
+             *       86400
+             *     ]
+             */
+            steps_seconds: number[];
+            /**
+             * Max Tries
+             * @description 0: nothing is tried again by itself.
+             */
+            max_tries: number;
+        };
+        /**
+         * LetterState
+         * @description `retrying`: under way; resolved when it was accepted or handled, failed again when not.
+         * @enum {string}
+         */
+        LetterState: "failed" | "retrying" | "resolved" | "archived";
+        /**
+         * LetterStats
+         * @description How many dead letters there are.
+         */
+        LetterStats: {
+            /** Total */
+            total: number;
+            /** Failed */
+            failed: number;
+            /** Retrying */
+            retrying: number;
+            /** Resolved */
+            resolved: number;
+            /** Archived */
+            archived: number;
         };
         /** ListBody */
         ListBody: {
@@ -2631,7 +3153,7 @@ export interface components {
          * @description What a route may ask for.
          * @enum {string}
          */
-        Permission: "workspace:read" | "workspace:write" | "workspace:delete" | "workspaces:write" | "conversations:read" | "conversations:write" | "bots:read" | "bots:write" | "channels:read" | "channels:write" | "journal:read" | "tokens:write" | "members:read" | "members:write" | "membership:write" | "account:write" | "audit:read" | "clock:write";
+        Permission: "workspace:read" | "workspace:write" | "workspace:delete" | "workspaces:write" | "conversations:read" | "conversations:write" | "bots:read" | "bots:write" | "channels:read" | "channels:write" | "journal:read" | "journal:write" | "dead_letters:read" | "dead_letters:write" | "tokens:write" | "members:read" | "members:write" | "membership:write" | "account:write" | "audit:read" | "clock:write";
         /** Person */
         Person: {
             /**
@@ -2743,6 +3265,70 @@ export interface components {
             /** @default en */
             locale: components["schemas"]["Locale"];
         };
+        /**
+         * Remedy
+         * @description What mends it: the first six as for a failed message, the last two for a turn.
+         * @enum {string}
+         */
+        Remedy: "retry" | "send_template" | "fix_credentials" | "edit_message" | "wait" | "none" | "fix_flow" | "update";
+        /**
+         * ReplayRequest
+         * @description Requests to put in line once more. What was handled already is not handled again.
+         * @example {
+         *       "ids": [
+         *         "0199e0c8-9f3e-7c4b-8d55-0d5c1f8d4a11"
+         *       ]
+         *     }
+         */
+        ReplayRequest: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Wait Seconds
+             * @description How long to wait for the workers to handle it before answering.
+             * @default 2
+             */
+            wait_seconds: number;
+        };
+        /**
+         * ReplayResult
+         * @description What a replay came to, counted in messages, statuses and the like.
+         */
+        ReplayResult: {
+            /** Requests */
+            requests: number;
+            /** Handled Now */
+            handled_now: number;
+            /** Handled Already */
+            handled_already: number;
+            /**
+             * Waiting
+             * @description In line; the workers have not come to it yet.
+             */
+            waiting: number;
+            /**
+             * Dead
+             * @description It could not be handled this time either: see the dead letters.
+             */
+            dead: number;
+            /** Unreadable */
+            unreadable: number;
+            /**
+             * Refused
+             * @description Parts that no channel's secret signed: they are never replayed.
+             */
+            refused: number;
+            /**
+             * Ignored
+             * @description Parts that hold nothing to handle.
+             */
+            ignored: number;
+            /**
+             * Summary
+             * @example 1 handled now, 3 were handled already.
+             */
+            summary: string;
+        };
         /** ReplyButton */
         ReplyButton: {
             /** Id */
@@ -2750,6 +3336,62 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * RequestResult
+         * @description What became of a request, by its parts. `partly`: some of it was stored, some was not.
+         * @enum {string}
+         */
+        RequestResult: "stored" | "partly" | "unreadable" | "ignored" | "refused" | "answered";
+        /**
+         * RetriedLetter
+         * @description What became of one of a selection.
+         */
+        RetriedLetter: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            outcome: components["schemas"]["RetryOutcome"];
+            /**
+             * Code
+             * @description The refusal's code, as in docs/reference/errors.md.
+             */
+            code: string | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * RetriedLetters
+         * @description What became of a selection, one by one in the order given, and in numbers.
+         */
+        RetriedLetters: {
+            /** Retrying */
+            retrying: number;
+            /** Already */
+            already: number;
+            /** Refused */
+            refused: number;
+            /** Results */
+            results: components["schemas"]["RetriedLetter"][];
+        };
+        /**
+         * RetryOne
+         * @description Send it again as it is, or with another content.
+         */
+        RetryOne: {
+            /**
+             * Message
+             * @description Another content, of a send only.
+             */
+            message?: (components["schemas"]["SendText"] | components["schemas"]["SendButtons"] | components["schemas"]["SendList"]) | null;
+        };
+        /**
+         * RetryOutcome
+         * @description `already`: it is under way, whoever began. `refused`: see the reason.
+         * @enum {string}
+         */
+        RetryOutcome: "retrying" | "already" | "refused";
         /**
          * Role
          * @description A member's place in a workspace, from most to least.
@@ -2792,6 +3434,19 @@ export interface components {
              * @example otpauth://totp/…
              */
             uri: string;
+        };
+        /**
+         * Selection
+         * @description Dead letters by id.
+         * @example {
+         *       "ids": [
+         *         "0199e0c8-9f3e-7c4b-8d55-0d5c1f8d4a11"
+         *       ]
+         *     }
+         */
+        Selection: {
+            /** Ids */
+            ids: string[];
         };
         /** SendButtons */
         SendButtons: {
@@ -2858,6 +3513,12 @@ export interface components {
             /** Simulator Url */
             simulator_url: string | null;
         };
+        /**
+         * SignatureVerdict
+         * @description What a request's signature was worth. `unchecked`: there was nobody whose secret could be tried.
+         * @enum {string}
+         */
+        SignatureVerdict: "valid" | "invalid" | "missing" | "unchecked";
         /** TextBody */
         TextBody: {
             /** Body */
@@ -3040,6 +3701,21 @@ export interface components {
             is_operator: boolean;
         };
         /**
+         * WebhookInput
+         * @description One message, status or the like that a part tells of, and where it stands.
+         */
+        WebhookInput: {
+            kind: components["schemas"]["ItemKind"];
+            /**
+             * Provider Id
+             * @description The provider's id of the message that it is, or is about.
+             */
+            provider_id: string;
+            /** Key */
+            key: string;
+            state: components["schemas"]["InputState"];
+        };
+        /**
          * WebhookItem
          * @description One part of a webhook that belonged to this workspace, raw.
          */
@@ -3074,6 +3750,159 @@ export interface components {
             data: components["schemas"]["WebhookItem"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * WebhookPart
+         * @description One part of a request: one change, of one channel.
+         */
+        WebhookPart: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Channel Id */
+            channel_id: string | null;
+            /** Field */
+            field: string;
+            result: components["schemas"]["ItemResult"];
+            /** Reason */
+            reason: string | null;
+            raw: components["schemas"]["JsonValue"];
+            /** Inputs */
+            inputs: components["schemas"]["WebhookInput"][];
+        };
+        /**
+         * WebhookRequest
+         * @description One request of a provider, as far as it is this workspace's.
+         *
+         *     What belongs to the request as a whole (method, path, headers, body, time) is null where it carried parts of
+         *     other workspaces too.
+         */
+        WebhookRequest: {
+            /**
+             * Id
+             * Format: uuid
+             * @description The request id: the provider was answered with it in `X-Request-Id`.
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Channels */
+            channels: components["schemas"]["JournalChannel"][];
+            /** Fields */
+            fields: string[];
+            result: components["schemas"]["RequestResult"];
+            verdict: components["schemas"]["SignatureVerdict"];
+            /**
+             * Items
+             * @description How many messages, statuses and the like it told of.
+             */
+            items: number;
+            /**
+             * Is Whole
+             * @description All of it is this workspace's.
+             */
+            is_whole: boolean;
+            /** Method */
+            method: string | null;
+            /** Path */
+            path: string | null;
+            /**
+             * Status
+             * @description What it was answered with.
+             */
+            status: number | null;
+            /**
+             * Took Ms
+             * @description From its first byte until it went to the disk, in milliseconds.
+             */
+            took_ms: number | null;
+            /** Body Bytes */
+            body_bytes: number | null;
+        };
+        /**
+         * WebhookRequestDetails
+         * @description A request with its parts, its headers and its bytes.
+         */
+        WebhookRequestDetails: {
+            /**
+             * Id
+             * Format: uuid
+             * @description The request id: the provider was answered with it in `X-Request-Id`.
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Channels */
+            channels: components["schemas"]["JournalChannel"][];
+            /** Fields */
+            fields: string[];
+            result: components["schemas"]["RequestResult"];
+            verdict: components["schemas"]["SignatureVerdict"];
+            /**
+             * Items
+             * @description How many messages, statuses and the like it told of.
+             */
+            items: number;
+            /**
+             * Is Whole
+             * @description All of it is this workspace's.
+             */
+            is_whole: boolean;
+            /** Method */
+            method: string | null;
+            /** Path */
+            path: string | null;
+            /**
+             * Status
+             * @description What it was answered with.
+             */
+            status: number | null;
+            /**
+             * Took Ms
+             * @description From its first byte until it went to the disk, in milliseconds.
+             */
+            took_ms: number | null;
+            /** Body Bytes */
+            body_bytes: number | null;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Body
+             * @description As text; bytes that are none are shown as U+FFFD.
+             */
+            body: string | null;
+            /**
+             * Is Body Cut
+             * @description Of a request that nobody vouches for only the beginning is kept.
+             */
+            is_body_cut: boolean;
+            /** Parts */
+            parts: components["schemas"]["WebhookPart"][];
+        };
+        /**
+         * WebhookRequestPage
+         * @description Requests, the newest first. A page with a cursor may be short: a search stops after so many requests.
+         */
+        WebhookRequestPage: {
+            /** Data */
+            data: components["schemas"]["WebhookRequest"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /**
+             * Searched To
+             * @description How far back a search has looked, where it stopped before it had found enough.
+             */
+            searched_to: string | null;
         };
         /**
          * Workspace
@@ -3318,6 +4147,27 @@ export interface components {
         };
         /** @description `channel_exists`: This workspace has a channel with this number already. */
         channel_exists: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `channel_not_active`: The conversation's channel is disabled or not connected.
+         *
+         *     `input_gone`: What a retry needs is not kept any more.
+         *
+         *     `letter_settled`: The dead letter was resolved meanwhile: what it held has been handled or accepted.
+         *
+         *     `nothing_to_edit`: Only a message that was to be sent can be changed, not what somebody wrote to us.
+         *
+         *     `nothing_to_retry`: The message is on its way, was delivered, or never failed: sending it again would double it.
+         *
+         *     `window_closed`: The person last wrote more than 24 hours ago; `details.window_expires_at` says when the window closed.
+         */
+        channel_not_active_or_input_gone_or_letter_settled_or_nothing_to_edit_or_nothing_to_retry_or_window_closed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -5996,6 +6846,451 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookItemPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_webhook_requests: {
+        parameters: {
+            query?: {
+                /** @description Received then or later. */
+                since?: string | null;
+                /** @description Received before that. */
+                until?: string | null;
+                channel_id?: string | null;
+                /** @description The part's name, such as `messages`. */
+                field?: string | null;
+                result?: components["schemas"]["ItemResult"] | null;
+                /** @description Of the signature. */
+                verdict?: components["schemas"]["SignatureVerdict"] | null;
+                /** @description A message's id at the provider, digits of a number, a word. */
+                q?: string | null;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRequestPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_webhook_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRequestDetails"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    replay_webhook_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayResult"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    replay_webhook_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayResult"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_letter_stats: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterStats"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_letter_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterSettings"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    save_letter_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterSettings"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_letters: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["LetterState"] | null;
+                kind?: components["schemas"]["LetterKind"] | null;
+                channel_id?: string | null;
+                conversation_id?: string | null;
+                /** @description The error's code. */
+                code?: string | null;
+                /** @description Made then or later. */
+                since?: string | null;
+                /** @description Made before that. */
+                until?: string | null;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_letter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterDetails"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    retry_letter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryOne"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterDetails"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["channel_not_active_or_input_gone_or_letter_settled_or_nothing_to_edit_or_nothing_to_retry_or_window_closed"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    retry_letters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedLetters"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    archive_letters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchivedLetters"];
                 };
             };
             401: components["responses"]["not_authenticated"];
