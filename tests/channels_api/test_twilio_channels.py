@@ -76,8 +76,13 @@ async def test_a_number_that_the_account_lists_becomes_active(api: Api, pool: Po
             "verify_token": False,
             "auth_token": True,
         }
-        assert channel["webhook_url"].endswith("/whatsapp/webhook")
-        assert not channel["webhook_url"].endswith("/api/whatsapp/webhook")
+        address, _, overrides = channel["webhook_url"].partition("#")
+        assert address.endswith("/whatsapp/webhook")
+        assert not address.endswith("/api/whatsapp/webhook")
+        # Without these Twilio calls once and drops what it could not deliver.
+        asked = dict(part.split("=") for part in overrides.split("&"))
+        assert (asked["rc"], set(asked["rp"].split(","))) == ("5", {"5xx", "ct", "rt"})
+        assert int(asked["ct"]) + int(asked["rt"]) < int(asked["tt"]) <= 15_000
         assert body["auth_token"] not in answer.text
         directory = ChannelDirectory()
         await refresh_directory(pool, connected.services.keyring, directory)

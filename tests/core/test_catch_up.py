@@ -14,12 +14,14 @@ import aiohttp
 import pytest
 
 from hoopoe.channels.directory import DirectoryFollower
-from hoopoe.channels.outside import Outside, open_outside
+from hoopoe.channels.outside import Outside
 from hoopoe.conversations.doubts import ListedDoubts
 from hoopoe.conversations.outbox.settle import expire_leases
 from hoopoe.flows.demo.echo import echo_blueprint
 from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
+from hoopoe.main.media import make_outside, require_store
 from hoopoe.main.wiring import make_find_sent, make_keyring, make_list_missing
 from hoopoe.webhooks.catch_up import CatchUp
 from tests.core.test_sends import claim_own, run_sender
@@ -59,10 +61,10 @@ async def open_world(
     pool: Pool, settings: Settings, simulator: SimulatorProcess, *, is_there: bool = True
 ) -> AsyncIterator[tuple[Outside, DirectoryFollower]]:
     pointed = settings.model_copy(update={"twilio_api_url": simulator.url if is_there else NOBODY})
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http, open_outbound() as outbound:
         follower = DirectoryFollower(pool, make_keyring(settings))
         await follower.catch_up()
-        yield open_outside(pointed, http, pool), follower
+        yield make_outside(pointed, http, outbound, pool, store=require_store(pointed)), follower
 
 
 @asynccontextmanager

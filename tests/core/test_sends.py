@@ -229,7 +229,7 @@ async def kill_first(pool: Pool, tenant: Tenant) -> Send:
 async def press_retry(pool: Pool, tenant: Tenant, message_id: UUID) -> None:
     scope = make_scope(tenant.workspace_id, tenant.user_id, Role.OWNER, PrincipalKind.SYSTEM)
     async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
-        await retry_send(conn, scope, message_id)
+        await retry_send(conn, tenant.workspace_id, message_id)
 
 
 async def test_sending_again_waits_for_what_is_under_way_and_stops_nobody(

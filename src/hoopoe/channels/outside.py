@@ -15,6 +15,10 @@ from hoopoe.kernel.settings import Settings
 
 WEBHOOK_PATH = "/api/whatsapp/webhook"
 TWILIO_WEBHOOK_PATH = "/whatsapp/webhook"
+# Twilio calls an address once unless its fragment asks for more: five times, when it is not connected, not answered
+# or answered 5xx, all within the 15 s that it gives a webhook. What we answer 4xx stays as it is. The fragment is
+# neither sent nor signed. Source: Twilio, usage/webhooks/webhooks-connection-overrides.
+TWILIO_RETRIES = "#rc=5&rp=5xx,ct,rt&ct=2000&rt=4000&tt=15000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def open_outside(
         meta_graph_url=settings.meta_graph_url,
         meta_api_version=settings.meta_api_version,
         twilio_api_url=settings.twilio_api_url,
-        twilio_callback_url=settings.own_url() + TWILIO_WEBHOOK_PATH,
+        twilio_callback_url=settings.own_url() + TWILIO_WEBHOOK_PATH + TWILIO_RETRIES,
         contents=Contents(pool),
         files=files,
         uploads=Uploads(files),

@@ -12,13 +12,13 @@ from hoopoe.channels import schemas
 from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.checking import Claim, MetaClaim, TwilioClaim
 from hoopoe.channels.contract import Provider, ReasonCode
-from hoopoe.channels.outside import TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
+from hoopoe.channels.outside import TWILIO_RETRIES, TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import NotFound
 from hoopoe.kernel.secrets import Keyring, secret_context
 
-WEBHOOK_PATHS = {Provider.META: WEBHOOK_PATH, Provider.TWILIO: TWILIO_WEBHOOK_PATH}
+WEBHOOK_PATHS = {Provider.META: WEBHOOK_PATH, Provider.TWILIO: TWILIO_WEBHOOK_PATH + TWILIO_RETRIES}
 
 # The last webhook is looked for among the workspace's newest parts only: a channel that heard nothing
 # for that long is as good as silent, and the journal has no index by channel.

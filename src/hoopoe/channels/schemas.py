@@ -53,7 +53,9 @@ class Channel(Wire):
     credentials: ChannelCredentials
     messages_per_second: float | None = Field(description="Null: no limit of ours.")
     bot_id: UUID | None = Field(description="The only bot that answers here; null: whichever fits best.")
-    webhook_url: str
+    webhook_url: str = Field(
+        description="The address to enter at the provider. Twilio's ends in what makes it call again when we are away."
+    )
     last_webhook_at: datetime | None
     activated_at: datetime | None = Field(
         description="When it was connected first. Null: never, so that its number and ids may still be changed."

@@ -38,6 +38,16 @@ export type FlowNodeType = Schemas["FlowNodeType"];
 export type Blueprint = Schemas["Blueprint"];
 export type Fault = Schemas["Fault"];
 
+export type DeadLetter = Schemas["DeadLetter"];
+export type DeadLetterDetails = Schemas["DeadLetterDetails"];
+export type LetterSettings = Schemas["LetterSettings"];
+export type RetriedLetters = Schemas["RetriedLetters"];
+export type SendMessage = NonNullable<Schemas["RetryOne"]["message"]>;
+export type WebhookRequest = Schemas["WebhookRequest"];
+export type WebhookRequestDetails = Schemas["WebhookRequestDetails"];
+export type WebhookPart = Schemas["WebhookPart"];
+export type ReplayResult = Schemas["ReplayResult"];
+
 export type Member = Schemas["Member"];
 export type Role = Schemas["Role"];
 export type Permission = Schemas["Permission"];

@@ -1986,7 +1986,10 @@ export interface components {
              * @description The only bot that answers here; null: whichever fits best.
              */
             bot_id: string | null;
-            /** Webhook Url */
+            /**
+             * Webhook Url
+             * @description The address to enter at the provider. Twilio's ends in what makes it call again when we are away.
+             */
             webhook_url: string;
             /** Last Webhook At */
             last_webhook_at: string | null;
@@ -2058,7 +2061,10 @@ export interface components {
              * @description The only bot that answers here; null: whichever fits best.
              */
             bot_id: string | null;
-            /** Webhook Url */
+            /**
+             * Webhook Url
+             * @description The address to enter at the provider. Twilio's ends in what makes it call again when we are away.
+             */
             webhook_url: string;
             /** Last Webhook At */
             last_webhook_at: string | null;

@@ -8,6 +8,7 @@ import { flowRoute, flowsRoute } from "@/routes/flows";
 import { homeRoute } from "@/routes/home";
 import { conversationRoute, inboxRoute } from "@/routes/inbox";
 import { loginRoute } from "@/routes/login";
+import { journalRoute, letterRoute, lettersRoute, monitoringIndexRoute, monitoringRoute, requestRoute } from "@/routes/monitoring";
 import { partsRoute } from "@/routes/parts";
 import { registerRoute } from "@/routes/register";
 import { rootRoute } from "@/routes/root";
@@ -28,6 +29,9 @@ const routeTree = rootRoute.addChildren([
     flowRoute,
     channelsRoute,
     connectRoute,
+    monitoringRoute.addChildren([monitoringIndexRoute, lettersRoute, journalRoute]),
+    letterRoute,
+    requestRoute,
     settingsRoute.addChildren([settingsIndexRoute, generalRoute, newWorkspaceRoute, membersRoute, keysRoute, auditRoute, accountRoute]),
   ]),
 ]);

@@ -2,6 +2,7 @@ export { Avatar } from "./Avatar";
 export { Badge, type BadgeTone, Count } from "./Badge";
 export { Bubble, BubbleChoices, BubbleRow, DayLine, EventLine, type Speaker } from "./Bubble";
 export { Button, buttonClass, IconButton } from "./Button";
+export { Checkbox } from "./Checkbox";
 export { CopyLine } from "./CopyLine";
 export { cx } from "./cx";
 export { Dialog, Sheet } from "./Dialog";

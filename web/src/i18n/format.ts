@@ -5,6 +5,8 @@ export type Format = {
   number: (value: number) => string;
   /** 09:41 */
   time: (at: string | Date) => string;
+  /** 09:41:07 */
+  seconds: (at: string | Date) => string;
   /** 20 Nov 2026 */
   date: (at: string | Date) => string;
   /** Friday 20 November; the year only when it is not this one. */
@@ -31,6 +33,7 @@ export function createFormat(language: Language, timeZone: string | undefined): 
   };
   const numbers = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-latn" : "en");
   const time = make({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const seconds = make({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const date = make({ day: "numeric", month: "short", year: "numeric" });
   const dayOfYear = make({ weekday: "long", day: "numeric", month: "long" });
   const dayWithYear = make({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -45,6 +48,7 @@ export function createFormat(language: Language, timeZone: string | undefined): 
   return {
     number: (value) => numbers.format(value),
     time,
+    seconds,
     date,
     day: (at) => (isSameYear(at, new Date()) ? dayOfYear(at) : dayWithYear(at)),
     short: (at, now) => {

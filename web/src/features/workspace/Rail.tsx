@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { PLACES, type Place } from "@/app/places";
+import type { Place } from "@/app/places";
 import { Mark } from "@/components";
 import { SelfMenu } from "./SelfMenu";
+import { usePlaces } from "./usePlaces";
 import { WorkspaceTile } from "./WorkspaceTile";
 
 const ITEM =
@@ -12,11 +13,12 @@ const MARKER = "absolute -start-1.5 top-3.5 bottom-3.5 hidden w-[3px] rounded-e-
 /** The dark column at the page's start. */
 export function Rail({ unread }: { unread: number }) {
   const { t } = useTranslation("workspace");
+  const places = usePlaces();
   return (
     <nav aria-label={t("places")} className="on-rail flex w-(--rail-w) flex-none flex-col items-center bg-rail pt-3.5 pb-3 max-pane:hidden">
       <Mark className="mb-3.5 size-8 text-rail-mark" />
       <WorkspaceTile />
-      {PLACES.map((place) => (
+      {places.map((place) => (
         <PlaceLink key={place.name} place={place} unread={unread} className="mb-0.5 h-[50px] w-[60px]" />
       ))}
       <div className="grow" />
@@ -28,9 +30,10 @@ export function Rail({ unread }: { unread: number }) {
 /** The same places at the foot of a phone's screen. */
 export function BottomBar({ unread }: { unread: number }) {
   const { t } = useTranslation("workspace");
+  const places = usePlaces().filter((place) => !place.isInMore);
   return (
     <nav aria-label={t("places")} className="on-rail flex flex-none items-stretch justify-around bg-rail pb-[env(safe-area-inset-bottom)] pane:hidden">
-      {PLACES.map((place) => (
+      {places.map((place) => (
         <PlaceLink key={place.name} place={place} unread={unread} className="h-14 min-w-16 flex-1 rounded-none" />
       ))}
       <SelfMenu side="top" />

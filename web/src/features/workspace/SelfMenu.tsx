@@ -5,6 +5,7 @@ import { setLanguage, setTheme, type Theme, useLanguage, useTheme } from "@/app/
 import { Avatar, Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "@/components";
 import { useLogout, useSession } from "@/features/auth/queries";
 import { directionOf, type Language, LANGUAGE_NAMES, LANGUAGES } from "@/i18n";
+import { usePlaces } from "./usePlaces";
 import { WorkspaceMenu } from "./WorkspaceMenu";
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
@@ -16,6 +17,7 @@ export function SelfMenu({ side }: { side: "end" | "top" }) {
   const language = useLanguage();
   const logout = useLogout();
   const navigate = useNavigate();
+  const more = usePlaces().filter((place) => place.isInMore);
   if (!session) return null;
   const { user, workspace } = session;
   return (
@@ -51,6 +53,11 @@ export function SelfMenu({ side }: { side: "end" | "top" }) {
         <>
           <WorkspaceMenu />
           <MenuLine />
+          {more.map((place) => (
+            <MenuItem key={place.name} icon={place.icon} onSelect={() => void navigate({ to: place.to })}>
+              {t(place.name)}
+            </MenuItem>
+          ))}
         </>
       )}
       <MenuItem icon={UserRound} onSelect={() => void navigate({ to: "/settings/account" })}>

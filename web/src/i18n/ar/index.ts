@@ -4,9 +4,10 @@ import channels from "./channels.json";
 import common from "./common.json";
 import errors from "./errors.json";
 import inbox from "./inbox.json";
+import monitoring from "./monitoring.json";
 import parts from "./parts.json";
 import phone from "./phone.json";
 import settings from "./settings.json";
 import workspace from "./workspace.json";
 
-export default { auth, channels, bots, common, errors, inbox, parts, phone, settings, workspace };
+export default { auth, channels, bots, common, errors, inbox, monitoring, parts, phone, settings, workspace };

@@ -1,0 +1,35 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { meQuery } from "@/features/settings/queries";
+
+const SECTIONS = [
+  { to: "/monitoring/dead-letters", name: "letters", permission: "dead_letters:read" },
+  { to: "/monitoring/webhooks", name: "journal", permission: "journal:read" },
+] as const;
+
+/** The frame of monitoring: what could not be done, and what providers sent. */
+export function MonitoringPage() {
+  const { t } = useTranslation("monitoring");
+  const may = useQuery(meQuery).data?.permissions ?? [];
+  return (
+    <div className="mx-auto w-full max-w-[1080px] overflow-y-auto p-4 pane:p-8">
+      <h1 className="text-22">{t("title")}</h1>
+      <nav aria-label={t("title")} className="mt-2 mb-4 flex gap-[18px] overflow-x-auto border-b border-line">
+        {SECTIONS.filter((section) => may.includes(section.permission)).map((section) => (
+          <Link
+            key={section.name}
+            to={section.to}
+            search={{}}
+            activeOptions={{ includeSearch: false }}
+            activeProps={{ "aria-current": "page" }}
+            className="relative pt-[7px] pb-[9px] text-13 font-medium whitespace-nowrap text-ink-3 after:absolute after:inset-x-0 after:-bottom-px after:h-0.5 after:rounded-full hover:text-ink-2 aria-[current=page]:text-ink aria-[current=page]:after:bg-ink pointer-coarse:py-3"
+          >
+            {t(`${section.name}.title`)}
+          </Link>
+        ))}
+      </nav>
+      <Outlet />
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { Search } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useQuery } from "@tanstack/react-query";
+import { Field, Input, Select } from "@/components";
+import { channelsQuery } from "@/features/channels/queries";
+import { type JournalSearch, PERIODS, RESULTS, VERDICTS } from "@/routes/monitoring";
+
+const ANY = "any";
+const TYPING_MS = 300;
+type JournalFiltersProps = { search: JournalSearch; onChange: (changes: JournalSearch) => void };
+
+/** What the journal shows: everything stands in the page's address. */
+export function JournalFilters({ search, onChange }: JournalFiltersProps) {
+  const { t } = useTranslation("monitoring");
+  const channels = useQuery(channelsQuery).data ?? [];
+  const choose =
+    <Name extends keyof JournalSearch>(name: Name) =>
+    (value: string) =>
+      onChange({ [name]: value === ANY ? undefined : value } as JournalSearch);
+  return (
+    <div className="mb-3 grid grid-cols-2 gap-2 pane:grid-cols-4">
+      <Typed className="col-span-2" label={t("journal.search")} placeholder={t("journal.searchHint")} value={search.q ?? ""} onType={(q) => onChange({ q: q || undefined })} />
+      <Select
+        label={t("channel")}
+        value={search.channel ?? ANY}
+        onChange={choose("channel")}
+        options={[{ value: ANY, label: t("anyChannel") }, ...channels.map(({ id, name }) => ({ value: id, label: name }))]}
+      />
+      <Select
+        label={t("journal.periodLabel")}
+        value={search.period ?? ANY}
+        onChange={choose("period")}
+        options={[{ value: ANY, label: t("journal.anyTime") }, ...PERIODS.map((value) => ({ value, label: t(`journal.period.${value}`) }))]}
+      />
+      <Select
+        label={t("journal.resultLabel")}
+        value={search.result ?? ANY}
+        onChange={choose("result")}
+        options={[{ value: ANY, label: t("journal.anyResult") }, ...RESULTS.map((value) => ({ value, label: t(`journal.result.${value}`) }))]}
+      />
+      <Select
+        label={t("journal.verdictLabel")}
+        value={search.verdict ?? ANY}
+        onChange={choose("verdict")}
+        options={[{ value: ANY, label: t("journal.anyVerdict") }, ...VERDICTS.slice(0, 3).map((value) => ({ value, label: t(`journal.verdict.${value}`) }))]}
+      />
+      <Typed label={t("journal.field")} placeholder={t("journal.field")} value={search.field ?? ""} onType={(field) => onChange({ field: field || undefined })} isLtr />
+      {search.period === "between" && (
+        <div className="col-span-2 grid grid-cols-2 gap-2 pane:col-span-4 pane:max-w-[460px]">
+          {(["from", "to"] as const).map((end) => (
+            <Field key={end} label={t(`journal.${end}`)}>
+              <Input type="datetime-local" dir="ltr" value={search[end] ?? ""} onChange={(event) => onChange({ [end]: event.currentTarget.value || undefined })} />
+            </Field>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+type TypedProps = { label: string; placeholder: string; value: string; onType: (text: string) => void; isLtr?: boolean; className?: string };
+
+/** A text that is looked for once the typing pauses. */
+function Typed({ label, placeholder, value, onType, isLtr = false, className }: TypedProps) {
+  const [text, setText] = useState(value);
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => onType(text), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text, value, onType]);
+  return (
+    <div className={`relative ${className ?? ""}`}>
+      <Search aria-hidden="true" strokeWidth={1.75} className="pointer-events-none absolute start-2.5 top-2 size-4 text-ink-3 pointer-coarse:top-3.5" />
+      <Input type="search" aria-label={label} placeholder={placeholder} value={text} maxLength={200} {...(isLtr && { dir: "ltr" })} className="ps-8" onChange={(event) => setText(event.currentTarget.value)} />
+    </div>
+  );
+}
