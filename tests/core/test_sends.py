@@ -24,8 +24,6 @@ from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.demo.echo import echo_blueprint
-from hoopoe.identity.roles import Role
-from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.bus import open_bus
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -227,7 +225,6 @@ async def kill_first(pool: Pool, tenant: Tenant) -> Send:
 
 
 async def press_retry(pool: Pool, tenant: Tenant, message_id: UUID) -> None:
-    scope = make_scope(tenant.workspace_id, tenant.user_id, Role.OWNER, PrincipalKind.SYSTEM)
     async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
         await retry_send(conn, tenant.workspace_id, message_id)
 
