@@ -25,7 +25,7 @@ from hoopoe.main.http_app import ROUTERS, make_http_app
 from hoopoe.main.services import attach_services
 from tests.architecture.catalog import read_tables
 from tests.support.api import PASSWORD, Api, Caller
-from tests.support.inbox import add_channel, add_thread
+from tests.support.inbox import add_channel, add_group, add_thread
 
 # Routes that anybody may call. An entry for a route that is gone fails.
 PUBLIC = {
@@ -154,6 +154,7 @@ async def two(api: Api) -> AsyncIterator[Two]:
         "session_id": session["id"],
         "channel_id": str(channel_id),
         "conversation_id": str(thread.id),
+        "group_id": str(await add_group(api, b.scope, thread.channel_id)),
         "message_id": message.json()["id"],
         "bot_id": bot.json()["id"],
         "token_id": token.json()["id"],
@@ -271,7 +272,8 @@ async def test_the_tries_above_would_have_worked_for_the_owner(two: Two) -> None
 @pytest.mark.parametrize("permission", list(Permission))
 async def test_a_key_may_what_its_scopes_say(two: Two, pool: Pool, permission: Permission) -> None:
     """An owner's key with one scope: every other route refuses it, and nothing is changed."""
-    made = await two.a.post("/api/tokens", {"name": "One scope", "scopes": [permission.value]})
+    given = {"name": "One scope", "scopes": [permission.value], "requests_per_minute": 600}
+    made = await two.a.post("/api/tokens", given)
     key = Caller(two.api.new_client(), two.a.session, {"X-API-Key": made.json()["token"]})
     before = await snapshot(pool, two.a)
     for method, route in TENANT_ROUTES:

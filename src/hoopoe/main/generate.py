@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from hoopoe.channels.messages_page import make_page as make_messages_page
 from hoopoe.channels.reference import render_reference as make_provider_errors_page
 from hoopoe.flows.nodes.reference import render_reference as make_nodes_page
 from hoopoe.identity.roles import PERMISSION_WORDS, PERMISSIONS, Role
@@ -71,6 +72,7 @@ GENERATED: Final[dict[str, Callable[[], str]]] = {
     "docs/reference/roles.md": make_roles_page,
     "docs/reference/settings.md": make_settings_page,
     "docs/reference/nodes.md": make_nodes_page,
+    "docs/reference/messages.md": make_messages_page,
     "docs/reference/provider-errors.md": make_provider_errors_page,
 }
 

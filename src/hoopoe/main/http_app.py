@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
 from hoopoe.channels.routes import router as channels
+from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.versions.routes import router as bots
 from hoopoe.identity.account_routes import router as account
@@ -36,6 +37,7 @@ ROUTERS = (
     invitations,
     channels,
     conversations,
+    groups,
     bots,
     journal,
     operator,
