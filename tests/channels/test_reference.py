@@ -11,28 +11,28 @@ import pytest
 
 from hoopoe.channels.contract import Address, InboundType, Provider
 from hoopoe.channels.explain import explain
+from hoopoe.channels.messages_page import make_examples, make_page
 from hoopoe.channels.meta.build import build_request
 from hoopoe.channels.meta.errors import RULES
-from hoopoe.channels.meta.parse import parse_message
 from hoopoe.channels.reference import render_reference
 from hoopoe.conversations.content import content_from_json, content_to_json, content_type
-from tests.channels.wire import load_cases, split_one
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 ERRORS = DOCS / "provider-errors.md"
+MESSAGES = DOCS / "messages.md"
 
 
 def read_examples(part: str) -> list[tuple[str, Any]]:
     """The type and the example of each section of a part of the page about messages."""
-    page = (DOCS / "messages.md").read_text(encoding="utf-8")
+    page = MESSAGES.read_text(encoding="utf-8")
     text = page.partition(f"\n## {part}\n")[2].partition("\n## ")[0]
     return [
-        (section.partition("`")[0], json.loads(section.partition("```json\n")[2].partition("```")[0]))
+        (section.partition("`")[0], json.loads(section.partition("```json\n")[2].partition("```")[0] or "null"))
         for section in text.split("\n### `")[1:]
     ]
 
 
-INCOMING = read_examples("Incoming")
+INCOMING = [(type_, example) for type_, example in read_examples("Incoming") if example is not None]
 OUTGOING = read_examples("Outgoing")
 
 
@@ -41,12 +41,13 @@ def test_every_type_of_message_is_on_the_page() -> None:
     assert [type_ for type_, _ in OUTGOING] == ["text", "buttons", "list"]
 
 
-@pytest.mark.parametrize(("type_", "example"), INCOMING)
-def test_an_incoming_example_is_what_the_parser_makes(type_: str, example: Any) -> None:
-    values = [case["value"] for case in load_cases("messages")]
-    values += [{"messages": [example["raw"]]}] if type_ == InboundType.UNSUPPORTED else []
-    parsed = [parse_message(item.payload) for value in values for item in split_one(value).items]
-    assert example in [message.content for message in parsed if message.type == type_]
+def test_the_page_of_messages_is_in_step() -> None:
+    assert MESSAGES.read_text(encoding="utf-8") == make_page(), "python -m hoopoe.main.generate makes it"
+
+
+def test_the_examples_are_what_the_parser_makes() -> None:
+    made = [(str(each.type), each.content) for each in make_examples()]
+    assert made == INCOMING
 
 
 @pytest.mark.parametrize(("type_", "example"), OUTGOING)

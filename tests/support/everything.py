@@ -12,7 +12,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.ids import new_id
 from tests.support.api import PASSWORD, Api, Caller
-from tests.support.inbox import add_channel, add_thread
+from tests.support.inbox import add_channel, add_group, add_thread
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -54,6 +54,7 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
     request_id, letter_id = await add_journal_and_letter(api, owner, channel_id, UUID(message.json()["id"]))
     ids = {
         "request_id": str(request_id),
+        "group_id": str(await add_group(api, owner.scope, thread.channel_id)),
         "letter_id": str(letter_id),
         "workspace_id": str(owner.workspace_id),
         "invitation_id": invitation.json()["id"],

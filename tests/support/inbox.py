@@ -109,3 +109,42 @@ async def add_thread(
             expires_at(at),
         )
     return Thread(conversation_id, channel_id, contact_id, lane)
+
+
+async def add_group(
+    api: Api,
+    scope: WorkspaceScope,
+    channel_id: UUID,
+    *,
+    at: datetime | None = None,
+    texts: tuple[str, ...] = ("hello",),
+) -> UUID:
+    """A group in which somebody wrote `texts`, all at one time (now)."""
+    group_id, at = new_id(), at or datetime.now(UTC)
+    sender: JsonObject = {"phone": "966501112233", "user_id": None, "name": "ندى"}
+    async with transaction(api.services.pool, role=tenancy.PIPE, workspaces=[scope.workspace_id]) as conn:
+        await conn.execute(
+            "insert into groups (workspace_id, id, channel_id, provider_id, last_at) values ($1, $2, $3, $4, $5)",
+            scope.workspace_id,
+            group_id,
+            channel_id,
+            f"group-{group_id}",
+            at,
+        )
+        for text in texts:
+            await conn.execute(
+                """
+                insert into group_messages
+                    (workspace_id, id, group_id, channel_id, provider_id, sender, type, content, at)
+                values ($1, $2, $3, $4, $5, $6, 'text', $7, $8)
+                """,
+                scope.workspace_id,
+                new_id(),
+                group_id,
+                channel_id,
+                f"wamid.{secrets.token_hex(8)}",
+                sender,
+                {"body": text},
+                at,
+            )
+    return group_id

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from hoopoe.channels.comparison import render_comparison as make_providers_page
+from hoopoe.channels.messages_page import make_page as make_messages_page
 from hoopoe.channels.reference import render_reference as make_provider_errors_page
 from hoopoe.flows.nodes.reference import render_reference as make_nodes_page
 from hoopoe.identity.roles import PERMISSION_WORDS, PERMISSIONS, Role
@@ -72,6 +73,7 @@ GENERATED: Final[dict[str, Callable[[], str]]] = {
     "docs/reference/roles.md": make_roles_page,
     "docs/reference/settings.md": make_settings_page,
     "docs/reference/nodes.md": make_nodes_page,
+    "docs/reference/messages.md": make_messages_page,
     "docs/reference/provider-errors.md": make_provider_errors_page,
     "docs/reference/providers.md": make_providers_page,
 }

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from hoopoe.channels.routes import router as channels
+from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.versions.routes import router as bots
 from hoopoe.identity.account_routes import router as account
@@ -38,6 +39,7 @@ ROUTERS = (
     invitations,
     channels,
     conversations,
+    groups,
     media,
     bots,
     journal,

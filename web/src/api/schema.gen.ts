@@ -1024,6 +1024,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Groups
+         * @description Groups, the last one that was written in first.
+         */
+        get: operations["list_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{group_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Group Messages
+         * @description What was done in a group, newest first.
+         */
+        get: operations["list_group_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/media/upload": {
         parameters: {
             query?: never;
@@ -2737,6 +2777,103 @@ export interface components {
             data: components["schemas"]["FlowVersion"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * Group
+         * @description A group that one of the workspace's numbers is in. It can be read; nothing can be sent to it.
+         */
+        Group: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Provider Id */
+            provider_id: string;
+            /** Subject */
+            subject: string | null;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * GroupMessage
+         * @description Something that was done in a group. `content` has the shape of its `type`, see docs/reference/messages.md.
+         */
+        GroupMessage: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            /** Provider Id */
+            provider_id: string;
+            sender: components["schemas"]["GroupSender"];
+            /**
+             * Type
+             * @description A type of message; or `reaction`, `edit`, `deletion`, which name what they change as `target_id`.
+             */
+            type: string;
+            /** Content */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Reply To */
+            reply_to: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * GroupMessagePage
+         * @description Messages of a group, newest first.
+         */
+        GroupMessagePage: {
+            /** Data */
+            data: components["schemas"]["GroupMessage"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * GroupPage
+         * @description Groups, the last one that was written in first.
+         */
+        GroupPage: {
+            /** Data */
+            data: components["schemas"]["Group"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * GroupSender
+         * @description Who wrote: no contact is made of it.
+         */
+        GroupSender: {
+            /** Phone */
+            phone: string | null;
+            /** User Id */
+            user_id: string | null;
+            /** Name */
+            name: string | null;
         };
         /** Health */
         Health: {
@@ -7359,6 +7496,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationEventPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_groups: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_group_messages: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMessagePage"];
                 };
             };
             401: components["responses"]["not_authenticated"];
