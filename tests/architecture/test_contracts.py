@@ -39,7 +39,12 @@ HTTP_CLIENTS = {
     "channels/twilio/check.py": "the provider's own address, from the settings",
     "channels/twilio/listing.py": "the provider's own address, from the settings",
     "channels/network.py": "names the errors of the providers' clients",
+    "channels/media.py": "how long a download may take",
+    "channels/meta/media.py": "the provider's own addresses, from the settings, and its file server",
+    "channels/meta/uploads.py": "hands the session on to the provider's client",
+    "channels/twilio/media.py": "the provider's own address, from the settings; where it leads on to is guarded",
     "channels/outside.py": "hands the session on to the providers' clients",
+    "main/media.py": "hands the session on to the providers' clients",
     "main/services.py": "opens the session for providers' addresses",
     "main/worker.py": "opens the session for providers' addresses",
 }

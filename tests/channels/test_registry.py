@@ -22,13 +22,13 @@ from hoopoe.channels.contract import (
     Refused,
     SendResult,
     TextContent,
-    WebhookRequest,
 )
 from hoopoe.channels.errors import ContentRefused, ErrorKind
 from hoopoe.channels.explain import explain
 from hoopoe.channels.media import MediaProblem
 from hoopoe.channels.meta import build as meta_build
 from hoopoe.channels.meta.read import read_answer as meta_read_answer
+from hoopoe.channels.parts import WebhookRequest
 from hoopoe.channels.registry import Adapter, adapter_for, adapter_of_webhook
 from hoopoe.channels.twilio import build as twilio_build
 from hoopoe.channels.twilio.read import read_answer as twilio_read_answer

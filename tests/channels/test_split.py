@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoopoe.channels.contract import Change, ItemKind
+from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.meta.split import split_webhook
+from hoopoe.channels.parts import Change
 from tests.channels.wire import METADATA, PHONE_NUMBER_ID, WABA_ID, envelop, load_cases, split_one
 
 TEXT = {"from": "966501112233", "id": "wamid.G", "timestamp": "1763600000", "type": "text", "text": {"body": "salam"}}

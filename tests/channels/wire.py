@@ -9,8 +9,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from hoopoe.channels.contract import Change, InboundMessage, StatusUpdate
+from hoopoe.channels.contract import InboundMessage, StatusUpdate
 from hoopoe.channels.meta.split import split_webhook
+from hoopoe.channels.parts import Change
 
 WABA_ID = "700600500400300"
 PHONE_NUMBER_ID = "300400500600700"

@@ -11,6 +11,8 @@ from hoopoe.identity.roles import Role
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.ids import new_id
+from tests.media.desk import uploaded
+from tests.media.samples import picture
 from tests.support.api import PASSWORD, Api, Caller
 from tests.support.inbox import add_channel, add_group, add_thread
 
@@ -54,6 +56,7 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
     request_id, letter_id = await add_journal_and_letter(api, owner, channel_id, UUID(message.json()["id"]))
     ids = {
         "request_id": str(request_id),
+        "file_id": (await uploaded(owner, picture()))["id"],
         "group_id": str(await add_group(api, owner.scope, thread.channel_id)),
         "letter_id": str(letter_id),
         "workspace_id": str(owner.workspace_id),

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from hoopoe.channels.contract import Change, Provider
+from hoopoe.channels.contract import Provider
 from hoopoe.channels.directory import ChannelDirectory, RoutedChannel, hash_verify_token
+from hoopoe.channels.parts import Change
 from hoopoe.kernel.ids import new_id
 from hoopoe.webhooks.routing import Outcome, lane_of, route_changes
 

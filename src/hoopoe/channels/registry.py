@@ -14,25 +14,16 @@ from hoopoe.channels.capabilities import META as META_CAPABILITIES
 from hoopoe.channels.capabilities import TWILIO as TWILIO_CAPABILITIES
 from hoopoe.channels.capabilities import Capabilities
 from hoopoe.channels.contract import (
-    Absent,
     Address,
-    Change,
-    Found,
     GroupMessage,
     InboundMessage,
-    KeptPart,
-    Listing,
     MediaContent,
     MessageChange,
-    Missing,
     OutboundContent,
     Provider,
-    Reading,
     ReadReceipt,
     SendResult,
     StatusUpdate,
-    Unsure,
-    WebhookRequest,
 )
 from hoopoe.channels.directory import RoutedChannel
 from hoopoe.channels.errors import ErrorRule
@@ -47,6 +38,17 @@ from hoopoe.channels.meta import verify as meta_verify
 from hoopoe.channels.meta.errors import RULES as META_RULES
 from hoopoe.channels.meta.errors import WINDOW_CLOSED_CODE as META_WINDOW_CLOSED
 from hoopoe.channels.outside import Outside
+from hoopoe.channels.parts import (
+    Absent,
+    Change,
+    Found,
+    KeptPart,
+    Listing,
+    Missing,
+    Reading,
+    Unsure,
+    WebhookRequest,
+)
 from hoopoe.channels.twilio import client as twilio_client
 from hoopoe.channels.twilio import listing as twilio_listing
 from hoopoe.channels.twilio import media as twilio_media

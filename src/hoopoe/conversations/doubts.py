@@ -16,8 +16,9 @@ from uuid import UUID
 import structlog
 
 from hoopoe.channels.capabilities import listing_providers
-from hoopoe.channels.contract import Absent, Address, Found, OutboundContent, Unsure
+from hoopoe.channels.contract import Address, OutboundContent
 from hoopoe.channels.directory import ChannelDirectory, RoutedChannel
+from hoopoe.channels.parts import Absent, Found, Unsure
 from hoopoe.conversations.content import content_from_json
 from hoopoe.conversations.status import OpaqueId
 from hoopoe.kernel.bus import EventRow, EventType, record_events

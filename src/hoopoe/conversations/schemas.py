@@ -9,9 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue
 
-from hoopoe.channels.contract import (
-    Provider,
-)
+from hoopoe.channels.contract import Provider
 from hoopoe.conversations.messages import AuthorKind, Direction
 from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.conversations.turns import Mode

@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Collection
 from datetime import datetime
 
-from hoopoe.channels.contract import (
-    Absent,
-    Address,
-    Found,
-    Listing,
-    Missing,
-    OutboundContent,
-    ReadReceipt,
-    SendResult,
-    Unsure,
-)
+from hoopoe.channels.contract import Address, OutboundContent, ReadReceipt, SendResult
 from hoopoe.channels.directory import RoutedChannel
 from hoopoe.channels.outside import Outside
+from hoopoe.channels.parts import Absent, Found, Listing, Missing, Unsure
 from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.doubts import FindSent
 from hoopoe.conversations.outbox.sender import Deliver

@@ -16,8 +16,8 @@ from uuid import UUID
 import structlog
 
 from hoopoe.channels.capabilities import listing_providers
-from hoopoe.channels.contract import Item, Listing, Missing
 from hoopoe.channels.directory import ChannelDirectory, RoutedChannel
+from hoopoe.channels.parts import Item, Listing, Missing
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import transaction

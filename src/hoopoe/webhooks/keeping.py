@@ -11,8 +11,8 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
-from hoopoe.channels.contract import Change
 from hoopoe.channels.directory import RoutedChannel
+from hoopoe.channels.parts import Change
 from hoopoe.kernel.json import dump_json
 from hoopoe.webhooks.ingest import PartRow
 from hoopoe.webhooks.routing import SignatureVerdict, Taken

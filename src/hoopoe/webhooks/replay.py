@@ -12,7 +12,8 @@ from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from hoopoe.channels.contract import Change, Item, ItemKind, KeptPart, Provider
+from hoopoe.channels.contract import ItemKind, Provider
+from hoopoe.channels.parts import Change, Item, KeptPart
 from hoopoe.channels.registry import adapter_for
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope

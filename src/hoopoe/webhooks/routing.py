@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from hoopoe.channels.contract import Change, Provider
+from hoopoe.channels.contract import Provider
 from hoopoe.channels.directory import ChannelDirectory, RoutedChannel
+from hoopoe.channels.parts import Change
 
 
 class Outcome(StrEnum):

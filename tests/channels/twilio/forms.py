@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hoopoe.channels.contract import Change, Item
+from hoopoe.channels.parts import Change, Item
 from hoopoe.channels.twilio.split import RECEIVED_KEY, split_form
 from hoopoe.kernel.json import JsonObject
 

@@ -11,18 +11,15 @@ import pytest
 from aiohttp import web
 
 from hoopoe.channels.contract import (
-    Absent,
     Address,
     Button,
     ButtonsContent,
-    Found,
     ItemKind,
-    Listing,
     OutboundContent,
     StatusName,
     TextContent,
-    Unsure,
 )
+from hoopoe.channels.parts import Absent, Found, Listing, Unsure
 from hoopoe.channels.twilio.listing import find_sent, list_missing, read_moment
 from hoopoe.channels.twilio.parse import parse_message, parse_status
 from hoopoe.channels.twilio.split import split_form

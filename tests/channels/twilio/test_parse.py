@@ -6,7 +6,14 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from hoopoe.channels.contract import Address, InboundMessage, InboundType, ProviderError, StatusName, StatusUpdate
+from hoopoe.channels.contract import (
+    Address,
+    InboundMessage,
+    InboundType,
+    ProviderError,
+    StatusName,
+    StatusUpdate,
+)
 from hoopoe.channels.errors import NO_CODE, UnreadableItem
 from hoopoe.channels.twilio.parse import (
     StatusChangesNothing,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from hoopoe.channels.contract import Change, KeptPart, Reading, WebhookRequest
 from hoopoe.channels.meta.split import split_change, split_webhook
 from hoopoe.channels.meta.verify import is_signature_valid
+from hoopoe.channels.parts import Change, KeptPart, Reading, WebhookRequest
 from hoopoe.kernel.json import load_leniently
 
 SIGNATURE: Final = b"x-hub-signature-256"

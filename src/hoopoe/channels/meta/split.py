@@ -7,10 +7,11 @@ Source: Meta, webhooks/reference/messages.
 
 from __future__ import annotations
 
-from hoopoe.channels.contract import Change, Item, ItemKind
+from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.meta.calls import CONNECT, STATUS_TYPE, read_person
 from hoopoe.channels.meta.changes import target_of
 from hoopoe.channels.meta.fields import read_id, read_phone
+from hoopoe.channels.parts import Change, Item
 from hoopoe.kernel.json import Json, JsonObject
 
 # The one field whose messages are what people write to the number, and the one of calls. Echoes, another app's

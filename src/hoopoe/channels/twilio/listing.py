@@ -18,21 +18,10 @@ from typing import Final
 
 import aiohttp
 
-from hoopoe.channels.contract import (
-    Absent,
-    Address,
-    ButtonsContent,
-    Found,
-    Item,
-    ListContent,
-    Listing,
-    Missing,
-    OutboundContent,
-    TextContent,
-    Unsure,
-)
+from hoopoe.channels.contract import Address, ButtonsContent, ListContent, OutboundContent, TextContent
 from hoopoe.channels.errors import ContentRefused
 from hoopoe.channels.network import NETWORK_ERRORS
+from hoopoe.channels.parts import Absent, Found, Item, Listing, Missing, Unsure
 from hoopoe.channels.twilio.build import build_content, write_address
 from hoopoe.channels.twilio.client import (
     MAX_PAGES,

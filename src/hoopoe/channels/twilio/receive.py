@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from hoopoe.channels.contract import Change, KeptPart, Reading, WebhookRequest
+from hoopoe.channels.parts import Change, KeptPart, Reading, WebhookRequest
 from hoopoe.channels.twilio.split import RECEIVED_KEY, split_form
 from hoopoe.channels.twilio.verify import is_signature_valid
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from hoopoe.channels.contract import Change, Item, ItemKind
+from hoopoe.channels.contract import ItemKind
+from hoopoe.channels.parts import Change, Item
 from hoopoe.channels.twilio.fields import (
     Params,
     collect_params,
