@@ -40,8 +40,13 @@ async def test_each_is_filed_as_what_it_is_and_heard_if_somebody_spoke(
     tenant = await open_tenant(settings)
     await file_messages(pool, tenant, case["message"])
     await take_turns(pool, make_handlers())
-    first, *answers = await thread(pool, tenant)
-    assert first == ("in", case["type"], case["content"])
+    (direction, type_, content), *answers = await thread(pool, tenant)
+    files = [
+        content.pop("file_id", None),
+        *(more.pop("file_id", None) for more in content.get("more", ()) if "state" in more),
+    ]
+    assert (direction, type_, content) == ("in", case["type"], case["content"])
+    assert (None not in files) is (case["content"].get("state") == "pending"), "every file is fetched"
     said = f"{case['type']}|{case['text']}|{case.get('payload_id') or ''}"
     assert [content for _, _, content in answers] == ([] if case["type"] in NOTICES else [{"body": said}])
 

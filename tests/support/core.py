@@ -30,6 +30,7 @@ def make_handlers() -> Handlers:
         ItemKind.TIMER: turn,
         ItemKind.EFFECT: turn,
         ItemKind.RETRY: turn,
+        ItemKind.STATUS: handle_statuses,
         ItemKind.CHANGE: handle_changes,
         ItemKind.GROUP: handle_group_messages,
     }

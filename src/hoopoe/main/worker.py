@@ -89,6 +89,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             ItemKind.TIMER: conversation_turn,
             ItemKind.EFFECT: conversation_turn,
             ItemKind.RETRY: conversation_turn,
+            ItemKind.STATUS: handle_statuses,
             ItemKind.CHANGE: handle_changes,
             ItemKind.GROUP: handle_group_messages,
         }
