@@ -60,7 +60,7 @@ def demo() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["login", "register", "inbox", "phone", "settings", "team", "account", "workspaces", "screens"]
+    "name", ["login", "register", "inbox", "phone", "connect", "settings", "team", "account", "workspaces", "screens"]
 )
 def test_story(name: str, browser: str, demo: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = subprocess.run(
