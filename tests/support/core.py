@@ -11,6 +11,7 @@ from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.meta.split import split_webhook
 from hoopoe.conversations.changes import handle_changes
 from hoopoe.conversations.groups import handle_group_messages
+from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.db.pool import Pool, Record

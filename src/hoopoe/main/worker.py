@@ -19,6 +19,7 @@ from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
+from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.effects import EffectRunner
 from hoopoe.flows.runner.http_effect import perform_http
