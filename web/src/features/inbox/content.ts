@@ -36,10 +36,12 @@ const readers = {
     height: z.nullish(z.number()),
     duration_ms: z.nullish(z.number()),
     failure: z.nullish(z.looseObject({ code: text, title: bilingual, text: bilingual, can_retry: z.boolean() })),
+    more: z.nullish(z.array(z.unknown())),
   }),
   location: z.looseObject({ latitude: z.number(), longitude: z.number(), name: z.nullish(text), address: z.nullish(text) }),
   unsupported: z.looseObject({ type: z.nullish(text), raw: z.unknown() }),
 };
+const fileKind = z.looseObject({ type: z.enum(FILE_KINDS) });
 const named = z.looseObject({ name: z.nullish(z.union([text, z.looseObject({ formatted_name: z.nullish(text) })])) });
 const thing = z.looseObject({
   body: z.nullish(text),
@@ -76,6 +78,8 @@ export type FileContent = {
   height: number | null;
   durationMs: number | null;
   failure: FileFailure | null;
+  /** Further files of the same message. */
+  more: FileContent[];
 };
 
 /** What a message says, ready to draw. */
@@ -166,5 +170,9 @@ function readFile(as: FileKind, file: z.infer<typeof readers.file>): FileContent
     height: file.height ?? null,
     durationMs: file.duration_ms ?? null,
     failure: file.failure ?? null,
+    more: (file.more ?? []).flatMap((further) => {
+      const [kind, read] = [fileKind.safeParse(further), readers.file.safeParse(further)];
+      return kind.success && read.success ? [readFile(kind.data.type, read.data)] : [];
+    }),
   };
 }
