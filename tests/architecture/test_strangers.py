@@ -104,16 +104,18 @@ OWN_BODIES: dict[str, Any] = {
 }
 RAW_BODIES = {"change_logo": PNG}
 # What is reached, and says no for a reason of its own.
-UNSATISFIED = {
-    "confirm_second_factor": (422, "validation_failed"),
-    "renew_codes": (409, "second_factor_off"),
-    "retry_message": (409, "nothing_to_retry"),
-    "upload_file": (422, "validation_failed"),
-    "retry_media": (409, "nothing_to_fetch"),
-    "upload_from_url": (422, "link_not_fetched"),
-    "publish_bot": (422, "flow_invalid"),
-    "send_message": (409, "channel_not_active"),
-    "leave": (409, "last_owner"),
+UNSATISFIED: dict[str, set[tuple[int, str]]] = {
+    "confirm_second_factor": {(422, "validation_failed")},
+    "renew_codes": {(409, "second_factor_off")},
+    "retry_message": {(409, "nothing_to_retry")},
+    "upload_file": {(422, "validation_failed")},
+    "retry_media": {(409, "nothing_to_fetch")},
+    "upload_from_url": {(422, "link_not_fetched")},
+    "publish_bot": {(422, "flow_invalid")},
+    "send_message": {(409, "channel_not_active")},
+    "leave": {(409, "last_owner")},
+    # What the steps before it have left of the one letter: its channel is in error by then, or it is queued again.
+    "retry_letter": {(409, "channel_not_active"), (409, "nothing_to_retry")},
 }
 LAST = ("change_password", "delete_member", "leave", "delete")
 
@@ -285,8 +287,8 @@ async def test_every_role_reaches_what_it_is_allowed(two: Two, role: Role) -> No
             options = {"content": RAW_BODIES[route.name]}
         answer = await here.theirs.caller.send(method, here.path(route), **options)
         if not answer.is_success:
-            expected = UNSATISFIED.get(route.name)
-            assert (answer.status_code, answer.json()["error"]["code"]) == expected, f"{route.name}: {answer.text}"
+            refusal = (answer.status_code, answer.json()["error"]["code"])
+            assert refusal in UNSATISFIED.get(route.name, set()), f"{route.name}: {answer.text}"
         reached += 1
     assert reached == sum(find_permissions(route) <= PERMISSIONS[role] for _, route in TENANT_ROUTES)
     assert reached > 20
