@@ -109,6 +109,7 @@ UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "renew_codes": {(409, "second_factor_off")},
     "retry_message": {(409, "nothing_to_retry")},
     "upload_file": {(422, "validation_failed")},
+    "remove_channel": {(409, "channel_in_use")},
     "retry_media": {(409, "nothing_to_fetch")},
     "upload_from_url": {(422, "link_not_fetched")},
     "publish_bot": {(422, "flow_invalid")},
