@@ -7,8 +7,8 @@ from alembic import op
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
-revision = "0010"
-down_revision = "0014"
+revision = "0012"
+down_revision = "0011"
 
 COLUMNS = """
 alter table journal

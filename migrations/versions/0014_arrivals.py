@@ -7,8 +7,8 @@ from alembic import op
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
-revision = "0015"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 
 MESSAGES = """
 alter table messages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hoopoe.kernel.db.migrate import run_script
 
-revision = "0013"
+revision = "0010"
 down_revision = "0009"
 
 # A column with a default that is the same for all rows is added without a rewrite. Processes of the version before

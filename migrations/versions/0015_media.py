@@ -7,8 +7,8 @@ from alembic import op
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
-revision = "0016"
-down_revision = "0015"
+revision = "0015"
+down_revision = "0014"
 
 TABLES = """
 create table media_files (

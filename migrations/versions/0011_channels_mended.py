@@ -10,8 +10,8 @@ from alembic import op
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
-revision = "0014"
-down_revision = "0013"
+revision = "0011"
+down_revision = "0010"
 
 CHANNELS = """
 alter table channels

@@ -7,8 +7,8 @@ from alembic import op
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 TABLES = """
 alter table dead_letters
