@@ -81,7 +81,8 @@ async def apply_reports(conn: Connection, reports: Sequence[Report]) -> None:
     if not changed:
         return
     await _save(conn, changed)
-    await bury_sends(conn, [_to_failed_send(message) for message in changed if message.has_failed])
+    failed = [message for message in changed if message.has_failed and message.status is MessageStatus.FAILED]
+    await bury_sends(conn, [_to_failed_send(message) for message in failed])
     await record_events(
         conn, [EventRow(message.workspace_id, EventType.MESSAGE_STATUS, message.id) for message in changed]
     )

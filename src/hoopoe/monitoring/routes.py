@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from hoopoe.kernel.bus import Topic
 from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id, encode_cursor
 from hoopoe.kernel.http.route import make_router
 from hoopoe.kernel.http.shapes import refusals
+from hoopoe.kernel.http.times import Moment
 from hoopoe.monitoring import actions, queries, schemas
 from hoopoe.monitoring.errors import InputGone, LetterSettled, NothingToEdit
 from hoopoe.monitoring.schemas import RetryOutcome
@@ -63,8 +63,8 @@ async def list_letters(
     channel_id: UUID | None = None,
     conversation_id: UUID | None = None,
     code: Annotated[str | None, Query(max_length=64, description="The error's code.")] = None,
-    since: Annotated[datetime | None, Query(description="Made then or later.")] = None,
-    until: Annotated[datetime | None, Query(description="Made before that.")] = None,
+    since: Annotated[Moment | None, Query(description="Made then or later.")] = None,
+    until: Annotated[Moment | None, Query(description="Made before that.")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> schemas.DeadLetterPage:

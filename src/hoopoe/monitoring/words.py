@@ -96,6 +96,15 @@ VERSION_MISSING: Final = Diagnosis(
     Remedy.FIX_FLOW,
     is_passing=False,
 )
+NO_MESSAGE: Final = Diagnosis(
+    Words("The message it changes never came", "الرسالة التي تغيّرها لم تصل"),
+    Words(
+        "Somebody edited or deleted a message, or reacted to it, and that message has not reached us. Retry when it has.",
+        "عدّل أحدهم رسالة أو حذفها أو تفاعل معها، وتلك الرسالة لم تصلنا. أعد المحاولة حين تصل.",
+    ),
+    Remedy.RETRY,
+    is_passing=False,
+)
 STUCK: Final = Diagnosis(
     Words("The bot could not go on", "تعذّر على البوت المتابعة"),
     Words(
@@ -134,6 +143,8 @@ def _diagnose_turn(code: str) -> Diagnosis:
             return UNREADABLE
         case "version_missing":
             return VERSION_MISSING
+        case "no_message":
+            return NO_MESSAGE
         case _:
             return DATABASE if code in DATABASE_FAULTS else STUCK
 

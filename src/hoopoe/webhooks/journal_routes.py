@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from hoopoe.kernel.bus import Topic
 from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id, encode_cursor
 from hoopoe.kernel.http.route import make_router
 from hoopoe.kernel.http.shapes import refusals
+from hoopoe.kernel.http.times import Moment
 from hoopoe.kernel.http.work import Work
 from hoopoe.webhooks import journal_schemas as schemas
 from hoopoe.webhooks.journal_queries import JournalFilter, find_requests, load_input_states
@@ -73,8 +73,8 @@ async def list_webhook_requests(
     conn: Conn,
     scope: MayRead,
     *,
-    since: Annotated[datetime | None, Query(description="Received then or later.")] = None,
-    until: Annotated[datetime | None, Query(description="Received before that.")] = None,
+    since: Annotated[Moment | None, Query(description="Received then or later.")] = None,
+    until: Annotated[Moment | None, Query(description="Received before that.")] = None,
     channel_id: UUID | None = None,
     field: Annotated[str | None, Query(max_length=64, description="The part's name, such as `messages`.")] = None,
     result: schemas.ItemResult | None = None,

@@ -39,6 +39,12 @@ async function seeInside(page, code) {
   await see("connect", "main ol li[aria-current=step]", "channels/connect");
   await page.locator("main ul button").last().click();
   await see("connect, details", "input[name=account_sid]", "");
+  await see("webhooks", "main a[href^='/monitoring/webhooks/']:visible", "monitoring/webhooks");
+  await page.locator("main a[href^='/monitoring/webhooks/']:visible").first().click();
+  await see("webhook", "main pre", "");
+  await see("dead letters", "main [role=tabpanel] p", "monitoring/dead-letters");
+  await page.locator("main button[aria-haspopup=dialog]").click();
+  await see("when it is tried again", "[role=dialog] input[type=number]", "");
   const signs = { general: "main form select", "new-workspace": "main form select", members: "main section h2", audit: "main ul li", account: "main ul li", keys: "main ul li" };
   for (const [place, sign] of Object.entries(signs)) await see(place, sign, `settings/${place}`);
   await page.locator("main button").first().click();

@@ -30,6 +30,14 @@ on conflict (workspace_id, message_id) where kind = 'send' do update set
     failed_at = domain_now(), state_at = now(), next_retry_at = null, is_triaged = false, resolved_at = null
 """
 
+# Under way again without anybody's press: it is no try of the letter's own.
+RESENT = """
+update dead_letters set state = 'retrying', state_at = now(), next_retry_at = null
+from unnest($1::uuid[], $2::uuid[]) as resent (workspace_id, message_id)
+where dead_letters.workspace_id = resent.workspace_id and dead_letters.message_id = resent.message_id
+  and dead_letters.kind = 'send' and dead_letters.state = 'failed'
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class FailedSend:
@@ -54,3 +62,8 @@ async def bury_sends(conn: Connection, failed: Sequence[FailedSend]) -> None:
         [each.code for each in ordered],
         [each.text for each in ordered],
     )
+
+
+async def tell_resent(conn: Connection, messages: Sequence[tuple[UUID, UUID]]) -> None:
+    """Say of messages, given as (workspace, message), that the machine has queued them again."""
+    await conn.execute(RESENT, [workspace for workspace, _ in messages], [id_ for _, id_ in messages])

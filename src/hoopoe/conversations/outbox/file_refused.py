@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from hoopoe.channels.media import FILE_REFUSED_CODES
+from hoopoe.conversations.outbox.bury import tell_resent
 from hoopoe.conversations.progress import Report
 from hoopoe.conversations.status import MessageStatus
 from hoopoe.kernel.bus import EventRow, EventType, record_events
@@ -51,6 +52,7 @@ async def resend_refused_files(conn: Connection, reports: Sequence[Report]) -> N
         [report.attempt for report in refused],
     )
     if rows:
+        await tell_resent(conn, [(row["workspace_id"], row["message_id"]) for row in rows])
         await forget_uploads(conn, [(row["workspace_id"], row["file_id"], row["channel_id"]) for row in rows])
         await record_events(
             conn, [EventRow(row["workspace_id"], EventType.MESSAGE_STATUS, row["message_id"]) for row in rows]

@@ -64,9 +64,15 @@ type TypedProps = { label: string; placeholder: string; value: string; onType: (
 /** A text that is looked for once the typing pauses. */
 function Typed({ label, placeholder, value, onType, isLtr = false, className }: TypedProps) {
   const [text, setText] = useState(value);
+  const [asked, setAsked] = useState(value);
+  // A change from outside (back, clear) wins over the text in the box.
+  if (asked !== value) {
+    setAsked(value);
+    if (text.trim() !== value) setText(value);
+  }
   useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => onType(text), TYPING_MS);
+    if (text.trim() === value) return;
+    const timer = setTimeout(() => onType(text.trim()), TYPING_MS);
     return () => clearTimeout(timer);
   }, [text, value, onType]);
   return (

@@ -55,7 +55,7 @@ export function LettersPage() {
             options={[{ value: ANY, label: t("anyChannel") }, ...channels.map(({ id, name }) => ({ value: id, label: name }))]}
           />
         </div>
-        <Button icon={Timer} className="ms-auto" onClick={() => setPlanning(true)}>
+        <Button icon={Timer} className="ms-auto" aria-haspopup="dialog" onClick={() => setPlanning(true)}>
           {t("letters.plan.title")}
         </Button>
       </div>
