@@ -19,7 +19,7 @@ from hoopoe.identity.roles import PERMISSIONS, Permission, Role
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
-from hoopoe.kernel.http.edge import Edge
+from hoopoe.main.api import make_edge
 from hoopoe.main.http_app import make_http_app
 from hoopoe.main.services import attach_services
 from tests.architecture.catalog import read_tables
@@ -41,6 +41,7 @@ PUBLIC = {
     "read_health": "says nothing of any workspace",
     "read_live": "says nothing of any workspace",
     "read_ready": "says nothing of any workspace",
+    "serve_media": "asks for the address's own signature; tests/media/test_serving.py tries others",
 }
 
 # Routes that ask for a token and belong to no workspace.
@@ -75,6 +76,7 @@ BODIES: dict[str, Any] = {
     "connect_whatsapp": {**NEW_CHANNEL, "phone_number_id": "106540352242923"},
     "update_channel": {"name": "Stolen"},
     "send_message": {"type": "text", "text": {"body": "hello"}},
+    "upload_from_url": {"url": "http://127.0.0.1:9/menu.pdf"},
     "create_bot": {"name": "Bot"},
     "update_bot": {"name": "Stolen"},
     "save_flow": {"blueprint": {"name": "Stolen"}},
@@ -170,7 +172,7 @@ async def two(api: Api) -> AsyncIterator[Two]:
     app = make_http_app(settings)
     attach_services(app, api.services)
     app.state.settings = settings
-    here = Api(app, api.services, Edge(app, is_https=False))
+    here = Api(app, api.services, make_edge(app, is_https=False))
     yield Two(here, await here.register(), await fill_workspace(here))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hoopoe.channels.contract import Address, InboundType, Provider
+from hoopoe.channels.contract import Address, InboundType, MediaKind, Provider
 from hoopoe.channels.explain import explain
 from hoopoe.channels.messages_page import make_examples, make_page
 from hoopoe.channels.meta.build import build_request
@@ -38,7 +38,7 @@ OUTGOING = read_examples("Outgoing")
 
 def test_every_type_of_message_is_on_the_page() -> None:
     assert [type_ for type_, _ in INCOMING] == [type_.value for type_ in InboundType]
-    assert [type_ for type_, _ in OUTGOING] == ["text", "buttons", "list"]
+    assert [type_ for type_, _ in OUTGOING] == ["text", "buttons", "list", *(kind.value for kind in MediaKind)]
 
 
 def test_the_page_of_messages_is_in_step() -> None:
@@ -54,7 +54,8 @@ def test_the_examples_are_what_the_parser_makes() -> None:
 def test_an_outgoing_example_can_be_sent(type_: str, example: Any) -> None:
     content = content_from_json(type_, example)
     assert (content_type(content), content_to_json(content)) == (type_, example)
-    assert build_request(content, recipient=Address(phone="966501112233"), opaque=None, reply_to=None)
+    where = Address(phone="966501112233")
+    assert build_request(content, recipient=where, opaque=None, reply_to=None, media_id="880011223344")
 
 
 def test_the_page_of_errors_is_in_step() -> None:

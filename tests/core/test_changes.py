@@ -113,6 +113,34 @@ async def test_an_edit_keeps_what_was_said_and_screens_are_told(pool: Pool, tena
     assert [(row["type"], row["ref"]) for row in events] == [("message.changed", message["id"])]
 
 
+async def test_the_file_of_an_edit_is_fetched_once_and_that_before_it_is_kept(pool: Pool, tenant: Tenant) -> None:
+    def photo(media_id: str, caption: str) -> dict[str, Any]:
+        return {"type": "image", "image": {"id": media_id, "mime_type": "image/jpeg", "caption": caption}}
+
+    def with_photo(media_id: str, caption: str, *, second: int) -> dict[str, Any]:
+        part = {"original_message_id": THEIRS, "message": photo(media_id, caption)}
+        return edit(caption, second=second, edit=part)
+
+    await file_messages(pool, tenant, {"id": THEIRS, **photo("7701", "two trays")})
+    await file_messages(pool, tenant, with_photo("7701", "three trays", second=1))
+    changed = [with_photo("7702", "these trays", second=2)] * 2
+    await file_messages(pool, tenant, *changed, with_photo("7702", "those trays", second=3))
+    await take_turns(pool, make_handlers())
+    message = await read(pool, tenant)
+    files = await fetch_rows(pool, tenant, "select id, message_id, state, source from media_files order by source ->> 'media_id'")
+    assert [(row["message_id"], row["state"], row["source"]["media_id"]) for row in files] == [
+        (message["id"], "pending", "7701"),
+        (message["id"], "pending", "7702"),
+    ]
+    said = [*(version["content"] for version in message["versions"]), message["content"]]
+    assert [(each["caption"], each["file_id"]) for each in said] == [
+        ("two trays", str(files[0]["id"])),
+        ("three trays", str(files[0]["id"])),
+        ("these trays", str(files[1]["id"])),
+        ("those trays", str(files[1]["id"])),
+    ]
+
+
 async def test_the_list_is_told_when_its_newest_message_changes(pool: Pool, tenant: Tenant) -> None:
     await file_messages(pool, tenant, TEXT)
     await take_turns(pool, make_handlers())

@@ -124,6 +124,8 @@ SAMPLES: Final[tuple[JsonObject, ...]] = (
     },
 )
 
+FILE_ID: Final = "0199e0c8-9f3e-7c4b-8d55-0d5c1f8d4a11"
+
 OUTGOING: Final[dict[str, JsonObject]] = {
     "text": {"body": "Your order is on its way: https://kunafa.example/o/81"},
     "buttons": {
@@ -146,4 +148,9 @@ OUTGOING: Final[dict[str, JsonObject]] = {
             {"title": "Jeddah", "rows": [{"id": "rawdah", "title": "Rawdah"}]},
         ],
     },
+    "image": {"file_id": FILE_ID, "caption": "قائمة الغداء"},
+    "video": {"file_id": FILE_ID, "caption": "How we make it"},
+    "audio": {"file_id": FILE_ID, "voice": True},
+    "document": {"file_id": FILE_ID, "caption": "With all prices", "filename": "menu.pdf"},
+    "sticker": {"file_id": FILE_ID},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -32,18 +32,15 @@ SHOWN: Final = (
 _Files: TypeAlias = Mapping[UUID, FileRow]
 
 
-async def add_files(
-    conn: Connection, workspace_id: UUID, contents: dict[UUID, JsonObject], *, addresses: Addresses
-) -> None:
-    """Put what is known of their files into contents, by message. Those without files stay as they are."""
-    with_files = {message_id: places for message_id, content in contents.items() if (places := _find_places(content))}
-    if not with_files:
-        return
-    ids = {file_id for places in with_files.values() for place in places if (file_id := _file_id(place)) is not None}
+async def show_files(
+    conn: Connection, workspace_id: UUID, contents: Sequence[JsonObject], *, addresses: Addresses
+) -> list[JsonObject]:
+    """Contents with what is known of their files, in the same order. Those without files stay as they are."""
+    places = [place for content in contents for place in _find_places(content)]
+    ids = {file_id for place in places if (file_id := _file_id(place)) is not None}
     files = await find_files(conn, workspace_id, list(ids))
     now = datetime.now(UTC)
-    for message_id in with_files:
-        contents[message_id] = _show(contents[message_id], files, addresses, now)
+    return [_show(content, files, addresses, now) for content in contents] if places else list(contents)
 
 
 def _find_places(content: JsonObject) -> list[JsonObject]:

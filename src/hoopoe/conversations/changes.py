@@ -7,7 +7,7 @@ but later changes of the same message.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, assert_never
@@ -24,6 +24,7 @@ from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.db.unit_of_work import read_domain_now
 from hoopoe.kernel.json import dump_json
+from hoopoe.media.files import Expected, expect_files, plan_files
 from hoopoe.webhooks.dead_inputs import DeadInput, bury_inputs, make_dead_input
 from hoopoe.webhooks.inbox import InboxRow, put_off_rows
 
@@ -58,7 +59,7 @@ cross join lateral (
 LOCK = """
 select message.* from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (workspace_id, id, position)
 cross join lateral (
-    select id, type, content, at, versions, edited_at, deleted_at
+    select id, channel_id, type, content, at, versions, edited_at, deleted_at
     from messages where workspace_id = asked.workspace_id and id = asked.id for no key update
 ) as message
 order by asked.position
@@ -162,6 +163,7 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
             _fold(stored[target.id], each.change)
     changed = [(workspace, id_, stored[id_]) for workspace, id_ in keys if stored[id_].is_changed]
     if changed:
+        files = _plan_new_files(changed, {row["id"]: row["channel_id"] for row in rows})
         await conn.execute(
             SAVE,
             [workspace for workspace, _, _ in changed],
@@ -173,6 +175,16 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
             [message.edited_at for _, _, message in changed],
             [message.deleted_at for _, _, message in changed],
         )
+        await expect_files(conn, files)
+
+
+def _plan_new_files(changed: Sequence[tuple[UUID, UUID, Stored]], channels: Mapping[UUID, UUID]) -> list[Expected]:
+    """Files that came with edits, each named in its message from now on. Those that are known already stay as they are."""
+    found: list[Expected] = []
+    for workspace_id, id_, message in changed:
+        message.content, files = plan_files(workspace_id, channels[id_], id_, message.content)
+        found += files
+    return found
 
 
 def _fold(stored: Stored, change: MessageChange) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, islice
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.inbound import name_of_contacts
 from hoopoe.conversations import schemas
-from hoopoe.conversations.attachments import add_files
+from hoopoe.conversations.attachments import show_files
 from hoopoe.conversations.messages import AuthorKind, Direction
 from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.conversations.turns import Mode
@@ -96,10 +97,11 @@ async def load_messages(
     With their files as they are now, at addresses that `addresses` signs; None: for who does not look at files.
     """
     rows = await conn.fetch(MESSAGES, workspace_id, list(ids)) if ids else []
-    contents = {row["id"]: row["content"] for row in rows}
+    texts = [[row["content"], *(version["content"] for version in row["versions"] or ())] for row in rows]
     if addresses is not None:
-        await add_files(conn, workspace_id, contents, addresses=addresses)
-    return {row["id"]: _read_message(row, contents[row["id"]]) for row in rows}
+        shown = iter(await show_files(conn, workspace_id, list(chain.from_iterable(texts)), addresses=addresses))
+        texts = [list(islice(shown, len(each))) for each in texts]
+    return {row["id"]: _read_message(row, content, before) for row, (content, *before) in zip(rows, texts, strict=True)}
 
 
 async def load_conversations(
@@ -144,8 +146,9 @@ def make_preview(type_: schemas.MessageType, content: JsonObject) -> str:
     return line if len(line) <= PREVIEW_CHARS else line[: PREVIEW_CHARS - 1] + "…"
 
 
-def _read_message(row: Record, content: JsonObject) -> schemas.Message:
+def _read_message(row: Record, content: JsonObject, before: Sequence[JsonObject]) -> schemas.Message:
     type_ = schemas.MessageType(row["type"])
+    versions = [{**version, "content": said} for version, said in zip(row["versions"] or (), before, strict=True)]
     return schemas.Message(
         id=row["id"],
         conversation_id=row["conversation_id"],
@@ -166,7 +169,7 @@ def _read_message(row: Record, content: JsonObject) -> schemas.Message:
         read_at=row["read_at"],
         is_stale=row["is_stale"],
         reactions=[schemas.MessageReaction.model_validate(each) for each in row["reactions"] or ()],
-        versions=[schemas.MessageVersion.model_validate(each) for each in row["versions"] or ()],
+        versions=[schemas.MessageVersion.model_validate(each) for each in versions],
         edited_at=row["edited_at"],
         deleted_at=row["deleted_at"],
     )

@@ -1,8 +1,9 @@
 import createClient, { type Client } from "openapi-fetch";
 import { noteServerTime } from "./clock";
 import { ApiError, isSessionOver, offlineError, readApiError } from "./errors";
-import type { Session } from "./models";
+import type { MediaFile, Session } from "./models";
 import type { paths } from "./schema.gen";
+import { readUpload, sendFile, type Upload } from "./upload";
 
 /** Requests that carry no access token and whose 401 is an answer, not a lost session. */
 const OPEN_PATHS = /^\/api\/auth\/(login|register|refresh|logout|setup|password-reset(\/.*)?|invitations\/.*)$/u;
@@ -19,6 +20,8 @@ export type Api = {
   refresh: () => Promise<Session>;
   /** The same, in another workspace. What follows is asked of that one. */
   move: (workspaceId: string) => Promise<Session>;
+  /** Keeps a file, to be sent in messages. Throws `ApiError`, and what the signal was aborted with. */
+  upload: (upload: Upload) => Promise<MediaFile>;
 };
 
 /** Where a tab remembers which workspace it shows, over reloads: each tab has its own. */
@@ -110,7 +113,16 @@ export function createApi({ baseUrl, fetch: send = (request) => globalThis.fetch
     return refreshing;
   };
 
-  return { client, adopt, refresh, move };
+  const upload = async (given: Upload): Promise<MediaFile> => {
+    const usedToken = token;
+    const send = () => sendFile(`${baseUrl}/api/media/upload`, given, { token, workspaceId });
+    const response = await send();
+    if (response.status !== 401) return readUpload(response);
+    if (usedToken === token) onSession(await refresh());
+    return readUpload(await send());
+  };
+
+  return { client, adopt, refresh, move, upload };
 }
 
 /** The body of an answer. `createApi` throws refusals, so there is always one where the schema promises one. */

@@ -32,5 +32,6 @@ export const api = created.client;
 export const adoptToken = created.adopt;
 export const refreshSession = created.refresh;
 export const moveSession = created.move;
+export const uploadFile = created.upload;
 export { onClockMoved, serverNow } from "./clock";
 export { ApiError, dataOf, isSessionOver };

@@ -30,6 +30,8 @@ export type ConversationEvent = Schemas["ConversationEvent"];
 export type Message = Schemas["Message"];
 export type MessagePage = Schemas["MessagePage"];
 export type Failure = Schemas["Failure"];
+export type MediaFile = Schemas["MediaFile"];
+export type MediaFailure = Schemas["MediaFailure"];
 
 export type Bot = Schemas["Bot"];
 export type Flow = Schemas["Flow"];

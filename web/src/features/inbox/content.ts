@@ -2,12 +2,17 @@ import * as z from "zod/mini";
 import type { Message } from "@/api/models";
 
 /** What is shown by its kind and its words, with all that came behind a fold. */
-export const THINGS = ["form_reply", "address", "call_permission", "video", "audio", "document", "sticker", "contacts", "order", "call", "system"] as const;
+export const THINGS = ["form_reply", "address", "call_permission", "contacts", "order", "call", "system"] as const;
 export type Thing = (typeof THINGS)[number];
+
+export const FILE_KINDS = ["image", "video", "audio", "document", "sticker"] as const;
+export type FileKind = (typeof FILE_KINDS)[number];
 
 const text = z.string();
 const choice = z.looseObject({ id: text, title: text });
 const row = z.looseObject({ id: text, title: text, description: z.nullish(text) });
+
+const bilingual = z.object({ en: text, ar: text });
 
 const readers = {
   text: z.looseObject({ body: text }),
@@ -15,7 +20,23 @@ const readers = {
   list: z.looseObject({ body: text, button: text, header: z.nullish(text), footer: z.nullish(text), sections: z.array(z.looseObject({ title: z.nullish(text), rows: z.array(row) })) }),
   button_reply: z.looseObject({ id: text, title: text }),
   list_reply: row,
-  image: z.looseObject({ caption: z.nullish(text), state: z.enum(["pending", "stored", "failed"]), url: z.nullish(text) }),
+  file: z.looseObject({
+    file_id: z.nullish(text),
+    state: z.enum(["pending", "stored", "failed", "deleted"]),
+    caption: z.nullish(text),
+    filename: z.nullish(text),
+    name: z.nullish(text),
+    voice: z.nullish(z.boolean()),
+    url: z.nullish(text),
+    download_url: z.nullish(text),
+    thumbnail_url: z.nullish(text),
+    mime_type: z.nullish(text),
+    size: z.nullish(z.number()),
+    width: z.nullish(z.number()),
+    height: z.nullish(z.number()),
+    duration_ms: z.nullish(z.number()),
+    failure: z.nullish(z.looseObject({ code: text, title: bilingual, text: bilingual, can_retry: z.boolean() })),
+  }),
   location: z.looseObject({ latitude: z.number(), longitude: z.number(), name: z.nullish(text), address: z.nullish(text) }),
   unsupported: z.looseObject({ type: z.nullish(text), raw: z.unknown() }),
 };
@@ -23,19 +44,39 @@ const named = z.looseObject({ name: z.nullish(z.union([text, z.looseObject({ for
 const thing = z.looseObject({
   body: z.nullish(text),
   text: z.nullish(text),
-  caption: z.nullish(text),
-  filename: z.nullish(text),
   note: z.nullish(text),
-  voice: z.nullish(z.boolean()),
   contacts: z.nullish(z.array(named)),
 });
 
 function wordsOf(read: z.infer<typeof thing>): string | null {
   const names = read.contacts?.map(({ name }) => (typeof name === "string" ? name : name?.formatted_name)).filter(Boolean);
-  return [read.body, read.text, read.caption, read.filename, read.note, names?.join(" · ")].find((words) => words) ?? null;
+  return [read.body, read.text, read.note, names?.join(" · ")].find((words) => words) ?? null;
 }
 
 export type Choice = { id: string; title: string; description?: string | null | undefined };
+
+export type FileFailure = { code: string; title: Bilingual; text: Bilingual; can_retry: boolean };
+type Bilingual = { en: string; ar: string };
+
+/** A file: as what it was sent, and where it is. While it is `pending` with a `failure`, it is tried again by itself. */
+export type FileContent = {
+  kind: "file";
+  as: FileKind;
+  id: string | null;
+  state: "pending" | "stored" | "failed" | "deleted";
+  caption: string | null;
+  name: string | null;
+  isVoice: boolean;
+  url: string | null;
+  downloadUrl: string | null;
+  thumbnailUrl: string | null;
+  mimeType: string | null;
+  size: number | null;
+  width: number | null;
+  height: number | null;
+  durationMs: number | null;
+  failure: FileFailure | null;
+};
 
 /** What a message says, ready to draw. */
 export type Content =
@@ -43,9 +84,9 @@ export type Content =
   | { kind: "buttons"; body: string; header: string | null; footer: string | null; choices: Choice[] }
   | { kind: "list"; body: string; header: string | null; footer: string | null; button: string; sections: { title: string | null; choices: Choice[] }[] }
   | { kind: "reply"; from: "button" | "list"; id: string; title: string; description: string | null }
-  | { kind: "image"; caption: string | null; state: "pending" | "stored" | "failed"; url: string | null }
+  | FileContent
   | { kind: "location"; latitude: number; longitude: number; name: string | null; address: string | null }
-  | { kind: "thing"; type: Thing; isVoice: boolean; words: string | null; raw: unknown }
+  | { kind: "thing"; type: Thing; words: string | null; raw: unknown }
   | { kind: "unsupported"; type: string; raw: unknown };
 
 /** Reads a message's content by its type. What does not fit its own type is shown as unsupported, with all that came. */
@@ -76,9 +117,13 @@ export function readContent({ type, content }: Pick<Message, "type" | "content">
       const read = readers.list_reply.safeParse(content);
       return read.success ? { kind: "reply", from: "list", id: read.data.id, title: read.data.title, description: read.data.description ?? null } : asItCame;
     }
-    case "image": {
-      const read = readers.image.safeParse(content);
-      return read.success ? { kind: "image", caption: read.data.caption ?? null, state: read.data.state, url: read.data.url ?? null } : asItCame;
+    case "image":
+    case "video":
+    case "audio":
+    case "document":
+    case "sticker": {
+      const read = readers.file.safeParse(content);
+      return read.success ? readFile(type, read.data) : asItCame;
     }
     case "location": {
       const read = readers.location.safeParse(content);
@@ -89,20 +134,37 @@ export function readContent({ type, content }: Pick<Message, "type" | "content">
     case "form_reply":
     case "address":
     case "call_permission":
-    case "video":
-    case "audio":
-    case "document":
-    case "sticker":
     case "contacts":
     case "order":
     case "call":
     case "system": {
       const read = thing.safeParse(content);
-      return read.success ? { kind: "thing", type, isVoice: read.data.voice === true, words: wordsOf(read.data), raw: content } : asItCame;
+      return read.success ? { kind: "thing", type, words: wordsOf(read.data), raw: content } : asItCame;
     }
     case "unsupported": {
       const read = readers.unsupported.safeParse(content);
       return read.success ? { kind: "unsupported", type: read.data.type ?? "?", raw: read.data.raw } : asItCame;
     }
   }
+}
+
+function readFile(as: FileKind, file: z.infer<typeof readers.file>): FileContent {
+  return {
+    kind: "file",
+    as,
+    id: file.file_id ?? null,
+    state: file.state,
+    caption: file.caption ?? null,
+    name: file.filename ?? file.name ?? null,
+    isVoice: file.voice ?? false,
+    url: file.url ?? null,
+    downloadUrl: file.download_url ?? null,
+    thumbnailUrl: file.thumbnail_url ?? null,
+    mimeType: file.mime_type ?? null,
+    size: file.size ?? null,
+    width: file.width ?? null,
+    height: file.height ?? null,
+    durationMs: file.duration_ms ?? null,
+    failure: file.failure ?? null,
+  };
 }

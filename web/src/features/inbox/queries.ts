@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
-import type { Conversation, Message } from "@/api/models";
+import type { Conversation, MediaFile, Message } from "@/api/models";
 import { applyAnswer, applyConversation, applyMessage, applyStatus, type ConversationPages, type Cursor, type MessagePages, removeMessage } from "./cache";
+import { useSession } from "@/features/auth/queries";
+import type { FileKind } from "./content";
 import type { ConversationFilter } from "./filters";
 
 /** Reads, writes and cache rules of the inbox. Live events change the same entries through `live.ts`. */
@@ -122,26 +124,46 @@ export function useConversationAction(userId: string) {
   });
 }
 
-export type Sending = { conversationId: string; body: string; key: string };
+/** What is sent: a text, or a file that was uploaded before. */
+export type Said = { type: "text"; body: string } | { type: FileKind; file: MediaFile; caption: string | null; isVoice: boolean };
+export type Sending = { conversationId: string; said: Said; key: string };
+
+/** A message as the API takes it. Sound and stickers have no caption. */
+export function bodyOf(said: Said) {
+  switch (said.type) {
+    case "text":
+      return { type: said.type, text: { body: said.body } };
+    case "image":
+      return { type: said.type, image: { file_id: said.file.id, caption: said.caption } };
+    case "video":
+      return { type: said.type, video: { file_id: said.file.id, caption: said.caption } };
+    case "document":
+      return { type: said.type, document: { file_id: said.file.id, caption: said.caption } };
+    case "audio":
+      return { type: said.type, audio: { file_id: said.file.id, voice: said.isVoice } };
+    case "sticker":
+      return { type: said.type, sticker: { file_id: said.file.id } };
+  }
+}
 
 /** The id under which a message stands in the thread until the server has given it one. */
 export const localId = (key: string) => `local-${key}`;
 
 /**
- * Sends a text. It stands in the thread at once; a refusal takes it out again. The same key never becomes two messages.
+ * Sends a message. It stands in the thread at once; a refusal takes it out again. The same key never becomes two messages.
  * `onSent` and `onRefused` are called even when the reader has gone to another thread meanwhile.
  */
 export function useSend(author: { id: string; name: string }, { onSent, onRefused }: { onSent: () => void; onRefused: (error: Error, sending: Sending) => void }) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async ({ conversationId, body, key }: Sending) =>
+    mutationFn: async ({ conversationId, said, key }: Sending) =>
       dataOf(
         await api.POST("/api/conversations/{conversation_id}/messages", {
           params: { path: { conversation_id: conversationId }, header: { "Idempotency-Key": key } },
-          body: { type: "text", text: { body } },
+          body: bodyOf(said),
         }),
       ),
-    onMutate: ({ conversationId, body, key }) => changeMessages(queryClient, conversationId, (pages) => applyMessage(pages, waitingMessage(conversationId, body, key, author))),
+    onMutate: ({ conversationId, said, key }) => changeMessages(queryClient, conversationId, (pages) => applyMessage(pages, waitingMessage(conversationId, said, key, author))),
     onSuccess: (message, { conversationId, key }) => {
       onSent();
       changeMessages(queryClient, conversationId, (pages) => applyAnswer(removeMessage(pages, localId(key)), message));
@@ -157,7 +179,7 @@ export function useSend(author: { id: string; name: string }, { onSent, onRefuse
   });
 }
 
-function waitingMessage(conversationId: string, body: string, key: string, author: { id: string; name: string }): Message {
+function waitingMessage(conversationId: string, said: Said, key: string, author: { id: string; name: string }): Message {
   const at = new Date().toISOString();
   const nothing = { provider_id: null, reply_to: null, failure: null, accepted_at: null, sent_at: null, delivered_at: null, read_at: null, reactions: [], versions: [], edited_at: null, deleted_at: null };
   return {
@@ -165,8 +187,8 @@ function waitingMessage(conversationId: string, body: string, key: string, autho
     id: localId(key),
     conversation_id: conversationId,
     direction: "out",
-    type: "text",
-    content: { body },
+    type: said.type,
+    content: said.type === "text" ? { body: said.body } : { ...said.file, file_id: said.file.id, caption: said.caption, voice: said.isVoice },
     status: "pending",
     sending_state: "queued",
     author: { kind: "user", ...author },
@@ -183,5 +205,15 @@ export function useRetry() {
     mutationFn: async ({ conversation_id, id }: Message) =>
       dataOf(await api.POST("/api/conversations/{conversation_id}/messages/{message_id}/retry", { params: { path: { conversation_id, message_id: id } } })),
     onSuccess: (message) => changeMessages(queryClient, message.conversation_id, (pages) => applyAnswer(pages, message)),
+  });
+}
+
+/** Fetches a file that came with a message once more; a person decides. */
+export function useFetchAgain(conversationId: string) {
+  const queryClient = useQueryClient();
+  const workspaceId = useSession()?.workspace.id ?? "";
+  return useMutation({
+    mutationFn: async (fileId: string) => dataOf(await api.POST("/api/media/{workspace_id}/{file_id}/retry", { params: { path: { workspace_id: workspaceId, file_id: fileId } } })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: KEYS.messages(conversationId) }),
   });
 }

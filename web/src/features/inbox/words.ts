@@ -1,6 +1,6 @@
 import type { TFunction } from "i18next";
 import type { Conversation } from "@/api/models";
-import { THINGS, type Thing } from "./content";
+import { FILE_KINDS, type FileKind, THINGS, type Thing } from "./content";
 
 type InboxT = TFunction<"inbox">;
 
@@ -21,8 +21,8 @@ function kindWord({ type, is_voice }: NonNullable<Conversation["last_message"]>,
 }
 
 /** Kinds of message that have a name of their own in the words of previews. */
-export function isNamed(type: string): type is Thing | "image" | "location" {
-  return type === "image" || type === "location" || THINGS.some((thing) => thing === type);
+export function isNamed(type: string): type is Thing | FileKind | "location" {
+  return type === "location" || [...THINGS, ...FILE_KINDS].some((named) => named === type);
 }
 
 /** Who has the conversation, from the reader's side. */

@@ -11,9 +11,10 @@ export function Announcer({ newest, name }: { newest: Message | undefined; name:
   const [firstId] = useState(newest?.id);
   const isNew = newest && newest.id !== firstId;
   const content = isNew ? readContent(newest) : null;
-  const kind = content?.kind === "thing" ? (content.isVoice ? "voice" : content.type) : content?.kind;
+  const kind = content?.kind === "file" ? (content.isVoice ? "voice" : content.as) : content?.kind === "thing" ? content.type : content?.kind;
   const nameOfKind = t(`preview.${kind === "voice" || (kind && isNamed(kind)) ? kind : "unsupported"}`);
-  const words = content && ("body" in content ? content.body : "title" in content ? content.title : "words" in content && content.words ? content.words : nameOfKind);
+  const own = content && ("body" in content ? content.body : "title" in content ? content.title : "words" in content ? content.words : "caption" in content ? content.caption : null);
+  const words = own ?? nameOfKind;
   return (
     <>
       <p aria-live="polite" className="sr-only">

@@ -5,6 +5,11 @@ import type { Conversation } from "@/api/models";
 import { Button, cx, IconButton, WingMeter } from "@/components";
 import { useSession } from "@/features/auth/queries";
 import { useDuration } from "../useDuration";
+import { AttachmentCard } from "../attach/AttachmentCard";
+import { AttachTools } from "../attach/AttachTools";
+import { RecorderBar } from "../attach/RecorderBar";
+import { useRecorder } from "../attach/useRecorder";
+import type { FileKind } from "../content";
 import { REPLY_ID } from "../useInboxKeys";
 import type { Window } from "../window";
 import type { Draft } from "./useDraft";
@@ -37,6 +42,8 @@ function OpenComposer({ conversation, left, draft }: ComposerProps & { left: Ope
   const { t } = useTranslation("inbox");
   const field = useRef<HTMLTextAreaElement>(null);
   const hint = useId();
+  const { attachment } = draft.attaching;
+  const recorder = useRecorder((file) => draft.attaching.attach([file], { isVoice: true }), draft.complain);
 
   // As high as the text, up to a third of the screen.
   useLayoutEffect(() => {
@@ -71,38 +78,52 @@ function OpenComposer({ conversation, left, draft }: ComposerProps & { left: Ope
           </p>
         )}
       </div>
-      <div className="max-pane:flex max-pane:items-end max-pane:gap-2 max-pane:p-2 pane:rounded-lg pane:border pane:border-line-strong pane:shadow-2 pane:has-[textarea:focus-visible]:border-accent pane:has-[textarea:focus-visible]:outline-1 outline-accent">
-        <textarea
-          ref={field}
-          id={REPLY_ID}
-          dir="auto"
-          rows={1}
-          value={draft.text}
-          onChange={(event) => draft.write(event.target.value)}
-          onKeyDown={onKeyDown}
-          aria-label={t("composer.label")}
-          aria-describedby={hint}
-          placeholder={t(conversation.mode === "bot" ? "composer.placeholderBot" : "composer.placeholder")}
-          className={cx(
-            "block w-full resize-none bg-transparent outline-none!",
-            "pane:min-h-14 pane:px-3.5 pane:pt-[11px] pane:pb-1.5",
-            "max-pane:min-h-11 max-pane:rounded-bubble max-pane:border max-pane:border-line-control max-pane:bg-canvas max-pane:px-3.5 max-pane:py-[9px] max-pane:text-16 max-pane:leading-6 max-pane:focus-visible:border-accent max-pane:focus-visible:outline-1! max-pane:focus-visible:outline-offset-0!",
-          )}
-        />
-        <span id={hint} className="sr-only">
-          {t("composer.hint")}
-        </span>
-        <div className="hidden items-center gap-3 px-2 pt-1.5 pb-2 pane:flex">
-          <WindowLeft left={left} />
-          <Button type="submit" variant="accent" iconEnd={SendHorizontal} isIconDirected>
-            {t("composer.send")}
-          </Button>
+      <div className="pane:rounded-lg pane:border pane:border-line-strong pane:shadow-2 pane:has-[textarea:focus-visible]:border-accent pane:has-[textarea:focus-visible]:outline-1 outline-accent">
+        {attachment && <AttachmentCard attachment={attachment} attaching={draft.attaching} isWaiting={draft.isWaiting} />}
+        {recorder.seconds !== null && <RecorderBar recorder={recorder} />}
+        <div className={cx("max-pane:flex max-pane:items-end max-pane:gap-1 max-pane:p-2", recorder.seconds !== null && "hidden")}>
+          <AttachTools attaching={draft.attaching} recorder={recorder} className="flex flex-none pane:hidden" />
+          <textarea
+            ref={field}
+            id={REPLY_ID}
+            dir="auto"
+            rows={1}
+            value={draft.text}
+            onChange={(event) => draft.write(event.target.value)}
+            onKeyDown={onKeyDown}
+            onPaste={(event) => {
+              const files = [...event.clipboardData.files];
+              if (files.length === 0) return;
+              event.preventDefault();
+              draft.attaching.attach(files);
+            }}
+            aria-label={t("composer.label")}
+            aria-describedby={hint}
+            placeholder={t(attachment && takesCaption(attachment.as) ? "attach.caption" : conversation.mode === "bot" ? "composer.placeholderBot" : "composer.placeholder")}
+            className={cx(
+              "block w-full resize-none bg-transparent outline-none!",
+              "pane:min-h-14 pane:px-3.5 pane:pt-[11px] pane:pb-1.5",
+              "max-pane:min-h-11 max-pane:rounded-bubble max-pane:border max-pane:border-line-control max-pane:bg-canvas max-pane:px-3.5 max-pane:py-[9px] max-pane:text-16 max-pane:leading-6 max-pane:focus-visible:border-accent max-pane:focus-visible:outline-1! max-pane:focus-visible:outline-offset-0!",
+            )}
+          />
+          <span id={hint} className="sr-only">
+            {t("composer.hint")}
+          </span>
+          <div className="hidden items-center gap-3 px-2 pt-1.5 pb-2 pane:flex">
+            <AttachTools attaching={draft.attaching} recorder={recorder} className="flex flex-none gap-1" />
+            <WindowLeft left={left} />
+            <Button type="submit" variant="accent" iconEnd={SendHorizontal} isIconDirected>
+              {t("composer.send")}
+            </Button>
+          </div>
+          <IconButton type="submit" variant="accent" icon={SendHorizontal} isIconDirected label={t("composer.send")} className="max-pane:size-11 max-pane:rounded-bubble pane:hidden [&>svg]:size-5" />
         </div>
-        <IconButton type="submit" variant="accent" icon={SendHorizontal} isIconDirected label={t("composer.send")} className="max-pane:size-11 max-pane:rounded-bubble pane:hidden [&>svg]:size-5" />
       </div>
     </form>
   );
 }
+
+const takesCaption = (as: FileKind) => as !== "audio" && as !== "sticker";
 
 function WindowLeft({ left }: { left: OpenWindow }) {
   const { t } = useTranslation("inbox");

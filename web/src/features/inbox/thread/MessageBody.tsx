@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Bubble, BubbleChoices, MarkedText } from "@/components";
-import { ImageBody } from "./ImageBody";
+import { FileBody } from "./file/FileBody";
 import { ListBody } from "./ListBody";
 import { LocationBody } from "./LocationBody";
 import type { MessageItem } from "./model";
@@ -50,8 +50,8 @@ export function MessageBody({ item }: { item: MessageItem }) {
           <ListBody content={content} chosenId={chosenId} />
         </>
       );
-    case "image":
-      return <ImageBody content={content} {...bubble} />;
+    case "file":
+      return <FileBody content={content} conversationId={item.message.conversation_id} {...bubble} />;
     case "location":
       return <LocationBody content={content} {...bubble} />;
     case "thing":

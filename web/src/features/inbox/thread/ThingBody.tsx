@@ -1,16 +1,12 @@
-import { BadgeInfo, ClipboardList, FileText, MapPinned, Mic, Music, Phone, PhoneCall, ShoppingBag, Sticker, UserRound, Video } from "lucide-react";
+import { BadgeInfo, ClipboardList, type LucideIcon, MapPinned, Phone, PhoneCall, ShoppingBag, UserRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Bubble, type Speaker } from "@/components";
 import type { Content, Thing } from "../content";
 
-const ICONS: Record<Thing, typeof Video> = {
+const ICONS: Record<Thing, LucideIcon> = {
   form_reply: ClipboardList,
   address: MapPinned,
   call_permission: PhoneCall,
-  video: Video,
-  audio: Music,
-  document: FileText,
-  sticker: Sticker,
   contacts: UserRound,
   order: ShoppingBag,
   call: Phone,
@@ -22,7 +18,7 @@ type ThingBodyProps = { content: Extract<Content, { kind: "thing" }>; speaker: S
 /** What is no text: its kind, its words, and all that came behind a fold. */
 export function ThingBody({ content, speaker, isGrouped }: ThingBodyProps) {
   const { t } = useTranslation("inbox");
-  const Icon = content.isVoice ? Mic : ICONS[content.type];
+  const Icon = ICONS[content.type];
   return (
     <Bubble speaker={speaker} isGrouped={isGrouped} isText={false}>
       <span className="flex items-center gap-2.5">
@@ -30,7 +26,7 @@ export function ThingBody({ content, speaker, isGrouped }: ThingBodyProps) {
           <Icon aria-hidden="true" strokeWidth={1.75} className="size-[18px]" />
         </span>
         <span className="min-w-0">
-          <span className="block font-medium">{t(`preview.${content.isVoice ? "voice" : content.type}`)}</span>
+          <span className="block font-medium">{t(`preview.${content.type}`)}</span>
           {content.words && (
             <span dir="auto" className="block text-13 break-words text-ink-2">
               {content.words}

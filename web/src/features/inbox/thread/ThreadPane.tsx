@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import { Empty, ErrorState, Sheet } from "@/components";
 import { useSession } from "@/features/auth/queries";
+import { DropArea } from "../attach/DropArea";
 import { Details } from "../details/Details";
 import { conversationQuery, eventsQuery, messagesQuery } from "../queries";
 import { REPLY_ID } from "../useInboxKeys";
@@ -35,7 +36,8 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
   const [areDetailsOpen, setDetailsOpen] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const now = useNow();
-  const draft = useDraft(id, user);
+  const draft = useDraft(id, user, conversation.data?.channel.provider);
+  const role = useSession()?.workspace.role;
   useMarkRead(conversation.data, user.id);
   useTitle(conversation.data && nameOf(conversation.data.contact, t));
 
@@ -52,9 +54,10 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
   };
   const failed = conversation.isLoadingError ? conversation : messages.isLoadingError ? messages : null;
   const left = conversation.data && windowAt(conversation.data.window_expires_at, now);
+  const canWrite = left?.state === "open" && conversation.data?.mode !== "closed" && role !== "viewer";
   return (
     <>
-      <section aria-label={conversation.data && nameOf(conversation.data.contact, t)} className="flex min-w-0 grow flex-col bg-surface">
+      <DropArea label={conversation.data && nameOf(conversation.data.contact, t)} onFiles={canWrite ? draft.attaching.attach : null}>
         <ThreadHeader conversation={conversation.data} userId={user.id} onDetails={() => setDetailsOpen(true)} onRefusal={setRefusal} />
         {left && conversation.data?.mode !== "closed" && <WindowStrip left={left} />}
         <Refusal text={refusal} onDismiss={() => setRefusal(null)} />
@@ -70,7 +73,7 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
           <ThreadSkeleton />
         )}
         {conversation.data && left && <Composer conversation={conversation.data} left={left} draft={draft} />}
-      </section>
+      </DropArea>
       {conversation.data && left && (
         <>
           <aside aria-label={t("details.title")} className="hidden w-(--side-w) flex-none overflow-y-auto border-s border-line bg-canvas wide:block">

@@ -1,27 +1,43 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import { newKey } from "@/api/key";
 import { useErrorWords } from "@/i18n/useErrorWords";
-import { type Sending, useSend } from "../queries";
+import { LONGEST_CAPTION, type Provider } from "../attach/limits";
+import { type Attaching, type Attachment, useAttachment } from "../attach/useAttachment";
+import { bodyOf, type Said, type Sending, useSend } from "../queries";
 import { keepDraft, readDraft } from "./drafts";
 
 /** WhatsApp's limit for a text. */
 const LONGEST_TEXT = 4096;
 
-export type Draft = { text: string; fault: string | null; write: (text: string) => void; send: () => void };
+export type Draft = {
+  text: string;
+  fault: string | null;
+  write: (text: string) => void;
+  send: () => void;
+  complain: (words: string) => void;
+  attaching: Attaching;
+  /** Send was pressed while the file was still on its way up: it leaves by itself when it is there. */
+  isWaiting: boolean;
+};
 
 /**
- * A reply under way. Sending empties the field at once; a refusal brings the text back, with the reason. Pressing Send again then
- * repeats the same request under the same key, so that an answer lost on the wire cannot become two messages.
+ * A reply under way. Sending empties the field at once; a refusal brings the text and the file back, with the reason. Pressing Send again
+ * then repeats the same request under the same key, so that an answer lost on the wire cannot become two messages.
  */
-export function useDraft(conversationId: string, author: { id: string; name: string }): Draft {
+export function useDraft(conversationId: string, author: { id: string; name: string }, provider: Provider = "meta"): Draft {
   const { t } = useTranslation("inbox");
   const { reasonOf } = useErrorWords();
   const place = `${author.id}.${conversationId}`;
   const [text, setText] = useState(() => readDraft(place));
   const [fault, setFault] = useState<string | null>(null);
+  const [leaving, setLeaving] = useState<File | null>(null);
   const refused = useRef<Sending | null>(null);
+  const taken = useRef(new Map<string, Attachment>());
+  const leave = useRef<(ready: Attachment) => void>(() => undefined);
+  const attaching = useAttachment(provider, { onFault: setFault, onReady: (ready) => leave.current(ready) });
+  const { attachment } = attaching;
 
   const write = (next: string) => {
     setText(next);
@@ -35,26 +51,59 @@ export function useDraft(conversationId: string, author: { id: string; name: str
     return t("composer.failed", { reason: reasonOf(error) });
   };
 
-  const { mutate } = useSend(author, {
+  const { mutateAsync } = useSend(author, {
     onSent: () => {
       refused.current = null;
     },
     onRefused: (error, sending) => {
       refused.current = sending;
       // Something else may have been started meanwhile: nothing that was typed is thrown away.
-      write([sending.body, readDraft(place)].filter(Boolean).join("\n"));
+      const words = sending.said.type === "text" ? sending.said.body : sending.said.caption;
+      write([words, readDraft(place)].filter(Boolean).join("\n"));
+      const file = taken.current.get(sending.key);
+      if (file && !attaching.attachment) attaching.putBack(file);
       setFault(faultOf(error));
     },
   });
 
-  const send = () => {
-    const body = text.trim();
-    if (!body) return setFault(t("composer.empty"));
-    if (body.length > LONGEST_TEXT) return setFault(t("composer.tooLong", { limit: LONGEST_TEXT, length: body.length }));
-    const key = refused.current?.body === body ? refused.current.key : newKey();
-    write("");
-    mutate({ conversationId, body, key });
+  const say = (said: Said) => {
+    const isAgain = refused.current !== null && JSON.stringify(bodyOf(refused.current.said)) === JSON.stringify(bodyOf(said));
+    return { conversationId, said, key: isAgain && refused.current ? refused.current.key : newKey() };
   };
 
-  return { text, fault, write, send };
+  const send = () => {
+    const body = text.trim();
+    if (attachment) return sendFile(attachment, body);
+    if (!body) return setFault(t("composer.empty"));
+    if (body.length > LONGEST_TEXT) return setFault(t("composer.tooLong", { limit: LONGEST_TEXT, length: body.length }));
+    const sending = say({ type: "text", body });
+    write("");
+    void mutateAsync(sending).catch(() => undefined);
+  };
+
+  const sendFile = ({ source, file, as, isVoice, fault: broken }: Attachment, body: string) => {
+    if (broken) return setFault(broken);
+    // Sound and stickers have no caption: words beside them are a message of their own.
+    const hasCaption = as !== "audio" && as !== "sticker";
+    if (hasCaption && body.length > LONGEST_CAPTION) return setFault(t("composer.tooLong", { limit: LONGEST_CAPTION, length: body.length }));
+    if (!file) return setLeaving(source);
+    setLeaving(null);
+    const sending = say({ type: as, file, caption: hasCaption && body ? body : null, isVoice });
+    const given = attaching.take();
+    if (given) taken.current.set(sending.key, given);
+    if (hasCaption) write("");
+    // One after the other, so that the words stand below the sound.
+    void mutateAsync(sending)
+      .then(() => (hasCaption || !body ? undefined : (write(""), mutateAsync(say({ type: "text", body })))))
+      .catch(() => undefined);
+  };
+
+  const isWaiting = leaving !== null && leaving === attachment?.source && !attachment.fault;
+  useEffect(() => {
+    leave.current = (ready) => {
+      if (leaving === ready.source) sendFile(ready, text.trim());
+    };
+  });
+
+  return { text, fault, write, send, complain: setFault, attaching, isWaiting };
 }
