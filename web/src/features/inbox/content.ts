@@ -1,9 +1,6 @@
 import * as z from "zod/mini";
 import type { Message } from "@/api/models";
-
-/** What is shown by its kind and its words, with all that came behind a fold. */
-export const THINGS = ["form_reply", "address", "call_permission", "contacts", "order", "call", "system"] as const;
-export type Thing = (typeof THINGS)[number];
+import { readThing, type ThingContent } from "./things";
 
 export const FILE_KINDS = ["image", "video", "audio", "document", "sticker"] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
@@ -14,44 +11,35 @@ const row = z.looseObject({ id: text, title: text, description: z.nullish(text) 
 
 const bilingual = z.object({ en: text, ar: text });
 
+const file = z.looseObject({
+  file_id: z.nullish(text),
+  state: z.enum(["pending", "stored", "failed", "deleted"]),
+  caption: z.nullish(text),
+  filename: z.nullish(text),
+  name: z.nullish(text),
+  voice: z.nullish(z.boolean()),
+  url: z.nullish(text),
+  download_url: z.nullish(text),
+  thumbnail_url: z.nullish(text),
+  mime_type: z.nullish(text),
+  size: z.nullish(z.number()),
+  width: z.nullish(z.number()),
+  height: z.nullish(z.number()),
+  duration_ms: z.nullish(z.number()),
+  failure: z.nullish(z.looseObject({ code: text, title: bilingual, text: bilingual, can_retry: z.boolean() })),
+});
+
 const readers = {
-  text: z.looseObject({ body: text }),
+  text: z.looseObject({ body: text, preview: z.nullish(z.boolean()) }),
   buttons: z.looseObject({ body: text, header: z.nullish(text), footer: z.nullish(text), buttons: z.array(choice) }),
   list: z.looseObject({ body: text, button: text, header: z.nullish(text), footer: z.nullish(text), sections: z.array(z.looseObject({ title: z.nullish(text), rows: z.array(row) })) }),
   button_reply: z.looseObject({ id: text, title: text }),
   list_reply: row,
-  file: z.looseObject({
-    file_id: z.nullish(text),
-    state: z.enum(["pending", "stored", "failed", "deleted"]),
-    caption: z.nullish(text),
-    filename: z.nullish(text),
-    name: z.nullish(text),
-    voice: z.nullish(z.boolean()),
-    url: z.nullish(text),
-    download_url: z.nullish(text),
-    thumbnail_url: z.nullish(text),
-    mime_type: z.nullish(text),
-    size: z.nullish(z.number()),
-    width: z.nullish(z.number()),
-    height: z.nullish(z.number()),
-    duration_ms: z.nullish(z.number()),
-    failure: z.nullish(z.looseObject({ code: text, title: bilingual, text: bilingual, can_retry: z.boolean() })),
-  }),
+  file: z.extend(file, { more: z.nullish(z.array(z.extend(file, { type: text }))) }),
   location: z.looseObject({ latitude: z.number(), longitude: z.number(), name: z.nullish(text), address: z.nullish(text) }),
-  unsupported: z.looseObject({ type: z.nullish(text), raw: z.unknown() }),
+  unsupported: z.looseObject({ type: z.nullish(text), of: z.nullish(text), raw: z.unknown() }),
 };
-const named = z.looseObject({ name: z.nullish(z.union([text, z.looseObject({ formatted_name: z.nullish(text) })])) });
-const thing = z.looseObject({
-  body: z.nullish(text),
-  text: z.nullish(text),
-  note: z.nullish(text),
-  contacts: z.nullish(z.array(named)),
-});
-
-function wordsOf(read: z.infer<typeof thing>): string | null {
-  const names = read.contacts?.map(({ name }) => (typeof name === "string" ? name : name?.formatted_name)).filter(Boolean);
-  return [read.body, read.text, read.note, names?.join(" · ")].find((words) => words) ?? null;
-}
+type ReadFile = z.infer<typeof file>;
 
 export type Choice = { id: string; title: string; description?: string | null | undefined };
 
@@ -80,22 +68,22 @@ export type FileContent = {
 
 /** What a message says, ready to draw. */
 export type Content =
-  | { kind: "text"; body: string }
+  | { kind: "text"; body: string; hasPreview: boolean }
   | { kind: "buttons"; body: string; header: string | null; footer: string | null; choices: Choice[] }
   | { kind: "list"; body: string; header: string | null; footer: string | null; button: string; sections: { title: string | null; choices: Choice[] }[] }
   | { kind: "reply"; from: "button" | "list"; id: string; title: string; description: string | null }
-  | FileContent
+  | (FileContent & { more: FileContent[] })
   | { kind: "location"; latitude: number; longitude: number; name: string | null; address: string | null }
-  | { kind: "thing"; type: Thing; words: string | null; raw: unknown }
-  | { kind: "unsupported"; type: string; raw: unknown };
+  | ThingContent
+  | { kind: "unsupported"; type: string; of: string | null; raw: unknown };
 
 /** Reads a message's content by its type. What does not fit its own type is shown as unsupported, with all that came. */
 export function readContent({ type, content }: Pick<Message, "type" | "content">): Content {
-  const asItCame: Content = { kind: "unsupported", type, raw: content };
+  const asItCame: Content = { kind: "unsupported", type, of: null, raw: content };
   switch (type) {
     case "text": {
       const read = readers.text.safeParse(content);
-      return read.success ? { kind: "text", body: read.data.body } : asItCame;
+      return read.success ? { kind: "text", body: read.data.body, hasPreview: read.data.preview === true } : asItCame;
     }
     case "buttons": {
       const read = readers.buttons.safeParse(content);
@@ -123,7 +111,8 @@ export function readContent({ type, content }: Pick<Message, "type" | "content">
     case "document":
     case "sticker": {
       const read = readers.file.safeParse(content);
-      return read.success ? readFile(type, read.data) : asItCame;
+      if (!read.success) return asItCame;
+      return { ...readFile(type, read.data), more: (read.data.more ?? []).map((each) => readFile(kindOf(each.type), each)) };
     }
     case "location": {
       const read = readers.location.safeParse(content);
@@ -137,18 +126,20 @@ export function readContent({ type, content }: Pick<Message, "type" | "content">
     case "contacts":
     case "order":
     case "call":
-    case "system": {
-      const read = thing.safeParse(content);
-      return read.success ? { kind: "thing", type, words: wordsOf(read.data), raw: content } : asItCame;
-    }
+    case "system":
+      return readThing(type, content) ?? asItCame;
     case "unsupported": {
       const read = readers.unsupported.safeParse(content);
-      return read.success ? { kind: "unsupported", type: read.data.type ?? "?", raw: read.data.raw } : asItCame;
+      return read.success ? { kind: "unsupported", type: read.data.type ?? "?", of: read.data.of ?? null, raw: read.data.raw } : asItCame;
     }
   }
 }
 
-function readFile(as: FileKind, file: z.infer<typeof readers.file>): FileContent {
+function kindOf(type: string): FileKind {
+  return FILE_KINDS.find((kind) => kind === type) ?? "document";
+}
+
+function readFile(as: FileKind, file: ReadFile): FileContent {
   return {
     kind: "file",
     as,
