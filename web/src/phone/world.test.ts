@@ -1,5 +1,5 @@
-import { cardOf, isEditable, describe, expect, it } from "vitest";
-import { isOn, lineOf, passes, type PhoneMessage, pretty, tapsOf, textOf, turn } from "./world";
+import { describe, expect, it } from "vitest";
+import { cardOf, isEditable, isOn, lineOf, passes, type PhoneMessage, pretty, tapsOf, textOf, turn } from "./world";
 
 const message = (part: Partial<PhoneMessage>): PhoneMessage => ({ id: "1", seq: 1, direction: "in", type: "text", status: "read", at: "", ...part });
 
