@@ -60,7 +60,7 @@ def demo() -> Iterator[str]:
 
 
 STORIES_TOLD = (
-    *("login", "register", "inbox", "phone", "connect", "settings", "team", "account", "workspaces"),
+    *("login", "register", "inbox", "files", "phone", "connect", "settings", "team", "account", "workspaces"),
     *("offline", "keyboard", "parts", "states", "doors", "types", "screens"),
 )
 

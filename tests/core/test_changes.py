@@ -127,7 +127,8 @@ async def test_the_file_of_an_edit_is_fetched_once_and_that_before_it_is_kept(po
     await file_messages(pool, tenant, *changed, with_photo("7702", "those trays", second=3))
     await take_turns(pool, make_handlers())
     message = await read(pool, tenant)
-    files = await fetch_rows(pool, tenant, "select id, message_id, state, source from media_files order by source ->> 'media_id'")
+    select = "select id, message_id, state, source from media_files order by source ->> 'media_id'"
+    files = await fetch_rows(pool, tenant, select)
     assert [(row["message_id"], row["state"], row["source"]["media_id"]) for row in files] == [
         (message["id"], "pending", "7701"),
         (message["id"], "pending", "7702"),

@@ -179,7 +179,7 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
 
 
 def _plan_new_files(changed: Sequence[tuple[UUID, UUID, Stored]], channels: Mapping[UUID, UUID]) -> list[Expected]:
-    """Files that came with edits, each named in its message from now on. Those that are known already stay as they are."""
+    """Files that came with edits, each named in its message from now on. Those that are known stay as they are."""
     found: list[Expected] = []
     for workspace_id, id_, message in changed:
         message.content, files = plan_files(workspace_id, channels[id_], id_, message.content)

@@ -82,21 +82,21 @@ async def list_conversations(
 
 MOST_COUNTED = 10_000
 COUNTS = """
-select (select count(*) from (select from conversations where workspace_id = $1 and mode = 'bot' limit $3) as some)
+select (select count(*) from (select from conversations where workspace_id = $1 and mode = 'bot' limit $3) as found)
            as bot,
-       (select count(*) from (select from conversations where workspace_id = $1 and mode = 'human' limit $3) as some)
+       (select count(*) from (select from conversations where workspace_id = $1 and mode = 'human' limit $3) as found)
            as human,
        (select count(*) from (
            select from conversations where workspace_id = $1 and assignee_id = $2 and mode = 'human' limit $3
-       ) as some) as mine,
+       ) as found) as mine,
        (select count(*) from (
            select from conversations where workspace_id = $1 and mode = 'human' and assignee_id is null limit $3
-       ) as some) as unassigned,
-       (select count(*) from (select from conversations where workspace_id = $1 and mode = 'closed' limit $3) as some)
+       ) as found) as unassigned,
+       (select count(*) from (select from conversations where workspace_id = $1 and mode = 'closed' limit $3) as found)
            as closed,
        (select count(*) from (
            select from conversations where workspace_id = $1 and unread > 0 and mode <> 'closed' limit $3
-       ) as some) as unread
+       ) as found) as unread
 """
 
 

@@ -1,9 +1,17 @@
 // Every screen behind the login in both languages, at both sizes, in both themes, with its dialogs: right to left, nothing sticks out, no barrier for anybody.
 import { LANGUAGES, look, speak } from "./look.mjs";
-import { api, check, enter, stories, write } from "./stage.mjs";
+import { api, check, enter, picture, sendFile, setFaults, stories, write } from "./stage.mjs";
 
 const barriers = [];
-await write("+966500000101", "السلام عليكم");
+const NUMBER = "+966500000101";
+const PDF = Buffer.from("%PDF-1.4\n% the menu\n%%EOF\n");
+await write(NUMBER, "السلام عليكم");
+await sendFile(NUMBER, "image", picture(900, 600, [150, 90, 40]), { mime_type: "image/png", caption: "أريد مثل هذه، من فضلكم" });
+await sendFile(NUMBER, "image", picture(300, 900, [40, 90, 150]), { mime_type: "image/png" });
+await sendFile(NUMBER, "document", PDF, { mime_type: "application/pdf", filename: "قائمة الطعام للحفلات والمناسبات الكبيرة.pdf" });
+await new Promise((resolve) => setTimeout(resolve, 3_000)); // they are fetched before anything goes wrong
+await setFaults({ kind: "media_gone" });
+await sendFile(NUMBER, "document", PDF, { mime_type: "application/pdf", filename: "order.pdf", caption: "What we ordered" });
 
 async function seeInside(page, code) {
   const see = async (screen, sign, place = screen) => {
@@ -13,7 +21,17 @@ async function seeInside(page, code) {
   };
   await see("inbox", "[data-conversation]", "inbox?tab=bot");
   await page.locator("[data-conversation]").first().click();
-  await see("thread", "#reply", "");
+  await page.locator("#reply").waitFor();
+  await page.locator("main img[width]").first().waitFor();
+  await see("thread with files", "main a[download]", "");
+  await page.locator("main img[width]").first().click();
+  await see("picture", "[role=dialog] img", "");
+  await page.keyboard.press("Escape");
+  await page.locator("input[type=file]").first().setInputFiles({ name: "table.png", mimeType: "image/png", buffer: picture(640, 480, [90, 150, 40]) });
+  await page.locator("form [role=progressbar]").waitFor({ state: "detached" });
+  await see("a file to send", "form img", "");
+  await page.locator("input[type=file]").first().setInputFiles({ name: "empty.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(0) });
+  await see("a file that cannot be sent", "form [role=alert] p", "");
   await see("flows", "main a[href^='/flows/']");
   const flow = await page.locator("main a[href^='/flows/']").first().getAttribute("href");
   await see("flow", ".react-flow__node", flow.slice(1));
@@ -40,4 +58,5 @@ await stories(LANGUAGES, async (page, { code }) => {
   await enter(page);
   await seeInside(page, code);
 });
+await setFaults();
 check(barriers.length === 0, `axe found:\n${barriers.join("\n")}`);

@@ -1,12 +1,13 @@
 // What every story stands on: a browser, the demo's addresses, and a few ways to look and to fail.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { deflateSync } from "node:zlib";
 
 const require = createRequire(new URL("../../../web/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
 export const demo = JSON.parse(process.env.DEMO);
 export const api = demo.api_url;
@@ -108,6 +109,52 @@ export async function write(number, body) {
     body: JSON.stringify({ to: channel.number, type: "text", text: { body } }),
   });
   check(answer.ok, `the simulator refused: ${await answer.text()}`);
+}
+
+/** A PNG of one colour, made here. */
+export function picture(width, height, [red, green, blue]) {
+  const chunk = (name, data) => {
+    const body = Buffer.concat([Buffer.from(name), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  // Lighter towards the bottom, so that one sees which side is up.
+  const lines = Array.from({ length: height }, (_, y) => {
+    const shade = (part) => Math.round(part + (255 - part) * (y / height) * 0.6);
+    return Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, Buffer.from([shade(red), shade(green), shade(blue)]))]);
+  });
+  return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), chunk("IHDR", head), chunk("IDAT", deflateSync(Buffer.concat(lines))), chunk("IEND", Buffer.alloc(0))]);
+}
+
+function crc(bytes) {
+  let sum = ~0;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  return ~sum >>> 0;
+}
+
+/** Somebody sends a file from a simulated phone. */
+export async function sendFile(number, kind, data, fields) {
+  const file = { data: data.toString("base64"), ...fields };
+  const answer = await fetch(`${simulator}/phones/${encodeURIComponent(number)}/messages`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ to: channel.number, type: kind, [kind]: file }),
+  });
+  check(answer.ok, `the simulator refused: ${await answer.text()}`);
+}
+
+/** Exactly these faults are on. */
+export async function setFaults(...faults) {
+  const answer = await fetch(`${simulator}/world/faults`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ faults }) });
+  check(answer.ok, `the simulator took no faults: ${await answer.text()}`);
 }
 
 /** What a simulated phone shows that the business sent. */

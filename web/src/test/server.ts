@@ -17,3 +17,49 @@ export function serve(answer: (call: Call) => Answer): Call[] {
 }
 
 export const refusal = (status: number, code: string, message = code): Answer => ({ status, body: { error: { code, message, details: {}, request_id: "r" } } });
+
+/** One upload as the browser sees it: how far it is and how it ends is the test's to say. */
+export type Transfer = { path: string; form: FormData; isAborted: boolean; progress: (loaded: number, total: number) => void; answer: (status: number, body: unknown) => void };
+
+/** Stands in for the network of uploads, which go by the older of the browser's two ways. */
+export function serveUploads(): Transfer[] {
+  const transfers: Transfer[] = [];
+  class Stub {
+    upload: { onprogress?: (event: { lengthComputable: boolean; loaded: number; total: number }) => void } = {};
+    onload?: () => void;
+    onabort?: () => void;
+    onloadend?: () => void;
+    status = 0;
+    responseText = "";
+    private path = "";
+    private transfer: Transfer | undefined;
+    open(_method: string, url: string) {
+      this.path = new URL(url, location.href).pathname;
+    }
+    setRequestHeader() {
+      return undefined;
+    }
+    send(form: FormData) {
+      this.transfer = {
+        path: this.path,
+        form,
+        isAborted: false,
+        progress: (loaded, total) => this.upload.onprogress?.({ lengthComputable: true, loaded, total }),
+        answer: (status, body) => {
+          this.status = status;
+          this.responseText = JSON.stringify(body);
+          this.onload?.();
+          this.onloadend?.();
+        },
+      };
+      transfers.push(this.transfer);
+    }
+    abort() {
+      if (this.transfer) this.transfer.isAborted = true;
+      this.onabort?.();
+      this.onloadend?.();
+    }
+  }
+  vi.stubGlobal("XMLHttpRequest", Stub);
+  return transfers;
+}

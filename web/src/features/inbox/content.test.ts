@@ -6,7 +6,7 @@ const file = { media_id: "1", mime_type: "image/png", sha256: null, caption: nul
 describe("readContent", () => {
   it("reads files of every kind alike, and those that came with them", () => {
     const read = readContent({ type: "audio", content: { ...file, voice: true, more: [{ ...file, type: "video" }, { ...file, type: "hologram" }] } });
-    expect(read).toMatchObject({ kind: "file", as: "audio", isVoice: true, state: "pending", more: [{ as: "video" }, { as: "document" }] });
+    expect(read).toMatchObject({ kind: "file", as: "audio", isVoice: true, state: "pending", more: [{ as: "video" }] });
   });
 
   it("reads cards by their numbers, in whatever form they have them", () => {

@@ -11,35 +11,34 @@ const row = z.looseObject({ id: text, title: text, description: z.nullish(text) 
 
 const bilingual = z.object({ en: text, ar: text });
 
-const file = z.looseObject({
-  file_id: z.nullish(text),
-  state: z.enum(["pending", "stored", "failed", "deleted"]),
-  caption: z.nullish(text),
-  filename: z.nullish(text),
-  name: z.nullish(text),
-  voice: z.nullish(z.boolean()),
-  url: z.nullish(text),
-  download_url: z.nullish(text),
-  thumbnail_url: z.nullish(text),
-  mime_type: z.nullish(text),
-  size: z.nullish(z.number()),
-  width: z.nullish(z.number()),
-  height: z.nullish(z.number()),
-  duration_ms: z.nullish(z.number()),
-  failure: z.nullish(z.looseObject({ code: text, title: bilingual, text: bilingual, can_retry: z.boolean() })),
-});
-
 const readers = {
   text: z.looseObject({ body: text, preview: z.nullish(z.boolean()) }),
   buttons: z.looseObject({ body: text, header: z.nullish(text), footer: z.nullish(text), buttons: z.array(choice) }),
   list: z.looseObject({ body: text, button: text, header: z.nullish(text), footer: z.nullish(text), sections: z.array(z.looseObject({ title: z.nullish(text), rows: z.array(row) })) }),
   button_reply: z.looseObject({ id: text, title: text }),
   list_reply: row,
-  file: z.extend(file, { more: z.nullish(z.array(z.extend(file, { type: text }))) }),
+  file: z.looseObject({
+    file_id: z.nullish(text),
+    state: z.enum(["pending", "stored", "failed", "deleted"]),
+    caption: z.nullish(text),
+    filename: z.nullish(text),
+    name: z.nullish(text),
+    voice: z.nullish(z.boolean()),
+    url: z.nullish(text),
+    download_url: z.nullish(text),
+    thumbnail_url: z.nullish(text),
+    mime_type: z.nullish(text),
+    size: z.nullish(z.number()),
+    width: z.nullish(z.number()),
+    height: z.nullish(z.number()),
+    duration_ms: z.nullish(z.number()),
+    failure: z.nullish(z.looseObject({ code: text, title: bilingual, text: bilingual, can_retry: z.boolean() })),
+    more: z.nullish(z.array(z.unknown())),
+  }),
   location: z.looseObject({ latitude: z.number(), longitude: z.number(), name: z.nullish(text), address: z.nullish(text) }),
   unsupported: z.looseObject({ type: z.nullish(text), of: z.nullish(text), raw: z.unknown() }),
 };
-type ReadFile = z.infer<typeof file>;
+const fileKind = z.looseObject({ type: z.enum(FILE_KINDS) });
 
 export type Choice = { id: string; title: string; description?: string | null | undefined };
 
@@ -64,6 +63,8 @@ export type FileContent = {
   height: number | null;
   durationMs: number | null;
   failure: FileFailure | null;
+  /** Further files of the same message. */
+  more: FileContent[];
 };
 
 /** What a message says, ready to draw. */
@@ -72,7 +73,7 @@ export type Content =
   | { kind: "buttons"; body: string; header: string | null; footer: string | null; choices: Choice[] }
   | { kind: "list"; body: string; header: string | null; footer: string | null; button: string; sections: { title: string | null; choices: Choice[] }[] }
   | { kind: "reply"; from: "button" | "list"; id: string; title: string; description: string | null }
-  | (FileContent & { more: FileContent[] })
+  | FileContent
   | { kind: "location"; latitude: number; longitude: number; name: string | null; address: string | null }
   | ThingContent
   | { kind: "unsupported"; type: string; of: string | null; raw: unknown };
@@ -111,8 +112,7 @@ export function readContent({ type, content }: Pick<Message, "type" | "content">
     case "document":
     case "sticker": {
       const read = readers.file.safeParse(content);
-      if (!read.success) return asItCame;
-      return { ...readFile(type, read.data), more: (read.data.more ?? []).map((each) => readFile(kindOf(each.type), each)) };
+      return read.success ? readFile(type, read.data) : asItCame;
     }
     case "location": {
       const read = readers.location.safeParse(content);
@@ -135,11 +135,7 @@ export function readContent({ type, content }: Pick<Message, "type" | "content">
   }
 }
 
-function kindOf(type: string): FileKind {
-  return FILE_KINDS.find((kind) => kind === type) ?? "document";
-}
-
-function readFile(as: FileKind, file: ReadFile): FileContent {
+function readFile(as: FileKind, file: z.infer<typeof readers.file>): FileContent {
   return {
     kind: "file",
     as,
@@ -157,5 +153,9 @@ function readFile(as: FileKind, file: ReadFile): FileContent {
     height: file.height ?? null,
     durationMs: file.duration_ms ?? null,
     failure: file.failure ?? null,
+    more: (file.more ?? []).flatMap((further) => {
+      const [kind, read] = [fileKind.safeParse(further), readers.file.safeParse(further)];
+      return kind.success && read.success ? [readFile(kind.data.type, read.data)] : [];
+    }),
   };
 }

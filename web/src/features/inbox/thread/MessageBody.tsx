@@ -55,7 +55,7 @@ export function MessageBody({ item }: { item: MessageItem }) {
         </>
       );
     case "file":
-      return [content, ...content.more].map((file, index) => <FileBody key={file.id ?? index} content={file} conversationId={item.message.conversation_id} {...bubble} isGrouped={isGrouped || index > 0} />);
+      return <FileBody content={content} conversationId={item.message.conversation_id} {...bubble} />;
     case "location":
       return <LocationBody content={content} {...bubble} />;
     case "contacts":

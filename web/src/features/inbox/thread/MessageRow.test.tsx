@@ -1,7 +1,8 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen, waitFor } from "@testing-library/react";
+import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
+import { SESSION_KEY } from "@/api";
 import type { Message } from "@/api/models";
 import { aMessage } from "@/test/samples";
 import { refusal, serve } from "@/test/server";
@@ -10,7 +11,7 @@ import { buildThread } from "./model";
 
 function show(...messages: Message[]) {
   const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
-  queryClient.setQueryData(["session"], null);
+  queryClient.setQueryData(SESSION_KEY, { user: { id: "me", name: "Noura" }, workspace: { id: "w", role: "agent" } });
   const items = buildThread(messages, [], (at) => at.slice(0, 10));
   render(
     <QueryClientProvider client={queryClient}>
@@ -20,6 +21,7 @@ function show(...messages: Message[]) {
 }
 
 const failure = { code: "131026", title: { en: "Not on WhatsApp", ar: "ليس على واتساب" }, text: { en: "The number is not on WhatsApp.", ar: "الرقم ليس على واتساب." }, action: null };
+const there = { file_id: "f1", state: "stored", url: "/view", download_url: "/save" };
 const dead = aMessage({ id: "1", direction: "out", status: "failed", sending_state: "dead", failure });
 
 describe("MessageRow", () => {
@@ -69,5 +71,46 @@ describe("MessageRow", () => {
     expect(screen.getByText("The photo is on its way")).toBeInTheDocument();
     expect(screen.getByText("Like this")).toBeInTheDocument();
     expect(screen.queryByRole("img")).not.toBeInTheDocument();
+  });
+
+  it("says why a file is not there, and asks for it again", async () => {
+    const failure = { code: "gone", title: { en: "The file is gone", ar: "" }, text: { en: "Ask for it again.", ar: "" }, can_retry: true };
+    const calls = serve(() => ({ body: {} }));
+    show(aMessage({ type: "document", content: { file_id: "f1", state: "failed", filename: "menu.pdf", failure } }));
+    expect(screen.getByText("The file is gone")).toBeInTheDocument();
+    expect(screen.getByText("Ask for it again.")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Fetch again" }));
+    await waitFor(() => expect(calls).toMatchObject([{ method: "POST", path: "/api/media/w/f1/retry" }]));
+  });
+
+  it("opens a picture over the page, and closes it by the keyboard", async () => {
+    show(aMessage({ type: "image", content: { ...there, mime_type: "image/png", thumbnail_url: "/thumb", width: 900, height: 600, caption: "Two trays" } }));
+    expect(screen.getByRole("img", { name: "Two trays" })).toHaveAttribute("src", "/thumb");
+    await userEvent.click(screen.getByRole("button", { name: /Open the photo/u }));
+    expect(within(screen.getByRole("dialog", { name: "Two trays" })).getByRole("img")).toHaveAttribute("src", "/view");
+    await userEvent.keyboard("{Escape}");
+    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+  });
+
+  it("offers what is said to be a picture and is none, and never draws it", () => {
+    show(aMessage({ type: "image", content: { ...there, mime_type: "text/html", name: "photo.html" } }));
+    expect(screen.queryByRole("img")).not.toBeInTheDocument();
+    expect(screen.getByRole("link")).toHaveAttribute("href", "/save");
+    expect(screen.getByRole("link")).toHaveTextContent("photo.html");
+  });
+
+  it("shows every file of a message, and the length of a voice note", () => {
+    const note = { ...there, type: "audio", file_id: "f2", mime_type: "audio/ogg", voice: true, duration_ms: 6_300 };
+    show(aMessage({ type: "document", content: { ...there, mime_type: "application/pdf", name: "menu.pdf", size: 2_621_440, more: [note, "broken"] } }));
+    expect(screen.getByRole("link")).toHaveTextContent(/menu\.pdf.*PDF · 2\.5 MB/u);
+    expect(screen.getByRole("button", { name: "Play Voice note" })).toBeInTheDocument();
+    expect(screen.getByText("0:06")).toBeInTheDocument();
+  });
+
+  it("says that a file was deleted, and offers nothing", () => {
+    const failure = { code: "deleted", title: { en: "The file was deleted", ar: "" }, text: { en: "It is not kept any more.", ar: "" }, can_retry: false };
+    show(aMessage({ type: "video", content: { file_id: "f1", state: "deleted", failure } }));
+    expect(screen.getByText("The file was deleted")).toBeInTheDocument();
+    expect(screen.queryByRole("button")).not.toBeInTheDocument();
   });
 });

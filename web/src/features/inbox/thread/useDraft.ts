@@ -34,7 +34,7 @@ export function useDraft(conversationId: string, author: { id: string; name: str
   const [fault, setFault] = useState<string | null>(null);
   const [leaving, setLeaving] = useState<File | null>(null);
   const refused = useRef<Sending | null>(null);
-  const taken = useRef(new Map<string, Attachment>());
+  const taken = useRef(new Map<string, { file: Attachment; words: string }>());
   const leave = useRef<(ready: Attachment) => void>(() => undefined);
   const attaching = useAttachment(provider, { onFault: setFault, onReady: (ready) => leave.current(ready) });
   const { attachment } = attaching;
@@ -58,10 +58,10 @@ export function useDraft(conversationId: string, author: { id: string; name: str
     onRefused: (error, sending) => {
       refused.current = sending;
       // Something else may have been started meanwhile: nothing that was typed is thrown away.
-      const words = sending.said.type === "text" ? sending.said.body : sending.said.caption;
+      const given = taken.current.get(sending.key);
+      const words = sending.said.type === "text" ? sending.said.body : given?.words;
       write([words, readDraft(place)].filter(Boolean).join("\n"));
-      const file = taken.current.get(sending.key);
-      if (file && !attaching.attachment) attaching.putBack(file);
+      if (given && !attaching.attachment) attaching.putBack(given.file);
       setFault(faultOf(error));
     },
   });
@@ -90,11 +90,11 @@ export function useDraft(conversationId: string, author: { id: string; name: str
     setLeaving(null);
     const sending = say({ type: as, file, caption: hasCaption && body ? body : null, isVoice });
     const given = attaching.take();
-    if (given) taken.current.set(sending.key, given);
-    if (hasCaption) write("");
+    if (given) taken.current.set(sending.key, { file: given, words: body });
+    write("");
     // One after the other, so that the words stand below the sound.
     void mutateAsync(sending)
-      .then(() => (hasCaption || !body ? undefined : (write(""), mutateAsync(say({ type: "text", body })))))
+      .then(() => (hasCaption || !body ? undefined : mutateAsync(say({ type: "text", body }))))
       .catch(() => undefined);
   };
 

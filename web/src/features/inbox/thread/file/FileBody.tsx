@@ -13,7 +13,11 @@ type FileBodyProps = FilePartProps & { speaker: Speaker; isGrouped: boolean };
 export function FileBody({ content, conversationId, speaker, isGrouped }: FileBodyProps) {
   return (
     <Bubble speaker={speaker} isGrouped={isGrouped} isText={false}>
-      <FilePart content={content} conversationId={conversationId} />
+      <div className="grid gap-2">
+        {[content, ...content.more].map((file, place) => (
+          <FilePart key={file.id ?? place} content={file} conversationId={conversationId} />
+        ))}
+      </div>
       {content.caption && (
         <span dir="auto" className="mt-1.5 block">
           <MarkedText>{content.caption}</MarkedText>
