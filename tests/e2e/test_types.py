@@ -26,7 +26,12 @@ AT_META: list[tuple[str, Any, str, dict[str, Any]]] = [
     ("call_permission_reply", {"response": "accept"}, "call_permission", {"response": "accept"}),
     ("audio", {"data": FILE, "mime_type": "audio/ogg", "voice": True}, "audio", {"voice": True}),
     ("video", {"data": FILE, "mime_type": "video/mp4", "caption": "شاهد"}, "video", {"caption": "شاهد"}),
-    ("document", {"data": FILE, "mime_type": "application/pdf", "filename": "a.pdf"}, "document", {"filename": "a.pdf"}),
+    (
+        "document",
+        {"data": FILE, "mime_type": "application/pdf", "filename": "a.pdf"},
+        "document",
+        {"filename": "a.pdf"},
+    ),
     ("sticker", {"data": FILE, "mime_type": "image/webp", "animated": True}, "sticker", {"animated": True}),
     ("location", {"latitude": 24.7, "longitude": 46.7, "name": "Olaya"}, "location", {"name": "Olaya"}),
     ("order", {"product_items": [ITEM]}, "order", {"total": 5900, "currency": "SAR"}),

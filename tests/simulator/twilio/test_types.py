@@ -42,7 +42,10 @@ async def send(simulator: SimulatorProcess, number: str, to: str, body: dict[str
                 "ReferralSourceType": "ad",
             },
         ),
-        ({"type": "form_reply", "form_reply": {"answer": {"day": "الجمعة"}}}, {"MessageType": "interactive", "Body": "Sent"}),
+        (
+            {"type": "form_reply", "form_reply": {"answer": {"day": "الجمعة"}}},
+            {"MessageType": "interactive", "Body": "Sent"},
+        ),
     ],
 )
 async def test_each_in_twilios_words(
