@@ -5,13 +5,27 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from simulator.jsontypes import JsonObject
+from simulator.jsontypes import Json, JsonObject, as_object, as_text
 from simulator.meta.media import WEBHOOK_DAYS, store_media
 from simulator.meta.media_edges import make_media_url
 from simulator.phones import PhoneError
 from simulator.simulator import Simulator
 from simulator.state import Channel, TwilioChannel
 from simulator.twilio.payloads import API_VERSION, new_sid
+
+
+def make_vcard(contacts: list[Json]) -> bytes:
+    """Cards as the file in which Twilio passes them on."""
+    lines: list[str] = []
+    for contact in contacts:
+        card = as_object(contact)
+        name, phones = as_object(card.get("name")), card.get("phones")
+        lines += ["BEGIN:VCARD", "VERSION:3.0", f"FN:{as_text(name.get('formatted_name'))}"]
+        for phone in phones if isinstance(phones, list) else ():
+            lines.append(f"TEL:{as_text(as_object(phone).get('phone'))}")
+        lines.append("END:VCARD")
+    return "\r\n".join([*lines, ""]).encode()
+
 
 _TWILIO_DAYS = 10 * 365
 """Twilio keeps a file until it is deleted."""

@@ -9,7 +9,7 @@ from simulator.ids import is_number, is_user_id, new_message_id, normalise_addre
 from simulator.jsontypes import JsonObject, as_object, as_text
 from simulator.meta.payloads import make_inbound, make_inbound_raw
 from simulator.simulator import Simulator
-from simulator.state import Channel, Message, MetaChannel, Person, TwilioChannel
+from simulator.state import SILENT, Channel, Message, MetaChannel, Person, TwilioChannel
 from simulator.twilio.payloads import make_inbound as make_twilio_inbound
 from simulator.twilio.payloads import new_sid
 from simulator.world import World
@@ -62,7 +62,7 @@ def get_channel(world: World, address: str) -> Channel:
     return channel
 
 
-def send_message(
+def deliver_message(
     simulator: Simulator,
     person: Person,
     channel: Channel,
@@ -70,11 +70,18 @@ def send_message(
     content: JsonObject,
     *,
     context: JsonObject | None = None,
+    extra: JsonObject | None = None,
 ) -> Message:
-    """Send a message from a phone; its webhook is owed from now on. PhoneError 409 when the phone cannot."""
-    message = _make_message(simulator.world, person, channel, kind, content, context=context)
+    """Send a message from a phone; its webhook is owed from now on. PhoneError 409 when the phone cannot.
+
+    `extra` stands in the webhook beside the message: `referral`, `group_id`, `errors`.
+    """
+    world = simulator.world
+    message = _make_message(world, person, channel, kind, content, context=context)
+    message.is_on_phone = kind not in SILENT and "group_id" not in (extra or {})
     _put_message(simulator, message)
-    _owe_message(simulator, person, channel, message, _write_inbound(simulator.world, channel, person, message))
+    value = _write_inbound(world, channel, person, message, extra=extra)
+    _owe_message(simulator, person, channel, message, value)
     return message
 
 
@@ -111,18 +118,26 @@ def _send_raw_form(simulator: Simulator, person: Person, channel: TwilioChannel,
     return message
 
 
-def _write_inbound(world: World, channel: Channel, person: Person, message: Message) -> JsonObject | None:
+def _write_inbound(
+    world: World, channel: Channel, person: Person, message: Message, *, extra: JsonObject | None = None
+) -> JsonObject | None:
     """What the webhook of a person's message says; None when the provider does not pass such a message on."""
     is_number_shown = world.is_number_shown(channel, person)
     match channel:
         case MetaChannel():
-            return make_inbound(channel, person, message, is_number_shown=is_number_shown)
+            return make_inbound(channel, person, message, is_number_shown=is_number_shown, extra=extra)
         case TwilioChannel():
             context_id = as_text((message.context or {}).get("id"))
             answered = world.state.messages.get(context_id)
             context_at = world.now() if answered is None else answered.at
             return make_twilio_inbound(
-                channel, person, message, is_number_shown=is_number_shown, at=world.now(), context_at=context_at
+                channel,
+                person,
+                message,
+                is_number_shown=is_number_shown,
+                at=world.now(),
+                context_at=context_at,
+                extra=extra,
             )
         case _:
             assert_never(channel)
@@ -175,6 +190,14 @@ def read_thread(simulator: Simulator, person: Person, channel: Channel | None) -
     return count
 
 
+def check_phone(person: Person) -> None:
+    """PhoneError 409 when the phone can send nothing."""
+    if person.has_blocked:
+        raise PhoneError(409, "blocked", f"{person.name} blocked the business; unblock it to write.")
+    if not person.is_reachable:
+        raise PhoneError(409, "unreachable", f"The phone of {person.name} is out of reach.")
+
+
 def _make_message(
     world: World,
     person: Person,
@@ -185,10 +208,7 @@ def _make_message(
     context: JsonObject | None = None,
     message_id: str = "",
 ) -> Message:
-    if person.has_blocked:
-        raise PhoneError(409, "blocked", f"{person.name} blocked the business; unblock it to write.")
-    if not person.is_reachable:
-        raise PhoneError(409, "unreachable", f"The phone of {person.name} is out of reach.")
+    check_phone(person)
     twilio: JsonObject | None = None
     if isinstance(channel, TwilioChannel):
         media = [content["id"]] if "message_sid" in content else []
@@ -213,7 +233,8 @@ def _make_message(
 def _put_message(simulator: Simulator, message: Message) -> None:
     world = simulator.world
     world.put_message(message)
-    world.tell_message(message)
+    if message.is_on_phone:
+        world.tell_message(message)
     if world.limits is not None:
         world.limits.count_inbound(message.phone_number_id, now=world.now())
 
@@ -247,6 +268,7 @@ def say_content(message: Message) -> str:
             return f"“{as_text(content.get('body'))[:60]}”"
         case "interactive":
             reply = as_object(content.get(as_text(content.get("type"))))
-            return f"tapped “{as_text(reply.get('title'))}”"
+            title = as_text(reply.get("title"))
+            return f"tapped “{title}”" if title else as_text(content.get("type"))
         case other:
             return other

@@ -17,6 +17,9 @@ OPT_OUT_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "Q
 OPT_IN_WORDS = frozenset({"START", "YES", "UNSTOP"})
 """Twilio's own keywords. They count only for numbers that have its opt-out switched on."""
 
+SILENT = frozenset({"reaction", "edit", "revoke", "system", "request_welcome"})
+"""With these nobody says anything: they open no window, and the phone shows no bubble for them."""
+
 Settlement = Literal["kept", "given_up", "dropped"]
 
 _RANK: dict[MessageStatus, int] = {"accepted": 0, "owed": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 4}
@@ -104,7 +107,8 @@ class Message:
     `status` of a business's message is what Meta reports; of a person's message, what the person
     sees: owed (not acknowledged yet), delivered, read, or failed when its webhook was given up.
     `failure` is the code with which it will fail, `content` the object under its type, for either provider
-    in Meta's shape: it is what the phone shows. `twilio` is what only Twilio's resource says of the message.
+    in Meta's shape: it is what the phone shows. `twilio` is what only Twilio's resource says of the message;
+    `reaction` what the person put on it.
     """
 
     id: str
@@ -123,6 +127,9 @@ class Message:
     failure: int | None = None
     is_on_phone: bool = True
     twilio: JsonObject | None = None
+    reaction: str = ""
+    is_edited: bool = False
+    is_deleted: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -248,11 +255,19 @@ def apply_message(state: State, message: Message) -> None:
         state.accepted.append(message)
         if message.address.isdigit():
             state.numbers_known[pair] = message.at
-    else:
+    elif message.type not in SILENT:
         state.windows[pair] = message.at
         _note_keyword(state, message)
     if message.is_on_phone:
         state.threads.setdefault(message.person, []).append(message)
+
+
+def apply_changed(state: State, message_id: str, changes: JsonObject) -> None:
+    """Change a message where it stands: `content`, `reaction`, `is_edited`, `is_deleted`."""
+    message = state.messages[message_id]
+    for name in ("content", "reaction", "is_edited", "is_deleted"):
+        if name in changes:
+            setattr(message, name, changes[name])
 
 
 def apply_record(state: State, message_id: str, changes: JsonObject) -> None:
@@ -275,7 +290,7 @@ def apply_status(state: State, message: Message, status: MessageStatus) -> bool:
     if _RANK[status] <= _RANK[message.status]:
         return False
     message.status = status
-    if status == "delivered" and not message.is_on_phone:
+    if status == "delivered" and message.is_from_business and not message.is_on_phone:
         message.is_on_phone = True
         state.threads.setdefault(message.person, []).append(message)
     return True
@@ -295,4 +310,6 @@ def apply_settled(state: State, seq: int, how: Settlement) -> None:
 def payload_of(message: Message) -> JsonObject:
     """`{<type>: …}` as it stands in a request or a webhook."""
     content = message.content
+    if message.type == "request_welcome":
+        return {}
     return {message.type: content["contacts"] if message.type == "contacts" else content}

@@ -65,6 +65,12 @@ def view_message(state: State, message: Message) -> JsonObject:
     }
     if message.context is not None:
         view["context"] = message.context
+    if message.reaction:
+        view["reaction_of_person"] = message.reaction
+    if message.is_edited:
+        view["edited"] = True
+    if message.is_deleted:
+        view["deleted"] = True
     if message.type == "template" and isinstance(channel, MetaChannel):
         wanted = as_text(message.content.get("name")), as_text(as_object(message.content.get("language")).get("code"))
         for template in state.templates.values():

@@ -26,6 +26,7 @@ from simulator.state import (
     State,
     Template,
     Update,
+    apply_changed,
     apply_channel,
     apply_message,
     apply_owed,
@@ -152,6 +153,12 @@ class World:
             return False
         self.store.keep("status", {"id": message.id, "status": status})
         return True
+
+    def change_message(self, message: Message, changes: JsonObject) -> None:
+        """Change a message where it stands on the phone, and tell the listeners."""
+        apply_changed(self.state, message.id, changes)
+        self.store.keep("changed", {"id": message.id, "changes": changes})
+        self.tell_message(message)
 
     def change_record(self, message: Message, changes: JsonObject) -> None:
         """Change what Twilio's resource says of a message."""

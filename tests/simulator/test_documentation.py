@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.app import create_app
-from simulator.control.schemas import MessageIn
+from simulator.control.message_schemas import MessageIn
 from simulator.faults import FaultKind
 from simulator.settings import SimulatorSettings
 

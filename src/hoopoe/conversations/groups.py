@@ -1,6 +1,6 @@
 """What is written in groups: stored, shown, and never answered. Handles `group` items.
 
-A group is no conversation and its writers are no contacts of ours (docs/decisions/0012): no table of bots, sessions
+A group is no conversation and its writers are no contacts of ours (docs/decisions/0014): no table of bots, sessions
 or sends refers to one, so that nothing can start a flow there or write to it.
 """
 

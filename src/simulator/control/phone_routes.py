@@ -9,24 +9,22 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
-from simulator.attachments import attach_media
 from simulator.config import PersonConfig
 from simulator.control.answers import answer
-from simulator.control.schemas import MediaIn, MessageIn, PersonChange, ReadIn
+from simulator.control.message_schemas import MediaIn, MessageIn
+from simulator.control.schemas import PersonChange, ReadIn
+from simulator.control.writing import write_message
 from simulator.jsontypes import JsonObject, load_json
 from simulator.phones import (
     PhoneError,
     add_person,
-    answer_reply,
     get_channel,
     get_or_add_person,
     get_person,
     read_thread,
-    send_message,
-    send_raw,
 )
 from simulator.simulator import Simulator
-from simulator.state import Channel, Message, Person
+from simulator.state import Message, Person
 from simulator.views import say_time, view_message
 from simulator.world import World
 
@@ -90,14 +88,14 @@ def make_phone_router(simulator: Simulator) -> APIRouter:
 
     @router.post("/{number}/messages", status_code=201)
     async def post_message(number: str, request: Request) -> Response:
-        """Write from a phone: JSON as MessageIn, or multipart with to, type, caption, voice and file.
+        """Write from a phone: JSON as MessageIn, or multipart with to, type, caption, voice, animated and file.
 
         A plausible number that nobody has becomes a new person.
         """
         body = await _read_message(request)
         channel = get_channel(world, body.to)
         person = get_or_add_person(world, number)
-        message = _send(simulator, person, channel, body, base_url=str(request.base_url).rstrip("/"))
+        message = write_message(simulator, person, channel, body, base_url=str(request.base_url).rstrip("/"))
         return answer(view_message(world.state, message), 201)
 
     @router.post("/{number}/read")
@@ -137,53 +135,9 @@ async def _read_message(request: Request) -> MessageIn:
             filename=file.filename,
             caption=str(form["caption"]) if form.get("caption") else None,
             voice=True if form.get("voice") == "true" else None,
+            animated=True if form.get("animated") == "true" else None,
         )
         return MessageIn.model_validate({"to": str(form.get("to") or ""), "type": kind, kind: media})
-
-
-def _send(simulator: Simulator, person: Person, channel: Channel, body: MessageIn, *, base_url: str) -> Message:
-    if body.raw is not None:
-        return send_raw(simulator, person, channel, body.raw)
-    context_id = body.context.id if body.context is not None else None
-    context: JsonObject | None = None if context_id is None else {"from": channel.number, "id": context_id}
-    reply, media = body.reply(), body.media()
-    kind: str = body.type
-    if reply is not None:
-        given = reply.model_dump(exclude_none=True)
-        content, context = answer_reply(simulator.world, person, channel, kind, given, context_id=context_id)
-        kind = "interactive"
-    elif media is not None:
-        content = _read_media(simulator, channel, media, kind=kind, base_url=base_url)
-    elif body.text is not None:
-        content = {"body": body.text.body}
-    elif body.contacts is not None:
-        content = {"contacts": body.contacts}
-    else:
-        content = body.button or body.location or body.reaction or body.order or {}
-    return send_message(simulator, person, channel, kind, content, context=context)
-
-
-def _read_media(simulator: Simulator, channel: Channel, media: MediaIn, *, kind: str, base_url: str) -> JsonObject:
-    if media.id is not None:
-        known = simulator.world.state.media.get(media.id)
-        data = simulator.world.store.get_media(media.id)
-        if known is None or data is None:
-            raise PhoneError(404, "unknown_media", f"No file has the id {media.id!r}.")
-        mime_type, filename = known.mime_type, known.filename
-    else:
-        try:
-            data = media.read_data()
-        except ValueError as error:
-            raise PhoneError(422, "not_base64", f"{kind}.data: {error}") from error
-        mime_type, filename = media.mime_type, media.filename or ""
-    content = attach_media(simulator, channel, data, mime_type=mime_type, filename=filename, base_url=base_url)
-    if kind == "document":
-        content["filename"] = filename
-    if media.caption is not None:
-        content["caption"] = media.caption
-    if media.voice is not None:
-        content["voice"] = media.voice
-    return content
 
 
 def _view_person(world: World, person: Person) -> JsonObject:

@@ -40,8 +40,13 @@ def make_contact(person: Person, *, is_number_shown: bool) -> JsonObject:
     return contact
 
 
-def make_inbound(channel: MetaChannel, person: Person, message: Message, *, is_number_shown: bool) -> JsonObject:
-    """The value of a `messages` change that carries one message of a person."""
+def make_inbound(
+    channel: MetaChannel, person: Person, message: Message, *, is_number_shown: bool, extra: JsonObject | None = None
+) -> JsonObject:
+    """The value of a `messages` change that carries one message of a person.
+
+    `extra` stands beside the object of its type: `referral`, `group_id`, `errors`. A notice names no contact (A2).
+    """
     item: JsonObject = {}
     if message.context is not None:
         item["context"] = message.context
@@ -52,7 +57,28 @@ def make_inbound(channel: MetaChannel, person: Person, message: Message, *, is_n
     item["timestamp"] = str(int(message.at))
     item["type"] = message.type
     item.update(payload_of(message))
-    return make_inbound_raw(channel, person, item, is_number_shown=is_number_shown)
+    item.update(extra or {})
+    value = make_inbound_raw(channel, person, item, is_number_shown=is_number_shown)
+    if message.type == "system":
+        del value["contacts"]
+    return value
+
+
+def make_call(
+    channel: MetaChannel, person: Person, call: Message, event: JsonObject, *, is_number_shown: bool, at: float
+) -> JsonObject:
+    """The value of a `calls` change: a call that a person makes begins or ends."""
+    item: JsonObject = {"id": call.id, "to": channel.number}
+    if is_number_shown:
+        item["from"] = person.number
+    item["from_user_id"] = person.user_id
+    item |= {"timestamp": str(int(at)), "direction": "USER_INITIATED", **event}
+    return {
+        "messaging_product": "whatsapp",
+        "metadata": make_metadata(channel),
+        "contacts": [make_contact(person, is_number_shown=is_number_shown)],
+        "calls": [item],
+    }
 
 
 def make_inbound_raw(channel: MetaChannel, person: Person, item: JsonObject, *, is_number_shown: bool) -> JsonObject:

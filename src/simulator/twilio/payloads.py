@@ -15,7 +15,17 @@ API_VERSION = "2010-04-01"
 
 _REPLY_SECONDS = 7 * 24 * 3600.0
 _EVENTS = {"delivered": "DELIVERED", "read": "READ", "undelivered": "UNDELIVERED"}
-_UNHEARD_OF = ("reaction", "order")
+_HEARD = ("text", "interactive", "button", "location", "contacts", "image", "video", "audio", "document", "sticker")
+_REFERRAL = {
+    "source_url": "ReferralSourceUrl",
+    "source_id": "ReferralSourceId",
+    "source_type": "ReferralSourceType",
+    "headline": "ReferralHeadline",
+    "body": "ReferralBody",
+    "ctwa_clid": "ReferralCtwaClid",
+    "media_type": "ReferralMediaContentType",
+    "image_url": "ReferralMediaUrl",
+}
 
 
 def new_sid(prefix: str) -> str:
@@ -39,13 +49,23 @@ def make_address(text: str) -> str:
 
 
 def make_inbound(
-    channel: TwilioChannel, person: Person, message: Message, *, is_number_shown: bool, at: float, context_at: float
+    channel: TwilioChannel,
+    person: Person,
+    message: Message,
+    *,
+    is_number_shown: bool,
+    at: float,
+    context_at: float,
+    extra: JsonObject | None = None,
 ) -> JsonObject | None:
     """The parameters of a webhook with one message of a person. None for what Twilio does not pass on.
 
-    `context_at` is when the message that this one answers was sent: Twilio names it for seven days.
+    `context_at` is when the message that this one answers was sent: Twilio names it for seven days. `extra` is as for
+    Meta, in Meta's words.
     """
-    if message.type in _UNHEARD_OF:
+    kind = as_text(message.content.get("type")) if message.type == "interactive" else ""
+    is_in_group = extra is not None and "group_id" in extra
+    if message.type not in _HEARD or kind == "call_permission_reply" or is_in_group:
         return None
     form: JsonObject = {
         "MessageSid": message.id,
@@ -69,11 +89,23 @@ def make_inbound(
     form["ChannelMetadata"] = orjson.dumps({"type": "whatsapp", "data": {"context": context}}).decode()
     if channel.messaging_service_sid:
         form["MessagingServiceSid"] = channel.messaging_service_sid
-    if message.context is not None and at - context_at < _REPLY_SECONDS:
-        form["OriginalRepliedMessageSid"] = as_text(message.context.get("id"))
+    answered = as_text((message.context or {}).get("id"))
+    if answered and at - context_at < _REPLY_SECONDS:
+        form["OriginalRepliedMessageSid"] = answered
         form["OriginalRepliedMessageSender"] = make_address(channel.number)
+    if message.context is not None:
+        form.update(_say_forwarded(message.context))
+    referral = as_object((extra or {}).get("referral"))
+    form.update({name: as_text(referral[ours]) for ours, name in _REFERRAL.items() if ours in referral})
     form.update(_make_content(message))
     return form
+
+
+def _say_forwarded(context: JsonObject) -> JsonObject:
+    is_often = context.get("frequently_forwarded") is True
+    if not (is_often or context.get("forwarded") is True):
+        return {}
+    return {"Forwarded": "true", "FrequentlyForwarded": "true" if is_often else "false"}
 
 
 def _make_content(message: Message) -> JsonObject:
@@ -89,7 +121,7 @@ def _make_content(message: Message) -> JsonObject:
             return {"MessageType": "button", "Body": text, "ButtonText": text, "ButtonPayload": payload}
         case "location":
             return _make_location(content)
-        case "image" | "video" | "audio" | "document" | "sticker":
+        case "image" | "video" | "audio" | "document" | "sticker" | "contacts":
             return {
                 "MessageType": message.type,
                 "Body": as_text(content.get("caption")) or as_text(content.get("filename")),
@@ -104,6 +136,9 @@ def _make_content(message: Message) -> JsonObject:
 def _make_reply(content: JsonObject) -> JsonObject:
     kind = as_text(content.get("type"))
     reply = as_object(content.get(kind))
+    if kind == "nfm_reply":
+        form = {"MessageType": "interactive", "Body": as_text(reply.get("body"))}
+        return {**form, "FlowData": as_text(reply.get("response_json"))}
     title, own_id = as_text(reply.get("title")), as_text(reply.get("id"))
     if kind == "button_reply":
         return {"MessageType": "button", "Body": title, "ButtonText": title, "ButtonPayload": own_id}

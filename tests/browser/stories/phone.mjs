@@ -19,12 +19,13 @@ await story(async (page) => {
   await page.keyboard.press("Enter");
   await until(async () => (await received(NUMBER)).length === before + 1, "answer of the bot");
   const phone = page.getByRole("log");
-  await phone.getByRole("button").first().click();
+  await phone.locator("button[aria-pressed]").first().click();
   await until(async () => (await received(NUMBER)).some((message) => message.interactive?.type === "list"), "list of the bot");
-  await phone.locator("ol > li").nth(3).getByRole("button").click();
+  await phone.locator("ol > li").nth(3).getByRole("button").first().click();
   await page.getByRole("dialog").getByRole("listitem").first().getByRole("button").click();
   await until(async () => (await received(NUMBER)).length >= before + 3, "answer to the choice");
-  await page.getByRole("button", { name: "Send a location" }).click();
+  await page.getByRole("button", { name: "Send a file" }).click();
+  await page.getByRole("menuitem", { name: "Location" }).click();
   await phone.getByText("Olaya, Riyadh").waitFor();
   await phone.getByText("read", { exact: true }).first().waitFor({ state: "attached" });
   check((await page.locator("details").count()) > 3, "the wire shows nothing");

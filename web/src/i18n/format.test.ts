@@ -26,6 +26,19 @@ describe("format", () => {
     expect(en.short("2025-10-02T06:41:00Z", now)).toBe("2 Oct 2025");
   });
 
+  it("says an amount in the smallest unit as money, with the sign on its side", () => {
+    expect(en.money(5800, "SAR")).toBe("SAR 58.00");
+    expect(ar.money(5800, "SAR")).toBe("58.00 ر.س");
+    expect(en.money(1_234_500, "SAR", 2)).toBe("SAR 12,345.00");
+    expect(en.money(3765, "KWD", 3)).toBe("KWD 3.765");
+    expect(en.money(1500, "JPY")).toBe("JPY 1,500");
+    expect(ar.money(100, "not a currency")).toBe("1.00 not a currency");
+  });
+
+  it("says how long something took", () => {
+    expect([5, 65, 3605].map(en.duration)).toEqual(["0:05", "1:05", "1:00:05"]);
+  });
+
   it("names languages, and leaves a code that is none as it is", () => {
     expect(en.languageName("ar")).toBe("Arabic");
     expect(ar.languageName("en")).toBe("الإنجليزية");

@@ -17,12 +17,36 @@ export type Format = {
   dayKey: (at: string | Date) => string;
   /** Everything, for tooltips and screen readers. */
   full: (at: string | Date) => string;
+  /** SAR 58.00, 58.00 ر.س: an amount in a currency's smallest unit; without `decimals`, as many as the currency has. */
+  money: (amount: number, currency: string, decimals?: number) => string;
+  /** 1:05, 1:00:05 */
+  duration: (seconds: number) => string;
   /** The name of a language in the interface's language. */
   languageName: (code: string) => string;
 };
 
 const LOCALES: Record<Language, string> = { en: "en-GB-u-nu-latn", ar: "ar-u-ca-gregory-nu-latn" };
 const DAY_MS = 86_400_000;
+
+/** How many decimals a currency has; two for what is none. */
+function decimalsOf(currency: string): number {
+  try {
+    return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2; // a currency comes from a provider and may be anything
+  }
+}
+
+/** A currency's sign in Arabic, without the direction marks and the last dot that the tables add; its code where there is none. */
+function symbolOf(currency: string): string {
+  try {
+    const parts = new Intl.NumberFormat("ar", { style: "currency", currency }).formatToParts(0);
+    const sign = parts.find((part) => part.type === "currency")?.value ?? currency;
+    return sign.replace(/[\u200e\u200f\u061c]/gu, "").replace(/\.$/u, "");
+  } catch {
+    return currency;
+  }
+}
 
 export function createFormat(language: Language, timeZone: string | undefined): Format {
   const locale = LOCALES[language];
@@ -58,6 +82,16 @@ export function createFormat(language: Language, timeZone: string | undefined): 
     },
     dayKey,
     full,
+    money: (amount, currency, decimals = decimalsOf(currency)) => {
+      const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+      const value = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-latn" : "en", options).format(amount / 10 ** decimals);
+      return language === "ar" ? `${value} ${symbolOf(currency)}` : `${currency} ${value}`;
+    },
+    duration: (seconds) => {
+      const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+      const two = (value: number) => String(value).padStart(2, "0");
+      return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+    },
     languageName: (code) => {
       try {
         return names.of(code) ?? code;

@@ -1,16 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { BatteryFull, MapPin, Paperclip, Send, Signal, Wifi } from "lucide-react";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { BatteryFull, Signal, Wifi } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import { directionOf, type Language } from "@/i18n";
 import { createFormat } from "@/i18n/format";
 import { PhoneLanguage, usePhoneWords } from "./own";
 import { PhoneBubble } from "./PhoneBubble";
+import { PhoneComposer } from "./PhoneComposer";
 import { type Said, threadQuery, useRead, useSay } from "./queries";
-import { keyOf, type Person, tapsOf } from "./world";
-
-/** Where a customer of a café in Riyadh might be. */
-const PLACE = { latitude: 24.6953, longitude: 46.6837, name: "Olaya, Riyadh" };
-const TOOL = "grid size-10 flex-none place-items-center rounded-full text-(--wa-ink-2) pointer-coarse:size-11";
+import { keyOf, type Person, type PhoneMessage, tapsOf } from "./world";
 
 type PhoneProps = { person: Person; channel: { name: string; phone_number_id: string }; now: Date };
 
@@ -31,9 +28,8 @@ function Screen({ person, channel, now }: PhoneProps) {
   const state = person.threads.find((one) => one.phone_number_id === channel.phone_number_id);
   const say = useSay(key, channel.phone_number_id);
   const read = useRead();
-  const [text, setText] = useState("");
+  const [editing, setEditing] = useState<PhoneMessage | null>(null);
   const end = useRef<HTMLDivElement>(null);
-  const file = useRef<HTMLInputElement>(null);
   const messages = thread.data ?? [];
   const taps = tapsOf(messages);
   const format = createFormat(language, undefined);
@@ -52,13 +48,6 @@ function Screen({ person, channel, now }: PhoneProps) {
   }, [unread, key, markRead, person.blocked]);
 
   const send = (said: Said) => say.mutate(said);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const body = text.trim();
-    if (!body) return;
-    setText("");
-    say.mutate({ type: "text", content: { body } }, { onError: () => setText(body) });
-  };
   return (
     <div dir={directionOf(language)} lang={language} className="flex h-full max-h-[760px] w-full max-w-[372px] flex-col overflow-hidden rounded-[36px] border-[7px] border-rail bg-(--wa-paper) text-(--wa-ink) shadow-3 max-pane:max-w-none max-pane:rounded-xl max-pane:border-2">
       <div aria-hidden="true" dir="ltr" className="num flex flex-none items-center gap-1.5 bg-(--wa-in) px-5 pt-2 text-12 font-semibold max-pane:hidden">
@@ -88,6 +77,8 @@ function Screen({ person, channel, now }: PhoneProps) {
               day={dayOf(message.at) === dayOf(messages[index - 1]?.at) ? undefined : format.day(message.at)}
               tapped={taps.get(message.id)}
               onChoose={(type, content) => send({ type, content, context: message.id })}
+              onSend={send}
+              onEdit={() => setEditing(message)}
             />
           ))}
         </ol>
@@ -98,39 +89,7 @@ function Screen({ person, channel, now }: PhoneProps) {
           {say.error.message}
         </p>
       )}
-      <form onSubmit={submit} className="flex flex-none items-center gap-1 px-2 py-2">
-        <button type="button" title={t("picture")} className={TOOL} onClick={() => file.current?.click()}>
-          <Paperclip aria-hidden="true" strokeWidth={1.75} className="size-5" />
-          <span className="sr-only">{t("picture")}</span>
-        </button>
-        <input
-          ref={file}
-          type="file"
-          aria-label={t("picture")}
-          className="hidden"
-          onChange={(event) => {
-            const [picked] = event.currentTarget.files ?? [];
-            if (picked) send({ file: picked });
-            event.currentTarget.value = "";
-          }}
-        />
-        <button type="button" title={t("location")} className={TOOL} onClick={() => send({ type: "location", content: PLACE })}>
-          <MapPin aria-hidden="true" strokeWidth={1.75} className="size-5" />
-          <span className="sr-only">{t("location")}</span>
-        </button>
-        <input
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          aria-label={t("message")}
-          placeholder={t("message")}
-          dir="auto"
-          className="h-10 min-w-0 grow rounded-full bg-(--wa-in) px-4 text-14 text-(--wa-ink) placeholder:text-(--wa-ink-2) pointer-coarse:h-11 pointer-coarse:text-16"
-        />
-        <button type="submit" className="grid size-10 flex-none place-items-center rounded-full bg-(--wa-button) text-rail-ink pointer-coarse:size-11">
-          <Send aria-hidden="true" strokeWidth={1.75} className="flip size-4" />
-          <span className="sr-only">{t("send")}</span>
-        </button>
-      </form>
+      <PhoneComposer onSend={(said, onError) => say.mutate(said, onError && { onError })} editing={editing} onEdited={() => setEditing(null)} />
     </div>
   );
 }

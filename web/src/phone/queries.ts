@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { call, type ClockAnswer, type Fault, kindOf, type Person, type PhoneMessage, turn, type WireRow, type World } from "./world";
+import { call, type ClockAnswer, type Fault, type FileKind, kindOf, type Person, type PhoneMessage, turn, type WireRow, type World } from "./world";
 
 export const worldQuery = queryOptions({ queryKey: ["world"], queryFn: () => call<World>("/world"), refetchInterval: 5_000 });
 export const peopleQuery = queryOptions({ queryKey: ["people"], queryFn: async () => (await call<{ phones: Person[] }>("/phones")).phones });
@@ -36,7 +36,7 @@ function useChange<Input, Answer>(change: (input: Input) => Promise<Answer>) {
   return useMutation({ mutationFn: change, onSettled: () => queryClient.invalidateQueries() });
 }
 
-export type Said = { type: string; content: unknown; context?: string } | { file: File };
+export type Said = { type: string; content: unknown; context?: string } | { file: File; as?: FileKind; isVoice?: boolean };
 
 /** A person sends something to a channel. */
 export const useSay = (key: string, channel: string) =>
@@ -45,7 +45,8 @@ export const useSay = (key: string, channel: string) =>
     if ("file" in said) {
       const form = new FormData();
       form.set("to", channel);
-      form.set("type", kindOf(said.file.type));
+      form.set("type", said.as ?? kindOf(said.file.type));
+      if (said.isVoice) form.set("voice", "true");
       form.set("file", said.file);
       return call(path, form);
     }

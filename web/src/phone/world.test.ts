@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isOn, lineOf, passes, type PhoneMessage, pretty, tapsOf, turn } from "./world";
+import { cardOf, isEditable, isOn, lineOf, passes, type PhoneMessage, pretty, tapsOf, textOf, turn } from "./world";
 
 const message = (part: Partial<PhoneMessage>): PhoneMessage => ({ id: "1", seq: 1, direction: "in", type: "text", status: "read", at: "", ...part });
 
@@ -67,5 +67,23 @@ describe("the wire's filter", () => {
     expect(kinds("messages")).toEqual(["message", "send"]);
     expect(kinds("statuses")).toEqual(["status"]);
     expect(kinds("refused")).toEqual(["send", "media"]);
+  });
+});
+
+describe("what can be done to a message", () => {
+  it("edits texts and words under files, and nothing that is deleted", () => {
+    expect(isEditable(message({ text: { body: "a" } }))).toBe(true);
+    expect(isEditable(message({ type: "image", image: { id: "1", caption: "a" } }))).toBe(true);
+    expect(isEditable(message({ type: "audio", audio: { id: "1" } }))).toBe(false);
+    expect(isEditable(message({ text: { body: "a" }, deleted: true }))).toBe(false);
+    expect(textOf(message({ type: "image", image: { id: "1", caption: "a" } }))).toBe("a");
+  });
+
+  it("makes a card of a person, with a number where there is one", () => {
+    expect(cardOf({ name: "هدى الزهراني", number: "+966502223344" })).toEqual({
+      name: { formatted_name: "هدى الزهراني", first_name: "هدى" },
+      phones: [{ phone: "+966502223344", wa_id: "966502223344", type: "CELL" }],
+    });
+    expect(cardOf({ name: "Tariq", number: null }).phones).toEqual([]);
   });
 });

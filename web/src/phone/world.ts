@@ -4,6 +4,7 @@ export type Thread = { phone_number_id: string; unread: number; last_message: Ph
 export type Reply = { id: string; title: string; description?: string };
 /** A file on the phone. One that came by a link to elsewhere has no id: nothing leaves this machine. */
 export type PhoneFile = { id?: string; link?: string; caption?: string; filename?: string; voice?: boolean };
+export type Card = { name?: { formatted_name: string; first_name?: string }; phones?: { phone: string; wa_id?: string; type?: string }[] };
 export type PhoneMessage = {
   id: string;
   seq: number;
@@ -19,6 +20,12 @@ export type PhoneMessage = {
   document?: PhoneFile;
   sticker?: PhoneFile;
   location?: { latitude: number; longitude: number; name?: string };
+  contacts?: Card[];
+  order?: { product_items: { product_retailer_id: string; quantity: number; item_price: number; currency: string }[]; text?: string };
+  /** What the person put on it. */
+  reaction_of_person?: string;
+  edited?: boolean;
+  deleted?: boolean;
   /** A template, filled in. */
   rendered?: { header?: string; body?: string; footer?: string };
   interactive?: {
@@ -29,6 +36,7 @@ export type PhoneMessage = {
     action?: { button?: string; buttons?: { reply: Reply }[]; sections?: { title?: string; rows: Reply[] }[] };
     button_reply?: Reply;
     list_reply?: Reply;
+    nfm_reply?: { body: string };
   };
 };
 export type WireRow = {
@@ -79,9 +87,12 @@ export function lineOf(message: PhoneMessage | null): string {
     message.text?.body ??
     interactive?.button_reply?.title ??
     interactive?.list_reply?.title ??
+    interactive?.nfm_reply?.body ??
     interactive?.body?.text ??
     message.rendered?.body ??
     message.location?.name ??
+    message.contacts?.[0]?.name?.formatted_name ??
+    message.order?.text ??
     fileLineOf(message) ??
     (message.location ? "📍" : message.type)
   );
@@ -108,6 +119,25 @@ export function kindOf(mimeType: string): FileKind {
   if (mimeType === "image/webp") return "sticker";
   const family = mimeType.split("/")[0] ?? "";
   return family === "image" || family === "video" || family === "audio" ? family : "document";
+}
+
+/** The words of an own message that can be edited: its text, or the words under its file. */
+export function textOf(message: PhoneMessage): string {
+  return message.text?.body ?? fileOf(message)?.file.caption ?? "";
+}
+
+const CAPTIONED: readonly FileKind[] = ["image", "video", "document"];
+
+export function isEditable(message: PhoneMessage): boolean {
+  const kind = fileOf(message)?.kind;
+  return !message.deleted && (Boolean(message.text) || (kind !== undefined && CAPTIONED.includes(kind)));
+}
+
+/** A person as a card that another can send. */
+export function cardOf({ name, number }: Pick<Person, "name" | "number">): Card {
+  const [first = name] = name.split(" ");
+  const phones = number ? [{ phone: number, wa_id: number.replace(/\D/gu, ""), type: "CELL" }] : [];
+  return { name: { formatted_name: name, first_name: first }, phones };
 }
 
 /** What was tapped under each message: its id → the id of the button or row, the last one where there were several. */

@@ -1,9 +1,6 @@
 import * as z from "zod/mini";
 import type { Message } from "@/api/models";
-
-/** What is shown by its kind and its words, with all that came behind a fold. */
-export const THINGS = ["form_reply", "address", "call_permission", "contacts", "order", "call", "system"] as const;
-export type Thing = (typeof THINGS)[number];
+import { readThing, type ThingContent } from "./things";
 
 export const FILE_KINDS = ["image", "video", "audio", "document", "sticker"] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
@@ -15,7 +12,7 @@ const row = z.looseObject({ id: text, title: text, description: z.nullish(text) 
 const bilingual = z.object({ en: text, ar: text });
 
 const readers = {
-  text: z.looseObject({ body: text }),
+  text: z.looseObject({ body: text, preview: z.nullish(z.boolean()) }),
   buttons: z.looseObject({ body: text, header: z.nullish(text), footer: z.nullish(text), buttons: z.array(choice) }),
   list: z.looseObject({ body: text, button: text, header: z.nullish(text), footer: z.nullish(text), sections: z.array(z.looseObject({ title: z.nullish(text), rows: z.array(row) })) }),
   button_reply: z.looseObject({ id: text, title: text }),
@@ -39,21 +36,9 @@ const readers = {
     more: z.nullish(z.array(z.unknown())),
   }),
   location: z.looseObject({ latitude: z.number(), longitude: z.number(), name: z.nullish(text), address: z.nullish(text) }),
-  unsupported: z.looseObject({ type: z.nullish(text), raw: z.unknown() }),
+  unsupported: z.looseObject({ type: z.nullish(text), of: z.nullish(text), raw: z.unknown() }),
 };
 const fileKind = z.looseObject({ type: z.enum(FILE_KINDS) });
-const named = z.looseObject({ name: z.nullish(z.union([text, z.looseObject({ formatted_name: z.nullish(text) })])) });
-const thing = z.looseObject({
-  body: z.nullish(text),
-  text: z.nullish(text),
-  note: z.nullish(text),
-  contacts: z.nullish(z.array(named)),
-});
-
-function wordsOf(read: z.infer<typeof thing>): string | null {
-  const names = read.contacts?.map(({ name }) => (typeof name === "string" ? name : name?.formatted_name)).filter(Boolean);
-  return [read.body, read.text, read.note, names?.join(" · ")].find((words) => words) ?? null;
-}
 
 export type Choice = { id: string; title: string; description?: string | null | undefined };
 
@@ -84,22 +69,22 @@ export type FileContent = {
 
 /** What a message says, ready to draw. */
 export type Content =
-  | { kind: "text"; body: string }
+  | { kind: "text"; body: string; hasPreview: boolean }
   | { kind: "buttons"; body: string; header: string | null; footer: string | null; choices: Choice[] }
   | { kind: "list"; body: string; header: string | null; footer: string | null; button: string; sections: { title: string | null; choices: Choice[] }[] }
   | { kind: "reply"; from: "button" | "list"; id: string; title: string; description: string | null }
   | FileContent
   | { kind: "location"; latitude: number; longitude: number; name: string | null; address: string | null }
-  | { kind: "thing"; type: Thing; words: string | null; raw: unknown }
-  | { kind: "unsupported"; type: string; raw: unknown };
+  | ThingContent
+  | { kind: "unsupported"; type: string; of: string | null; raw: unknown };
 
 /** Reads a message's content by its type. What does not fit its own type is shown as unsupported, with all that came. */
 export function readContent({ type, content }: Pick<Message, "type" | "content">): Content {
-  const asItCame: Content = { kind: "unsupported", type, raw: content };
+  const asItCame: Content = { kind: "unsupported", type, of: null, raw: content };
   switch (type) {
     case "text": {
       const read = readers.text.safeParse(content);
-      return read.success ? { kind: "text", body: read.data.body } : asItCame;
+      return read.success ? { kind: "text", body: read.data.body, hasPreview: read.data.preview === true } : asItCame;
     }
     case "buttons": {
       const read = readers.buttons.safeParse(content);
@@ -141,13 +126,11 @@ export function readContent({ type, content }: Pick<Message, "type" | "content">
     case "contacts":
     case "order":
     case "call":
-    case "system": {
-      const read = thing.safeParse(content);
-      return read.success ? { kind: "thing", type, words: wordsOf(read.data), raw: content } : asItCame;
-    }
+    case "system":
+      return readThing(type, content) ?? asItCame;
     case "unsupported": {
       const read = readers.unsupported.safeParse(content);
-      return read.success ? { kind: "unsupported", type: read.data.type ?? "?", raw: read.data.raw } : asItCame;
+      return read.success ? { kind: "unsupported", type: read.data.type ?? "?", of: read.data.of ?? null, raw: read.data.raw } : asItCame;
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
-import type { Conversation } from "@/api/models";
-import { FILE_KINDS, type FileKind, THINGS, type Thing } from "./content";
+import type { Conversation, Message } from "@/api/models";
+import { FILE_KINDS, type FileKind, readContent } from "./content";
+import { THINGS, type Thing } from "./things";
 
 type InboxT = TFunction<"inbox">;
 
@@ -18,6 +19,29 @@ export function previewOf(message: NonNullable<Conversation["last_message"]>, us
 
 function kindWord({ type, is_voice }: NonNullable<Conversation["last_message"]>, t: InboxT): string {
   return t(`preview.${is_voice ? "voice" : isNamed(type) ? type : "unsupported"}`);
+}
+
+/** A message in a few words, for who hears the thread instead of seeing it. */
+export function wordsOf(message: Message, t: InboxT): string {
+  const content = readContent(message);
+  const isVoice = content.kind === "file" && content.isVoice;
+  const kind = t(`preview.${isVoice ? "voice" : isNamed(message.type) ? message.type : "unsupported"}`);
+  switch (content.kind) {
+    case "text":
+    case "buttons":
+    case "list":
+      return content.body;
+    case "reply":
+      return content.title;
+    case "file":
+      return content.caption ?? kind;
+    case "contacts":
+      return content.cards.find((card) => card.name)?.name ?? kind;
+    case "order":
+      return content.note ?? kind;
+    default:
+      return kind;
+  }
 }
 
 /** Kinds of message that have a name of their own in the words of previews. */

@@ -1,28 +1,32 @@
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Bubble, BubbleChoices, MarkedText } from "@/components";
+import type { Content } from "../content";
+import { LinkCard } from "./Circumstances";
+import { ContactsBody } from "./ContactsBody";
+import { FormBody } from "./FormBody";
 import { FileBody } from "./file/FileBody";
 import { ListBody } from "./ListBody";
 import { LocationBody } from "./LocationBody";
 import type { MessageItem } from "./model";
-import { RawDetails, ThingBody } from "./ThingBody";
+import { OrderBody } from "./OrderBody";
+import { PermissionBody } from "./PermissionBody";
+import { RawFold } from "./RawFold";
+
+/** Kinds that people send and WhatsApp passes on to no business. */
+const UNSUPPORTED = ["poll", "edit", "view_once", "event", "list"] as const;
 
 /** What a message says, by kind. */
 export function MessageBody({ item }: { item: MessageItem }) {
   const { t } = useTranslation("inbox");
   const { content, speaker, isGrouped, chosenId } = item;
   const bubble = { speaker, isGrouped };
-  if (item.message.deleted_at) {
-    return (
-      <Bubble {...bubble} isText={false}>
-        <span className="text-ink-2">{t("message.deleted")}</span>
-      </Bubble>
-    );
-  }
   switch (content.kind) {
     case "text":
       return (
         <Bubble {...bubble}>
           <MarkedText>{content.body}</MarkedText>
+          {content.hasPreview && <LinkCard body={content.body} />}
         </Bubble>
       );
     case "reply":
@@ -54,16 +58,33 @@ export function MessageBody({ item }: { item: MessageItem }) {
       return <FileBody content={content} conversationId={item.message.conversation_id} {...bubble} />;
     case "location":
       return <LocationBody content={content} {...bubble} />;
-    case "thing":
-      return <ThingBody content={content} {...bubble} />;
+    case "contacts":
+      return <ContactsBody content={content} {...bubble} />;
+    case "order":
+      return <OrderBody content={content} {...bubble} />;
+    case "form":
+    case "address":
+      return <FormBody content={content} {...bubble} />;
+    case "permission":
+      return <PermissionBody content={content} {...bubble} />;
+    case "call":
+    case "system":
+      return null; // lines of the thread, not bubbles
     case "unsupported":
       return (
         <Bubble {...bubble} isText={false}>
-          <span className="text-ink-2">{t("message.unsupported", { type: content.type })}</span>
-          <RawDetails raw={content.raw} />
+          <span className="text-ink-2">{sayUnsupported(content, t)}</span>
+          <RawFold label={t("message.showRaw")} value={content.raw} />
         </Bubble>
       );
   }
+}
+
+/** Words for what WhatsApp says that it is; else its own name for it. */
+function sayUnsupported({ type, of }: Extract<Content, { kind: "unsupported" }>, t: TFunction<"inbox">): string {
+  const name = of ?? type;
+  const known = UNSUPPORTED.find((one) => one === name);
+  return known ? t(`unsupported.${known}`) : type === "unsupported" ? t("unsupported.other") : t("message.unsupported", { type: name });
 }
 
 function Framed({ header, body, footer }: { header: string | null; body: string; footer: string | null }) {

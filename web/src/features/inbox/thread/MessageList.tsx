@@ -9,6 +9,7 @@ import { useNow } from "../useNow";
 import { Announcer } from "./Announcer";
 import { EventItem } from "./EventItem";
 import { MessageRow } from "./MessageRow";
+import { NoticeItem } from "./NoticeItem";
 import { buildThread, type ThreadItem } from "./model";
 import { useThreadScroll } from "./useThreadScroll";
 
@@ -57,6 +58,8 @@ function Item({ item, userId, isNew }: { item: ThreadItem; userId: string; isNew
   switch (item.kind) {
     case "event":
       return <EventItem event={item.event} userId={userId} />;
+    case "notice":
+      return <NoticeItem item={item} />;
     case "message":
       return <MessageRow item={item} userId={userId} isNew={isNew} />;
     case "day":

@@ -2,6 +2,8 @@ import { Bot } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { BubbleRow, Tick } from "@/components";
 import { useFormat } from "@/features/auth/queries";
+import { DeletedBody, Reactions, Versions } from "./Changes";
+import { After, Before } from "./Circumstances";
 import { FailedCard } from "./FailedCard";
 import { MessageBody } from "./MessageBody";
 import type { MessageItem } from "./model";
@@ -9,8 +11,7 @@ import { UnknownLine } from "./UnknownLine";
 
 /** A message in its place: who said it, what, when, and what became of it. */
 export function MessageRow({ item, userId, isNew }: { item: MessageItem; userId: string; isNew: boolean }) {
-  const { message, speaker, tick, isGrouped } = item;
-  const isFailed = tick === "failed";
+  const { message, speaker, isGrouped } = item;
   const isOwnAnswer = message.author.id === userId && message.attempt > 0;
   return (
     <BubbleRow
@@ -20,8 +21,20 @@ export function MessageRow({ item, userId, isNew }: { item: MessageItem; userId:
       author={speaker !== "customer" && <Author item={item} userId={userId} />}
       footer={item.hasFooter && <Footer item={item} />}
     >
-      {isFailed ? <FailedCard item={item} /> : <MessageBody item={item} />}
+      {message.deleted_at ? <DeletedBody item={item} /> : <Live item={item} />}
+      <Reactions reactions={message.reactions} isOut={speaker !== "customer"} />
     </BubbleRow>
+  );
+}
+
+/** What it says, between what brought it and what was wrong with it. */
+function Live({ item }: { item: MessageItem }) {
+  return (
+    <>
+      <Before circumstances={item.circumstances} />
+      {item.tick === "failed" ? <FailedCard item={item} /> : <MessageBody item={item} />}
+      <After circumstances={item.circumstances} />
+    </>
   );
 }
 
@@ -54,15 +67,10 @@ function Footer({ item }: { item: MessageItem }) {
         {format.time(message.at)}
       </time>
       {content.kind === "reply" && <span>· {t(content.from === "button" ? "message.tappedButton" : "message.tappedList")}</span>}
-      {message.edited_at && !message.deleted_at && <span>· {t("message.edited")}</span>}
       {message.is_stale && <span>· {t("message.late")}</span>}
-      {message.reactions.map((reaction) => (
-        <span key={reaction.author} title={t("message.reaction")} className="text-13">
-          {reaction.emoji}
-        </span>
-      ))}
       {tick === "unknown" ? <UnknownLine message={message} /> : tick && tick !== "failed" && <Tick state={tick} />}
       {message.sending_state === "retrying" && <span>· {t("message.retrying")}</span>}
+      {!message.deleted_at && <Versions item={item} />}
     </>
   );
 }

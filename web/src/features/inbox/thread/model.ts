@@ -1,5 +1,6 @@
 import type { ConversationEvent, Message } from "@/api/models";
 import type { Speaker, TickState } from "@/components";
+import { type Circumstances, readCircumstances } from "../circumstances";
 import { type Content, readContent } from "../content";
 import { tickOf } from "../status";
 
@@ -10,6 +11,8 @@ export type MessageItem = {
   key: string;
   message: Message;
   content: Content;
+  /** What came beside what it says. */
+  circumstances: Circumstances;
   speaker: Speaker;
   tick: TickState | null;
   /** Follows one of the same speaker within two minutes. */
@@ -19,7 +22,10 @@ export type MessageItem = {
   /** The id of the button or row that the customer chose, if any. */
   chosenId: string | null;
 };
-export type ThreadItem = MessageItem | { kind: "event"; key: string; event: ConversationEvent } | { kind: "day"; key: string; at: string };
+type NoticeContent = Extract<Content, { kind: "call" | "system" }>;
+/** What stands in the thread without anybody having said something. */
+export type NoticeItem = { kind: "notice"; key: string; message: Message; content: NoticeContent };
+export type ThreadItem = MessageItem | NoticeItem | { kind: "event"; key: string; event: ConversationEvent } | { kind: "day"; key: string; at: string };
 
 /**
  * A thread from top to bottom, oldest first: messages grouped, days and events between them, the customer's choices marked.
@@ -54,19 +60,27 @@ export function buildThread(messages: readonly Message[], events: readonly Conve
       continue;
     }
     const { message } = moment;
+    const content = readContent(message);
+    if (content.kind === "call" || content.kind === "system") {
+      items.push({ kind: "notice", key: message.id, message, content });
+      last = null;
+      continue;
+    }
+    const circumstances = readCircumstances(message.content);
     const isGrouped: boolean = last !== null && follows(last.message, message);
     const item: MessageItem = {
       kind: "message",
       key: message.id,
       message,
-      content: readContent(message),
+      content,
+      circumstances,
       speaker: speakerOf(message),
       tick: tickOf(message),
       isGrouped,
       hasFooter: true,
       chosenId: choices.get(message.id) ?? null,
     };
-    const isPlain = !last || (last.message.reactions.length === 0 && !last.message.edited_at);
+    const isPlain = !last?.message.edited_at;
     if (isGrouped && isPlain && last && last.tick === item.tick && item.content.kind !== "reply") last.hasFooter = last.tick === "failed";
     items.push(item);
     last = item;
