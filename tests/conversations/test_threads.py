@@ -97,7 +97,7 @@ def rows(count: int, **changes: str) -> list[dict[str, str]]:
         ({"type": "text", "text": {"body": "a"}, "to": "+1"}, "to"),
         ({"type": "poll"}, "body"),
         ({"type": "image"}, "image"),
-        ({"type": "image", "image": {"link": "https://x.example/a.jpg"}}, "image.file_id"),
+        ({"type": "image", "image": {}}, "image.file_id"),
         ({}, "body"),
         ({"type": "buttons", "buttons": {"body": "a", "buttons": []}}, "buttons.buttons"),
         ({"type": "buttons", "buttons": {"body": "a", "buttons": rows(4)}}, "buttons.buttons"),

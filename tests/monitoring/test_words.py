@@ -49,7 +49,13 @@ def test_only_what_may_pass_is_tried_again_by_itself(code: int, is_passing: bool
 
 @pytest.mark.parametrize(
     ("code", "is_passing"),
-    [("unreadable", False), ("version_missing", False), ("no_message", False), ("KeyError", False), ("DeadlockDetectedError", True)],
+    [
+        ("unreadable", False),
+        ("version_missing", False),
+        ("no_message", False),
+        ("KeyError", False),
+        ("DeadlockDetectedError", True),
+    ],
 )
 def test_a_turn_is_tried_again_by_itself_when_the_database_was_away(code: str, is_passing: bool) -> None:
     found = diagnose(LetterKind.TURN, None, code)
