@@ -99,7 +99,7 @@ VERSION_MISSING: Final = Diagnosis(
 NO_MESSAGE: Final = Diagnosis(
     Words("The message it changes never came", "الرسالة التي تغيّرها لم تصل"),
     Words(
-        "Somebody edited or deleted a message, or reacted to it, and that message has not reached us. Retry when it has.",
+        "Somebody edited, deleted or reacted to a message that has not reached us. Retry when it has.",
         "عدّل أحدهم رسالة أو حذفها أو تفاعل معها، وتلك الرسالة لم تصلنا. أعد المحاولة حين تصل.",
     ),
     Remedy.RETRY,
