@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -163,7 +163,7 @@ async def judge(stack: Stack, channel: SimulatedChannel, *, customers: int, each
     before this one was posted at all.
     """
     log = await stack.simulator.log(kind="message")
-    acknowledged = read_acknowledgements(log)
+    acknowledged = read_acknowledgements(row for row in log if row["phone_number_id"] == channel.phone_number_id)
     answers: dict[str, list[int]] = {}
     for row in read_answers(await stack.simulator.accepted(channel)):
         answers.setdefault(row["to"], []).append(int(row["text"]))
@@ -182,7 +182,7 @@ async def judge(stack: Stack, channel: SimulatedChannel, *, customers: int, each
     return Verdict(len(acknowledged), sum(map(len, answers.values())), lost, doubled, out_of_order)
 
 
-def read_acknowledgements(log: Sequence[JsonObject]) -> dict[tuple[str, int], Acknowledgement]:
+def read_acknowledgements(log: Iterable[JsonObject]) -> dict[tuple[str, int], Acknowledgement]:
     """First post and first 200 of every numbered message, in seconds of the world's clock."""
     posted: dict[tuple[str, int], float] = {}
     answered: dict[tuple[str, int], float] = {}

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from pydantic import SecretStr
 
 from hoopoe.channels.directory import DirectoryFollower
 from hoopoe.channels.outside import Outside
 from hoopoe.conversations.doubts import ListedDoubts
 from hoopoe.conversations.outbox.settle import expire_leases
 from hoopoe.flows.demo.echo import echo_blueprint
-from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.media import make_outside, require_store
@@ -26,12 +27,25 @@ from hoopoe.main.wiring import make_find_sent, make_keyring, make_list_missing
 from hoopoe.webhooks.catch_up import CatchUp
 from tests.core.test_sends import claim_own, run_sender
 from tests.support.core import fetch_rows, make_handlers, take_turns
+from tests.support.database import Cluster
 from tests.support.simulator import SimulatedTwilioChannel, SimulatorProcess, start_simulator, wait_until
 from tests.support.tenants import Tenant, add_twilio_line, make_tenant
 
 NOBODY = "http://127.0.0.1:9/whatsapp/webhook"
 CUSTOMER = "+966500000301"
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(64)).decode()
+
+
+@pytest.fixture
+async def settings(settings: Settings, cluster: Cluster) -> Settings:
+    """On a database of its own: a look takes whichever channels of all workspaces have waited longest."""
+    return settings.model_copy(update={"database_url": SecretStr(await cluster.clone())})
+
+
+@pytest.fixture
+async def pool(settings: Settings) -> AsyncIterator[Pool]:
+    async with open_pool(settings.require_database_url(), size=8) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from hoopoe.main.http_app import make_http_app
 from hoopoe.main.serve import make_server_config
 from hoopoe.main.services import attach_services
 from tests.support.api import ORIGIN, PASSWORD, Api, Caller, registration
+from tests.support.housekeeping import forget_nothing
 from tests.support.mails import Postman
 
 WRONG = "not the password"
@@ -215,7 +216,7 @@ async def test_counts_begin_anew_and_go_when_they_are_over(api: Api, pool: Pool)
     async with transaction(pool, role=tenancy.APP) as conn:
         assert await conn.fetchval("select failures from login_failures where key = $1", key) == 1
         await conn.execute("update login_failures set ends_at = now() where key = $1", key)
-    await keep_house(pool)
+    await keep_house(pool, forget=forget_nothing)
     async with transaction(pool, role=tenancy.APP) as conn:
         assert await conn.fetchval("select count(*) from login_failures where key = $1", key) == 0
 

@@ -31,7 +31,7 @@ async def test_who_registers_owns_a_workspace_and_is_logged_in(api: Api) -> None
 
 async def test_the_refresh_token_is_out_of_reach_of_scripts_and_other_sites(api: Api) -> None:
     answer = await api.new_client().post("/api/auth/register", json=registration())
-    cookie = answer.headers["set-cookie"]
+    [cookie] = [each for each in answer.headers.get_list("set-cookie") if each.startswith("hoopoe_refresh=")]
     assert cookie.startswith("hoopoe_refresh=hrt_")
     for part in ("HttpOnly", "SameSite=strict", "Path=/api/auth"):
         assert part in cookie

@@ -99,7 +99,8 @@ def test_the_table_masks_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hunter2" not in table
     assert "a-very-secret-key" not in table
     assert "PORT = 8001   (default: 8000)" in table
-    assert {"database_url", "database_direct_url", "hoopoe_keys", "smtp_url"} == SECRET_NAMES
+    secrets = {"database_url", "database_direct_url", "hoopoe_keys", "smtp_url", "s3_secret_access_key"}
+    assert secrets == SECRET_NAMES
 
 
 def test_the_reference_page_is_in_step() -> None:

@@ -73,6 +73,8 @@ async def test_pictures_go_both_ways(house: House, provider: Provider) -> None:
     media_id = seen["image"]["id"]  # type: ignore[index, call-overload]
     async with shop.simulator.session.get(f"{shop.simulator.url}/world/media/{media_id}") as got:
         assert await got.read() == PHOTO
+    await shop.wait_for_message(phone, direction="out", type="image", status="delivered")
+    await shop.simulator.read(phone)
     await shop.wait_for_message(phone, direction="out", type="image", status="read")
 
 

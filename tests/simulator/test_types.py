@@ -221,6 +221,7 @@ async def test_what_a_phone_cannot_do(
     ids = {"THEIRS": await graph.send_text(customer), "MINE": await simulator.say(customer, graph.channel, "mine")}
     ids["GONE"] = await simulator.say(customer, graph.channel, "gone")
     await simulator.send(customer, graph.channel, "revoke", {"message_id": ids["GONE"]})
+    await simulator.wait_until_settled()
     before = await simulator.messages(customer)
     given = {name: ids.get(str(value), value) for name, value in content.items()}
     body = {"to": graph.channel.number, "type": kind, kind: given}

@@ -28,6 +28,7 @@ from tests.support.simulator import SimulatedChannel, SimulatorProcess, start_si
 from tests.support.tenants import Tenant, make_tenant
 
 READY_SECONDS = 30.0
+STOP_SECONDS = 10.0
 
 
 @dataclass
@@ -122,17 +123,20 @@ class Stack:
         return tenant, channel
 
     def stop(self) -> None:
-        """End everything."""
+        """End everything; AssertionError when one does not end by itself."""
         self.is_stopping = True
         for process in self.processes.values():
             process.terminate()
-        for process in self.processes.values():
+        stuck = []
+        for name, process in self.processes.items():
             try:
-                process.wait(10)
+                process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
+                stuck.append(name)
                 process.kill()
                 process.wait()
         self.database.stop()
+        assert not stuck, f"did not end within {STOP_SECONDS:g} s: {stuck}\n{self.read_logs()}"
 
 
 def free_port() -> int:

@@ -26,6 +26,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool, Record
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.secrets import Keyring, SealedError, secret_context
+from hoopoe.kernel.wake import wait_for_work
 
 log = structlog.get_logger()
 
@@ -190,9 +191,7 @@ class DirectoryFollower:
     async def follow(self, changed: asyncio.Event) -> None:
         """Catch up at every hint, and every `POLL_SECONDS` without one."""
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), POLL_SECONDS)
-            changed.clear()
+            await wait_for_work(changed, POLL_SECONDS)
             try:
                 await self.catch_up()
             except TROUBLE as error:

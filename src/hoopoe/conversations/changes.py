@@ -7,7 +7,7 @@ but later changes of the same message.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, assert_never
@@ -155,15 +155,20 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
         return
     rows = await conn.fetch(LOCK, [workspace for workspace, _ in keys], [id_ for _, id_ in keys])
     stored = {row["id"]: _read_stored(row) for row in rows}
+    channels: dict[UUID, UUID] = {row["id"]: row["channel_id"] for row in rows}
+    files: list[Expected] = []
     for each, target in rewrites:
         if target.direction is Direction.OUT and not isinstance(each.change, CallProgress):
             # What we sent only we can change; a provider that says otherwise speaks of another message.
             log.warning("change_of_our_own_message", key=each.row.key)
         else:
-            _fold(stored[target.id], each.change)
+            message = stored[target.id]
+            _fold(message, each.change)
+            # At once, so that the next edit finds the file named: those that are known stay as they are.
+            message.content, new = plan_files(target.workspace_id, channels[target.id], target.id, message.content)
+            files += new
     changed = [(workspace, id_, stored[id_]) for workspace, id_ in keys if stored[id_].is_changed]
     if changed:
-        files = _plan_new_files(changed, {row["id"]: row["channel_id"] for row in rows})
         await conn.execute(
             SAVE,
             [workspace for workspace, _, _ in changed],
@@ -176,15 +181,6 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
             [message.deleted_at for _, _, message in changed],
         )
         await expect_files(conn, files)
-
-
-def _plan_new_files(changed: Sequence[tuple[UUID, UUID, Stored]], channels: Mapping[UUID, UUID]) -> list[Expected]:
-    """Files that came with edits, each named in its message from now on. Those that are known stay as they are."""
-    found: list[Expected] = []
-    for workspace_id, id_, message in changed:
-        message.content, files = plan_files(workspace_id, channels[id_], id_, message.content)
-        found += files
-    return found
 
 
 def _fold(stored: Stored, change: MessageChange) -> None:

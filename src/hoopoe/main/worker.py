@@ -32,6 +32,7 @@ from hoopoe.kernel.db.tenancy import check_not_bypassable
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
 from hoopoe.kernel.storage import Store
+from hoopoe.kernel.wake import wait_for_work
 from hoopoe.main.media import make_download, make_outside, require_store
 from hoopoe.main.wiring import make_deliver, make_find_sent, make_keyring, make_list_missing, make_mail_sender
 from hoopoe.media.fetching.fetcher import Fetcher
@@ -136,9 +137,7 @@ async def _take_turns(pool: Pool, bus: Bus, handlers: Handlers, settings: Settin
         if handled:
             bus.hint(Topic.OUTBOX, Topic.EFFECTS, Topic.MEDIA, Topic.EVENTS)
         else:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), TURN_POLL_SECONDS)
-            wake.clear()
+            await wait_for_work(wake, TURN_POLL_SECONDS)
 
 
 async def _keep_house(dsn: str, store: Store, journal_days: int) -> None:

@@ -23,6 +23,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import narrow, transaction
 from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.kernel.wake import wait_for_work
 from hoopoe.realtime.cursor import Cursor, Event, read_end, read_events
 
 log = structlog.get_logger()
@@ -194,9 +195,7 @@ async def open_hub(pool: Pool, bus: Bus, load: Load) -> AsyncIterator[Hub]:
             except Exception:
                 log.exception("hub_failed")
             if count < BATCH:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), POLL_SECONDS)
-                wake.clear()
+                await wait_for_work(wake, POLL_SECONDS)
 
     async def guard() -> None:
         while True:

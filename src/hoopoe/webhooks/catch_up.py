@@ -38,7 +38,14 @@ CHANNELS_AT_ONCE: Final = 8
 CLAIM = """
 with added as (
     insert into channel_catch_ups (workspace_id, channel_id, caught_up_until)
-    select workspace_id, id, domain_now() from channels where status = 'active' and provider = any ($1)
+    select workspace_id, id, domain_now() from channels
+    where status = 'active' and provider = any ($1)
+      and not exists (
+          select from channel_catch_ups as look
+          where look.workspace_id = channels.workspace_id and look.channel_id = channels.id
+      )
+    -- In one order: two workers that add the same rows wait for each other, and not in a circle.
+    order by workspace_id, id
     on conflict do nothing
 ), due as (
     select look.workspace_id, look.channel_id from channel_catch_ups as look

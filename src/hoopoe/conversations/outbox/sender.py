@@ -38,6 +38,7 @@ from hoopoe.conversations.outbox.policy import FIRST_RETRY_SECONDS, NotSent, jud
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.json import Json
+from hoopoe.kernel.wake import wait_for_work
 
 log = structlog.get_logger()
 
@@ -135,9 +136,7 @@ class Sender:
                     self._under_way[task] = send.channel_id
                     task.add_done_callback(self._forget)
             if claimed == 0:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
-                self.wake.clear()
+                await wait_for_work(self.wake, POLL_SECONDS)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         del self._under_way[task]

@@ -8,7 +8,6 @@ The result enters the inbox as a row of the lane, in the transaction that marks 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool, Record
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.json import JsonObject
+from hoopoe.kernel.wake import wait_for_work
 from hoopoe.webhooks.inbox import put_item
 
 log = structlog.get_logger()
@@ -88,9 +88,7 @@ class EffectRunner:
             except TROUBLE as error:
                 log.warning("effects_not_claimed", error=str(error))
             if claimed == 0:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
-                self.wake.clear()
+                await wait_for_work(self.wake, POLL_SECONDS)
 
     async def _claim(self) -> int:
         room = CONCURRENCY - len(self._under_way)

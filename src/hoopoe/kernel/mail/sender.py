@@ -8,7 +8,6 @@ logs in.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -25,6 +24,7 @@ from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.mail.queue import MAX_ATTEMPTS, Mail, WaitingMail, claim_mails, end_mail, put_off_mail
 from hoopoe.kernel.secrets import Keyring
+from hoopoe.kernel.wake import wait_for_work
 
 log = structlog.get_logger()
 
@@ -80,9 +80,7 @@ class MailSender:
             except TROUBLE as error:
                 log.warning("mails_not_claimed", error=str(error))
             if sent == 0:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
-                self.wake.clear()
+                await wait_for_work(self.wake, POLL_SECONDS)
 
     async def send_due(self) -> int:
         """Send one batch; returns how many mails were taken."""

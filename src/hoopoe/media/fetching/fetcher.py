@@ -24,6 +24,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.storage import Store, StoreAwayError, StoreError, StoreFullError
+from hoopoe.kernel.wake import wait_for_work
 from hoopoe.media.fetching.claims import Claim, claim_files, put_off
 from hoopoe.media.files import LostClaimError, QuotaReachedError, file_key, keep_file, thumbnail_key
 from hoopoe.media.problems import Problem
@@ -99,9 +100,7 @@ class Fetcher:
                     self._under_way.add(task)
                     task.add_done_callback(self._end)
             if claimed == 0:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
-                self.wake.clear()
+                await wait_for_work(self.wake, POLL_SECONDS)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
