@@ -40,21 +40,30 @@ pytestmark = pytest.mark.timeout(600)
 CHECKS = "not_a_server_error,status_code_conformance,response_schema_conformance,content_type_conformance"
 # The clock is the whole machine's, and logging out would end what the other requests live on.
 LEFT_OUT = "dev/clock|auth/logout"
-LINKS = "owner, by links"
+LINKS, ENDS = "owner, by links", "owner, at the end"
 OWNER_OF_PEOPLE, OWNER_OF_TALK = "owner, people", "owner, the rest"
 # The owner's many requests are two halves that run beside each other: what is about people, and the rest.
 PARTS = {
     OWNER_OF_PEOPLE: "^/api/(auth|tokens|invitations|workspaces)",
     OWNER_OF_TALK: "^(?!/api/(auth|tokens|invitations|workspaces))",
 }
+# What ends a workspace: the generator remembers the ids that it has seen, and takes the one that all else happens in.
+ENDING = ("delete", "restore", "leave")
 RIGHT = ("--phases", "fuzzing", "--max-examples", "1", "--mode", "positive")
 # Who asks → how. Bound by how many requests are made up, never by time. An owner reaches everything and tries the edges
 # of every field; the others ask as they should, for what they may not is refused before its fields are looked at.
 WHO: dict[str, tuple[str, ...]] = {
-    OWNER_OF_PEOPLE: ("--phases", "examples,coverage,fuzzing", "--max-examples", "2"),
+    OWNER_OF_PEOPLE: (
+        *("--phases", "examples,coverage,fuzzing", "--max-examples", "2"),
+        *(word for name in ENDING for word in ("--exclude-operation-id", name)),
+    ),
     OWNER_OF_TALK: ("--phases", "examples,coverage,fuzzing", "--max-examples", "2"),
     # What a request makes is used by the next ones, by links that the generator finds in the schema. It may end what
     # it lives on, the workspace itself too: what it reaches is chance.
+    ENDS: (
+        *("--phases", "fuzzing", "--max-examples", "5"),
+        *(word for name in ENDING for word in ("--include-operation-id", name)),
+    ),
     LINKS: ("--phases", "stateful", "--max-examples", "5"),
     Role.ADMIN: RIGHT,
     Role.AGENT: RIGHT,
@@ -81,16 +90,29 @@ OUT_OF_REACH = {
     "publish_bot": "a flow without faults",
     "retry_message": "a message that failed",
     "change_logo": "an image",
+    "remove_channel": "a channel that was never active",
+    "serve_media": "an address that was signed",
+    "upload_from_url": "an address that answers",
+    "retry_media": "a file that did not come",
+    "retry_letter": "a message that failed",
+    "retry_letters": "a body with the ids of letters",
+    "archive_letters": "a body with the ids of letters",
+    "replay_webhook_requests": "a body with the ids of requests",
 }
 
 # Lists that are sorted by more than an id.
 CURSORS = {
     "list_members": encode_cursor(datetime.now(UTC), new_id()),
     "list_conversations": encode_cursor(datetime.now(UTC), new_id()),
+    "list_groups": encode_cursor(datetime.now(UTC), new_id()),
     "list_flow_versions": encode_cursor(10),
 }
 
-ROUTES = [(method, route) for method, route in list_routes() if not re.search(LEFT_OUT, route.path)]
+ROUTES = [
+    (method, route)
+    for method, route in list_routes()
+    if route.include_in_schema and not re.search(LEFT_OUT, route.path)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,31 +183,34 @@ def find_allowed(who: str) -> set[str]:
             return set(PERMISSIONS[Role.OWNER])
 
 
-def write_config(folder: Path, ids: Mapping[str, str], *, is_strict: bool) -> None:
+def write_config(folder: Path, here: Everything, *, is_strict: bool) -> None:
     """Tell the generator of the things there are. Unless it is strict, it makes one id in ten up all the same.
 
-    A workspace that is made up in a header is one that nobody belongs to: everything would end there.
+    A workspace that is made up in a header is one that nobody belongs to: everything would end there. Each operation
+    is told by itself, because what is said for all of them wins over what is said for one.
     """
-    known = {f"header.{name}": ids["workspace_id"] for name in ("X-Workspace-Id", "X-Restaurant-Id")}
-    known["query.cursor"] = encode_cursor(new_id())
-    known |= {f"{operation}/query.cursor": cursor for operation, cursor in CURSORS.items()}
-    for name, value in ids.items():
-        operation, _, parameter = name.rpartition(".")
-        known[f"{operation}/path.{parameter}" if operation else f"path.{parameter}"] = value
-    general, special = ["[parameters]"], []
-    dictionaries = []
-    for number, (name, value) in enumerate(known.items()):
-        operation, _, parameter = name.rpartition("/")
-        dictionaries += [f"[dictionaries.d{number}]", f"values = [{json.dumps(value)}]"]
-        chance = 1.0 if is_strict or operation or parameter.startswith("header") else 0.9
-        binding = f"'{parameter}' = {{ dictionary = 'd{number}', probability = {chance} }}"
-        if operation:
-            special += ["[[operations]]", f"include-operation-id = '{operation}'", "[operations.parameters]", binding]
-        else:
-            general.append(binding)
+    values: list[str] = []
+    operations: list[str] = []
+    for _, route in ROUTES:
+        known = {f"header.{name}": here.ids["workspace_id"] for name in ("X-Workspace-Id", "X-Restaurant-Id")}
+        known["query.cursor"] = CURSORS.get(route.name, encode_cursor(new_id()))
+        for name in re.findall(r"{(\w+)}", route.path):
+            if (value := here.id_of(route.name, name)) is not None:
+                known[f"path.{name}"] = value
+        operations += ["[[operations]]", f"include-operation-id = '{route.name}'", "[operations.parameters]"]
+        for name, value in known.items():
+            is_sure = is_strict or name.startswith("header") or route.name in CURSORS or here.is_special(route.name)
+            chance = 1.0 if is_sure else 0.9
+            operations.append(f"'{name}' = {{ dictionary = 'd{len(values)}', probability = {chance} }}")
+            values.append(value)
+    dictionaries = [
+        line
+        for number, value in enumerate(values)
+        for line in (f"[dictionaries.d{number}]", f"values = [{json.dumps(value)}]")
+    ]
     # Which methods an address does not answer to is tests/http/test_edge.py's business.
     coverage = ["[phases.coverage]", "unexpected-methods = []"]
-    (folder / "schemathesis.toml").write_text("\n".join([*dictionaries, *coverage, *general, *special]))
+    (folder / "schemathesis.toml").write_text("\n".join([*dictionaries, *coverage, *operations]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +228,7 @@ async def ask(who: str, api: Api, running: Running, folder: Path) -> Report:
     here = await add_expendables(api, await fill_workspace(api, role))
     request_id = f"any-input-{new_id()}"
     headers = {**await make_headers(api, who, here), "X-Request-Id": request_id}
-    write_config(folder, here.ids, is_strict="positive" in WHO[who])
+    write_config(folder, here, is_strict="positive" in WHO[who])
     process = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).with_name("schemathesis")),
         # One worker: CPython 3.11 breaks when two threads parse Python at once ("AST constructor recursion depth").
@@ -255,7 +280,7 @@ async def test_no_request_brings_an_answer_that_the_schema_does_not_tell_of(
         return
     missed = {}
     for method, route in ROUTES:
-        if not re.search(PARTS.get(who, "."), route.path):
+        if not is_asked_by(who, route):
             continue
         statuses = report.answers.get((method, route.path), set())
         assert statuses, f"{route.name} was never tried"
@@ -264,11 +289,18 @@ async def test_no_request_brings_an_answer_that_the_schema_does_not_tell_of(
     assert set(missed) <= set(OUT_OF_REACH), f"never answered well: {missed}"
 
 
+def is_asked_by(who: str, route: APIRoute) -> bool:
+    """Whether an operation is among those that they try at all."""
+    if who in (ENDS, OWNER_OF_PEOPLE) and (route.name in ENDING) != (who == ENDS):
+        return False
+    return re.search(PARTS.get(who, "."), route.path) is not None
+
+
 def is_expected_of(who: str, method: str, route: APIRoute) -> bool:
     """Whether an operation must be reached: an owner reaches all, the others what they may read."""
-    asked = find_permissions(route)
+    asked, is_owner = find_permissions(route), who in (*PARTS, ENDS)
     if route.name == "list_all_workspaces":
         return who == "operator"
     if not asked:
-        return who in PARTS
-    return asked <= find_allowed(who) and (who in PARTS or method == "GET")
+        return is_owner
+    return asked <= find_allowed(who) and (is_owner or method == "GET")

@@ -33,7 +33,7 @@ from hoopoe.main.api import make_edge
 from hoopoe.main.http_app import make_http_app
 from hoopoe.main.services import Services, attach_services, open_services
 
-PASSWORD = "a hoopoe carries letters"
+PASSWORD = "what no example tells"
 ORIGIN = "http://hoopoe.test"
 
 JsonObject = dict[str, Any]

@@ -35,6 +35,10 @@ class Everything:
         """What a parameter of an operation may stand for."""
         return self.ids.get(f"{operation}.{parameter}", self.ids.get(parameter))
 
+    def is_special(self, operation: str) -> bool:
+        """Whether an operation has a thing of its own, which it may use up."""
+        return any(name.startswith(f"{operation}.") for name in self.ids)
+
 
 async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
     """Make a workspace with all of it. Sessions and keys are the caller's own, members somebody else."""
@@ -94,22 +98,13 @@ async def add_expendables(api: Api, here: Everything) -> Everything:
     """The same with a thing of its own for whatever ends it: the rest goes on without."""
     owner, caller = here.owner, here.caller
     colleague = await api.add_member(owner, Role.VIEWER)
-    other_home = await api.register(workspace_name="Spare")
-    role = caller.session["workspace"]["role"]
-    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[other_home.workspace_id]) as conn:
-        await conn.execute(
-            "insert into members (workspace_id, user_id, role) values ($1, $2, $3)",
-            other_home.workspace_id,
-            caller.user_id,
-            role,
-        )
+    spare_home, left_home = [await _add_home(api, caller) for _ in range(2)]
     forgetful = await api.register()
     async with transaction(api.services.pool, role=tenancy.APP) as conn:
         reset = await create_reset(conn, forgetful.user_id)
     invitations = [(await owner.post("/api/invitations", {"role": "viewer"})).json() for _ in range(3)]
-    spare_home = str(other_home.workspace_id)
     ids = {
-        "leave.workspace_id": spare_home,
+        "leave.workspace_id": left_home,
         "delete.workspace_id": spare_home,
         "restore.workspace_id": spare_home,
         "delete_member.user_id": str(colleague.user_id),
@@ -121,3 +116,16 @@ async def add_expendables(api: Api, here: Everything) -> Everything:
         "reset_password.token": reset,
     }
     return Everything(owner, caller, {**here.ids, **ids})
+
+
+async def _add_home(api: Api, caller: Caller) -> str:
+    """Somebody else's workspace, in which the caller has the role that they have at home."""
+    home = await api.register(workspace_name="Spare")
+    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[home.workspace_id]) as conn:
+        await conn.execute(
+            "insert into members (workspace_id, user_id, role) values ($1, $2, $3)",
+            home.workspace_id,
+            caller.user_id,
+            caller.session["workspace"]["role"],
+        )
+    return str(home.workspace_id)
