@@ -258,6 +258,9 @@ def set_up(lock: Path, *, has_database: bool = False) -> None:
 
 # --- the commands
 
+# Each brings a PostgreSQL of its own.
+MOST_TEST_PROCESSES = 8
+
 
 def run(arguments: list[str]) -> int:
     """Start Hoopoe: database, web, worker, simulated WhatsApp."""
@@ -266,18 +269,29 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run all tests, or pytest with the arguments given."""
+    """Run all tests, or pytest with the arguments given.
+
+    Whole folders are spread over processes, file by file. A browser is told its stories alone: what they wait for has
+    limits in seconds.
+    """
     set_up(DEV_LOCK)
     look = (str(PYTHON), "-m", "tests.support.chromium")
     browser = subprocess.run(look, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     os.environ["CHROMIUM"] = browser.stdout
     if browser.returncode != 0 and "REQUIRE_BROWSER" in os.environ:
         return 1
-    if not arguments and (WEB / "node_modules" / "vitest").is_dir():
-        vitest = subprocess.run([str(part) for part in [*npm(), "test"]], cwd=WEB, env=tool_environment(), check=False)
-        pytest = subprocess.run([PYTHON, "-m", "pytest"], cwd=ROOT, env=tool_environment(), check=False)
-        return vitest.returncode or pytest.returncode
-    return hand_over([PYTHON, "-m", "pytest", *arguments])
+    spread = ("-n", str(min((os.cpu_count() or 1) + 1, MOST_TEST_PROCESSES)), "--dist", "loadfile")
+    pytest = [str(PYTHON), "-m", "pytest"]
+    if arguments:
+        is_large = not any(".py" in argument for argument in arguments) and "-n" not in arguments
+        return hand_over([*pytest, *(spread if is_large else ()), *arguments])
+    codes = []
+    if (WEB / "node_modules" / "vitest").is_dir():
+        vitest = [str(part) for part in [*npm(), "test"]]
+        codes.append(subprocess.run(vitest, cwd=WEB, env=tool_environment(), check=False).returncode)
+    for some in (["tests/browser"], [*spread, "tests", "--ignore=tests/browser"]):
+        codes.append(subprocess.run([*pytest, *some], cwd=ROOT, env=tool_environment(), check=False).returncode)
+    return max(codes, key=abs)
 
 
 def check(_: list[str]) -> int:

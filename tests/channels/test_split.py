@@ -24,7 +24,12 @@ NAMES = [
     "recipient_id recipient_user_id errors code error_data context group_id",
 ]
 leaves = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["messages", "text", "1"])
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["messages", "text", "1"])
 )
 names = st.sampled_from(" ".join(NAMES).split()) | st.text(max_size=3)
 json_values = st.recursive(

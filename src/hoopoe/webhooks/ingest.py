@@ -157,27 +157,31 @@ async def open_ingest(dsn: str, bus: Bus) -> AsyncIterator[Ingest]:
 
 async def _flush(ingest: Ingest, dsn: str, bus: Bus) -> None:
     conn: asyncpg.Connection[asyncpg.Record] | None = None
-    while True:
-        batch = await ingest.take()
-        try:
-            if conn is None or conn.is_closed():
-                conn = await _connect(dsn)
-            await _write_batch(conn, batch)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.error("webhooks_not_stored", count=len(batch), error=str(error))
-            if conn is not None:
-                conn.terminate()
-                conn = None
-            _settle(batch, IngestUnavailableError("the database did not take it"))
-        except asyncio.CancelledError:
-            _settle(batch, IngestUnavailableError("this process is stopping"))
-            raise
-        except Exception:
-            # A bug of ours: these are sent again, and the ones behind them do not wait for ever.
-            log.exception("webhooks_not_stored", count=len(batch))
-            _settle(batch, IngestUnavailableError("it could not be written"))
-        else:
-            bus.hint(Topic.INBOX)
+    try:
+        while True:
+            batch = await ingest.take()
+            try:
+                if conn is None or conn.is_closed():
+                    conn = await _connect(dsn)
+                await _write_batch(conn, batch)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.error("webhooks_not_stored", count=len(batch), error=str(error))
+                if conn is not None:
+                    conn.terminate()
+                    conn = None
+                _settle(batch, IngestUnavailableError("the database did not take it"))
+            except asyncio.CancelledError:
+                _settle(batch, IngestUnavailableError("this process is stopping"))
+                raise
+            except Exception:
+                # A bug of ours: these are sent again, and the ones behind them do not wait for ever.
+                log.exception("webhooks_not_stored", count=len(batch))
+                _settle(batch, IngestUnavailableError("it could not be written"))
+            else:
+                bus.hint(Topic.INBOX)
+    finally:
+        if conn is not None:
+            conn.terminate()
 
 
 async def _connect(dsn: str) -> asyncpg.Connection[asyncpg.Record]:

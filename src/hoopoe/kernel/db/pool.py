@@ -44,7 +44,11 @@ async def connect(dsn: str, *, is_durable: bool = True) -> asyncpg.Connection[as
     """
     settings = SERVER_SETTINGS | ({} if is_durable else {"synchronous_commit": "off"})
     conn: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(dsn, server_settings=settings)
-    await prepare_connection(conn)
+    try:
+        await prepare_connection(conn)
+    except BaseException:
+        conn.terminate()
+        raise
     return conn
 
 
