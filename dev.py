@@ -289,8 +289,10 @@ def test(arguments: list[str]) -> int:
     if (WEB / "node_modules" / "vitest").is_dir():
         vitest = [str(part) for part in [*npm(), "test"]]
         codes.append(subprocess.run(vitest, cwd=WEB, env=tool_environment(), check=False).returncode)
-    for some in (["tests/browser"], [*spread, "tests", "--ignore=tests/browser"]):
-        codes.append(subprocess.run([*pytest, *some], cwd=ROOT, env=tool_environment(), check=False).returncode)
+    runs = (["tests/browser"], [*spread, "tests", "--ignore=tests/browser"])
+    codes += [
+        subprocess.run([*pytest, *some], cwd=ROOT, env=tool_environment(), check=False).returncode for some in runs
+    ]
     return max(codes, key=abs)
 
 

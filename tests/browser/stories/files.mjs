@@ -11,7 +11,7 @@ await story(async (page) => {
   await enter(page);
   await write(NUMBER, "Good morning");
   await page.goto(`${api}/inbox?tab=bot`);
-  const row = page.locator("[data-conversation]").filter({ hasText: "Good morning" });
+  const row = page.locator("[data-conversation]").filter({ hasText: NUMBER });
   await row.first().click();
   await page.locator("#reply").waitFor();
   await page.getByRole("button", { name: "Take over" }).click();

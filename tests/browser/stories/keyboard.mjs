@@ -122,7 +122,7 @@ await stories(LANGUAGES, async (page, { code }) => {
   await enter(page);
   await useTabs(page, code);
   await useMenus(page);
-  await useDialog(page, "channels", "main header button");
+  await useDialog(page, "channels", "main article button[aria-haspopup=dialog]");
   await useDialog(page, "flows", "main header button");
   await useDialog(page, "settings/keys", "main button");
   await useDialog(page, "settings/members", "main section button");

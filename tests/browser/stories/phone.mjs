@@ -26,7 +26,7 @@ await story(async (page) => {
   await until(async () => (await received(NUMBER)).length >= before + 3, "answer to the choice");
   await page.getByRole("button", { name: "Send a file" }).click();
   await page.getByRole("menuitem", { name: "Location" }).click();
-  await phone.getByText("Olaya, Riyadh").waitFor();
+  await phone.getByText("Olaya, Riyadh", { exact: true }).waitFor();
   await phone.getByText("read", { exact: true }).first().waitFor({ state: "attached" });
   check((await page.locator("details").count()) > 3, "the wire shows nothing");
   await page.locator("details summary").first().click();

@@ -41,7 +41,7 @@ async function seeInside(page, code) {
   await see("connect, details", "input[name=account_sid]", "");
   await see("webhooks", "main a[href^='/monitoring/webhooks/']:visible", "monitoring/webhooks");
   await page.locator("main a[href^='/monitoring/webhooks/']:visible").first().click();
-  await see("webhook", "main pre", "");
+  await see("webhook", "main pre:visible", "");
   await see("dead letters", "main [role=tabpanel] p", "monitoring/dead-letters");
   await page.locator("main button[aria-haspopup=dialog]").click();
   await see("when it is tried again", "[role=dialog] input[type=number]", "");

@@ -35,7 +35,7 @@ export async function story(tell, view = {}) {
     newContext: async (options) => {
       const context = await browser.newContext(options);
       contexts.push(context);
-      context.setDefaultTimeout(60_000); // a busy machine is slow, and not wrong
+      context.setDefaultTimeout(30_000); // a busy machine is slow, and not wrong
       context.on("page", (page) => page.on("pageerror", (error) => faults.push(error.message)));
       return context;
     },

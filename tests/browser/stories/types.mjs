@@ -71,7 +71,8 @@ await stories(LANGUAGES, async (page, { code }) => {
   check(!shown.includes("hidden"), "the token of a form is shown");
   barriers.push(...(await look(page, "every type", code)));
   // What was said before, and what came as it came, is one press away.
-  for (const fold of await page.locator("main details:not([open]) > summary").all()) await fold.click();
+  const folded = page.locator("main details:not([open]) > summary");
+  for (let left = await folded.count(); left > 0; left -= 1) await folded.first().click();
   check(await page.getByText("صينيتان من الكنافة").isVisible(), "what was edited is gone");
   check(await page.getByText("لا، شكرا").isVisible(), "what was deleted is gone");
   check(await page.getByText('"depth": 3').isVisible(), "what nobody knows is not shown as it came");
@@ -93,7 +94,7 @@ await story(async (page) => {
     await page.getByRole("button", { name: `What to do with: ${text}` }).last().click();
     await page.getByRole("menuitem", { name: action, exact: true }).click();
   };
-  const own = async () => (await latest()).find((message) => message.direction === "out");
+  const own = async () => (await latest()).findLast((message) => message.direction === "out" && message.type === "text");
   await choose("two trays", "React with 👍");
   await until(async () => (await own()).reaction_of_person === "👍", "reaction");
   await choose("two trays", "Take the reaction back");

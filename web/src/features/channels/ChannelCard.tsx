@@ -70,17 +70,17 @@ export function ChannelCard({ channel }: { channel: Channel }) {
         <Button isBusy={check.isPending} onClick={() => check.mutate(channel.id)}>
           {t("check")}
         </Button>
-        <Button onClick={() => setQuestion("replace")}>{t(channel.activated_at ? "replace" : "replaceIds")}</Button>
+        <Button aria-haspopup="dialog" onClick={() => setQuestion("replace")}>{t(channel.activated_at ? "replace" : "replaceIds")}</Button>
         {channel.status === "disabled" ? (
           <Button isBusy={change.isPending} onClick={() => change.mutate({ id: channel.id, status: "active" })}>
             {t("enable")}
           </Button>
         ) : (
-          <Button variant="ghost" onClick={() => setQuestion("disable")}>
+          <Button variant="ghost" aria-haspopup="dialog" onClick={() => setQuestion("disable")}>
             {t("disable")}
           </Button>
         )}
-        <Button variant="ghost" onClick={() => setQuestion("remove")}>
+        <Button variant="ghost" aria-haspopup="dialog" onClick={() => setQuestion("remove")}>
           {t("remove")}
         </Button>
       </div>

@@ -25,7 +25,7 @@ export function useConnect() {
   return useChannelChange(async (body: ChannelCreate) => dataOf(await api.POST("/api/workspaces/{workspace_id}/connect-whatsapp", { params: { path: { workspace_id: workspaceId } }, body })));
 }
 
-export const useRemoveChannel = () => useChannelChange(async (id: string) => dataOf(await api.DELETE("/api/channels/{channel_id}", { params: { path: { channel_id: id } } })));
+export const useRemoveChannel = () => useChannelChange((id: string) => api.DELETE("/api/channels/{channel_id}", { params: { path: { channel_id: id } } }));
 
 export const useChangeChannel = () =>
   useChannelChange(async ({ id, ...body }: ChannelUpdate & { id: string }) => dataOf(await api.PATCH("/api/channels/{channel_id}", { params: { path: { channel_id: id } }, body })));

@@ -78,7 +78,7 @@ export function useAttachment(provider: Provider, { onFault, onReady }: { onFaul
     const plan = planFile(source, provider);
     const family = source.type.split("/")[0];
     const preview = family === "image" || family === "audio" ? URL.createObjectURL(source) : null;
-    const given: Attachment = { source, as: "as" in plan ? plan.as : "document", isVoice, preview, progress: 0, file: null, fault: null, canShrink: false };
+    const given: Attachment = { source, as: isVoice ? "audio" : "as" in plan ? plan.as : "document", isVoice, preview, progress: 0, file: null, fault: null, canShrink: false };
     if ("fault" in plan) {
       const fault = plan.fault === "empty" ? t("attach.empty") : t(family === "image" ? "attach.largePhoto" : "attach.large", { size: words.size(source.size), most: words.size(plan.most) });
       return show({ ...given, fault, canShrink: plan.fault === "large" && plan.canShrink });

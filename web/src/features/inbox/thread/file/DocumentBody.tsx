@@ -10,7 +10,7 @@ export function DocumentBody({ content }: FilePartProps) {
   const name = content.name ?? t(`file.kind.${content.as}`);
   const ending = name.includes(".") ? name.split(".").at(-1)?.toUpperCase() : undefined;
   return (
-    <a href={content.downloadUrl ?? undefined} download className="-mx-1 flex max-w-full items-center gap-2.5 rounded-md p-1 hover:bg-hover">
+    <a href={content.downloadUrl ?? undefined} download className="-mx-1 flex w-60 max-w-full items-center gap-2.5 rounded-md p-1 hover:bg-hover">
       <span className="grid size-10 flex-none place-items-center rounded-md bg-line text-ink-2">
         <KindIcon mimeType={content.mimeType ?? ""} />
       </span>
