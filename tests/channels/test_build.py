@@ -11,6 +11,7 @@ from hoopoe.channels.contract import (
     Button,
     ButtonsContent,
     ListContent,
+    LocationContent,
     OutboundContent,
     ReadReceipt,
     Row,
@@ -95,6 +96,18 @@ def test_a_list() -> None:
                 ],
             },
         },
+    }
+
+
+def test_a_place() -> None:
+    body = build(LocationContent(24.6949, -0.0000001, "قهوة قمر", "Olaya St"), Address(phone="966501112233"))
+    assert (body["type"], body["location"]) == (
+        "location",
+        {"latitude": "24.6949000", "longitude": "-0.0000001", "name": "قهوة قمر", "address": "Olaya St"},
+    )
+    assert build(LocationContent(1, 2), Address(phone="966501112233"))["location"] == {
+        "latitude": "1.0000000",
+        "longitude": "2.0000000",
     }
 
 

@@ -310,7 +310,6 @@ async def test_acknowledgements_and_statuses_of_the_same_sends_never_wait_in_a_r
                 },
                 attempts=0,
                 received_at=datetime.now(UTC),
-                was_put_off=False,
             )
             for send in part
         ]

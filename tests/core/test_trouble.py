@@ -94,19 +94,49 @@ async def test_a_flood_from_one_customer_delays_nobody_else(
     assert len(rows) == 1, "another customer of the same workspace was answered too"
 
 
-async def test_what_is_over_a_limit_is_put_off_once_and_handled_in_order(pool: Pool, settings: Settings) -> None:
+async def test_what_is_over_a_limit_is_filed_at_once_and_answered_later_in_order(
+    pool: Pool, settings: Settings
+) -> None:
     tenant, handlers = await open_tenant(settings, has_limits=True), make_handlers()
     for n in range(30):
         await write(pool, tenant, f"#{n}")
     await take_turns(pool, handlers)
-    assert len(await texts_of(pool, tenant, "in")) == 20
-    put_off = await fetch_rows(pool, tenant, "select 1 from inbox where state = 'waiting' and not_before > now()")
-    assert len(put_off) == 1, "only the lane's head is put off"
+    assert await texts_of(pool, tenant, "in") == [f"#{n}" for n in range(30)], "screens show all of them"
+    assert len(await texts_of(pool, tenant, "out")) == 20
+    waits = await fetch_rows(pool, tenant, "select not_before from inbox where state = 'waiting' order by seq")
+    assert len(waits) == 10
+    assert all(earlier["not_before"] <= later["not_before"] for earlier, later in pairwise(waits))
     assert await run_turn(pool, handlers, TurnOptions()) == 0, "a lane whose head waits gives nothing"
+    await write(pool, tenant, "#30")
+    await take_turns(pool, handlers)
+    assert (await texts_of(pool, tenant, "in"))[-1] == "#30", "who writes meanwhile is filed too"
+    assert len(await texts_of(pool, tenant, "out")) == 20, "and is not answered before the others"
+    for _ in range(12):
+        await let_time_pass(pool, tenant)
+        await take_turns(pool, handlers)
+    answers = [text.rpartition("#")[2] for text in await texts_of(pool, tenant, "out")]
+    assert answers == [str(n) for n in range(31)]
+    assert await fetch_rows(pool, tenant, "select 1 from inbox where state = 'waiting'") == []
+
+
+async def test_what_a_person_answers_counts_towards_no_limit_and_the_bot_does_not_hear_it(
+    pool: Pool, settings: Settings
+) -> None:
+    tenant, handlers = await open_tenant(settings, has_limits=True), make_handlers()
+    for n in range(25):
+        await write(pool, tenant, f"#{n}")
+    await take_turns(pool, handlers)
+    await fetch_rows(pool, tenant, "update conversations set mode = 'human'")
+    for n in range(25, 60):
+        await write(pool, tenant, f"#{n}")
     for _ in range(10):
         await let_time_pass(pool, tenant)
         await take_turns(pool, handlers)
-    assert await texts_of(pool, tenant, "in") == [f"#{n}" for n in range(30)]
+    assert len(await texts_of(pool, tenant, "in")) == 60
+    assert len(await texts_of(pool, tenant, "out")) == 20, "what waited stays with the person"
+    [bucket] = await fetch_rows(pool, tenant, "select tokens from rate_buckets where key like 'customer:%'")
+    assert bucket["tokens"] > -6, "only what the bot was to hear took tokens"
+    assert await fetch_rows(pool, tenant, "select 1 from inbox where state = 'waiting'") == []
 
 
 async def test_who_waits_for_the_workspace_is_served_before_who_comes_later(pool: Pool, settings: Settings) -> None:

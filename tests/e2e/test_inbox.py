@@ -64,6 +64,21 @@ async def test_a_closed_conversation_opens_with_the_next_message(either_house: H
     assert (opened["id"], opened["mode"], opened["unread"]) == (closed["id"], "bot", 1)
 
 
+async def test_a_place_reaches_the_phone(either_house: House) -> None:
+    shop, phone = await either_house.open_shop(echo_blueprint()), new_phone()
+    await shop.ask(phone, "where are you?")
+    place = {"latitude": 24.6949, "longitude": 46.6853, "name": "قهوة قمر", "address": "Olaya St"}
+    await shop.act(phone, "messages", {"type": "location", "location": place})
+    sent = await shop.wait_for_message(phone, type="location", status="delivered")
+    assert sent["content"] == place
+    [shown] = [each for each in await shop.simulator.messages(phone, direction="in") if each["type"] == "location"]
+    assert {name: float(shown["location"][name]) for name in ("latitude", "longitude")} == {
+        "latitude": 24.6949,
+        "longitude": 46.6853,
+    }
+    assert (shown["location"]["name"], shown["location"]["address"]) == ("قهوة قمر", "Olaya St")
+
+
 async def test_statuses_arrive_up_to_read_and_the_customer_sees_blue_ticks(either_house: House) -> None:
     shop, phone = await either_house.open_shop(echo_blueprint()), new_phone()
     await shop.simulator.add_person("Noura", phone, auto_read=False)

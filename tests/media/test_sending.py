@@ -198,7 +198,6 @@ class Failing:
                 },
                 attempts=0,
                 received_at=datetime.now(UTC),
-                was_put_off=False,
             )
             for place, each in enumerate(failed)
         ]

@@ -75,6 +75,8 @@ class Capabilities:
     shares_numbers: bool
     """Whether one number may be several accounts', so that a webhook is routed by both."""
     caption: int
+    place: int
+    """The name of a place, and its address."""
     media: Mapping[MediaKind, FileLimit]
     """The most bytes of each kind of file that may be sent."""
 
@@ -150,6 +152,7 @@ META: Final = Capabilities(
     ids=("number", "phone_number_id", "waba_id"),
     shares_numbers=False,
     caption=1024,
+    place=1000,
     media=META_MEDIA,
 )
 
@@ -188,6 +191,7 @@ TWILIO: Final = Capabilities(
     ids=("number", "account_sid"),
     shares_numbers=True,
     caption=1024,
+    place=1000,
     media=TWILIO_MEDIA,
 )
 

@@ -30,7 +30,8 @@ class ItemKind(StrEnum):
     """What one row of the inbox is. Providers make the first four, our own machinery the rest.
 
     `change` is what a person did to a message that is there already, `group` whatever was written in a group:
-    neither ever reaches a flow. `retry`: a message that is filed, for the bot to hear once more.
+    neither ever reaches a flow. `retry`: a message that is filed, for the bot to hear once more, or late because a
+    limit put it off.
     """
 
     MESSAGE = "message"
@@ -282,13 +283,28 @@ class MediaContent:
 
 
 @dataclass(frozen=True, slots=True)
+class LocationContent:
+    """A place, in degrees. Without a name it is a pin and no more."""
+
+    latitude: float
+    longitude: float
+    name: str | None = None
+    address: str | None = None
+
+    @property
+    def degrees(self) -> tuple[str, str]:
+        """Latitude and longitude as text, to a centimetre, never as powers of ten."""
+        return f"{self.latitude:.7f}", f"{self.longitude:.7f}"
+
+
+@dataclass(frozen=True, slots=True)
 class ReadReceipt:
     """Marks an inbound message, and all before it, as read."""
 
     provider_id: str
 
 
-OutboundContent: TypeAlias = TextContent | ButtonsContent | ListContent | MediaContent
+OutboundContent: TypeAlias = TextContent | ButtonsContent | ListContent | MediaContent | LocationContent
 
 
 # --- What a send came to --------------------------------------------------------------------------

@@ -153,4 +153,5 @@ OUTGOING: Final[dict[str, JsonObject]] = {
     "audio": {"file_id": FILE_ID, "voice": True},
     "document": {"file_id": FILE_ID, "caption": "With all prices", "filename": "menu.pdf"},
     "sticker": {"file_id": FILE_ID},
+    "location": {"latitude": 24.6949, "longitude": 46.6853, "name": "قهوة قمر", "address": "Olaya Street, Riyadh"},
 }

@@ -13,6 +13,7 @@ from hoopoe.channels.contract import (
     Button,
     ButtonsContent,
     ListContent,
+    LocationContent,
     MediaContent,
     MediaKind,
     OutboundContent,
@@ -25,6 +26,7 @@ from hoopoe.kernel.json import Json, JsonObject
 TEXT = "text"
 BUTTONS = "buttons"
 LIST = "list"
+LOCATION = "location"
 
 
 def content_type(content: OutboundContent) -> str:
@@ -38,6 +40,8 @@ def content_type(content: OutboundContent) -> str:
             return LIST
         case MediaContent():
             return content.kind.value
+        case LocationContent():
+            return LOCATION
         case _:
             assert_never(content)
 
@@ -61,6 +65,8 @@ def content_to_json(content: OutboundContent) -> JsonObject:
         case MediaContent(_, file_id, caption, filename, is_voice):
             voice: JsonObject = {"voice": True} if is_voice else {}
             return _present({"file_id": str(file_id), "caption": caption, "filename": filename, **voice})
+        case LocationContent(latitude, longitude, name, address):
+            return _present({"latitude": latitude, "longitude": longitude, "name": name, "address": address})
         case _:
             assert_never(content)
 
@@ -102,6 +108,13 @@ def content_from_json(type_: str, content: JsonObject) -> OutboundContent:
                 filename=_optional(content, "filename"),
                 is_voice=content.get("voice") is True,
             )
+        case "location":
+            return LocationContent(
+                latitude=_number(content, "latitude"),
+                longitude=_number(content, "longitude"),
+                name=_optional(content, "name"),
+                address=_optional(content, "address"),
+            )
         case _:
             raise ValueError(f"messages of type {type_} are not sent")
 
@@ -119,6 +132,13 @@ def _text(value: JsonObject, key: str) -> str:
     if not isinstance(text, str):
         raise TypeError(f"{key} is not text")
     return text
+
+
+def _number(value: JsonObject, key: str) -> float:
+    number = value[key]
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        raise TypeError(f"{key} is not a number")
+    return number
 
 
 def _optional(value: JsonObject, key: str) -> str | None:

@@ -13,6 +13,7 @@ from hoopoe.channels.contract import (
     Button,
     ButtonsContent,
     ListContent,
+    LocationContent,
     MediaContent,
     MediaKind,
     OutboundContent,
@@ -188,8 +189,28 @@ class SendSticker(Input):
         return MediaContent(MediaKind.STICKER, self.sticker.file_id)
 
 
+# --- Places ---------------------------------------------------------------------------------------
+
+
+class LocationBody(Input):
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="Degrees, south negative.")]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="Degrees, west negative.")]
+    name: Annotated[str, _text(META.place)] | None = None
+    address: Annotated[str, _text(META.place)] | None = None
+
+
+class SendLocation(Input):
+    type: Literal["location"]
+    location: LocationBody
+
+    def to_content(self) -> OutboundContent:
+        """The content in our own words."""
+        given = self.location
+        return LocationContent(given.latitude, given.longitude, given.name, given.address)
+
+
 SendMessage: TypeAlias = Annotated[
-    SendText | SendButtons | SendList | SendImage | SendVideo | SendAudio | SendDocument | SendSticker,
+    SendText | SendButtons | SendList | SendImage | SendVideo | SendAudio | SendDocument | SendSticker | SendLocation,
     Field(discriminator="type"),
 ]
 
@@ -216,6 +237,17 @@ SEND_EXAMPLES: Final[dict[str, Example]] = {
         "value": {
             "type": "image",
             "image": {"file_id": "0199e0c8-9f3e-7c4b-8d55-0d5c1f8d4a11", "caption": "The new menu"},
+        }
+    },
+    "location": {
+        "value": {
+            "type": "location",
+            "location": {
+                "latitude": 24.6949,
+                "longitude": 46.6853,
+                "name": "Qamar Café",
+                "address": "Olaya St, Riyadh",
+            },
         }
     },
     "voice note": {

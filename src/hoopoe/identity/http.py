@@ -16,7 +16,7 @@ from fastapi.params import Depends as DependsMarker
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from hoopoe.identity.authentication import begin_as
-from hoopoe.identity.roles import Permission
+from hoopoe.identity.roles import PERMISSIONS, Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.identity.tokens import PERSONAL_PREFIX, AccessSigner
 from hoopoe.kernel.db.pool import Connection
@@ -24,6 +24,7 @@ from hoopoe.kernel.errors import NotAuthenticated, NotFound, NotPermitted
 from hoopoe.kernel.http.idempotency import IdempotencyKey, claim_key
 from hoopoe.kernel.http.route import work_of
 from hoopoe.kernel.http.work import Work
+from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.secrets import Keyring
 
 read_bearer = HTTPBearer(
@@ -133,7 +134,10 @@ class PermissionCheck:
     async def __call__(self, scope: Authenticated) -> WorkspaceScope:
         """The scope, or `NotPermitted`."""
         if not scope.allows(self.permission):
-            raise NotPermitted(details={"permission": self.permission.value})
+            details: JsonObject = {"permission": self.permission.value}
+            if scope.key_id is not None and self.permission in PERMISSIONS[scope.role]:
+                raise NotPermitted("This key does not allow this.", details=details)
+            raise NotPermitted(details=details)
         return scope
 
 

@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from hoopoe.identity.errors import TooManyAtOnce
 
@@ -26,6 +27,11 @@ THREADS: Final = max(1, min(4, (os.cpu_count() or 1) - 1))
 # Some three seconds of waiting on one thread; who comes then is asked to come again.
 MAX_WAITING: Final = 100
 RETRY_SECONDS: Final = 5
+
+# Of zxcvbn's scale from 0 to 4: fewer than some ten billion guesses is too few.
+LEAST_SCORE: Final = 3
+# What is behind is not looked at: it takes the longer the more there is.
+JUDGED_CHARS: Final = 72
 
 _T = TypeVar("_T")
 
@@ -60,6 +66,11 @@ class _Bench:
 
 
 _BENCH: Final = _Bench()
+
+
+def is_guessable(password: str) -> bool:
+    """Whether a program would guess it soon: a common password, a row of keys, a repetition. A few milliseconds."""
+    return bool(zxcvbn(password[:JUDGED_CHARS])["score"] < LEAST_SCORE)
 
 
 async def hash_password(password: str) -> str:

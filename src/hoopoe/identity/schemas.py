@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr
+from pydantic_core import PydanticCustomError
 
-from hoopoe.identity.passwords import MAX_CHARS, MIN_CHARS
+from hoopoe.identity.passwords import MAX_CHARS, MIN_CHARS, is_guessable
 from hoopoe.identity.roles import Permission, Role
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire, example
@@ -39,7 +40,18 @@ def _check_email(value: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_check_name)]
 Email = Annotated[str, Field(max_length=254, examples=["noor@example.com"]), AfterValidator(_check_email)]
 Code = Annotated[str, Field(min_length=1, max_length=32, examples=["123456"])]
-NewPassword = Annotated[SecretStr, Field(min_length=MIN_CHARS, max_length=MAX_CHARS)]
+
+
+def _check_password(value: SecretStr) -> SecretStr:
+    if is_guessable(value.get_secret_value()):
+        raise PydanticCustomError(
+            "weak_password",
+            "This password is easy to guess. Take several words that have nothing to do with each other.",
+        )
+    return value
+
+
+NewPassword = Annotated[SecretStr, Field(min_length=MIN_CHARS, max_length=MAX_CHARS), AfterValidator(_check_password)]
 
 
 class Register(Input):
@@ -200,11 +212,17 @@ class Ticket(Wire):
     expires_in: int = Field(description="Seconds.")
 
 
+def _check_is_ahead(value: datetime) -> datetime:
+    if value <= datetime.now(UTC):
+        raise PydanticCustomError("past", "This moment is over.")
+    return value
+
+
 class TokenCreate(Input):
     model_config = example({"name": "CI", "expires_at": "2030-01-01T00:00:00Z", "scopes": ["conversations:read"]})
 
     name: Name
-    expires_at: AwareDatetime | None = None
+    expires_at: Annotated[AwareDatetime, AfterValidator(_check_is_ahead)] | None = None
     scopes: Annotated[list[Permission], Field(min_length=1, max_length=50)] | None = Field(
         None, description="What it may; without it, all that its member may."
     )

@@ -75,7 +75,7 @@ LOCK_LANE = "pg_try_advisory_xact_lock(lane)"
 LOAD_ROWS = """
 select waiting.seq, waiting.workspace_id, waiting.channel_id, channel.provider, waiting.provider_key, waiting.lane,
        waiting.kind, waiting.item, waiting.attempts, waiting.received_at,
-       waiting.not_before > '-infinity' as was_put_off, waiting.not_before > domain_now() as is_put_off
+       waiting.not_before > domain_now() as is_put_off
 from unnest($1::uuid[], $2::bigint[]) as asked (workspace_id, lane)
 cross join lateral (
     select * from inbox
@@ -93,10 +93,7 @@ ROWS_PER_LANE = 4
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One waiting input. `received_at` is machine time, when it was stored.
-
-    `was_put_off`: it waited for a limit, or was tried before, and is due now.
-    """
+    """One waiting input. `received_at` is machine time, when it was stored."""
 
     seq: int
     workspace_id: UUID
@@ -108,7 +105,6 @@ class InboxRow:
     item: JsonObject
     attempts: int
     received_at: datetime
-    was_put_off: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +210,6 @@ def _read_row(row: Record) -> InboxRow | UnknownRow:
         item=row["item"],
         attempts=row["attempts"],
         received_at=row["received_at"],
-        was_put_off=row["was_put_off"],
     )
 
 
@@ -243,6 +238,51 @@ async def put_off_rows(conn: Connection, rows: Sequence[tuple[InboxRow, datetime
         [row.seq for row, _ in rows],
         [until for _, until in rows],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MovedRow:
+    """An input that goes on in another lane, at its old place in the order: as what, and when (domain time)."""
+
+    row: InboxRow
+    lane: int
+    kind: ItemKind
+    item: JsonObject
+    until: datetime
+
+
+async def move_rows(conn: Connection, moved: Sequence[MovedRow]) -> None:
+    """Let inputs wait in other lanes. Whoever moves them holds the lanes that they come from."""
+    await conn.execute(
+        """
+        update inbox set lane = moved.lane, kind = moved.kind, item = moved.item, not_before = moved.until
+        from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::jsonb[], $6::timestamptz[])
+            as moved (workspace_id, seq, lane, kind, item, until)
+        where inbox.workspace_id = moved.workspace_id and inbox.seq = moved.seq
+        """,
+        [each.row.workspace_id for each in moved],
+        [each.row.seq for each in moved],
+        [each.lane for each in moved],
+        [each.kind.value for each in moved],
+        [each.item for each in moved],
+        [each.until for each in moved],
+    )
+
+
+async def find_busy_lanes(conn: Connection, lanes: Sequence[tuple[UUID, int]]) -> set[int]:
+    """Those of these (workspace, lane) in which something waits, also what is put off."""
+    rows = await conn.fetch(
+        """
+        select asked.lane from unnest($1::uuid[], $2::bigint[]) as asked (workspace_id, lane)
+        cross join lateral (
+            select from inbox where state = 'waiting' and inbox.workspace_id = asked.workspace_id
+                and inbox.lane = asked.lane limit 1
+        ) as waiting
+        """,
+        [workspace_id for workspace_id, _ in lanes],
+        [lane for _, lane in lanes],
+    )
+    return {row["lane"] for row in rows}
 
 
 async def put_item(

@@ -106,5 +106,14 @@ def route_changes(
 
 def lane_of(channel_id: UUID, address: str) -> int:
     """The lane of one person on one channel: a signed 64-bit hash, the key of its advisory lock."""
-    digest = hashlib.blake2b(channel_id.bytes + address.encode(), digest_size=8).digest()
+    return _hash_lane(channel_id, address)
+
+
+def hearing_lane_of(conversation_id: UUID) -> int:
+    """The lane in which filed messages of a conversation wait for the bot to hear them."""
+    return _hash_lane(conversation_id, "hearing")
+
+
+def _hash_lane(of: UUID, name: str) -> int:
+    digest = hashlib.blake2b(of.bytes + name.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)

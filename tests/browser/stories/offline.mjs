@@ -1,6 +1,7 @@
 // Without a network: a page that opens says so and opens by itself later; one that is open goes on showing what it has, on every place, and catches up.
 import { api, check, enter, stories, write } from "./stage.mjs";
 
+const NUMBER = "+966500000101";
 const WORDS = {
   en: { line: "Reconnecting.", failed: "No answer from Hoopoe.", closed: "Hoopoe does not answer", flows: "The flows could not be loaded" },
   ar: { line: "جارٍ إعادة الاتصال.", failed: "لا رد من هدهد.", closed: "هدهد لا يستجيب", flows: "تعذّر تحميل المسارات" },
@@ -16,7 +17,7 @@ async function keepFiles(page) {
   });
 }
 
-await write("+966500000101", "Before the network goes");
+await write(NUMBER, "Before the network goes");
 const views = [
   { code: "en", language: "en-US", width: 1440, height: 900 },
   { code: "ar", language: "ar-SA", width: 360, height: 760 },
@@ -55,12 +56,13 @@ await stories(views, async (page, { code, width }) => {
   await page.getByText(words.flows).waitFor();
 
   const text = `written while ${width} px were offline, ${Date.now()}`;
-  await write("+966500000101", text);
+  await write(NUMBER, text);
   await network.setOffline(false);
   await page.locator("a[href^='/flows/']").first().waitFor();
   await page.getByText(words.line).waitFor({ state: "detached" });
   await page.locator("nav:visible a[href^='/inbox']").click();
-  await page.locator("[data-conversation]").first().click();
+  await page.getByRole("tab").nth(2).click(); // the bot's
+  await page.locator("[data-conversation]").filter({ hasText: NUMBER }).click();
   await page.getByRole("main").getByText(text).first().waitFor();
   check(await page.evaluate(() => window.isSamePage), "the page was loaded anew");
 });

@@ -16,6 +16,7 @@ from hoopoe.channels.contract import (
     Button,
     ButtonsContent,
     ListContent,
+    LocationContent,
     OutboundContent,
     ReadReceipt,
     Row,
@@ -115,6 +116,19 @@ def test_without_an_address_of_ours_no_callback_is_asked_for() -> None:
 
 def test_a_receipt_is_a_typing_indicator_of_that_message() -> None:
     assert build(ReadReceipt("SM1"), Address()) == {"channel": "whatsapp", "messageId": "SM1"}
+
+
+@pytest.mark.parametrize(
+    ("content", "body", "pin"),
+    [
+        (LocationContent(24.6949, 46.6853, "Qamar", "Olaya St"), "Olaya St", "geo:24.6949000,46.6853000|Qamar"),
+        (LocationContent(24.6949, 46.6853, "Qamar\nCafé"), "Qamar\nCafé", "geo:24.6949000,46.6853000|Qamar Café"),
+        (LocationContent(-1, 1e-7), "-1.0000000, 0.0000001", "geo:-1.0000000,0.0000001"),
+    ],
+)
+def test_a_place_is_a_pin_with_words_below_it(content: LocationContent, body: str, pin: str) -> None:
+    form = build(content)
+    assert (form["Body"], form["PersistentAction"]) == (body, pin)
 
 
 def test_a_menu_is_sent_by_its_content() -> None:

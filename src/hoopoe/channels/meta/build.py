@@ -14,6 +14,7 @@ from hoopoe.channels.contract import (
     Button,
     ButtonsContent,
     ListContent,
+    LocationContent,
     MediaContent,
     MediaKind,
     OutboundContent,
@@ -55,6 +56,9 @@ def build_request(
         case MediaContent():
             body["type"] = content.kind.value
             body[content.kind.value] = _media(content, media_id)
+        case LocationContent():
+            body["type"] = "location"
+            body["location"] = _location(content)
         case _:
             assert_never(content)
     if reply_to is not None:
@@ -86,6 +90,17 @@ def _media(content: MediaContent, media_id: str | None) -> JsonObject:
         built["filename"] = content.filename
     if content.is_voice:
         built["voice"] = True
+    return built
+
+
+def _location(content: LocationContent) -> JsonObject:
+    # Meta takes degrees as text, and as numbers too.
+    latitude, longitude = content.degrees
+    built: JsonObject = {"latitude": latitude, "longitude": longitude}
+    if content.name is not None:
+        built["name"] = _limit(content.name, META.place, "name")
+    if content.address is not None:
+        built["address"] = _limit(content.address, META.place, "address")
     return built
 
 

@@ -25,6 +25,7 @@ from hoopoe.channels.contract import (
     Address,
     ButtonsContent,
     ListContent,
+    LocationContent,
     MediaContent,
     MediaKind,
     OutboundContent,
@@ -89,6 +90,9 @@ def build_request(
             form["ContentVariables"] = _dump_variables(variables or {})
         case MediaContent():
             form |= _media(content, media_url)
+        case LocationContent():
+            form["Body"] = write_place(content)
+            form["PersistentAction"] = _write_pin(content)
         case _:
             assert_never(content)
     if status_callback_url:
@@ -106,6 +110,17 @@ def _media(content: MediaContent, media_url: str | None) -> dict[str, str]:
             raise ContentRefused("caption", f"WhatsApp shows no caption under a message of kind {content.kind.value}")
         form["Body"] = _limit(content.caption, TWILIO.caption, "caption")
     return form
+
+
+def write_place(content: LocationContent) -> str:
+    """The words below a place: Twilio sends none without."""
+    words = content.address or content.name or ", ".join(content.degrees)
+    return _limit(words, TWILIO.place, "address")
+
+
+def _write_pin(content: LocationContent) -> str:
+    pin = f"geo:{','.join(content.degrees)}"
+    return pin if content.name is None else f"{pin}|{LINE.sub(' ', _limit(content.name, TWILIO.place, 'name'))}"
 
 
 def build_content(content: ButtonsContent | ListContent) -> BuiltContent:

@@ -18,11 +18,11 @@ from typing import Final
 
 import aiohttp
 
-from hoopoe.channels.contract import Address, ButtonsContent, ListContent, OutboundContent, TextContent
+from hoopoe.channels.contract import Address, ButtonsContent, ListContent, LocationContent, OutboundContent, TextContent
 from hoopoe.channels.errors import ContentRefused
 from hoopoe.channels.network import NETWORK_ERRORS
 from hoopoe.channels.parts import Absent, Found, Item, Listing, Missing, Unsure
-from hoopoe.channels.twilio.build import build_content, write_address
+from hoopoe.channels.twilio.build import build_content, write_address, write_place
 from hoopoe.channels.twilio.client import (
     MAX_PAGES,
     ROWS_PER_PAGE,
@@ -255,6 +255,8 @@ def _expect_body(content: OutboundContent) -> str:
     """The text that Twilio shows of a message: of a menu, its body filled in."""
     if isinstance(content, TextContent):
         return content.body.strip()
+    if isinstance(content, LocationContent):
+        return write_place(content).strip()
     if not isinstance(content, ButtonsContent | ListContent):
         return ""
     built = build_content(content)

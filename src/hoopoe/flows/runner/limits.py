@@ -1,9 +1,9 @@
-"""How much a workspace, and one customer of it, may ask in a minute.
+"""How much a workspace, and one customer of it, may ask its bots in a minute.
 
-What is over a limit is put off, never lost, and keeps its place in its lane: it takes a token that is yet to
-come (a bucket may owe), and is due when that one is there. So nobody who comes later is served before it, and
-a lane owes for one message at a time. Both buckets are rows that all workers share, and follow domain time as
-`not_before` does; a workspace whose limits are lifted touches none.
+What is over a limit is filed at once, and heard by the bot later (flows.runner.hearing): it takes a token that is
+yet to come (a bucket may owe), and is due when that one is there. So nobody who comes later is served before it.
+What a person answers counts towards no limit. Both buckets are rows that all workers share, and follow domain time
+as `not_before` does; a workspace whose limits are lifted touches none.
 """
 
 from __future__ import annotations
@@ -38,22 +38,28 @@ MAX_DEFERRAL = timedelta(hours=1)
 
 
 class Limiter:
-    """The buckets of one turn. Ask `admit` for each message, in order; `save` at the end."""
+    """The buckets of one turn. Ask for each message, in order; `save` at the end."""
 
     def __init__(self, buckets: dict[tuple[UUID, str], Bucket], now: datetime) -> None:
         self._buckets = buckets
         self._now = now
 
-    def admit(self, workspace_id: UUID, conversation_id: UUID) -> datetime | None:
-        """Take a token of each limit; None when there was one of each, else when there will be."""
-        keys = [
-            key
-            for key in ((workspace_id, WORKSPACE), (workspace_id, customer_key(conversation_id)))
-            if key in self._buckets
-        ]
-        due = max((ready_at(self._buckets[key], 1) for key in keys), default=self._now)
-        for key in keys:
-            self._buckets[key] = owe(self._buckets[key])
+    def admit_customer(self, workspace_id: UUID, conversation_id: UUID) -> datetime | None:
+        """Take one of the customer's tokens; None when there was one, else when there will be."""
+        return self._admit((workspace_id, customer_key(conversation_id)))
+
+    def admit_workspace(self, workspace_id: UUID) -> datetime | None:
+        """Take one of the workspace's tokens; as above. Only when the customer's is there: one customer's flood
+        leaves the workspace's to the others.
+        """
+        return self._admit((workspace_id, WORKSPACE))
+
+    def _admit(self, key: tuple[UUID, str]) -> datetime | None:
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            return None
+        due = ready_at(bucket, 1)
+        self._buckets[key] = owe(bucket)
         return min(due, self._now + MAX_DEFERRAL) if due > self._now else None
 
     async def save(self, conn: Connection) -> None:

@@ -29,6 +29,10 @@ class WorkspaceFacts:
     messages_per_minute: int | None
     customer_messages_per_minute: int | None
 
+    @property
+    def has_limits(self) -> bool:
+        return self.messages_per_minute is not None or self.customer_messages_per_minute is not None
+
 
 @dataclass(frozen=True, slots=True)
 class TimerRow:

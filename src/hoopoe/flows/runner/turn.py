@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
@@ -20,11 +19,13 @@ from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
 from hoopoe.contacts.resolve import person_key, resolve_contacts
 from hoopoe.conversations.outbox.receipts import ReceiptRow
-from hoopoe.conversations.turns import Mode, Opening, lock_conversations, open_conversations
+from hoopoe.conversations.turns import Opening, lock_conversations, open_conversations
+from hoopoe.flows.engine import Incoming
 from hoopoe.flows.runner.bots import FlowCache, load_active_bots
 from hoopoe.flows.runner.commit import commit_rows
 from hoopoe.flows.runner.converse import Conversing
 from hoopoe.flows.runner.filing import file_message, file_notice, recipient_of
+from hoopoe.flows.runner.hearing import Hearing, is_for_bot, is_with_bot, open_hearing, write_hearing
 from hoopoe.flows.runner.limits import Limiter, open_limiter
 from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
 from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
@@ -33,9 +34,11 @@ from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.db.unit_of_work import read_domain_now
 from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.dead_inputs import make_dead_input
-from hoopoe.webhooks.inbox import InboxRow, put_off_rows
+from hoopoe.webhooks.inbox import InboxRow
 
 log = structlog.get_logger()
+
+LIMITED = (ItemKind.MESSAGE, ItemKind.RETRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,23 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class _Means:
+    """What the inputs of one turn are handled with."""
+
+    talk: Conversing
+    written: TurnRows
+    limiter: Limiter
+    queue: Hearing
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationTurn:
     """An `ItemHandler` for everything that moves a conversation."""
 
     flows: FlowCache
 
     async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]:
-        """Handle inputs in order; returns those that a limit put off, and what waits behind them."""
+        """Handle inputs in order; returns those that wait on, in a lane of their own."""
         written = TurnRows(await read_domain_now(conn))
         inputs = await _locate(conn, rows, written)
         keys = {(given.row.workspace_id, given.conversation_id) for given in inputs}
@@ -71,15 +84,16 @@ class ConversationTurn:
         versions = {bot.version_id for listed in bots.values() for bot in listed}
         await self.flows.load(conn, versions | {session.version_id for session in sessions.values()})
         talks = [
-            (given.row.workspace_id, given.conversation_id) for given in inputs if given.row.kind is ItemKind.MESSAGE
+            (given.row.workspace_id, given.conversation_id)
+            for given in inputs
+            if given.row.kind in LIMITED and is_with_bot(conversations.get(given.conversation_id))
         ]
         limiter = await open_limiter(conn, workspaces, talks, written.now)
-        put_off, behind = _handle(inputs, scenes, Conversing(bots, self.flows, written), written, limiter)
+        queue = await open_hearing(conn, scenes.values())
+        _handle(inputs, scenes, _Means(Conversing(bots, self.flows, written), written, limiter, queue))
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
-        if put_off:
-            await put_off_rows(conn, put_off)
-        return [row for row, _ in put_off] + behind
+        return await queue.save(conn)
 
 
 async def _locate(conn: Connection, rows: Sequence[InboxRow], written: TurnRows) -> list[Input]:
@@ -133,29 +147,25 @@ async def _load_workspaces(conn: Connection, ids: set[UUID]) -> dict[UUID, Works
     return {row["id"]: WorkspaceFacts(**row) for row in rows}
 
 
-def _handle(
-    inputs: Sequence[Input], scenes: dict[UUID, Scene], talk: Conversing, written: TurnRows, limiter: Limiter
-) -> tuple[list[tuple[InboxRow, datetime]], list[InboxRow]]:
-    """Work through the inputs in order. Returns those that a limit puts off, and what stands behind them."""
-    put_off: list[tuple[InboxRow, datetime]] = []
-    behind: list[InboxRow] = []
-    closed: set[int] = set()
+def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -> None:
+    """Work through the inputs in order."""
+    talk, queue = means.talk, means.queue
     for given in inputs:
         row, scene = given.row, scenes.get(given.conversation_id)
         if scene is None:
             log.info("input_without_conversation", kind=row.kind, key=row.key)
             continue
-        if row.lane in closed:
-            behind.append(row)
+        if queue.is_shut(row):
             continue
         scene.given, scene.heard = row, None
         match row.kind:
             case ItemKind.MESSAGE:
-                until = _take_message(given, scene, talk, written, limiter)
-                if until is not None:
-                    closed.add(row.lane)
-                    put_off.append((row, until))
+                _take_message(given, scene, means)
             case ItemKind.TIMER:
+                # An answer that came before the time was up is heard before it is over.
+                if queue.must_wait(scene, row):
+                    queue.add(scene, row, row.kind, row.item, means.written.now)
+                    continue
                 item = row.item
                 talk.time_out(scene, session_id=_id(item, "session_id"), sprint=_int(item), kind=str(item["kind"]))
             case ItemKind.EFFECT:
@@ -165,48 +175,73 @@ def _handle(
                         scene, session_id=_id(row.item, "session_id"), sprint=_int(row.item), result=result
                     )
             case ItemKind.RETRY:
-                _hear_again(row, scene, talk)
+                _hear_again(row, scene, means)
             case ItemKind.STATUS | ItemKind.CHANGE | ItemKind.GROUP:
                 raise ValueError(f"a {row.kind} has a handler of its own")
             case _:
                 assert_never(row.kind)
-    return put_off, behind
 
 
-def _take_message(given: Input, scene: Scene, talk: Conversing, written: TurnRows, limiter: Limiter) -> datetime | None:
-    """Take a message in; until when it is put off, where a limit says so. Notices count towards none."""
-    if given.message is None:
-        return None
-    if given.message.is_notice:
-        file_notice(given.message, given.row, scene, written)
-        return None
-    until = None if given.row.was_put_off else limiter.admit(given.row.workspace_id, given.conversation_id)
-    if until is None:
-        _hear(given.message, given.row, scene, talk, written)
-    return until
+def _take_message(given: Input, scene: Scene, means: _Means) -> None:
+    """File a message, then let the bot answer if it has the conversation: now, or when a limit allows it.
 
-
-def _hear(message: InboundMessage, row: InboxRow, scene: Scene, talk: Conversing, written: TurnRows) -> None:
-    """File a message, then let the bot answer if it has the conversation."""
-    conversation = scene.conversation
-    is_new = conversation.is_new
-    filed = file_message(message, row, scene, written)
-    is_for_bot = conversation.mode is Mode.BOT and row.seq > conversation.bot_after_seq
-    if filed.is_stale or not is_heard(message) or not is_for_bot:
+    Whoever looks at the thread sees the message at once; only what the bot hears counts towards a limit.
+    """
+    message, row, written = given.message, given.row, means.written
+    if message is None:
         return
-    talk.hear(scene, to_incoming(message), is_new=is_new)
-    has_answered = conversation.last_message_id != filed.id
-    if has_answered and not adapter_for(row.provider).capabilities.receipt_shows_typing:
-        written.receipts[conversation.id] = ReceiptRow(
-            row.workspace_id, conversation.id, conversation.channel_id, message.provider_id
+    if message.is_notice:
+        file_notice(message, row, scene, written)
+        return
+    is_new = scene.conversation.is_new
+    filed = file_message(message, row, scene, written)
+    if filed.is_stale or not is_heard(message) or not is_for_bot(row, scene):
+        return
+    incoming = to_incoming(message)
+    until = means.limiter.admit_customer(row.workspace_id, given.conversation_id)
+    is_owing = until is not None
+    if until is None:
+        until = means.limiter.admit_workspace(row.workspace_id)
+    if until is not None or means.queue.must_wait(scene, row):
+        item = write_hearing(scene, incoming, is_new=is_new, provider_id=message.provider_id, owes_workspace=is_owing)
+        means.queue.add(scene, row, ItemKind.RETRY, item, until or written.now)
+        return
+    _hear(row, scene, means, incoming=incoming, is_new=is_new, provider_id=message.provider_id)
+
+
+def _hear(
+    row: InboxRow, scene: Scene, means: _Means, *, incoming: Incoming, is_new: bool, provider_id: str | None
+) -> None:
+    """Let the bot hear a filed message, and show that it was read once it is answered."""
+    conversation = scene.conversation
+    outgoing = means.written.outgoing
+    before = len(outgoing)
+    means.talk.hear(scene, incoming, is_new=is_new)
+    has_answered = len(outgoing) > before
+    shows_typing = adapter_for(row.provider).capabilities.receipt_shows_typing
+    if has_answered and provider_id is not None and not shows_typing:
+        means.written.receipts[conversation.id] = ReceiptRow(
+            row.workspace_id, conversation.id, conversation.channel_id, provider_id
         )
 
 
-def _hear_again(row: InboxRow, scene: Scene, talk: Conversing) -> None:
-    """Let the bot hear a filed message once more, unless a person has the conversation by now."""
-    heard = row.item["heard"]
-    if isinstance(heard, dict) and scene.conversation.mode is Mode.BOT:
-        talk.hear(scene, load_incoming(heard), is_new=row.item.get("is_new") is True)
+def _hear_again(row: InboxRow, scene: Scene, means: _Means) -> None:
+    """Let the bot hear a filed message once more, or late, unless a person has the conversation by now."""
+    heard, provider_id = row.item["heard"], row.item.get("provider_id")
+    if not isinstance(heard, dict) or not is_for_bot(row, scene):
+        return
+    until = means.limiter.admit_workspace(row.workspace_id) if row.item.get("owes_workspace") is True else None
+    if until is not None:
+        means.queue.put_off(scene, row, {**row.item, "owes_workspace": False}, until)
+    else:
+        _hear(
+            row,
+            scene,
+            means,
+            incoming=load_incoming(heard),
+            is_new=row.item.get("is_new") is True,
+            provider_id=provider_id if isinstance(provider_id, str) else None,
+        )
 
 
 def _id(item: JsonObject, key: str) -> UUID:

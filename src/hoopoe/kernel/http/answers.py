@@ -22,6 +22,7 @@ from hoopoe.kernel.errors import (
     Refusal,
     ValidationFailed,
 )
+from hoopoe.kernel.http.fault_words import say_fault
 from hoopoe.kernel.http.route import read_database_error
 
 log = structlog.get_logger()
@@ -30,6 +31,8 @@ NO_REQUEST_ID = "-"
 
 # Where FastAPI says that it looked; a person who sent a body knows what its fields are called.
 _PLACES = frozenset({"body", "query", "path", "header", "cookie"})
+# What is at fault is the field that says which shape it is.
+_TAG_FAULTS = frozenset({"union_tag_invalid", "union_tag_not_found"})
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -100,7 +103,11 @@ def read_fault(error: ErrorDetails, body: object) -> FieldFault:
         path = _follow(path[1:], body, is_missing=error["type"] == "missing")
     elif path and path[0] in _PLACES:
         path = path[1:]
-    return FieldFault(".".join(map(str, path)) or "body", error["msg"].removeprefix("Value error, "), error["type"])
+    context = error.get("ctx")
+    if error["type"] in _TAG_FAULTS and context is not None:
+        path = (*path, context["discriminator"].strip("'"))
+    words = say_fault(error["type"], error["msg"], context)
+    return FieldFault(".".join(map(str, path)) or "body", words, error["type"])
 
 
 def _follow(path: Sequence[str | int], body: object, *, is_missing: bool) -> Sequence[str | int]:

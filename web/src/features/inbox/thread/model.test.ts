@@ -79,6 +79,6 @@ describe("buildThread", () => {
 
   it("shows what it cannot read with all that came", () => {
     const [item] = messagesIn(buildThread([aMessage({ id: "1", type: "list", content: { body: 5 } })], [], day));
-    expect(item?.content).toEqual({ kind: "unsupported", type: "list", raw: { body: 5 } });
+    expect(item?.content).toEqual({ kind: "unsupported", type: "list", of: null, raw: { body: 5 } });
   });
 });
