@@ -98,6 +98,23 @@ async def test_a_verify_token_that_we_made_is_shown_once(connected: Api, simulat
     assert brought["verify_token"] is None
 
 
+async def test_a_provider_that_does_not_answer_says_nothing_against_a_channel(
+    connected: Api, simulator: SimulatorClient
+) -> None:
+    owner = await connected.register()
+    channel = await connect(owner, await simulator.add_channel())
+    nobody = connected.app.state.settings.model_copy(update={"meta_graph_url": "http://127.0.0.1:9"})
+    kept, connected.app.state.check_channel = (
+        connected.app.state.check_channel,
+        make_check(point_outside(connected, nobody)),
+    )
+    checked = (await owner.post(f"/api/channels/{channel['id']}/check")).json()
+    connected.app.state.check_channel = kept
+    assert (checked["status"], checked["status_reason_code"]) == ("active", "unreachable")
+    checked = (await owner.post(f"/api/channels/{channel['id']}/check")).json()
+    assert (checked["status"], checked["status_reason_code"]) == ("active", None)
+
+
 async def test_wrong_credentials_leave_it_pending_with_words(connected: Api, simulator: SimulatorClient) -> None:
     owner = await connected.register()
     number = await simulator.add_channel()

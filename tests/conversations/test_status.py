@@ -35,7 +35,20 @@ def test_it_never_goes_back(reports: list[MessageStatus]) -> None:
 def test_what_was_delivered_did_not_fail() -> None:
     assert advance(MessageStatus.DELIVERED, MessageStatus.FAILED) is MessageStatus.DELIVERED
     assert advance(MessageStatus.SENT, MessageStatus.FAILED) is MessageStatus.FAILED
-    assert advance(MessageStatus.FAILED, MessageStatus.DELIVERED) is MessageStatus.FAILED
+    assert advance(MessageStatus.FAILED, MessageStatus.SENT) is MessageStatus.FAILED
+    assert advance(MessageStatus.FAILED, MessageStatus.DELIVERED) is MessageStatus.DELIVERED
+
+
+@given(st.permutations(REPORTED), st.lists(st.sampled_from(REPORTED)))
+def test_the_order_of_reports_changes_nothing(order: list[MessageStatus], again: list[MessageStatus]) -> None:
+    def end(reports: list[MessageStatus]) -> MessageStatus:
+        status = MessageStatus.PENDING
+        for reported in reports:
+            status = advance(status, reported)
+        return status
+
+    assert end([*order, *again]) is end([*REPORTED])
+    assert end(again) is end(again[::-1])
 
 
 def test_an_incoming_message_has_no_career() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -68,6 +69,25 @@ async def test_no_nesting_is_a_fault_of_ours(api: Api, body: bytes) -> None:
     answer = await api.new_client().post("/api/auth/login", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 422)
     assert answer.json()["error"]["code"] == "validation_failed"
+
+
+@pytest.mark.parametrize("depth", [100, 200, 250, *range(252, 258), 300, 1_000])
+@pytest.mark.parametrize("is_list", [True, False])
+async def test_no_depth_is_a_fault_of_ours(api: Api, depth: int, *, is_list: bool) -> None:
+    owner = await api.register()
+    bot = (await owner.post("/api/bots", {"name": "Bot"})).json()
+    deep = "[" * depth + "]" * depth if is_list else '{"a":' * depth + "1" + "}" * depth
+    blueprint = f'{{"name": "x", "nodes": [], "variables": {{"v": {deep}}}}}'
+    tries = [
+        ("POST", "/api/bots", f'{{"name": "x", "blueprint": {{"a": {deep}}}}}'),
+        ("POST", "/api/bots", f'{{"name": "x", "blueprint": {blueprint}}}'),
+        ("PUT", f"/api/bots/{bot['id']}/flow", f'{{"blueprint": {blueprint}}}'),
+    ]
+    for method, path, body in tries:
+        async with asyncio.timeout(5):
+            headers = {"Content-Type": "application/json", **owner.headers}
+            answer = await api.new_client().request(method, path, content=body.encode(), headers=headers)
+        assert answer.status_code < 500, f"{path}: {answer.text}"
 
 
 @pytest.mark.parametrize("expires_at", ["2026-01-01T00:00:00", "yesterday", 1e300, "9999-12-31T23:59:59.999999Z"])

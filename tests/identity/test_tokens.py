@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -80,9 +81,25 @@ async def test_revoked_and_expired_tokens_are_refused(api: Api) -> None:
     made = await make_token(owner)
     assert (await owner.delete(f"/api/tokens/{made['id']}")).status_code == 204
     assert (await with_token(api, made["token"]))[0] == 401
-    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
-    assert (await with_token(api, (await make_token(owner, expires_at=yesterday))["token"]))[0] == 401
+    soon = (datetime.now(UTC) + timedelta(seconds=0.5)).isoformat()
+    short = (await make_token(owner, expires_at=soon))["token"]
+    await asyncio.sleep(0.6)
+    assert (await with_token(api, short))[0] == 401
     assert (await with_token(api, "hpt_" + "x" * 43))[0] == 401
+
+
+async def test_a_token_that_is_over_before_it_begins_is_not_made(api: Api) -> None:
+    owner = await api.register()
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    answer = await owner.post("/api/tokens", {"name": "Late", "expires_at": yesterday})
+    assert (answer.status_code, answer.json()["error"]["details"]["fields"][0]["code"]) == (422, "past")
+
+
+async def test_a_key_says_that_it_is_the_key_which_may_not(api: Api) -> None:
+    owner = await api.register()
+    narrow = (await make_token(owner, scopes=["channels:read"]))["token"]
+    _, refused = await with_token(api, narrow, "/api/bots")
+    assert refused["error"]["message"] == "This key does not allow this."  # type: ignore[index, call-overload]
 
 
 async def test_a_token_opens_its_own_workspace_only(api: Api) -> None:

@@ -251,6 +251,27 @@ async def test_a_failure_that_a_status_tells_of_later_is_a_letter_too(desk: Desk
     assert len(await desk.simulator.accepted()) == 2
 
 
+@pytest.mark.parametrize("is_retried", [False, True])
+async def test_what_arrived_after_all_closes_its_letter_and_is_not_sent_again(desk: Desk, *, is_retried: bool) -> None:
+    await desk.write("#1#")
+    await desk.send_until("done")
+    [accepted] = await desk.simulator.accepted()
+    await file_body(desk.pool, desk.tenant, status_body(desk.tenant, "failed", accepted))
+    await take_turns(desk.pool, make_handlers())
+    letter = await desk.letter()
+    assert letter["state"] == "failed"
+    if is_retried:
+        await desk.call("POST", f"/{letter['id']}/retry")
+    await file_body(desk.pool, desk.tenant, status_body(desk.tenant, "delivered", accepted))
+    await take_turns(desk.pool, make_handlers())
+    assert (await desk.letter())["state"] == "resolved"
+    await desk.send_until("done")
+    assert len(await desk.simulator.accepted()) == 1
+    path = f"/api/conversations/{letter['conversation_id']}/messages"
+    [message] = [each for each in (await desk.owner.get(path)).json()["data"] if each["direction"] == "out"]
+    assert (message["status"], message["failure"]) == ("delivered", None)
+
+
 async def test_a_retry_from_the_thread_moves_the_letter_as_well(desk: Desk) -> None:
     await desk.bury("#1#")
     letter = await desk.letter()

@@ -24,6 +24,7 @@ from hoopoe.kernel.db.embedded import EmbeddedDatabase, start_embedded
 from hoopoe.kernel.db.migrate import migrate
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.secrets import Keyring, new_master_key
+from tests.support.database import VERSION
 from tests.support.simulator import SimulatedChannel, SimulatorProcess, start_simulator, wait_until
 from tests.support.tenants import Tenant, make_tenant
 
@@ -100,7 +101,7 @@ class Stack:
         """Start again whatever died, until cancelled."""
         while not self.is_stopping:
             if self.database.process is not None and self.database.process.poll() is not None:
-                self.database = await asyncio.to_thread(start_embedded, self.home)
+                self.database = await asyncio.to_thread(start_embedded, self.home, version=VERSION)
             for name, process in list(self.processes.items()):
                 if process.poll() is not None:
                     self.start_process(name)
@@ -153,7 +154,7 @@ async def run_stack(
     """A running Hoopoe with its own durable database, and a simulator beside it."""
     home = Path(tempfile.mkdtemp(prefix="hoopoe-stack-"))
     try:
-        database = await asyncio.to_thread(start_embedded, home)
+        database = await asyncio.to_thread(start_embedded, home, version=VERSION)
         await asyncio.to_thread(migrate, database.dsn)
         async with start_simulator(home / "simulator", environment=simulator) as world:
             port, key = free_port(), new_master_key()

@@ -213,6 +213,16 @@ async def test_a_type_that_nobody_knows_yet_is_filed_with_its_raw_part(door: Doo
     assert filed["content"]["raw"]["tomorrow's type"] == UNKNOWN
 
 
+@pytest.mark.parametrize("depth", [200, 300, 900])
+async def test_what_is_nested_beyond_measure_costs_only_itself(door: Door, depth: int) -> None:
+    tenant = await door.add_tenant()
+    person, deep = new_number(), "[" * depth + "]" * depth
+    messages = (typed_message(person, "poll", "DEEP"), text_message(person, "good"))
+    raw = json.dumps(body(entry(tenant, change(tenant, *messages)))).replace('"DEEP"', deep).encode()
+    assert await post_webhook(door.session, door.url, raw, signature=sign(tenant.app_secret, raw)) == 200
+    assert [row["type"] for row in await door.filed(tenant)] == ["unsupported", "text"]
+
+
 @pytest.mark.parametrize(
     ("type_", "content", "filed_as"),
     [

@@ -17,6 +17,7 @@ from hoopoe.kernel.db.migrate import migrate
 from hoopoe.kernel.db.pool import open_pool
 from hoopoe.kernel.secrets import Keyring, new_master_key
 from tests.support.core import fetch_rows, make_handlers, take_turns
+from tests.support.database import VERSION
 from tests.support.desk import post_webhook, run_web
 from tests.support.simulator import start_simulator, wait_until
 from tests.support.tenants import make_tenant
@@ -33,7 +34,7 @@ async def home() -> AsyncIterator[Path]:
 
 
 async def test_nothing_is_acknowledged_while_the_database_is_away(home: Path) -> None:
-    database = await asyncio.to_thread(start_embedded, home)
+    database = await asyncio.to_thread(start_embedded, home, version=VERSION)
     await asyncio.to_thread(migrate, database.dsn)
     key = new_master_key()
     try:
@@ -71,7 +72,7 @@ async def test_nothing_is_acknowledged_while_the_database_is_away(home: Path) ->
             assert statuses == {503}
             assert await post_webhook(session, url, b"null", signature=None) == 400, "what is wrong is still told"
 
-            database = await asyncio.to_thread(start_embedded, home)
+            database = await asyncio.to_thread(start_embedded, home, version=VERSION)
             await simulator.wait_until_settled()
             async with open_pool(database.dsn, size=4) as pool:
                 await take_turns(pool, make_handlers())

@@ -12,6 +12,7 @@ import pytest
 
 from hoopoe.flows.demo.echo import echo_blueprint
 from hoopoe.main.wiring import make_keyring
+from tests.support.core import fetch_rows
 from tests.support.desk import post_webhook, sign
 from tests.support.simulator import wait_until
 from tests.support.tenants import make_tenant
@@ -175,6 +176,29 @@ async def test_the_first_webhook_of_a_channel_that_was_connected_this_very_momen
     tenant = await make_tenant(dsn, make_keyring(door.settings), blueprint=echo_blueprint())
     assert await door.post_messages(tenant, text_message(new_number(), "first")) == 200
     assert await door.texts(tenant) == ["first"]
+
+
+async def test_a_channel_in_trouble_goes_on_receiving(door: Door) -> None:
+    tenant = await door.add_tenant()
+    await fetch_rows(door.pool, tenant, "update channels set status = 'error', status_reason = 'The token is refused.'")
+    assert await door.post_messages(tenant, text_message(new_number(), "while in trouble")) == 200
+    assert await door.texts(tenant) == ["while in trouble"]
+
+
+async def test_a_channel_whose_secrets_nobody_can_open_is_sent_again(door: Door) -> None:
+    tenant = await door.add_tenant()
+    sealed = "select app_secret, access_token from channels where id = $1"
+    [kept] = await fetch_rows(door.pool, tenant, sealed, tenant.channel_id)
+    spoil = "update channels set app_secret = $2, access_token = $3, updated_at = now() where id = $1"
+    await fetch_rows(door.pool, tenant, spoil, tenant.channel_id, kept["access_token"], kept["app_secret"])
+
+    async def look() -> bool:
+        return await door.post_messages(tenant, text_message(new_number(), "too early")) == 503
+
+    await wait_until(look, "refusal that the provider comes back after")
+    await fetch_rows(door.pool, tenant, spoil, tenant.channel_id, kept["app_secret"], kept["access_token"])
+    assert await door.post_messages(tenant, text_message(new_number(), "with the key")) == 200
+    assert (await door.texts(tenant))[-1] == "with the key"
 
 
 async def test_a_secret_that_was_replaced_this_very_moment_signs(door: Door) -> None:

@@ -217,8 +217,14 @@ async def _store_finding(
             finding = Finding(ReasonCode.NUMBER_TAKEN, NumberTaken.message)
         else:
             return before, ChannelStatus.ACTIVE
-    was_connected = before in (ChannelStatus.ACTIVE, ChannelStatus.ERROR)
-    failed = ChannelStatus.ERROR if was_connected else ChannelStatus.PENDING
+    match before:
+        case ChannelStatus.ACTIVE if finding.reason_code is ReasonCode.UNREACHABLE:
+            # Nobody answered: that says nothing against its credentials.
+            failed = ChannelStatus.ACTIVE
+        case ChannelStatus.ACTIVE | ChannelStatus.ERROR:
+            failed = ChannelStatus.ERROR
+        case _:
+            failed = ChannelStatus.PENDING
     await _save(
         conn,
         scope,
@@ -232,7 +238,7 @@ async def _store_finding(
 
 
 async def _activate(conn: Connection, scope: WorkspaceScope, channel_id: UUID, before: ChannelStatus) -> None:
-    """What came while its credentials did not work is caught up; what came while it was off, or before, is not."""
+    """What came while it was off, or before, is not caught up. In trouble (`error`) it went on receiving."""
     now = datetime.now(UTC)
     first = func.coalesce(channels.c.activated_at, now)
     await _save(conn, scope, channel_id, status=ChannelStatus.ACTIVE.value, activated_at=first, **NO_REASON)

@@ -1,4 +1,7 @@
-"""Every active channel of every workspace, in memory: the routing table of webhooks and sends.
+"""Every connected channel of every workspace, in memory: the routing table of webhooks and sends.
+
+One that has trouble with its credentials (`error`) still receives: what signs its webhooks is another secret, or the
+old one, and Meta would send a message that we do not take to nobody else. It sends nothing until it is active again.
 
 A channel's secrets are opened once, when its row changes. Any process that changes a channel bumps
 `channel_directory.version` by a trigger and hints `Topic.CHANNELS`; every process follows within
@@ -52,6 +55,8 @@ class RoutedChannel:
     access_token: str
     verify_token_hash: bytes | None
     updated_at: datetime
+    is_active: bool = True
+    """Whether it sends. Where not, it only receives."""
 
 
 @dataclass(slots=True)
@@ -63,6 +68,13 @@ class ChannelDirectory:
     by_account: dict[tuple[Provider, str], tuple[RoutedChannel, ...]] = field(default_factory=dict)
     by_id: dict[UUID, RoutedChannel] = field(default_factory=dict)
     verify_token_hashes: frozenset[bytes] = frozenset()
+    unreadable: frozenset[tuple[Provider, str]] = frozenset()
+    """Senders whose secrets none of our keys opens: they are ours, and nobody can tell who signs for them."""
+
+    def find_sending(self, channel_id: UUID) -> RoutedChannel | None:
+        """A channel that may send; None where it is off, in trouble or gone."""
+        channel = self.by_id.get(channel_id)
+        return channel if channel is not None and channel.is_active else None
 
     def route(self, provider: Provider, *, sender_id: str | None, account_id: str | None) -> tuple[RoutedChannel, ...]:
         """The channels that a part of a webhook belongs to: one number, or all numbers of an account.
@@ -86,8 +98,14 @@ class ChannelDirectory:
         wanted = hash_verify_token(token)
         return [channel for channel in self.by_id.values() if channel.verify_token_hash == wanted]
 
-    def replace(self, version: int, channels: list[RoutedChannel]) -> None:
+    def replace(
+        self,
+        version: int,
+        channels: list[RoutedChannel],
+        unreadable: frozenset[tuple[Provider, str]] = frozenset(),
+    ) -> None:
         """Take a new table."""
+        self.unreadable = unreadable
         self.version = version
         self.by_sender = _group(channels, lambda channel: channel.sender_id)
         self.by_account = _group(channels, lambda channel: channel.account_id)
@@ -120,10 +138,18 @@ async def refresh_directory(pool: Pool, keyring: Keyring, directory: ChannelDire
             return False
         rows = await conn.fetch(
             "select workspace_id, id, provider, number, phone_number_id, waba_id, app_secret, access_token, "
-            "verify_token, account_sid, auth_token, updated_at from channels where status = 'active' order by id"
+            "verify_token, account_sid, auth_token, updated_at, status = 'active' as is_active "
+            "from channels where status in ('active', 'error') order by status = 'active' desc, id"
         )
-    channels = []
+    channels: list[RoutedChannel] = []
+    unreadable: set[tuple[Provider, str]] = set()
+    taken: set[tuple[Provider, str, str]] = set()
     for row in rows:
+        # One that is in trouble does not hear for one that somebody else has active by now.
+        place = (Provider(row["provider"]), *_read_ids(row))
+        if place in taken and not row["is_active"]:
+            continue
+        taken.add(place)
         known = directory.by_id.get(row["id"])
         if known is not None and known.updated_at == row["updated_at"]:
             channels.append(known)
@@ -132,8 +158,18 @@ async def refresh_directory(pool: Pool, keyring: Keyring, directory: ChannelDire
             channels.append(_open_channel(row, keyring))
         except SealedError as error:
             log.error("channel_secrets_unreadable", channel_id=str(row["id"]), error=str(error))
-    directory.replace(version, channels)
+            unreadable.add(place[:2])
+    directory.replace(version, channels, frozenset(unreadable))
     return True
+
+
+def _read_ids(row: Record) -> tuple[str, str]:
+    """The sender's and the account's id."""
+    match Provider(row["provider"]):
+        case Provider.META:
+            return row["phone_number_id"], row["waba_id"]
+        case Provider.TWILIO:
+            return row["number"], row["account_sid"]
 
 
 def _open_channel(row: Record, keyring: Keyring) -> RoutedChannel:
@@ -141,14 +177,13 @@ def _open_channel(row: Record, keyring: Keyring) -> RoutedChannel:
         context = secret_context(row["workspace_id"], row["id"], name)
         return keyring.open(row[name], context=context)
 
+    sender_id, account_id = _read_ids(row)
     verify_token_hash: bytes | None = None
     match Provider(row["provider"]):
         case Provider.META:
-            sender_id, account_id = row["phone_number_id"], row["waba_id"]
             signing_secret, access_token = open_field("app_secret"), open_field("access_token")
             verify_token_hash = hash_verify_token(open_field("verify_token"))
         case Provider.TWILIO:
-            sender_id, account_id = row["number"], row["account_sid"]
             signing_secret = access_token = open_field("auth_token")
     return RoutedChannel(
         workspace_id=row["workspace_id"],
@@ -161,6 +196,7 @@ def _open_channel(row: Record, keyring: Keyring) -> RoutedChannel:
         access_token=access_token,
         verify_token_hash=verify_token_hash,
         updated_at=row["updated_at"],
+        is_active=row["is_active"],
     )
 
 

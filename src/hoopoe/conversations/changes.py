@@ -223,10 +223,11 @@ async def _wait(conn: Connection, changes: Sequence[_Change]) -> Sequence[InboxR
     if not changes:
         return ()
     now = await read_domain_now(conn)
+    machine_now: datetime = await conn.fetchval("select now()")
     waiting: list[tuple[InboxRow, datetime]] = []
     dead: list[DeadInput] = []
     for each in changes:
-        pause = _pause(now - each.row.received_at)
+        pause = _pause(machine_now - each.row.received_at)
         if pause is not None:
             waiting.append((each.row, now + pause))
         elif isinstance(each.change, Reaction):

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hoopoe.conversations.outbox.bury import FailedSend, bury_sends
-from hoopoe.conversations.status import MessageStatus, advance
+from hoopoe.conversations.outbox.bury import FailedSend, bury_sends, resolve_sends
+from hoopoe.conversations.status import ARRIVED, MessageStatus, advance
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.json import Json, JsonObject
@@ -66,6 +66,7 @@ class _Message:
     times: dict[MessageStatus, datetime | None]
     is_changed: bool = False
     has_failed: bool = False
+    has_recovered: bool = False
 
 
 async def apply_reports(conn: Connection, reports: Sequence[Report]) -> None:
@@ -83,6 +84,8 @@ async def apply_reports(conn: Connection, reports: Sequence[Report]) -> None:
     await _save(conn, changed)
     failed = [message for message in changed if message.has_failed and message.status is MessageStatus.FAILED]
     await bury_sends(conn, [_to_failed_send(message) for message in failed])
+    recovered = [message for message in changed if message.has_recovered and message.status in ARRIVED]
+    await resolve_sends(conn, [(message.workspace_id, message.id) for message in recovered])
     await record_events(
         conn, [EventRow(message.workspace_id, EventType.MESSAGE_STATUS, message.id) for message in changed]
     )
@@ -106,6 +109,9 @@ def _fold(message: _Message, report: Report) -> None:
         return
     status = advance(message.status, report.status)
     if status is not message.status:
+        if message.status is MessageStatus.FAILED:
+            message.failure = None
+            message.has_recovered = True
         message.status = status
         message.is_changed = True
         if status is MessageStatus.FAILED:

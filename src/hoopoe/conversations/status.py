@@ -49,10 +49,13 @@ RANKS = {
 
 
 def advance(current: MessageStatus, reported: MessageStatus) -> MessageStatus:
-    """The status after a report: the one of higher rank. Once failed, a message stays failed."""
-    if current is MessageStatus.RECEIVED or current is MessageStatus.FAILED:
+    """The status after a report: the one of higher rank, so that the order in which reports come changes nothing."""
+    if current is MessageStatus.RECEIVED:
         return current
     return reported if RANKS[reported] > RANKS[current] else current
+
+
+ARRIVED = frozenset({MessageStatus.DELIVERED, MessageStatus.READ, MessageStatus.PLAYED})
 
 
 @dataclass(frozen=True, slots=True)

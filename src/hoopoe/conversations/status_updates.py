@@ -16,10 +16,11 @@ from hoopoe.channels.contract import StatusUpdate
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.failures import failure_to_json
+from hoopoe.conversations.outbox.bury import resolve_sends
 from hoopoe.conversations.outbox.file_refused import resend_refused_files
 from hoopoe.conversations.outbox.locking import lock_outbox
 from hoopoe.conversations.progress import Report, apply_reports
-from hoopoe.conversations.status import MessageStatus, OpaqueId, parse_opaque
+from hoopoe.conversations.status import ARRIVED, MessageStatus, OpaqueId, parse_opaque
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.webhooks.inbox import InboxRow
 
@@ -57,6 +58,16 @@ where message_attempts.workspace_id = settled.workspace_id and message_attempts.
 """
 
 
+# What is on the phone is not sent again, whichever attempt it was.
+END_RETRIES = """
+update outbox set state = 'done', lease_until = null, needs_person = false
+from unnest($1::uuid[], $2::uuid[]) as arrived (workspace_id, message_id)
+where outbox.workspace_id = arrived.workspace_id and outbox.message_id = arrived.message_id
+  and outbox.state in ('queued', 'retrying') and outbox.attempt > 0
+returning outbox.workspace_id, outbox.message_id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Status:
     row: InboxRow
@@ -74,6 +85,14 @@ async def handle_statuses(conn: Connection, rows: Sequence[InboxRow]) -> Sequenc
             [report.message_id for report in reports],
             [report.attempt for report in reports],
         )
+        arrived = [report for report in reports if report.status in ARRIVED]
+        if arrived:
+            ended = await conn.fetch(
+                END_RETRIES,
+                [report.workspace_id for report in arrived],
+                [report.message_id for report in arrived],
+            )
+            await resolve_sends(conn, [(row["workspace_id"], row["message_id"]) for row in ended])
         await apply_reports(conn, reports)
         await resend_refused_files(conn, reports)
     return ()

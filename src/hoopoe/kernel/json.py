@@ -18,6 +18,22 @@ JsonObject: TypeAlias = dict[str, Json]
 LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
+# Half of what the encoder takes: what holds somebody else's JSON adds levels of its own.
+MAX_DEPTH: Final = 120
+TOO_DEEP: Final = "(nested too deeply)"
+
+
+def bound_depth(value: Json, most: int = MAX_DEPTH) -> Json:
+    """The value with `TOO_DEEP` instead of what lies deeper than `most` levels: such can be read, and not written."""
+    match value:
+        case dict():
+            return {key: bound_depth(item, most - 1) for key, item in value.items()} if most > 0 else TOO_DEEP
+        case list():
+            return [bound_depth(item, most - 1) for item in value] if most > 0 else TOO_DEEP
+        case _:
+            return value
+
+
 def dump_json(value: object) -> str:
     """Encode to compact JSON text (UTF-8, UUIDs and datetimes as strings)."""
     return orjson.dumps(value).decode()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
+from typing import TypeAlias
 
 import aiohttp
 import asyncpg
@@ -53,6 +54,8 @@ HOUSE_SECONDS = 3600.0
 DRAIN_SECONDS = 8.0
 SWEEP_SECONDS = 300.0
 POOL_SIZE = 12
+BEGIN_ANEW_SECONDS = 1.0
+Work: TypeAlias = Callable[[], Coroutine[object, object, None]]
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -97,31 +100,43 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         }
         effects = EffectRunner(pool, bus, partial(perform_http, outbound))
         fetcher = Fetcher(pool, bus, store, make_download(directory, outside), settings.media_quota_mb)
-        works = [
-            *(_take_turns(pool, bus, handlers, settings) for _ in range(TURN_LOOPS)),
-            sender.run(),
-            ReceiptSender(pool, directory, deliver).run(),
-            effects.run(),
-            fetcher.run(),
-            make_mail_sender(settings, pool, bus).run(),
-            _fire_timers(pool, bus),
-            _settle_doubts(pool, bus, settings),
-            _tend_letters(pool, bus),
-            _sweep_files(pool, bus, store, settings),
-            _repeat(HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings.journal_days)),
+        works: list[Work] = [
+            *[partial(_take_turns, pool, bus, handlers, settings)] * TURN_LOOPS,
+            sender.run,
+            ReceiptSender(pool, directory, deliver).run,
+            effects.run,
+            fetcher.run,
+            make_mail_sender(settings, pool, bus).run,
+            partial(_fire_timers, pool, bus),
+            partial(_settle_doubts, pool, bus, settings),
+            partial(_tend_letters, pool, bus),
+            partial(_sweep_files, pool, bus, store, settings),
+            partial(
+                _repeat, HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings.journal_days)
+            ),
         ]
         if settings.catch_up_seconds:
             after = settings.send_unknown_after_seconds
             looks = CatchUp(pool, directory, make_list_missing(outside), settings.catch_up_seconds)
             doubts = ListedDoubts(pool, directory, make_find_sent(outside), after_seconds=after)
-            works += [_catch_up(looks, bus), _look_for_doubts(doubts, bus)]
+            works += [partial(_catch_up, looks, bus), partial(_look_for_doubts, doubts, bus)]
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work) for work in works]
+            tasks = [group.create_task(_keep_going(work)) for work in works]
             log.info("worker_ready")
             await stopping.wait()
             await sender.drain(within=DRAIN_SECONDS)
             for task in tasks:
                 task.cancel()
+
+
+async def _keep_going(work: Work) -> None:
+    """Begin a loop anew when a bug of ours ends it: the others go on meanwhile, and what it did is in the log."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("loop_ended")
+        await asyncio.sleep(BEGIN_ANEW_SECONDS)
 
 
 async def _take_turns(pool: Pool, bus: Bus, handlers: Handlers, settings: Settings) -> None:

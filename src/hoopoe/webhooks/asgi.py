@@ -24,7 +24,7 @@ from hoopoe.channels.outside import TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
 from hoopoe.channels.parts import Reading, WebhookRequest
 from hoopoe.channels.registry import adapter_of_webhook, answer_handshake
 from hoopoe.kernel.ids import new_id
-from hoopoe.kernel.json import Json
+from hoopoe.kernel.json import Json, bound_depth
 from hoopoe.kernel.ratelimit import Sampler
 from hoopoe.webhooks.ingest import Arrival, Ingest, IngestUnavailableError, ItemRow, PartRow, RequestRow
 from hoopoe.webhooks.keeping import (
@@ -159,7 +159,8 @@ class WebhookEndpoint:
             return
         routed = self._route(adapter.provider, reading)
         if not routed.taken:
-            if not await self._catch_up():
+            # Where a master key is missing the provider sends it again until the key is there.
+            if not await self._catch_up() or self._is_ours_unread(adapter.provider, reading):
                 await _answer(send, 503, AWAY, headers=(RETRY_SOON, _name(request_id)))
                 return
             routed = self._route(adapter.provider, reading)
@@ -176,6 +177,11 @@ class WebhookEndpoint:
 
     def _route(self, provider: Provider, reading: Reading) -> Routed:
         return route_changes(reading.changes, self._directory, provider=provider, is_signed_by=reading.is_signed_by)
+
+    def _is_ours_unread(self, provider: Provider, reading: Reading) -> bool:
+        """Whether it names a channel whose secrets cannot be opened."""
+        unreadable = self._directory.unreadable
+        return bool(unreadable) and any((provider, change.sender_id) in unreadable for change in reading.changes)
 
     def _address(self, scope: Scope) -> str:
         """The address that the provider called, as we know it ourselves."""
@@ -268,8 +274,11 @@ def make_arrival(scope: Scope, request_id: UUID, raw: bytes, routed: Routed, *, 
 
 
 def to_jsonb_text(value: Json) -> str:
-    """JSON text that `jsonb` can hold: it refuses U+0000, which becomes U+FFFD."""
-    text = orjson.dumps(value).decode()
+    """JSON text that `jsonb` can hold: U+0000 becomes U+FFFD, and what is nested beyond measure is cut."""
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:
+        text = orjson.dumps(bound_depth(value)).decode()
     return ESCAPED_NUL.sub(r"\1\\ufffd", text) if "\\u0000" in text else text
 
 

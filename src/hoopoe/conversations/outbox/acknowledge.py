@@ -50,7 +50,8 @@ class Acknowledgement:
 
     send: Send
     verdict: Verdict
-    provider: Provider
+    provider: Provider | None
+    """Who refused it, where anybody did."""
 
 
 async def acknowledge_sends(pool: Pool, acks: Sequence[Acknowledgement]) -> None:
@@ -111,7 +112,7 @@ def _report(ack: Acknowledgement, status: MessageStatus, at: datetime) -> Report
         status=status,
         at=at,
         provider_id=ack.verdict.provider_id,
-        failure=failure_to_json(ack.provider, error) if error is not None else None,
+        failure=failure_to_json(ack.provider, error) if error is not None and ack.provider is not None else None,
     )
 
 

@@ -39,6 +39,15 @@ where dead_letters.workspace_id = resent.workspace_id and dead_letters.message_i
 """
 
 
+# It arrived all the same, and the failure was told first.
+RESOLVE = """
+update dead_letters set state = 'resolved', state_at = now(), next_retry_at = null, resolved_at = domain_now()
+from unnest($1::uuid[], $2::uuid[]) as arrived (workspace_id, message_id)
+where dead_letters.workspace_id = arrived.workspace_id and dead_letters.message_id = arrived.message_id
+  and dead_letters.kind = 'send' and dead_letters.state in ('failed', 'retrying')
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class FailedSend:
     """A message that failed: the provider's code, and its own words."""
@@ -62,6 +71,12 @@ async def bury_sends(conn: Connection, failed: Sequence[FailedSend]) -> None:
         [each.code for each in ordered],
         [each.text for each in ordered],
     )
+
+
+async def resolve_sends(conn: Connection, messages: Sequence[tuple[UUID, UUID]]) -> None:
+    """Close the letters of messages, given as (workspace, message), that arrived after all."""
+    if messages:
+        await conn.execute(RESOLVE, [workspace for workspace, _ in messages], [id_ for _, id_ in messages])
 
 
 async def tell_resent(conn: Connection, messages: Sequence[tuple[UUID, UUID]]) -> None:

@@ -87,7 +87,7 @@ class ReceiptSender:
         return len(rows)
 
     async def _send(self, row: Record) -> bool:
-        channel = self.directory.by_id.get(row["channel_id"])
+        channel = self.directory.find_sending(row["channel_id"])
         if channel is None:
             return True
         result = await self.deliver(

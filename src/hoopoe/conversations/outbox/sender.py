@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
 
+import aiohttp
 import asyncpg
 import structlog
 
@@ -23,7 +24,6 @@ from hoopoe.channels.contract import (
     Address,
     Doubtful,
     OutboundContent,
-    Provider,
     ProviderError,
     ReadReceipt,
     Refused,
@@ -46,6 +46,8 @@ POLL_SECONDS = 0.25
 MAX_ACKS = 500
 CHANNEL_AWAY_SECONDS = 1.0
 WINDOW_CLOSED = "The 24-hour window closed before the message could leave."
+DATABASE_AWAY_SECONDS = 1.0
+BEFORE_THE_REQUEST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 REFUSED_BY_DATABASE = (
     asyncpg.DataError,
@@ -142,7 +144,7 @@ class Sender:
         del self._under_way[task]
 
     async def _send(self, send: Send, deadline: float) -> None:
-        channel = self.directory.by_id.get(send.channel_id)
+        channel = self.directory.find_sending(send.channel_id)
         if time.monotonic() > deadline:
             result: SendResult | NotSent = NotSent(0.0)
         elif channel is None:
@@ -154,11 +156,14 @@ class Sender:
             result = Refused(ProviderError(adapter_for(channel.provider).window_closed_code, WINDOW_CLOSED))
         else:
             result = await self._deliver(channel, send)
-        provider = channel.provider if channel is not None else Provider.META
+        provider = channel.provider if channel is not None else None
         verdict = judge(result, attempt=send.attempt, first_retry=self.options.first_retry_seconds)
         await self._acks.put(Acknowledgement(send, verdict, provider))
 
-    async def _deliver(self, channel: RoutedChannel, send: Send) -> SendResult:
+    async def _deliver(self, channel: RoutedChannel, send: Send) -> SendResult | NotSent:
+        """What the provider said. Its client raises nothing for what the network does, and asks the database (for
+        files, for what was made at the provider) only before the message leaves, or after a certain refusal.
+        """
         content = dict(send.content)
         type_ = content.pop("type")
         try:
@@ -171,6 +176,11 @@ class Sender:
                 opaque=send.opaque,
                 reply_to=send.reply_to,
             )
+        except BEFORE_THE_REQUEST as error:
+            if isinstance(error, aiohttp.ClientError | TimeoutError):
+                return Doubtful(repr(error))
+            log.warning("send_not_begun", message_id=str(send.message_id), error=repr(error))
+            return NotSent(DATABASE_AWAY_SECONDS)
         except Exception as error:
             # A bug of ours, perhaps after the request left: doubt is the only honest answer.
             log.exception("send_failed", message_id=str(send.message_id))

@@ -30,10 +30,19 @@ insert into conversation_events (workspace_id, id, conversation_id, type, actor_
 select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[],
                      $8::timestamptz[])
 """
+# Locked in one order: two numbers of one workspace may learn of the same people at once.
 SET_LANGUAGES = """
-update contacts set language = learned.language
-from unnest($1::uuid[], $2::uuid[], $3::text[]) as learned (workspace_id, id, language)
-where contacts.workspace_id = learned.workspace_id and contacts.id = learned.id
+with locked as (
+    select contact.workspace_id, contact.id, learned.language
+    from unnest($1::uuid[], $2::uuid[], $3::text[]) with ordinality as learned (workspace_id, id, language, position)
+    cross join lateral (
+        select workspace_id, id from contacts
+        where workspace_id = learned.workspace_id and id = learned.id for no key update
+    ) as contact
+    order by learned.position
+)
+update contacts set language = locked.language from locked
+where contacts.workspace_id = locked.workspace_id and contacts.id = locked.id
 """
 
 
@@ -74,7 +83,8 @@ async def _insert_rare(conn: Connection, rows: TurnRows) -> None:
         )
     await bury_inputs(conn, rows.dead_letters)
     if rows.languages:
-        await conn.execute(SET_LANGUAGES, *_columns(rows.languages, "workspace_id contact_id language"))
+        languages = sorted(rows.languages, key=lambda learned: (learned.workspace_id, learned.contact_id))
+        await conn.execute(SET_LANGUAGES, *_columns(languages, "workspace_id contact_id language"))
 
 
 def _columns(rows: Sequence[object], names: str) -> list[list[object]]:

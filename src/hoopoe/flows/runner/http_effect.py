@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.kernel.json import Json, JsonObject, bound_depth
 from hoopoe.kernel.outbound_http import OutboundClient, OutboundError, OutboundRequest
 
 DEFAULT_SECONDS = 10.0
@@ -53,7 +53,7 @@ def _texts(value: Json, *, lower: bool = False) -> dict[str, str]:
 def _read_body(body: bytes) -> Json:
     """JSON where it is JSON, else its text, cut where a flow could not keep it."""
     try:
-        decoded: Json = orjson.loads(body)
+        decoded = bound_depth(orjson.loads(body))
     except orjson.JSONDecodeError:
         return body[:MAX_TEXT].decode("utf-8", "replace").replace("\0", "\ufffd")
     return decoded

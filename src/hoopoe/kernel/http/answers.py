@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import Any
 
 import structlog
@@ -33,6 +32,9 @@ NO_REQUEST_ID = "-"
 _PLACES = frozenset({"body", "query", "path", "header", "cookie"})
 # What is at fault is the field that says which shape it is.
 _TAG_FAULTS = frozenset({"union_tag_invalid", "union_tag_not_found"})
+# Deeper a path says nothing to anybody.
+MOST_PARTS = 32
+MOST_SKIPPED = 8
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -111,24 +113,36 @@ def read_fault(error: ErrorDetails, body: object) -> FieldFault:
 
 
 def _follow(path: Sequence[str | int], body: object, *, is_missing: bool) -> Sequence[str | int]:
-    """The path through what was sent. Which member of a union was tried stands in it too, and that is no field:
-    what leads somewhere is the caller's, the longest first, and of those the one with the end of the path.
+    """The path through what was sent. Which member of a union was tried stands in it too, and that is no field.
+
+    Parts that lead nowhere are left out. A member may be called like a field that is there as well: so the walk is
+    tried again without the first parts, as long as it does not come to the end of the path. Its time is bound by
+    the parts, however deep a body is.
     """
-    for length in range(len(path), 0, -1):
-        for fields in reversed(list(combinations(path, length))):
-            if _leads_somewhere(fields, body, is_missing=is_missing):
-                return fields
-    return ()
+    path = path[:MOST_PARTS]
+    best: Sequence[str | int] = ()
+    for skipped in range(min(len(path), MOST_SKIPPED) + 1):
+        found, is_whole = _walk(path[skipped:], body, is_missing=is_missing)
+        if is_whole:
+            return found
+        best = max(best, found, key=len)
+    return best
 
 
-def _leads_somewhere(fields: Sequence[str | int], body: object, *, is_missing: bool) -> bool:
-    here = body
-    for place, field in enumerate(fields):
-        match here, field:
-            case dict(), str() if field in here:
-                here = here[field]
-            case list(), int() if field < len(here):
-                here = here[field]
+def _walk(path: Sequence[str | int], body: object, *, is_missing: bool) -> tuple[Sequence[str | int], bool]:
+    """The parts that lead somewhere, and whether the last one is among them."""
+    here, found, is_whole = body, [], False
+    for place, part in enumerate(path):
+        is_last = place == len(path) - 1
+        match here, part:
+            case dict(), str() if part in here:
+                here = here[part]
+            case list(), int() if part < len(here):
+                here = here[part]
+            case dict(), str() if is_missing and is_last:
+                pass
             case _:
-                return is_missing and isinstance(here, dict) and place == len(fields) - 1
-    return True
+                continue
+        found.append(part)
+        is_whole = is_last
+    return found, is_whole

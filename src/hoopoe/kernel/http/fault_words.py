@@ -52,6 +52,8 @@ WORDS: Final[Mapping[str, str]] = {
     "date_parsing": "This must be a day, as 2026-11-28.",
     "date_from_datetime_parsing": "This must be a day, as 2026-11-28.",
     "json_invalid": "This is not JSON.",
+    "recursion_loop": "This is nested too deeply.",
+    "recursion_depth_exceeded": "This is nested too deeply.",
 }
 
 
