@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from hoopoe.channels.made_contents import Contents
 from hoopoe.channels.media import Files
 from hoopoe.channels.meta.uploads import Uploads
-from hoopoe.channels.twilio.contents import Contents
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.outbound_http import OutboundClient
 from hoopoe.kernel.settings import Settings

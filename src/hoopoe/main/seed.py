@@ -41,6 +41,7 @@ META_NAME = "Olaya branch line"
 TWILIO_NAME = "Malqa branch line"
 TIMEZONE = "Asia/Riyadh"
 # The demo's own key is for programs that play with the demo, and these ask often.
+NO_QUOTA_MB = 1_000_000
 DEMO_PER_MINUTE = 6_000
 
 
@@ -171,10 +172,12 @@ async def _set_limits(pool: Pool, demo: Demo, *, is_limited: bool) -> None:
     workspace_id = UUID(demo.workspace_id)
     async with transaction(pool, role=tenancy.APP, workspaces=[workspace_id]) as conn:
         await conn.execute(
-            "update workspaces set messages_per_minute = $2, customer_messages_per_minute = $3 where id = $1",
+            "update workspaces set messages_per_minute = $2, customer_messages_per_minute = $3, media_quota_mb = $4 "
+            "where id = $1",
             workspace_id,
             60 if is_limited else None,
             20 if is_limited else None,
+            None if is_limited else NO_QUOTA_MB,
         )
         await conn.execute(
             "update personal_access_tokens set requests_per_minute = $3 where workspace_id = $1 and token_hash = $2",

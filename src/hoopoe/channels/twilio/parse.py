@@ -18,8 +18,8 @@ from hoopoe.channels.contract import (
     StatusUpdate,
 )
 from hoopoe.channels.errors import NO_CODE, UnreadableItem
+from hoopoe.channels.twilio.contents import read_content
 from hoopoe.channels.twilio.fields import read_code, read_digits, read_id, read_number, read_text, read_user_id
-from hoopoe.channels.twilio.inbound import read_content
 from hoopoe.channels.twilio.split import CHANGES_NOTHING, OPAQUE_KEY, RECEIVED_KEY
 from hoopoe.kernel.json import Json, JsonObject
 
