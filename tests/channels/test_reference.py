@@ -38,7 +38,13 @@ OUTGOING = read_examples("Outgoing")
 
 def test_every_type_of_message_is_on_the_page() -> None:
     assert [type_ for type_, _ in INCOMING] == [type_.value for type_ in InboundType]
-    assert [type_ for type_, _ in OUTGOING] == ["text", "buttons", "list", *(kind.value for kind in MediaKind)]
+    assert [type_ for type_, _ in OUTGOING] == [
+        "text",
+        "buttons",
+        "list",
+        *(kind.value for kind in MediaKind),
+        "location",
+    ]
 
 
 def test_the_page_of_messages_is_in_step() -> None:

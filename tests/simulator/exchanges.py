@@ -233,6 +233,7 @@ async def record_meta(
     (first,) = await simulator.messages(customer)
     async with record(simulator) as recorder:
         await run_meta(recorder, channel, customer, first["id"])
+    await receiver.wait(lambda: any(b'"delivered"' in post.body for post in receiver.received), "delivered message")
     posts = [Exchange("POST", "/webhook", 200, None, json.loads(post.body), None) for post in receiver.received]
     return [*recorder.exchanges, *posts]
 
