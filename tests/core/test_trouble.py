@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -94,6 +95,26 @@ async def test_a_flood_from_one_customer_delays_nobody_else(
     assert len(rows) == 1, "another customer of the same workspace was answered too"
 
 
+def answers_in(texts: Sequence[str]) -> list[int]:
+    """The numbers of the messages that were answered; what else was said is left out."""
+    return [int(text.rpartition("#")[2]) for text in texts if "#" in text]
+
+
+@pytest.mark.parametrize(("said", "words"), [("hello", "We have your messages."), ("مرحبا", "وصلتنا رسائلك")])
+async def test_who_waits_long_is_told_once_in_their_language(
+    pool: Pool, settings: Settings, said: str, words: str
+) -> None:
+    tenant, handlers = await open_tenant(settings, has_limits=True), make_handlers()
+    for n in range(23):
+        await write(pool, tenant, f"{said} #{n}")
+    await take_turns(pool, handlers)
+    assert not any(text.startswith(words) for text in await texts_of(pool, tenant, "out")), "a short wait is no news"
+    for n in range(23, 60):
+        await write(pool, tenant, f"{said} #{n}")
+    await take_turns(pool, handlers)
+    assert sum(text.startswith(words) for text in await texts_of(pool, tenant, "out")) == 1
+
+
 async def test_what_is_over_a_limit_is_filed_at_once_and_answered_later_in_order(
     pool: Pool, settings: Settings
 ) -> None:
@@ -102,7 +123,7 @@ async def test_what_is_over_a_limit_is_filed_at_once_and_answered_later_in_order
         await write(pool, tenant, f"#{n}")
     await take_turns(pool, handlers)
     assert await texts_of(pool, tenant, "in") == [f"#{n}" for n in range(30)], "screens show all of them"
-    assert len(await texts_of(pool, tenant, "out")) == 20
+    assert len(answers_in(await texts_of(pool, tenant, "out"))) == 20
     waits = await fetch_rows(pool, tenant, "select not_before from inbox where state = 'waiting' order by seq")
     assert len(waits) == 10
     assert all(earlier["not_before"] <= later["not_before"] for earlier, later in pairwise(waits))
@@ -110,12 +131,11 @@ async def test_what_is_over_a_limit_is_filed_at_once_and_answered_later_in_order
     await write(pool, tenant, "#30")
     await take_turns(pool, handlers)
     assert (await texts_of(pool, tenant, "in"))[-1] == "#30", "who writes meanwhile is filed too"
-    assert len(await texts_of(pool, tenant, "out")) == 20, "and is not answered before the others"
+    assert len(answers_in(await texts_of(pool, tenant, "out"))) == 20, "and is not answered before the others"
     for _ in range(12):
         await let_time_pass(pool, tenant)
         await take_turns(pool, handlers)
-    answers = [text.rpartition("#")[2] for text in await texts_of(pool, tenant, "out")]
-    assert answers == [str(n) for n in range(31)]
+    assert answers_in(await texts_of(pool, tenant, "out")) == list(range(31))
     assert await fetch_rows(pool, tenant, "select 1 from inbox where state = 'waiting'") == []
 
 
@@ -133,7 +153,7 @@ async def test_what_a_person_answers_counts_towards_no_limit_and_the_bot_does_no
         await let_time_pass(pool, tenant)
         await take_turns(pool, handlers)
     assert len(await texts_of(pool, tenant, "in")) == 60
-    assert len(await texts_of(pool, tenant, "out")) == 20, "what waited stays with the person"
+    assert len(answers_in(await texts_of(pool, tenant, "out"))) == 20, "what waited stays with the person"
     [bucket] = await fetch_rows(pool, tenant, "select tokens from rate_buckets where key like 'customer:%'")
     assert bucket["tokens"] > -6, "only what the bot was to hear took tokens"
     assert await fetch_rows(pool, tenant, "select 1 from inbox where state = 'waiting'") == []

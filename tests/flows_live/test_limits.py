@@ -27,7 +27,8 @@ async def wait_for_deferred(house: House, shop: Shop) -> None:
 
 
 def numbers(texts: list[str]) -> list[int]:
-    return [int(text.rpartition("#")[2]) for text in texts]
+    """What was answered; that somebody waits is told beside it."""
+    return [int(text.rpartition("#")[2]) for text in texts if "#" in text]
 
 
 async def wait_for_all(house: House, shop: Shop, phones: list[str], count: int) -> None:
@@ -35,11 +36,12 @@ async def wait_for_all(house: House, shop: Shop, phones: list[str], count: int) 
 
     async def look() -> bool:
         await house.advance(shop, 20)
-        return all([len(await shop.heard(phone)) >= count for phone in phones])
+        return all([len(numbers(await shop.heard(phone))) >= count for phone in phones])
 
     await wait_until(look, "all answers", within=45)
     for phone in phones:
         assert numbers(await shop.heard(phone)) == list(range(count))
+        assert len([text for text in await shop.heard(phone) if "#" not in text]) <= 1, "told once"
 
 
 async def test_one_customer_has_twenty_a_minute(house: House) -> None:
@@ -47,7 +49,8 @@ async def test_one_customer_has_twenty_a_minute(house: House) -> None:
     count = 2 * PER_CUSTOMER
     await write(shop, phone, count)
     await wait_for_deferred(house, shop)
-    assert len(await shop.heard(phone)) < count
+    assert len(numbers(await shop.heard(phone))) < count
+    assert len(await shop.thread(phone)) > count, "the desk sees all of them meanwhile"
     assert (await shop.ask(other, "#0")).endswith("#0"), "another customer does not wait"
     await wait_for_all(house, shop, [phone], count)
 

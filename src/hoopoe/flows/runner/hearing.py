@@ -9,16 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
-from hoopoe.channels.contract import ItemKind
+from hoopoe.channels.contract import ItemKind, TextContent
 from hoopoe.conversations.turns import ConversationState, Mode
 from hoopoe.flows.engine import Incoming
+from hoopoe.flows.runner.handlers.message import say
 from hoopoe.flows.runner.messages import dump_incoming
-from hoopoe.flows.runner.scene import Scene
+from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.inbox import InboxRow, MovedRow, find_busy_lanes, move_rows
 from hoopoe.webhooks.routing import hearing_lane_of
+
+DEFAULT_LANGUAGE: Final = "en"
+WAIT_WORDS: Final = {
+    "en": "We have your messages. The answers come one after the other and may take a minute.",
+    "ar": "وصلتنا رسائلك، وتصلك الإجابات واحدة تلو الأخرى، وقد تستغرق دقيقة.",
+}
 
 
 class Hearing:
@@ -82,6 +90,13 @@ def write_hearing(
         "provider_id": provider_id,
         "owes_workspace": owes_workspace,
     }
+
+
+def say_that_it_takes_a_while(scene: Scene, written: TurnRows) -> None:
+    """Tell the customer, in the language that they write, that every message is answered, one after the other."""
+    language = scene.conversation.contact_language or DEFAULT_LANGUAGE
+    text = WAIT_WORDS.get(language, WAIT_WORDS[DEFAULT_LANGUAGE])
+    say(scene, TextContent(text), scene.conversation.channel_bot_id, written)
 
 
 def is_with_bot(conversation: ConversationState | None) -> bool:

@@ -2,6 +2,7 @@
 
 What is over a limit is filed at once, and heard by the bot later (flows.runner.hearing): it takes a token that is
 yet to come (a bucket may owe), and is due when that one is there. So nobody who comes later is served before it.
+Whoever then waits long is told so once.
 What a person answers counts towards no limit. Both buckets are rows that all workers share, and follow domain time
 as `not_before` does; a workspace whose limits are lifted touches none.
 """
@@ -25,24 +26,42 @@ with asked as (
     insert into rate_buckets (workspace_id, key, tokens, refilled_at)
     select workspace_id, key, capacity, at from asked
     on conflict (workspace_id, key) do update set key = excluded.key
-    returning workspace_id, key, tokens, refilled_at
+    returning workspace_id, key, tokens, refilled_at, told_at
 )
 select * from made
 """
 SAVE_BUCKETS = """
-update rate_buckets set tokens = saved.tokens, refilled_at = saved.at
-from unnest($1::uuid[], $2::text[], $3::float8[], $4::timestamptz[]) as saved (workspace_id, key, tokens, at)
+update rate_buckets set tokens = saved.tokens, refilled_at = saved.at, told_at = saved.told_at
+from unnest($1::uuid[], $2::text[], $3::float8[], $4::timestamptz[], $5::timestamptz[])
+    as saved (workspace_id, key, tokens, at, told_at)
 where rate_buckets.workspace_id = saved.workspace_id and rate_buckets.key = saved.key
 """
 MAX_DEFERRAL = timedelta(hours=1)
+# A shorter wait nobody notices, and words about it would cost a message.
+TELL_FROM = timedelta(seconds=10)
+TELL_AGAIN = timedelta(hours=1)
 
 
 class Limiter:
     """The buckets of one turn. Ask for each message, in order; `save` at the end."""
 
-    def __init__(self, buckets: dict[tuple[UUID, str], Bucket], now: datetime) -> None:
+    def __init__(
+        self, buckets: dict[tuple[UUID, str], Bucket], told: dict[tuple[UUID, str], datetime | None], now: datetime
+    ) -> None:
         self._buckets = buckets
+        self._told = told
         self._now = now
+
+    def must_tell(self, workspace_id: UUID, conversation_id: UUID, until: datetime) -> bool:
+        """Whether a customer whose message waits so long should be told, and was not told lately; asking counts."""
+        key = (workspace_id, customer_key(conversation_id))
+        told_at = self._told.get(key)
+        if until - self._now < TELL_FROM or key not in self._buckets:
+            return False
+        if told_at is not None and self._now - told_at < TELL_AGAIN:
+            return False
+        self._told[key] = self._now
+        return True
 
     def admit_customer(self, workspace_id: UUID, conversation_id: UUID) -> datetime | None:
         """Take one of the customer's tokens; None when there was one, else when there will be."""
@@ -72,6 +91,7 @@ class Limiter:
                 [key for _, key in keys],
                 [self._buckets[key].tokens for key in keys],
                 [self._now] * len(keys),
+                [self._told[key] for key in keys],
             )
 
 
@@ -98,7 +118,7 @@ async def open_limiter(
         if facts.customer_messages_per_minute is not None:
             wanted[workspace_id, customer_key(conversation_id)] = facts.customer_messages_per_minute
     if not wanted:
-        return Limiter({}, now)
+        return Limiter({}, {}, now)
     rows = await conn.fetch(
         LOCK_BUCKETS,
         [workspace_id for workspace_id, _ in wanted],
@@ -112,4 +132,4 @@ async def open_limiter(
         per_minute = float(wanted[key])
         bucket = Bucket(row["tokens"], row["refilled_at"], per_second=per_minute / 60, capacity=per_minute)
         buckets[key] = refill(bucket, now)
-    return Limiter(buckets, now)
+    return Limiter(buckets, {(row["workspace_id"], row["key"]): row["told_at"] for row in rows}, now)

@@ -25,7 +25,14 @@ from hoopoe.flows.runner.bots import FlowCache, load_active_bots
 from hoopoe.flows.runner.commit import commit_rows
 from hoopoe.flows.runner.converse import Conversing
 from hoopoe.flows.runner.filing import file_message, file_notice, recipient_of
-from hoopoe.flows.runner.hearing import Hearing, is_for_bot, is_with_bot, open_hearing, write_hearing
+from hoopoe.flows.runner.hearing import (
+    Hearing,
+    is_for_bot,
+    is_with_bot,
+    open_hearing,
+    say_that_it_takes_a_while,
+    write_hearing,
+)
 from hoopoe.flows.runner.limits import Limiter, open_limiter
 from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
 from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
@@ -205,6 +212,8 @@ def _take_message(given: Input, scene: Scene, means: _Means) -> None:
     if until is not None or means.queue.must_wait(scene, row):
         item = write_hearing(scene, incoming, is_new=is_new, provider_id=message.provider_id, owes_workspace=is_owing)
         means.queue.add(scene, row, ItemKind.RETRY, item, until or written.now)
+        if until is not None and means.limiter.must_tell(row.workspace_id, given.conversation_id, until):
+            say_that_it_takes_a_while(scene, written)
         return
     _hear(row, scene, means, incoming=incoming, is_new=is_new, provider_id=message.provider_id)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from hoopoe.channels.contract import OutboundContent
 from hoopoe.conversations.messages import AuthorKind
 from hoopoe.conversations.outbox.queue import OutgoingMessage, to_message_row
 from hoopoe.flows.engine import MessageQueued
@@ -13,16 +16,21 @@ from hoopoe.kernel.ids import new_id
 
 def queue_message(scene: Scene, session: SessionState, event: MessageQueued, rows: TurnRows) -> None:
     """The order of these events is the order of sending."""
+    say(scene, event.content, session.bot_id, rows)
+
+
+def say(scene: Scene, content: OutboundContent, bot_id: UUID | None, rows: TurnRows) -> None:
+    """Send something in a bot's name."""
     conversation = scene.conversation
     message = OutgoingMessage(
         workspace_id=conversation.workspace_id,
         id=new_id(),
         channel_id=conversation.channel_id,
         conversation_id=conversation.id,
-        content=event.content,
+        content=content,
         recipient=conversation.recipient,
         author_kind=AuthorKind.BOT,
-        author_id=session.bot_id,
+        author_id=bot_id,
         at=rows.now,
     )
     rows.outgoing.append(message)
