@@ -11,6 +11,8 @@ import aiohttp
 MAX_RETRY_AFTER_SECONDS: Final = 600.0
 
 NETWORK_ERRORS: Final = (aiohttp.ClientError, TimeoutError, OSError)
+# Of these, what speaks of a request that may have left.
+ON_THE_WIRE: Final = (aiohttp.ClientError, TimeoutError)
 # A reused connection may break at any time; these say for certain that there was none.
 NOT_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
 
-import aiohttp
 import asyncpg
 import structlog
 
@@ -30,6 +29,7 @@ from hoopoe.channels.contract import (
     SendResult,
 )
 from hoopoe.channels.directory import ChannelDirectory, RoutedChannel
+from hoopoe.channels.network import ON_THE_WIRE
 from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.content import content_from_json
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
@@ -177,7 +177,7 @@ class Sender:
                 reply_to=send.reply_to,
             )
         except BEFORE_THE_REQUEST as error:
-            if isinstance(error, aiohttp.ClientError | TimeoutError):
+            if isinstance(error, ON_THE_WIRE):
                 return Doubtful(repr(error))
             log.warning("send_not_begun", message_id=str(send.message_id), error=repr(error))
             return NotSent(DATABASE_AWAY_SECONDS)
