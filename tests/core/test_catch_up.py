@@ -11,15 +11,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
+import asyncpg
 import pytest
 from pydantic import SecretStr
 
+from hoopoe.channels.contract import Button, ButtonsContent
 from hoopoe.channels.directory import DirectoryFollower
 from hoopoe.channels.outside import Outside
 from hoopoe.conversations.doubts import ListedDoubts
+from hoopoe.conversations.messages import AuthorKind
+from hoopoe.conversations.outbox.queue import OutgoingMessage, queue_messages
 from hoopoe.conversations.outbox.settle import expire_leases
 from hoopoe.flows.demo.echo import echo_blueprint
 from hoopoe.kernel.db.pool import Pool, open_pool
+from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.media import make_outside, require_store
@@ -279,3 +285,49 @@ async def test_a_provider_that_cannot_tell_leaves_it_to_a_person(
         await make_due(pool, tenant)
         await doubts.settle_due()
         assert await states(pool, tenant) == [("queued", True, False)], "the late answer takes the question back"
+
+
+async def test_a_database_that_fails_before_the_request_leaves_no_doubt(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant, line: SimulatedTwilioChannel
+) -> None:
+    await queue_echo(pool, settings, simulator, tenant, line)
+    async with run_sender(pool, settings, simulator):
+        await wait_for_outbox(pool, tenant, "done")
+    [conversation] = await fetch_rows(pool, tenant, "select id, recipient from conversations")
+    menu = ButtonsContent("Which?", (Button("a", "A"), Button("b", "B")))
+    admin = await asyncpg.connect(settings.require_database_url())
+    try:
+        await admin.execute("alter table twilio_contents rename to twilio_contents_away")
+        async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+            await queue_messages(
+                conn,
+                [
+                    OutgoingMessage(
+                        workspace_id=tenant.workspace_id,
+                        id=new_id(),
+                        channel_id=tenant.channel_id,
+                        conversation_id=conversation["id"],
+                        content=menu,
+                        recipient=conversation["recipient"],
+                        author_kind=AuthorKind.USER,
+                        author_id=tenant.user_id,
+                        at=datetime.now(UTC),
+                    )
+                ],
+            )
+        async with run_sender(pool, settings, simulator):
+            await asyncio.sleep(0.5)
+            assert [state for state, _, _ in await states(pool, tenant)] in (["done", "queued"], ["done", "sending"])
+            await admin.execute("alter table twilio_contents_away rename to twilio_contents")
+            await wait_for_outbox(pool, tenant, "done", "done")
+    finally:
+        await admin.close()
+    sent = [message for message in await simulator.messages(CUSTOMER) if message["direction"] == "in"]
+    assert [message["type"] for message in sent] == ["text", "interactive"]
+
+
+async def wait_for_outbox(pool: Pool, tenant: Tenant, *expected: str) -> None:
+    async def look() -> bool | None:
+        return [state for state, _, _ in await states(pool, tenant)] == list(expected) or None
+
+    await wait_until(look, f"outbox {expected}")
