@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from hoopoe.channels.checking import make_check
-from hoopoe.channels.contract import Provider
+from hoopoe.channels.checking import Claim, Finding, make_check
+from hoopoe.channels.contract import Provider, ReasonCode
 from hoopoe.channels.directory import ChannelDirectory, refresh_directory
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.http.edge import Edge
@@ -161,9 +161,29 @@ async def test_one_workspace_connects_a_number_once(connected: Api, simulator: S
 
 async def test_a_token_that_stops_working_is_an_error_in_words(connected: Api, simulator: SimulatorClient) -> None:
     owner = await connected.register()
+    number = await simulator.add_channel()
+    channel = await connect(owner, number)
+    path = f"/api/channels/{channel['id']}"
+    refusal = await owner.patch(path, {"access_token": "EAAwrongwrongwrong", "name": "Other"})
+    assert (refusal.status_code, refusal.json()["error"]["code"]) == (422, "credentials_refused")
+    assert refusal.json()["error"]["details"]["reason_code"] == "wrong_token"
+    kept = (await owner.post(f"{path}/check")).json()
+    assert (kept["status"], kept["name"]) == ("active", channel["name"]), "the token that works stays"
+
+
+async def test_a_token_that_the_provider_takes_back_is_an_error_in_words(
+    connected: Api, simulator: SimulatorClient
+) -> None:
+    owner = await connected.register()
     channel = await connect(owner, await simulator.add_channel())
-    broken = (await owner.patch(f"/api/channels/{channel['id']}", {"access_token": "EAAwrongwrongwrong"})).json()
-    assert broken["status"] == "error"
+
+    async def refuse(_: Claim) -> Finding:
+        return Finding(ReasonCode.WRONG_TOKEN, "The access token is not valid any more.")
+
+    kept, connected.app.state.check_channel = connected.app.state.check_channel, refuse
+    broken = (await owner.post(f"/api/channels/{channel['id']}/check")).json()
+    connected.app.state.check_channel = kept
+    assert (broken["status"], broken["status_reason_code"]) == ("error", "wrong_token")
     assert "access token" in broken["status_reason"]
 
 

@@ -48,6 +48,17 @@ class SubAccountNotRead(Refusal):
     message = "The sub-account could not be read with the master account's token. Nothing was stored."
 
 
+class CredentialsRefused(Refusal):
+    """A new token does not open the number of a channel that works: the old one stays.
+
+    `details`: `reason_code` and `reason` as of a channel, and the values in it.
+    """
+
+    status = 422
+    code = "credentials_refused"
+    message = "The number could not be read with the new credentials. Nothing was changed."
+
+
 class NumberTaken(Refusal):
     """The number is connected through another channel, here or elsewhere. Where is not said."""
 

@@ -16,6 +16,7 @@ from hoopoe.channels.refusals import (
     ChannelExists,
     ChannelInUse,
     ChannelWasActive,
+    CredentialsRefused,
     SubAccountNotRead,
 )
 from hoopoe.identity.http import Conn, CurrentKeyring, CurrentWork, InWorkspace, requires
@@ -106,7 +107,10 @@ async def read_channel(conn: Conn, scope: MayRead, own_url: OwnUrl, channel_id: 
     return await queries.access_channel(conn, scope, channel_id, own_url=own_url)
 
 
-@router.patch("/channels/{channel_id}", responses=refusals(ChannelExists, ChannelWasActive, ChannelChanged))
+@router.patch(
+    "/channels/{channel_id}",
+    responses=refusals(ChannelExists, ChannelWasActive, ChannelChanged, CredentialsRefused),
+)
 async def update_channel(
     work: CurrentWork,
     scope: MayWrite,
@@ -117,7 +121,10 @@ async def update_channel(
     channel_id: UUID,
     given: schemas.ChannelUpdate,
 ) -> schemas.Channel:
-    """Change a channel. A new token, other ids, and becoming active again are checked at the provider first."""
+    """Change a channel. A new token, other ids, and becoming active again are checked at the provider first.
+
+    An active channel keeps its token when the new one does not open its number.
+    """
     before = await queries.access_channel(work.conn, scope, channel_id, own_url=own_url)
     wants_active = given.status is schemas.ChannelStatus.ACTIVE and before.status is not schemas.ChannelStatus.ACTIVE
     _refuse_strange_fields(before.provider, given)
@@ -131,6 +138,8 @@ async def update_channel(
         stored = await queries.read_claim(work.conn, scope, channel_id, keyring=keyring, token=token, ids=ids)
         async with work.released():
             finding = await check(stored.claim)
+        if not finding.is_good and before.status is schemas.ChannelStatus.ACTIVE:
+            raise CredentialsRefused(f"{finding.reason} Nothing was changed.", details=_tell(finding))
         await actions.lock_unchanged(work.conn, scope, channel_id, stored.updated_at)
     changes = {**_plain_changes(given), **ids}
     await actions.update_channel(work.conn, scope, channel_id, changes=changes, secrets=secrets, keyring=keyring)
@@ -239,6 +248,10 @@ def _own_token(given: schemas.TwilioChannelCreate, finding: Finding) -> str:
     if given.master_account_sid is None:
         return given.auth_token.get_secret_value()
     if finding.auth_token is None:
-        details: JsonObject = {"reason_code": finding.reason_code, "reason": finding.reason, **finding.details}
-        raise SubAccountNotRead(f"{finding.reason} Nothing was stored.", details=details)
+        raise SubAccountNotRead(f"{finding.reason} Nothing was stored.", details=_tell(finding))
     return finding.auth_token
+
+
+def _tell(finding: Finding) -> JsonObject:
+    """Why not, for other languages too."""
+    return {"reason_code": finding.reason_code, "reason": finding.reason, **finding.details}

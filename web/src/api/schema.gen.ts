@@ -776,6 +776,8 @@ export interface paths {
         /**
          * Update Channel
          * @description Change a channel. A new token, other ids, and becoming active again are checked at the provider first.
+         *
+         *     An active channel keeps its token when the new one does not open its number.
          */
         patch: operations["update_channel"];
         trace?: never;
@@ -3033,7 +3035,8 @@ export interface components {
          * @description What one row of the inbox is. Providers make the first four, our own machinery the rest.
          *
          *     `change` is what a person did to a message that is there already, `group` whatever was written in a group:
-         *     neither ever reaches a flow. `retry`: a message that is filed, for the bot to hear once more.
+         *     neither ever reaches a flow. `retry`: a message that is filed, for the bot to hear once more, or late because a
+         *     limit put it off.
          * @enum {string}
          */
         ItemKind: "message" | "change" | "group" | "status" | "timer" | "effect" | "retry";
@@ -3244,6 +3247,23 @@ export interface components {
          * @enum {string}
          */
         Locale: "en" | "ar";
+        /** LocationBody */
+        LocationBody: {
+            /**
+             * Latitude
+             * @description Degrees, south negative.
+             */
+            latitude: number;
+            /**
+             * Longitude
+             * @description Degrees, west negative.
+             */
+            longitude: number;
+            /** Name */
+            name?: string | null;
+            /** Address */
+            address?: string | null;
+        };
         /**
          * Login
          * @example {
@@ -4002,7 +4022,7 @@ export interface components {
              * Message
              * @description Another content, of a send only.
              */
-            message?: (components["schemas"]["SendText"] | components["schemas"]["SendButtons"] | components["schemas"]["SendList"] | components["schemas"]["SendImage"] | components["schemas"]["SendVideo"] | components["schemas"]["SendAudio"] | components["schemas"]["SendDocument"] | components["schemas"]["SendSticker"]) | null;
+            message?: (components["schemas"]["SendText"] | components["schemas"]["SendButtons"] | components["schemas"]["SendList"] | components["schemas"]["SendImage"] | components["schemas"]["SendVideo"] | components["schemas"]["SendAudio"] | components["schemas"]["SendDocument"] | components["schemas"]["SendSticker"] | components["schemas"]["SendLocation"]) | null;
         };
         /**
          * RetryOutcome
@@ -4110,6 +4130,15 @@ export interface components {
              */
             type: "list";
             list: components["schemas"]["ListBody"];
+        };
+        /** SendLocation */
+        SendLocation: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "location";
+            location: components["schemas"]["LocationBody"];
         };
         /** SendSticker */
         SendSticker: {
@@ -4935,6 +4964,19 @@ export interface components {
          *     `window_closed`: The person last wrote more than 24 hours ago; `details.window_expires_at` says when the window closed.
          */
         channel_not_active_or_window_closed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `credentials_refused`: A new token does not open the number of a channel that works: the old one stays.
+         *
+         *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+         */
+        credentials_refused_or_validation_failed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -7031,7 +7073,7 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             409: components["responses"]["channel_changed_or_channel_exists_or_channel_was_active"];
-            422: components["responses"]["validation_failed"];
+            422: components["responses"]["credentials_refused_or_validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
@@ -7239,7 +7281,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SendText"] | components["schemas"]["SendButtons"] | components["schemas"]["SendList"] | components["schemas"]["SendImage"] | components["schemas"]["SendVideo"] | components["schemas"]["SendAudio"] | components["schemas"]["SendDocument"] | components["schemas"]["SendSticker"];
+                "application/json": components["schemas"]["SendText"] | components["schemas"]["SendButtons"] | components["schemas"]["SendList"] | components["schemas"]["SendImage"] | components["schemas"]["SendVideo"] | components["schemas"]["SendAudio"] | components["schemas"]["SendDocument"] | components["schemas"]["SendSticker"] | components["schemas"]["SendLocation"];
             };
         };
         responses: {

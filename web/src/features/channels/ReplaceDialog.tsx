@@ -3,6 +3,7 @@ import type { Channel } from "@/api/models";
 import { Button, Dialog, Field, Input, useToast } from "@/components";
 import { useForm } from "@/features/auth/form";
 import { type ChannelField, FIELDS } from "./providers";
+import { useReasonWords } from "./reasons";
 import { useChangeChannel } from "./queries";
 
 type Name = "number" | "phone_number_id" | "waba_id" | "account_sid" | "access_token" | "app_secret" | "auth_token";
@@ -21,6 +22,7 @@ export function ReplaceDialog({ channel, isOpen, onOpenChange }: { channel: Chan
   const { t } = useTranslation("channels");
   const toast = useToast();
   const change = useChangeChannel();
+  const { refusalOf } = useReasonWords();
   const before: Record<Name, string> = {
     number: channel.number,
     phone_number_id: channel.phone_number_id ?? "",
@@ -42,7 +44,10 @@ export function ReplaceDialog({ channel, isOpen, onOpenChange }: { channel: Chan
           toast({ text: t("replaced") });
           onOpenChange();
         },
-        onError: form.refuse,
+        onError: (error) => {
+          const refusal = refusalOf(error, channel.provider);
+          return refusal ? form.show({}, refusal) : form.refuse(error);
+        },
       },
     );
   };

@@ -13,9 +13,9 @@ export function useReasonWords() {
     wordsOf,
     /** The reason that a refusal to store a channel carries; null for any other error. */
     refusalOf: (error: unknown, provider: Channel["provider"]): string | null => {
-      if (!(error instanceof ApiError) || error.code !== "sub_account_not_read") return null;
+      if (!(error instanceof ApiError) || !["sub_account_not_read", "credentials_refused"].includes(error.code)) return null;
       const { reason_code, reason, ...details } = error.details as { reason_code: Channel["status_reason_code"]; reason: string } & Record<string, string>;
-      return t("refused", { reason: wordsOf({ provider, status_reason: reason, status_reason_code: reason_code, status_reason_details: details }) });
+      return t(error.code === "credentials_refused" ? "refusedChange" : "refused", { reason: wordsOf({ provider, status_reason: reason, status_reason_code: reason_code, status_reason_details: details }) });
     },
   };
 }
