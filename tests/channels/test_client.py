@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from hoopoe.channels.contract import (
     Doubtful,
     OutboundContent,
     ReadReceipt,
+    ReasonCode,
     Refused,
     SendResult,
     TextContent,
@@ -277,7 +279,16 @@ async def check(base_url: str) -> CheckResult:
             phone_number_id=NUMBER,
             waba_id=ACCOUNT,
             access_token=TOKEN,
+            app_secret="its-secret",
         )
+
+
+async def test_a_wrong_app_secret_is_said_to_be_so() -> None:
+    invalid = {"error": {"message": "Invalid appsecret_proof provided in the API argument", "code": 100}}
+    async with run_meta(graph((400, invalid))) as meta:
+        assert (await check(meta.url)).reason_code is ReasonCode.WRONG_APP_SECRET
+    proof = hmac.new(b"its-secret", TOKEN.encode(), "sha256").hexdigest()
+    assert f"appsecret_proof={proof}" in meta.asked[0][1]
 
 
 async def test_good_credentials_read_the_number_in_its_account() -> None:

@@ -36,6 +36,11 @@ async def connected(api: Api, simulator: SimulatorClient) -> Api:
     return Api(app, api.services, Edge(app, is_https=False))
 
 
+async def find_good(_: Claim) -> Finding:
+    """A provider whose app has another secret by now."""
+    return Finding()
+
+
 def describe(channel: SimulatedChannel, **changes: Any) -> dict[str, Any]:
     return {
         "name": "Main line",
@@ -113,6 +118,20 @@ async def test_a_provider_that_does_not_answer_says_nothing_against_a_channel(
     assert (checked["status"], checked["status_reason_code"]) == ("active", "unreachable")
     checked = (await owner.post(f"/api/channels/{channel['id']}/check")).json()
     assert (checked["status"], checked["status_reason_code"]) == ("active", None)
+
+
+async def test_a_wrong_app_secret_is_found_before_its_webhooks_are_refused(
+    connected: Api, simulator: SimulatorClient
+) -> None:
+    owner = await connected.register()
+    number = await simulator.add_channel()
+    channel = await connect(owner, number, app_secret="another-apps-secret")
+    assert (channel["status"], channel["status_reason_code"]) == ("pending", "wrong_app_secret")
+    path = f"/api/channels/{channel['id']}"
+    mended = (await owner.patch(path, {"app_secret": number.app_secret})).json()
+    assert (mended["status"], mended["status_reason"]) == ("active", None)
+    refusal = await owner.patch(path, {"app_secret": "another-apps-secret"})
+    assert (refusal.status_code, refusal.json()["error"]["details"]["reason_code"]) == (422, "wrong_app_secret")
 
 
 async def test_wrong_credentials_leave_it_pending_with_words(connected: Api, simulator: SimulatorClient) -> None:
@@ -234,7 +253,9 @@ async def test_changes_reach_the_directory_with_their_secrets(
     await refresh_directory(pool, keyring, directory)
     assert directory.by_sender[Provider.META, number.phone_number_id][0].signing_secret == number.app_secret.encode()
     path = f"/api/channels/{channel['id']}"
+    kept, connected.app.state.check_channel = connected.app.state.check_channel, find_good
     await owner.patch(path, {"app_secret": "another-secret-1"})
+    connected.app.state.check_channel = kept
     assert await refresh_directory(pool, keyring, directory)
     assert directory.by_sender[Provider.META, number.phone_number_id][0].signing_secret == b"another-secret-1"
     await owner.patch(path, {"status": "disabled"})

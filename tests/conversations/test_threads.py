@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from hoopoe.conversations.turns import Mode
+from hoopoe.identity.roles import Role
 from hoopoe.kernel.db.pool import Pool, Record
 from hoopoe.kernel.ids import new_id
 from tests.support.api import Api, Caller
@@ -293,3 +294,19 @@ async def test_a_viewer_reads_and_does_nothing_else(api: Api) -> None:
     answer = await viewer.post(f"/api/conversations/{thread.id}/messages", TEXT)
     assert answer.json()["error"]["details"] == {"permission": "conversations:write"}
     assert (await owner.get(f"/api/conversations/{thread.id}")).json()["mode"] == Mode.BOT
+
+
+async def test_of_two_who_take_over_at_once_one_is_told(api: Api) -> None:
+    owner = await api.register()
+    agent = await api.add_member(owner, Role.AGENT)
+    thread = await add_thread(api, owner.scope, await add_channel(api, owner.scope))
+    path, nobody = f"/api/conversations/{thread.id}/takeover", {"expected_assignee_id": None}
+    answers = await asyncio.gather(owner.post(path, nobody), agent.post(path, nobody))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    [taken] = [answer.json() for answer in answers if answer.status_code == 200]
+    [refused] = [answer.json()["error"] for answer in answers if answer.status_code == 409]
+    assert (refused["code"], refused["details"]) == ("taken_meanwhile", {"assignee_id": taken["assignee"]["id"]})
+    winner, loser = (owner, agent) if answers[0].status_code == 200 else (agent, owner)
+    assert (await winner.post(path, nobody)).status_code == 200, "who has it already may press again"
+    asked = await loser.post(path, {"expected_assignee_id": taken["assignee"]["id"]})
+    assert asked.json()["assignee"]["id"] == str(loser.user_id), "from a colleague whom one sees"

@@ -10,7 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from hoopoe.channels.actions import update_channel
 from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.identity.roles import Role
+from hoopoe.identity.scope import PrincipalKind, make_scope
+from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.main.wiring import make_keyring
 from tests.support.core import fetch_rows
 from tests.support.desk import post_webhook, sign
@@ -203,8 +207,16 @@ async def test_a_channel_whose_secrets_nobody_can_open_is_sent_again(door: Door)
 
 async def test_a_secret_that_was_replaced_this_very_moment_signs(door: Door) -> None:
     tenant = await door.add_tenant()
-    desk = await door.desk(tenant)
-    await desk.call("PATCH", f"/api/channels/{tenant.channel_id}", {"app_secret": "anothersecret0123"})
+    scope = make_scope(tenant.workspace_id, tenant.user_id, Role.OWNER, PrincipalKind.SYSTEM)
+    async with transaction(door.pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+        await update_channel(
+            conn,
+            scope,
+            tenant.channel_id,
+            changes={},
+            secrets={"app_secret": "anothersecret0123"},
+            keyring=make_keyring(door.settings),
+        )
     assert (
         await door.post_messages(
             replace(tenant, app_secret="anothersecret0123"), text_message(new_number(), "signed anew")

@@ -22,6 +22,7 @@ class MetaClaim:
     phone_number_id: str
     waba_id: str
     access_token: str = field(repr=False)
+    app_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ async def _check_meta(outside: Outside, claim: MetaClaim) -> Finding:
         phone_number_id=claim.phone_number_id,
         waba_id=claim.waba_id,
         access_token=claim.access_token,
+        app_secret=claim.app_secret,
     )
     return _judge(result, claim.number, "This phone number id")
 

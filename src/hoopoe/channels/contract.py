@@ -355,6 +355,7 @@ class ReasonCode(StrEnum):
     """Why a number does not connect. Each has words in both languages of the dashboard; a test sees to it."""
 
     WRONG_TOKEN = "wrong_token"  # noqa: S105  # a reason, not a secret
+    WRONG_APP_SECRET = "wrong_app_secret"  # noqa: S105  # a reason, not a secret
     MISSING_PERMISSION = "missing_permission"
     NUMBER_NOT_FOUND = "number_not_found"
     ACCOUNT_NOT_FOUND = "account_not_found"

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from uuid import UUID
 
 from hoopoe.channels import schemas
-from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.checking import Claim, MetaClaim, TwilioClaim
 from hoopoe.channels.contract import Provider, ReasonCode
 from hoopoe.channels.outside import TWILIO_RETRIES, TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
@@ -73,28 +72,36 @@ async def read_claim(
     channel_id: UUID,
     *,
     keyring: Keyring,
-    token: str | None = None,
+    secrets: Mapping[str, str] = MappingProxyType({}),
     ids: Mapping[str, str] = MappingProxyType({}),
 ) -> StoredClaim:
-    """What a channel says of itself, or would with the token and the ids given. Raises `NotFound`."""
+    """What a channel says of itself, or would with the secrets and the ids given. Raises `NotFound`."""
     row = await conn.fetchrow(
-        "select provider, number, phone_number_id, waba_id, access_token, account_sid, auth_token, updated_at "
+        "select provider, number, phone_number_id, waba_id, access_token, app_secret, account_sid, auth_token, "
+        "updated_at "
         "from channels where workspace_id = $1 and id = $2",
         scope.workspace_id,
         channel_id,
     )
     if row is None:
         raise NotFound
-    provider = Provider(row["provider"])
-    if token is None:
-        name = capabilities_of(provider).token
-        token = keyring.open(row[name], context=secret_context(scope.workspace_id, channel_id, name))
+
+    def read_secret(name: str) -> str:
+        context = secret_context(scope.workspace_id, channel_id, name)
+        return secrets.get(name) or keyring.open(row[name], context=context)
+
     stated = {**row, **ids}
-    match provider:
+    match Provider(row["provider"]):
         case Provider.META:
-            claim: Claim = MetaClaim(stated["number"], stated["phone_number_id"], stated["waba_id"], token)
+            claim: Claim = MetaClaim(
+                stated["number"],
+                stated["phone_number_id"],
+                stated["waba_id"],
+                read_secret("access_token"),
+                read_secret("app_secret"),
+            )
         case Provider.TWILIO:
-            claim = TwilioClaim(stated["number"], stated["account_sid"], token)
+            claim = TwilioClaim(stated["number"], stated["account_sid"], read_secret("auth_token"))
     return StoredClaim(claim, row["updated_at"])
 
 

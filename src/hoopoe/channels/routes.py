@@ -31,6 +31,9 @@ from hoopoe.kernel.json import JsonObject
 
 router = make_router("/api", tag="channels")
 
+# The secrets that a provider can be asked about.
+CHECKED = frozenset({"access_token", "app_secret", "auth_token"})
+
 MayRead = Annotated[WorkspaceScope, requires(Permission.CHANNELS_READ)]
 MayWrite = Annotated[WorkspaceScope, requires(Permission.CHANNELS_WRITE)]
 
@@ -131,11 +134,10 @@ async def update_channel(
     is_used = before.status is not schemas.ChannelStatus.DISABLED and given.status is not schemas.ChannelStatus.DISABLED
     finding: Finding | None = None
     secrets, ids = _secret_changes(given), _id_changes(given)
-    token = secrets.get(capabilities_of(before.provider).token)
     if ids and before.activated_at is not None:
         raise ChannelWasActive(details={"fields": [*ids]})
-    if wants_active or ((token is not None or ids) and is_used):
-        stored = await queries.read_claim(work.conn, scope, channel_id, keyring=keyring, token=token, ids=ids)
+    if wants_active or ((CHECKED & secrets.keys() or ids) and is_used):
+        stored = await queries.read_claim(work.conn, scope, channel_id, keyring=keyring, secrets=secrets, ids=ids)
         async with work.released():
             finding = await check(stored.claim)
         if not finding.is_good and before.status is schemas.ChannelStatus.ACTIVE:
@@ -213,7 +215,13 @@ def _refuse_strange_fields(provider: Provider, given: schemas.ChannelUpdate) -> 
 def _claim(given: schemas.MetaChannelCreate | schemas.TwilioChannelCreate) -> Claim:
     match given:
         case schemas.MetaChannelCreate():
-            return MetaClaim(given.number, given.phone_number_id, given.waba_id, given.access_token.get_secret_value())
+            return MetaClaim(
+                given.number,
+                given.phone_number_id,
+                given.waba_id,
+                given.access_token.get_secret_value(),
+                given.app_secret.get_secret_value(),
+            )
         case schemas.TwilioChannelCreate():
             return TwilioClaim(
                 given.number, given.account_sid, given.auth_token.get_secret_value(), given.master_account_sid

@@ -13,6 +13,14 @@ class WindowClosed(Refusal):
     message = "The 24-hour window is closed. Only a template may be sent until the person writes again."
 
 
+class TakenMeanwhile(Refusal):
+    """Somebody else has the conversation by now: `details.assignee_id` says who, null for nobody."""
+
+    status = 409
+    code = "taken_meanwhile"
+    message = "Somebody else took this conversation a moment ago."
+
+
 class ChannelNotActive(Refusal):
     """The conversation's channel is disabled or not connected."""
 

@@ -11,7 +11,7 @@ from fastapi import Body, Depends, Query, Request
 from hoopoe.conversations import queries, schemas, sending_schemas
 from hoopoe.conversations.actions import modes
 from hoopoe.conversations.actions import send as sending
-from hoopoe.conversations.errors import ChannelNotActive, WindowClosed
+from hoopoe.conversations.errors import ChannelNotActive, TakenMeanwhile, WindowClosed
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.conversations.outbox.errors import NothingToRetry
 from hoopoe.conversations.turns import Mode
@@ -141,12 +141,20 @@ async def retry_message(
     return await queries.read_message(work.conn, scope, conversation_id, message_id, addresses=addresses)
 
 
-@router.post("/{conversation_id}/takeover", responses=refusals())
+@router.post("/{conversation_id}/takeover", responses=refusals(TakenMeanwhile))
 async def takeover_conversation(
-    work: CurrentWork, scope: MayWrite, hooks: Hooks, conversation_id: UUID
+    work: CurrentWork,
+    scope: MayWrite,
+    hooks: Hooks,
+    conversation_id: UUID,
+    given: schemas.TakeOver | None = None,
 ) -> schemas.Conversation:
-    """Answer yourself from now on. The bot stops; a colleague who has it gives it up."""
-    await modes.take_over(work.conn, scope, conversation_id, hooks=hooks)
+    """Answer yourself from now on. The bot stops; a colleague who has it gives it up.
+
+    With `expected_assignee_id` only from whom the caller believes to have it: of two at once, one is told.
+    """
+    expected = modes.ExpectedHolder(given.expected_assignee_id) if given is not None else None
+    await modes.take_over(work.conn, scope, conversation_id, hooks=hooks, expected=expected)
     return await _answer(work, scope, conversation_id)
 
 

@@ -14,7 +14,7 @@ from hoopoe.conversations.messages import AuthorKind, Direction
 from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.conversations.turns import Mode
 from hoopoe.kernel.http.pagination import Page
-from hoopoe.kernel.http.shapes import Wire
+from hoopoe.kernel.http.shapes import Input, Wire
 
 
 class MessageType(StrEnum):
@@ -159,6 +159,12 @@ class ConversationBot(Wire):
     id: UUID
     name: str
     version: int | None
+
+
+class TakeOver(Input):
+    """Whom the caller takes a conversation from."""
+
+    expected_assignee_id: UUID | None = Field(description="Who has it as the caller sees it; null: the bot, or nobody.")
 
 
 class Conversation(Wire):

@@ -16,7 +16,8 @@ from hoopoe.channels.actions import NewMetaChannel, NewTwilioChannel, create_cha
 from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.checking import Finding
 from hoopoe.channels.contract import Provider
-from hoopoe.channels.outside import TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
+from hoopoe.channels.outside import WEBHOOK_PATH
+from hoopoe.channels.queries import WEBHOOK_PATHS
 from hoopoe.flows.demo import cafe_blueprint
 from hoopoe.flows.versions.actions import create_bot, publish_bot
 from hoopoe.identity.actions.register import NewOwner, create_user_with_workspace
@@ -238,12 +239,14 @@ def _demo_file(demo: Demo, api_url: str, simulator_url: str) -> dict[str, object
 
 
 def _simulator_file(demo: Demo, api_url: str, own_url: str) -> dict[str, object]:
-    """Meta's webhooks go to this machine; Twilio signs the address that it calls, which is the one others see."""
+    """Meta's webhooks go to this machine; Twilio signs the address that it calls, which is the one others see, and
+    tries again as the address that we show asks it to.
+    """
     meta = asdict(demo.meta)
     channels = [{"provider": "meta", "name": WORKSPACE_NAME, **meta, "callback_url": api_url + WEBHOOK_PATH}]
     if demo.twilio is not None:
         twilio = asdict(demo.twilio)
-        callback = {"callback_url": own_url + TWILIO_WEBHOOK_PATH}
+        callback = {"callback_url": own_url + WEBHOOK_PATHS[Provider.TWILIO]}
         channels.append({"provider": "twilio", "name": f"{WORKSPACE_NAME} · {TWILIO_NAME}", **twilio, **callback})
     for channel in channels:
         del channel["id"]

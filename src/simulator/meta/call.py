@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -108,6 +109,15 @@ def read_token(headers: list[tuple[bytes, bytes]], query: dict[str, str]) -> str
     if not token:
         raise GraphError(104, message="An access token is required to request this resource.")
     return token
+
+
+def check_proof(channels: list[MetaChannel], token: str, proof: str | None) -> None:
+    """GraphError (100) for a proof that was made with another app's secret. Source: Graph API, Secure requests."""
+    if proof is None:
+        return
+    made = [hmac.new(channel.app_secret.encode(), token.encode(), "sha256").hexdigest() for channel in channels]
+    if not any(hmac.compare_digest(each, proof) for each in made):
+        raise GraphError(100, message="Invalid appsecret_proof provided in the API argument")
 
 
 def find_own_channels(simulator: Simulator, token: str) -> list[MetaChannel]:

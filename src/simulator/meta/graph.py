@@ -10,7 +10,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from simulator.faults import ConnectionCut, FaultKind, give_among_faults
-from simulator.meta.call import Call, find_own_channels, read_token, split_path
+from simulator.meta.call import Call, check_proof, find_own_channels, read_token, split_path
 from simulator.meta.edges import find_edge, name_node
 from simulator.meta.errors import GraphError, make_missing_object, say_code
 from simulator.meta.messages import answer_messages, say_request
@@ -72,6 +72,8 @@ class Graph:
         version, node, edge = split_path(entry.path)
         if edge == "messages" and entry.method == "POST":
             return await self._send(node, token, entry)
+        own = find_own_channels(simulator, token)
+        check_proof(own, token, query.get("appsecret_proof"))
         call = Call(
             simulator=simulator,
             method=entry.method,
@@ -82,7 +84,7 @@ class Graph:
             content_type=read_header(scope, b"content-type"),
             base_url=f"{scope['scheme']}://{read_header(scope, b'host')}",
             body=entry.body,
-            channels=find_own_channels(simulator, token),
+            channels=own,
         )
         entry.phone_number_id = node if node in simulator.world.state.channels else None
         entry.summary = f"{entry.method} /{edge}" if edge else f"{entry.method} {name_node(call)}"

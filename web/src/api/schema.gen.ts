@@ -918,6 +918,8 @@ export interface paths {
         /**
          * Takeover Conversation
          * @description Answer yourself from now on. The bot stops; a colleague who has it gives it up.
+         *
+         *     With `expected_assignee_id` only from whom the caller believes to have it: of two at once, one is told.
          */
         post: operations["takeover_conversation"];
         delete?: never;
@@ -3865,7 +3867,7 @@ export interface components {
          * @description Why a number does not connect. Each has words in both languages of the dashboard; a test sees to it.
          * @enum {string}
          */
-        ReasonCode: "wrong_token" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "other_number" | "number_taken" | "unreachable";
+        ReasonCode: "wrong_token" | "wrong_app_secret" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "other_number" | "number_taken" | "unreachable";
         /**
          * RecoveryCodes
          * @description Each logs in once in place of a code. They are in this answer and nowhere else.
@@ -4219,6 +4221,17 @@ export interface components {
              * @description A file that was uploaded, or came with a message.
              */
             file_id: string;
+        };
+        /**
+         * TakeOver
+         * @description Whom the caller takes a conversation from.
+         */
+        TakeOver: {
+            /**
+             * Expected Assignee Id
+             * @description Who has it as the caller sees it; null: the bot, or nobody.
+             */
+            expected_assignee_id: string | null;
         };
         /** TextBody */
         TextBody: {
@@ -5318,6 +5331,15 @@ export interface components {
          *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
          */
         sub_account_not_read_or_validation_failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `taken_meanwhile`: Somebody else has the conversation by now: `details.assignee_id` says who, null for nobody. */
+        taken_meanwhile: {
             headers: {
                 [name: string]: unknown;
             };
@@ -7354,7 +7376,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TakeOver"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -7368,6 +7394,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["taken_meanwhile"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];

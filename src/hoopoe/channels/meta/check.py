@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 
 import aiohttp
@@ -17,8 +19,12 @@ from hoopoe.kernel.json import Json, JsonObject
 NUMBERS_PER_PAGE = 100
 MAX_PAGES = 20
 TOKEN_CODES = (0, 104, 190)
+PARAMETER_CODE = 100
 UNREACHABLE = CheckResult(ReasonCode.UNREACHABLE, "WhatsApp could not be reached. Try again in a minute.")
 WRONG_TOKEN = CheckResult(ReasonCode.WRONG_TOKEN, "The access token is wrong or has expired.")
+WRONG_APP_SECRET = CheckResult(
+    ReasonCode.WRONG_APP_SECRET, "The app secret is not that of the app which the access token belongs to."
+)
 NO_PERMISSION = CheckResult(ReasonCode.MISSING_PERMISSION, "The access token lacks a WhatsApp permission.")
 NO_NUMBER = CheckResult(ReasonCode.NUMBER_NOT_FOUND, "The phone number id was not found with this access token.")
 NO_ACCOUNT = CheckResult(ReasonCode.ACCOUNT_NOT_FOUND, "The business account was not found with this access token.")
@@ -33,18 +39,24 @@ async def check_credentials(
     phone_number_id: str,
     waba_id: str,
     access_token: str,
+    app_secret: str,
 ) -> CheckResult:
     """Read the number, and the account's numbers, with the token that the channel would use. Never raises.
 
-    Reason codes: none, wrong_token, missing_permission, number_not_found, account_not_found, not_in_account,
-    unreachable.
+    The first request proves that we have the app's secret, which will sign its webhooks (Meta, Graph API, Secure
+    requests): with a wrong one Meta refuses it.
+
+    Reason codes: none, wrong_token, wrong_app_secret, missing_permission, number_not_found, account_not_found,
+    not_in_account, unreachable.
     """
     headers = Credentials(phone_number_id, access_token).headers
     root = f"{base_url}/{version}"
     try:
-        status, number = await _get(
-            session, f"{root}/{phone_number_id}", {"fields": "id,display_phone_number,verified_name"}, headers
-        )
+        proof = hmac.new(app_secret.encode(), access_token.encode(), hashlib.sha256).hexdigest()
+        asked = {"fields": "id,display_phone_number,verified_name", "appsecret_proof": proof}
+        status, number = await _get(session, f"{root}/{phone_number_id}", asked, headers)
+        if status != 200 and _speaks_of_proof(number):
+            return WRONG_APP_SECRET
         if status != 200:
             return _explain_refusal(status, number, NO_NUMBER)
         params = {"limit": str(NUMBERS_PER_PAGE)}
@@ -86,6 +98,12 @@ def _next_page(page: JsonObject) -> str | None:
         return None
     cursors = paging.get("cursors")
     return _text(cursors.get("after")) if isinstance(cursors, dict) else None
+
+
+def _speaks_of_proof(answer: JsonObject) -> bool:
+    """Meta has no code of its own for it: an invalid parameter (100), and the parameter's name in the words."""
+    error = read_error(answer.get("error"))
+    return error is not None and error.code == PARAMETER_CODE and "appsecret_proof" in f"{error.title} {error.details}"
 
 
 def _explain_refusal(status: int, answer: JsonObject, otherwise: CheckResult) -> CheckResult:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from hoopoe.conversations.actions.locking import HeldConversation, hold_conversation, save_mode, tell_updated
+from hoopoe.conversations.errors import TakenMeanwhile
 from hoopoe.conversations.events import BotStopped, ConversationHooks
 from hoopoe.conversations.outbox.receipts import ReceiptRow, queue_read_receipts
 from hoopoe.conversations.turns import Mode
@@ -12,11 +14,29 @@ from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
 
 
+@dataclass(frozen=True, slots=True)
+class ExpectedHolder:
+    """Who has a conversation as somebody sees it; None: nobody, or the bot."""
+
+    assignee_id: UUID | None
+
+
 async def take_over(
-    conn: Connection, scope: WorkspaceScope, conversation_id: UUID, *, hooks: ConversationHooks
+    conn: Connection,
+    scope: WorkspaceScope,
+    conversation_id: UUID,
+    *,
+    hooks: ConversationHooks,
+    expected: ExpectedHolder | None = None,
 ) -> None:
-    """The member in the scope answers from now on; the bot stops. Also takes it from a colleague."""
+    """The member in the scope answers from now on; the bot stops. Also takes it from a colleague.
+
+    `expected`: who had it when the member looked. Raises `TakenMeanwhile` when that is somebody else by now, so that
+    of two who press at once one is told.
+    """
     held = await hold_conversation(conn, scope, conversation_id)
+    if expected is not None and held.assignee_id not in (expected.assignee_id, scope.user_id):
+        raise TakenMeanwhile(details={"assignee_id": str(held.assignee_id) if held.assignee_id else None})
     await take_held(conn, scope, held, hooks=hooks)
 
 

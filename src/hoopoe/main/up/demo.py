@@ -10,6 +10,8 @@ from uuid import UUID
 
 import asyncpg
 
+from hoopoe.channels.contract import Provider
+from hoopoe.channels.queries import WEBHOOK_PATHS
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -51,7 +53,7 @@ async def _is_in_step(settings: Settings) -> bool:
         workspace_id = UUID(told["workspace_id"])
         callbacks = {channel["provider"]: channel["callback_url"] for channel in world["channels"]}
         has_channels = {channel["provider"] for channel in told["channels"]} == set(callbacks) == PROVIDERS
-        is_called = callbacks.get("twilio", "").startswith(f"{settings.own_url()}/")
+        is_called = callbacks.get("twilio", "") == settings.own_url() + WEBHOOK_PATHS[Provider.TWILIO]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return False
     if not (has_same_addresses and has_channels and is_called):

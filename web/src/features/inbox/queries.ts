@@ -105,11 +105,11 @@ export type ConversationAction = "takeover" | "release" | "close" | "reopen" | "
 export function useConversationAction(userId: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async ({ id, action }: { id: string; action: ConversationAction }) => {
+    mutationFn: async ({ id, action, holder }: { id: string; action: ConversationAction; holder?: string | null }) => {
       const params = { params: { path: { conversation_id: id } } };
       switch (action) {
         case "takeover":
-          return dataOf(await api.POST("/api/conversations/{conversation_id}/takeover", params));
+          return dataOf(await api.POST("/api/conversations/{conversation_id}/takeover", { ...params, ...(holder !== undefined && { body: { expected_assignee_id: holder } }) }));
         case "release":
           return dataOf(await api.POST("/api/conversations/{conversation_id}/release", params));
         case "close":
@@ -121,6 +121,8 @@ export function useConversationAction(userId: string) {
       }
     },
     onSuccess: (conversation) => patchConversation(queryClient, conversation, userId),
+    // Somebody else was quicker: what is shown is not so any more.
+    onError: (_, { id }) => void queryClient.invalidateQueries({ queryKey: KEYS.detail(id) }),
   });
 }
 

@@ -71,7 +71,7 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
     onRefusal(null);
     // Whoever takes a conversation goes on with it in the list of their own.
     const follow = () => action !== "release" && void navigate({ to: ".", search: (last) => ({ ...last, tab: "mine" as const }), replace: true });
-    mutate({ id, action }, { onSuccess: follow, onError: (error) => onRefusal(error instanceof ApiError && error.code === "offline" ? t("act.offline") : t("act.failed", { reason: reasonOf(error) })) });
+    mutate({ id, action, holder: assignee?.id ?? null }, { onSuccess: follow, onError: (error) => onRefusal(error instanceof ApiError && error.code === "offline" ? t("act.offline") : t("act.failed", { reason: reasonOf(error) })) });
   };
   const isBusy = (action: ConversationAction) => isPending && variables.action === action;
   const canAnswer = useSession()?.workspace.role !== "viewer";
