@@ -204,4 +204,7 @@ async def _hand_out(
         )
         await put_mail(work.conn, keyring, mail)
         work.hint(Topic.MAILS)
-    return schemas.InvitationCreated(**created.invitation.model_dump(), token=created.text, link=link)
+    is_mailed = invitation.email is not None and settings.smtp_url is not None
+    return schemas.InvitationCreated(
+        **created.invitation.model_dump(), token=created.text, link=link, is_mailed=is_mailed
+    )

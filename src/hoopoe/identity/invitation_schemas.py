@@ -36,6 +36,9 @@ class Invitation(Wire):
 class InvitationCreated(Invitation):
     token: str = Field(examples=["hit_…"])
     link: str = Field(description="The page where it is accepted; the token stands behind the #.")
+    is_mailed: bool = Field(
+        description="Whether a mail with it is on its way: not without an address, nor without SMTP_URL."
+    )
 
 
 class InvitationPage(Page[Invitation]):

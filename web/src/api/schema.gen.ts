@@ -3005,6 +3005,11 @@ export interface components {
              * @description The page where it is accepted; the token stands behind the #.
              */
             link: string;
+            /**
+             * Is Mailed
+             * @description Whether a mail with it is on its way: not without an address, nor without SMTP_URL.
+             */
+            is_mailed: boolean;
         };
         /**
          * InvitationPage

@@ -118,7 +118,7 @@ function LinkDialog({ made, onClose }: { made: InvitationCreated; onClose: () =>
       isOpen
       onOpenChange={onClose}
       title={t("invitations.made")}
-      text={made.email ? t("invitations.madeMailed", { email: made.email }) : t("invitations.madeText")}
+      text={made.is_mailed ? t("invitations.madeMailed", { email: made.email }) : t("invitations.madeText")}
       actions={
         <Button variant="primary" onClick={onClose}>
           {t("done")}
