@@ -66,6 +66,7 @@ BODIES: dict[str, Any] = {
     "create": {"name": "Another"},
     "change_workspace": {"name": "Stolen"},
     "update_member": {"role": "viewer"},
+    "takeover_conversation": {"expected_assignee_id": None},
     "invite": {"role": "agent"},
     "begin_second_factor": {"password": "not known to A"},
     "confirm_second_factor": {"code": "123456"},

@@ -14,7 +14,7 @@ from hoopoe.conversations.messages import AuthorKind, Direction
 from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.conversations.turns import Mode
 from hoopoe.kernel.http.pagination import Page
-from hoopoe.kernel.http.shapes import Input, Wire
+from hoopoe.kernel.http.shapes import Input, Wire, example
 
 
 class MessageType(StrEnum):
@@ -163,6 +163,8 @@ class ConversationBot(Wire):
 
 class TakeOver(Input):
     """Whom the caller takes a conversation from."""
+
+    model_config = example({"expected_assignee_id": None})
 
     expected_assignee_id: UUID | None = Field(description="Who has it as the caller sees it; null: the bot, or nobody.")
 

@@ -4230,6 +4230,7 @@ export interface components {
         /**
          * TakeOver
          * @description Whom the caller takes a conversation from.
+         * @example {}
          */
         TakeOver: {
             /**
