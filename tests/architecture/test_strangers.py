@@ -107,6 +107,7 @@ RAW_BODIES = {"change_logo": PNG}
 # What is reached, and says no for a reason of its own.
 UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "confirm_second_factor": {(422, "validation_failed")},
+    "takeover_conversation": {(409, "taken_meanwhile")},
     "renew_codes": {(409, "second_factor_off")},
     "retry_message": {(409, "nothing_to_retry")},
     "upload_file": {(422, "validation_failed")},

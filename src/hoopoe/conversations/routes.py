@@ -147,7 +147,7 @@ async def takeover_conversation(
     scope: MayWrite,
     hooks: Hooks,
     conversation_id: UUID,
-    given: schemas.TakeOver | None = None,
+    given: Annotated[schemas.TakeOver | None, Body(openapi_examples=schemas.TAKE_OVER_EXAMPLES)] = None,
 ) -> schemas.Conversation:
     """Answer yourself from now on. The bot stops; a colleague who has it gives it up.
 

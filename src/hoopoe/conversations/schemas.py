@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
+from fastapi.openapi.models import Example
 from pydantic import Field, JsonValue
 
 from hoopoe.channels.contract import Provider
@@ -14,7 +15,7 @@ from hoopoe.conversations.messages import AuthorKind, Direction
 from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.conversations.turns import Mode
 from hoopoe.kernel.http.pagination import Page
-from hoopoe.kernel.http.shapes import Input, Wire, example
+from hoopoe.kernel.http.shapes import Input, Wire
 
 
 class MessageType(StrEnum):
@@ -164,9 +165,10 @@ class ConversationBot(Wire):
 class TakeOver(Input):
     """Whom the caller takes a conversation from."""
 
-    model_config = example({"expected_assignee_id": None})
-
     expected_assignee_id: UUID | None = Field(description="Who has it as the caller sees it; null: the bot, or nobody.")
+
+
+TAKE_OVER_EXAMPLES: Final[dict[str, Example]] = {"from the bot": {"value": {"expected_assignee_id": None}}}
 
 
 class Conversation(Wire):

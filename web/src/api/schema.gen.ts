@@ -4230,7 +4230,6 @@ export interface components {
         /**
          * TakeOver
          * @description Whom the caller takes a conversation from.
-         * @example {}
          */
         TakeOver: {
             /**
