@@ -168,7 +168,9 @@ class TakeOver(Input):
     expected_assignee_id: UUID | None = Field(description="Who has it as the caller sees it; null: the bot, or nobody.")
 
 
-TAKE_OVER_EXAMPLES: Final[dict[str, Example]] = {"from the bot": {"value": {"expected_assignee_id": None}}}
+TAKE_OVER_EXAMPLES: Final[dict[str, Example]] = {
+    "from a colleague": {"value": {"expected_assignee_id": "0199e0c8-9f3e-7c4b-8d55-0d5c1f8d4a11"}}
+}
 
 
 class Conversation(Wire):
