@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import type { Conversation } from "@/api/models";
 import { Avatar, Bone, Button, buttonClass, cx, IconButton, Menu, MenuItem, PhoneNumber } from "@/components";
-import { useSession } from "@/features/auth/queries";
+import { useMay } from "@/features/workspace/useMay";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { type ConversationAction, useConversationAction } from "../queries";
 import { useCloseConversation } from "../useCloseConversation";
@@ -74,7 +74,7 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
     mutate({ id, action }, { onSuccess: follow, onError: (error) => onRefusal(error instanceof ApiError && error.code === "offline" ? t("act.offline") : t("act.failed", { reason: reasonOf(error) })) });
   };
   const isBusy = (action: ConversationAction) => isPending && variables.action === action;
-  const canAnswer = useSession()?.workspace.role !== "viewer";
+  const canAnswer = useMay("conversations:write") !== false;
   const isMine = mode === "human" && assignee?.id === userId;
   const ending = mode === "closed" || !canAnswer ? null : { icon: Check, label: t("header.close"), onPress: () => close(id) };
   return (
