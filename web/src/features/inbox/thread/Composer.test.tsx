@@ -51,6 +51,15 @@ describe("Composer", () => {
     expect(sends(calls)).toMatchObject([{ path: "/api/conversations/c/messages", body: { type: "text", text: { body: "On its way" } } }]);
   });
 
+  it("takes an Enter too many for nothing", async () => {
+    const calls = serve(() => ({ status: 201, body: sent }));
+    const { inThread } = show();
+    await userEvent.type(field(), "On its way{Enter}{Enter}");
+    await waitFor(() => expect(inThread().map((message) => message.id)).toEqual(["m1"]));
+    expect(screen.queryByText("Write something first.")).not.toBeInTheDocument();
+    expect(sends(calls)).toHaveLength(1);
+  });
+
   it("starts a new line on Shift and Enter", async () => {
     const calls = serve(() => ({ status: 201, body: sent }));
     show();
@@ -87,7 +96,7 @@ describe("Composer", () => {
   it("explains instead of sending nothing, or too much", async () => {
     const calls = serve(() => ({ status: 201, body: sent }));
     show();
-    await userEvent.type(field(), "{Enter}");
+    await userEvent.click(screen.getAllByRole("button", { name: "Send" })[0] as HTMLElement);
     expect(screen.getByText("Write something first.")).toBeInTheDocument();
     await userEvent.click(field());
     await userEvent.paste("x".repeat(4097));

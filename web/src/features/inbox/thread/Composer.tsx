@@ -58,7 +58,8 @@ function OpenComposer({ conversation, left, draft }: ComposerProps & { left: Ope
     // While a word is being composed (Arabic and Asian keyboards), Enter belongs to the keyboard.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || matchMedia("(pointer: coarse)").matches) return;
     event.preventDefault();
-    draft.send();
+    // A second Enter after a message that left is no mistake.
+    if (draft.text.trim() || attachment) draft.send();
   };
 
   return (
