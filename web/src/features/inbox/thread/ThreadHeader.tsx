@@ -37,7 +37,7 @@ function Person({ conversation, userId }: { conversation: Conversation; userId: 
       <Avatar name={name} />
       <div className="min-w-0">
         <h2 dir="auto" className="cut text-14">
-          {name}
+          {name === phone ? <PhoneNumber number={name} /> : name}
         </h2>
         <div className="text-12 text-ink-3">
           <span className="flex gap-1 pane:hidden">
