@@ -45,7 +45,7 @@ export function Dialog({ isOpen, onOpenChange, title, text, actions, size = "md"
           className={cx(
             "max-pane:animate-sheet fixed z-50 flex max-h-[90dvh] flex-col overflow-y-auto border border-line bg-raised p-[18px] text-ink shadow-3 outline-none!",
             "max-pane:inset-x-0 max-pane:bottom-0 max-pane:rounded-t-xl",
-            "pane:animate-fade pane:inset-x-0 pane:top-[12dvh] pane:mx-auto pane:rounded-xl",
+            "pane:animate-fade pane:inset-x-0 pane:top-[12dvh] pane:max-h-[82dvh] pane:mx-auto pane:rounded-xl",
             size === "lg" ? "pane:max-w-[640px]" : "pane:max-w-[440px]",
           )}
         >

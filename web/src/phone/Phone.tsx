@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { BatteryFull, Signal, Wifi } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
+import { useThreadScroll } from "@/features/inbox/thread/useThreadScroll";
 import { directionOf, type Language } from "@/i18n";
 import { createFormat } from "@/i18n/format";
 import { PhoneLanguage, usePhoneWords } from "./own";
@@ -29,19 +30,16 @@ function Screen({ person, channel, now }: PhoneProps) {
   const say = useSay(key, channel.phone_number_id);
   const read = useRead();
   const [editing, setEditing] = useState<PhoneMessage | null>(null);
-  const end = useRef<HTMLDivElement>(null);
   const messages = thread.data ?? [];
   const taps = tapsOf(messages);
   const format = createFormat(language, undefined);
   const dayOf = (at: string | undefined) => at && format.dayKey(at);
-  const last = messages.at(-1)?.id;
+  const last = messages.at(-1);
+  // What the person says leads to the end; what comes does so only while they are there.
+  const { scroller, content: inside, onScroll } = useThreadScroll({ firstKey: messages[0]?.id, lastKey: last?.id }, last?.direction === "out");
   const { mutate: markRead } = read;
   const unread = state?.unread ?? 0;
 
-  useEffect(() => {
-    // In braces: newer browsers return a promise here, which React would take for a clean-up.
-    void end.current?.scrollIntoView({ block: "end" });
-  }, [last]);
   // A phone that lies open on the table: what arrives is read. The read status goes to the business.
   useEffect(() => {
     if (unread > 0 && !person.blocked) markRead(key);
@@ -67,22 +65,23 @@ function Screen({ person, channel, now }: PhoneProps) {
           <p className="text-12 text-(--wa-ink-2)">{state?.is_typing ? t("typing") : t("business")}</p>
         </div>
       </header>
-      <div tabIndex={0} role="log" aria-label={t("thread", { name: person.name })} className="min-h-0 grow overflow-y-auto px-3 py-3">
-        {messages.length === 0 && <p className="mx-auto mt-6 w-fit rounded-md bg-(--wa-in) px-3 py-1.5 text-12 text-(--wa-ink-2)">{t("first", { name: person.name })}</p>}
-        <ol className="grid gap-1.5">
-          {messages.map((message, index) => (
-            <PhoneBubble
-              key={message.id}
-              message={message}
-              day={dayOf(message.at) === dayOf(messages[index - 1]?.at) ? undefined : format.day(message.at)}
-              tapped={taps.get(message.id)}
-              onChoose={(type, content) => send({ type, content, context: message.id })}
-              onSend={send}
-              onEdit={() => setEditing(message)}
-            />
-          ))}
-        </ol>
-        <div ref={end} />
+      <div ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-label={t("thread", { name: person.name })} className="min-h-0 grow overflow-y-auto px-3 py-3">
+        <div ref={inside}>
+          {messages.length === 0 && <p className="mx-auto mt-6 w-fit rounded-md bg-(--wa-in) px-3 py-1.5 text-12 text-(--wa-ink-2)">{t("first", { name: person.name })}</p>}
+          <ol className="grid gap-1.5">
+            {messages.map((message, index) => (
+              <PhoneBubble
+                key={message.id}
+                message={message}
+                day={dayOf(message.at) === dayOf(messages[index - 1]?.at) ? undefined : format.day(message.at)}
+                tapped={taps.get(message.id)}
+                onChoose={(type, content) => send({ type, content, context: message.id })}
+                onSend={send}
+                onEdit={() => setEditing(message)}
+              />
+            ))}
+          </ol>
+        </div>
       </div>
       {say.isError && (
         <p role="alert" className="flex-none bg-danger-soft px-4 py-1.5 text-12 text-danger">

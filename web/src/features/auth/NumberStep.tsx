@@ -16,7 +16,7 @@ export function NumberStep() {
   const hasNumber = Boolean(channels.data?.length);
   return (
     <div className="mt-[26px]">
-      <p className="text-[15px] leading-6 text-ink-2 rtl:leading-7">{t(phone ? (hasNumber ? "number.text" : "number.textConnect") : "number.textNone")}</p>
+      <p className="text-[15px] leading-6 text-ink-2 rtl:leading-7">{t(phone && hasNumber ? "number.text" : "number.textNone")}</p>
       {phone && hasNumber && (
         <ul className="mt-4 grid gap-2 border-y border-line py-4 text-13 text-ink-2">
           <li>{t("number.stays")}</li>

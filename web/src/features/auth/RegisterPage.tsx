@@ -117,7 +117,7 @@ export function RegisterPage() {
           </div>
         </form>
       )}
-      {step < 2 && setup.data?.has_simulator && <p className="mt-3.5 text-center text-13 text-ink-3">{t("register.noNumber")}</p>}
+      {step < 2 && <p className="mt-3.5 text-center text-13 text-ink-3">{t("register.noNumber")}</p>}
     </AuthFrame>
   );
 }

@@ -5,6 +5,7 @@ import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
 import { Badge, Button, Empty, ErrorState, Sheet, SkeletonRows } from "@/components";
+import { useMay } from "@/features/workspace/useMay";
 import { FlowOutline } from "./FlowOutline";
 import { drawFlow } from "./graph";
 import { NodeInspector } from "./NodeInspector";
@@ -21,6 +22,7 @@ export function BotPage() {
   const search = useSearch({ from: "/signed-in/flows/$botId" });
   const navigate = useNavigate({ from: "/flows/$botId" });
   const language = useLanguage();
+  const mayPublish = useMay("bots:write");
   const bots = useQuery(botsQuery);
   const bot = bots.data?.find((candidate) => candidate.id === botId);
   const version: FlowChoice = search.version ?? (bot?.published ? "published" : "draft");
@@ -69,7 +71,7 @@ export function BotPage() {
           ))}
         </div>
         {bot && <VersionsButton bot={bot} shown={version} blueprint={flow.data?.blueprint} onShow={(choice) => void navigate({ search: (last) => ({ ...last, version: choice }), replace: true })} />}
-        {bot && <PublishButton bot={bot} onFault={(node) => void navigate({ search: { version: "draft", node: node ?? undefined } })} />}
+        {bot && mayPublish && <PublishButton bot={bot} onFault={(node) => void navigate({ search: { version: "draft", node: node ?? undefined } })} />}
       </header>
       {isGone && <Empty title={t("common:error.notFound")} text={t("common:error.notFoundText")} />}
       {failed && !isGone && (

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Bot } from "@/api/models";
 import { Badge, Button, cx, Dialog, Empty, ErrorState, Field, Input, SkeletonRows, Switch, useToast } from "@/components";
 import { useForm } from "@/features/auth/form";
+import { useMay } from "@/features/workspace/useMay";
 import { botsQuery, useCreateBot, useSetBotStatus } from "./queries";
 
 /** Every bot of the workspace: whether it answers, on which version, and who is in the middle of it. */
@@ -13,7 +14,7 @@ export function BotsPage() {
   const { t } = useTranslation("bots");
   const bots = useQuery(botsQuery);
   const [isCreating, setCreating] = useState(false);
-  const create = (
+  const create = useMay("bots:write") && (
     <Button variant="primary" icon={Plus} onClick={() => setCreating(true)}>
       {t("create")}
     </Button>
@@ -43,6 +44,7 @@ function BotRow({ bot }: { bot: Bot }) {
   const { t } = useTranslation("bots");
   const setStatus = useSetBotStatus();
   const toast = useToast();
+  const mayChange = useMay("bots:write");
   const isOn = bot.status === "active";
   const toggle = () => {
     if (!bot.published) return toast({ text: t("publishFirst") });
@@ -69,7 +71,7 @@ function BotRow({ bot }: { bot: Bot }) {
           )}
         </span>
       </Link>
-      <Switch isOn={isOn} onChange={toggle} label={t("answers", { name: bot.name })} />
+      {mayChange && <Switch isOn={isOn} onChange={toggle} label={t("answers", { name: bot.name })} />}
     </li>
   );
 }

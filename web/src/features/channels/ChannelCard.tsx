@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Channel } from "@/api/models";
 import { Badge, Button, CopyLine, Dialog, PhoneNumber, useToast } from "@/components";
 import { useFormat } from "@/features/auth/queries";
+import { useMay } from "@/features/workspace/useMay";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { RemoveDialog } from "./RemoveDialog";
 import { ReplaceDialog } from "./ReplaceDialog";
@@ -32,6 +33,8 @@ export function ChannelCard({ channel }: { channel: Channel }) {
   const [question, setQuestion] = useState<"disable" | "replace" | "remove" | null>(null);
   const look = LOOKS[channel.status];
   const failure = change.error ?? check.error;
+  const mayChange = useMay("channels:write");
+  const mayReadJournal = useMay("journal:read");
   return (
     <article className="rounded-lg border border-line bg-surface p-4 pane:p-5">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -59,32 +62,34 @@ export function ChannelCard({ channel }: { channel: Channel }) {
             <Id key={label} label={t(label)} value={value} />
           ))}
         </dl>
-        <p className="text-12 text-ink-3">{t("credentials")}</p>
+        {mayChange && <p className="text-12 text-ink-3">{t("credentials")}</p>}
       </div>
       {failure && (
         <p role="alert" className="mt-3 text-13 text-danger">
           {reasonOf(failure)}
         </p>
       )}
-      <div className="mt-4 flex flex-wrap gap-2">
-        <Button isBusy={check.isPending} onClick={() => check.mutate(channel.id)}>
-          {t("check")}
-        </Button>
-        <Button aria-haspopup="dialog" onClick={() => setQuestion("replace")}>{t(channel.activated_at ? "replace" : "replaceIds")}</Button>
-        {channel.status === "disabled" ? (
-          <Button isBusy={change.isPending} onClick={() => change.mutate({ id: channel.id, status: "active" })}>
-            {t("enable")}
+      {mayChange && (
+        <div className="mt-4 flex flex-wrap gap-2">
+          <Button isBusy={check.isPending} onClick={() => check.mutate(channel.id)}>
+            {t("check")}
           </Button>
-        ) : (
-          <Button variant="ghost" aria-haspopup="dialog" onClick={() => setQuestion("disable")}>
-            {t("disable")}
+          <Button aria-haspopup="dialog" onClick={() => setQuestion("replace")}>{t(channel.activated_at ? "replace" : "replaceIds")}</Button>
+          {channel.status === "disabled" ? (
+            <Button isBusy={change.isPending} onClick={() => change.mutate({ id: channel.id, status: "active" })}>
+              {t("enable")}
+            </Button>
+          ) : (
+            <Button variant="ghost" aria-haspopup="dialog" onClick={() => setQuestion("disable")}>
+              {t("disable")}
+            </Button>
+          )}
+          <Button variant="ghost" aria-haspopup="dialog" onClick={() => setQuestion("remove")}>
+            {t("remove")}
           </Button>
-        )}
-        <Button variant="ghost" aria-haspopup="dialog" onClick={() => setQuestion("remove")}>
-          {t("remove")}
-        </Button>
-      </div>
-      <BrokenItems channelId={channel.id} />
+        </div>
+      )}
+      {mayReadJournal && <BrokenItems channelId={channel.id} />}
       <Dialog
         isOpen={question === "disable"}
         onOpenChange={() => setQuestion(null)}

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { buttonClass, Empty, ErrorState, SkeletonRows } from "@/components";
+import { useMay } from "@/features/workspace/useMay";
 import { ChannelCard } from "./ChannelCard";
 import { channelsQuery } from "./queries";
 
@@ -10,7 +11,8 @@ import { channelsQuery } from "./queries";
 export function ChannelsPage() {
   const { t } = useTranslation("channels");
   const channels = useQuery(channelsQuery);
-  const connect = (
+  const mayChange = useMay("channels:write");
+  const connect = mayChange && (
     <Link to="/channels/connect" className={buttonClass({ variant: "primary" })}>
       <Plus aria-hidden className="size-4" />
       {t("connect")}
@@ -26,7 +28,7 @@ export function ChannelsPage() {
       {channels.isLoadingError && (
         <ErrorState title={t("failed.title")} text={t("failed.text")} error={channels.error} action={{ label: t("again"), onPress: () => void channels.refetch() }} />
       )}
-      {channels.data?.length === 0 && <Empty title={t("empty.title")} text={t("empty.text")} action={connect} />}
+      {channels.data?.length === 0 && <Empty title={t("empty.title")} text={t(mayChange === false ? "empty.textNotYours" : "empty.text")} action={connect} />}
       <ul className="grid gap-4">
         {channels.data?.map((channel) => (
           <li key={channel.id}>

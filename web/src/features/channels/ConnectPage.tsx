@@ -3,7 +3,8 @@ import { ArrowLeft } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ChannelCreated } from "@/api/models";
-import { Button } from "@/components";
+import { Button, Empty } from "@/components";
+import { useMay } from "@/features/workspace/useMay";
 import { ConnectForm } from "./ConnectForm";
 import { Connected } from "./Connected";
 import { ConnectSteps, type Step } from "./ConnectSteps";
@@ -12,10 +13,11 @@ import { useConnect } from "./queries";
 
 /** Connect a number, at an address of its own: who carries it, what it is, and what the provider wants to know. */
 export function ConnectPage() {
-  const { t } = useTranslation("channels");
+  const { t } = useTranslation(["channels", "errors"]);
   const [provider, setProvider] = useState<Provider | null>(null);
   const [made, setMade] = useState<ChannelCreated | null>(null);
   const connect = useConnect();
+  const mayConnect = useMay("channels:write");
   const step: Step = made ? "webhook" : provider ? "details" : "provider";
   const title = useRef<HTMLHeadingElement>(null);
   const shown = useRef(step);
@@ -24,6 +26,7 @@ export function ConnectPage() {
     if (shown.current !== step) title.current?.focus();
     shown.current = step;
   }, [step]);
+  if (mayConnect === false) return <Empty title={t("errors:not_permitted")} text={t("empty.textNotYours")} />;
   return (
     <div className="mx-auto w-full max-w-[720px] overflow-y-auto p-4 pane:p-8">
       <Link to="/channels" className="mb-3 inline-flex items-center gap-1.5 rounded-md text-13 text-ink-2 hover:text-ink">

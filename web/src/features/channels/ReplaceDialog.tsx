@@ -6,7 +6,7 @@ import { type ChannelField, FIELDS } from "./providers";
 import { useReasonWords } from "./reasons";
 import { useChangeChannel } from "./queries";
 
-type Name = "number" | "phone_number_id" | "waba_id" | "account_sid" | "access_token" | "app_secret" | "auth_token";
+type Name = "number" | "phone_number_id" | "waba_id" | "account_sid" | "access_token" | "app_secret" | "auth_token" | "verify_token";
 type Change = { name: Name; label: "accessToken"; isSecret?: true };
 
 /** What may still be changed: the credentials, and as long as it was never connected the number and its ids too. */
@@ -14,7 +14,8 @@ function changesOf(channel: Channel): Change[] {
   const fields = FIELDS[channel.provider].filter((field: ChannelField) => !field.isOptional) as readonly ChannelField[];
   const ids = [{ name: "number", label: "number" }, ...fields.filter((field) => !field.isSecret)];
   const secrets = fields.filter((field) => field.isSecret);
-  return [...(channel.activated_at ? [] : ids), ...secrets] as Change[];
+  const verify = channel.provider === "meta" ? [{ name: "verify_token", label: "newVerifyToken" }] : [];
+  return [...(channel.activated_at ? [] : ids), ...secrets, ...verify] as Change[];
 }
 
 /** New credentials for a number. What is left as it is or empty stays. */
@@ -31,6 +32,7 @@ export function ReplaceDialog({ channel, isOpen, onOpenChange }: { channel: Chan
     access_token: "",
     app_secret: "",
     auth_token: "",
+    verify_token: "",
   };
   const form = useForm<Name>(before);
   const changes = changesOf(channel);

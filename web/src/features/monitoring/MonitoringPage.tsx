@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { Empty } from "@/components";
 import { meQuery } from "@/features/settings/queries";
 
 const SECTIONS = [
@@ -10,13 +11,15 @@ const SECTIONS = [
 
 /** The frame of monitoring: what could not be done, and what providers sent. */
 export function MonitoringPage() {
-  const { t } = useTranslation("monitoring");
-  const may = useQuery(meQuery).data?.permissions ?? [];
+  const { t } = useTranslation(["monitoring", "errors"]);
+  const may = useQuery(meQuery).data?.permissions;
+  const { pathname } = useLocation();
+  const isRefused = SECTIONS.some((section) => pathname.startsWith(section.to) && may?.includes(section.permission) === false);
   return (
     <div className="mx-auto w-full max-w-[1080px] overflow-y-auto p-4 pane:p-8">
       <h1 className="text-22">{t("title")}</h1>
       <nav aria-label={t("title")} className="mt-2 mb-4 flex gap-[18px] overflow-x-auto border-b border-line">
-        {SECTIONS.filter((section) => may.includes(section.permission)).map((section) => (
+        {SECTIONS.filter((section) => may?.includes(section.permission)).map((section) => (
           <Link
             key={section.name}
             to={section.to}
@@ -29,7 +32,7 @@ export function MonitoringPage() {
           </Link>
         ))}
       </nav>
-      <Outlet />
+      {isRefused ? <Empty title={t("errors:not_permitted")} /> : <Outlet />}
     </div>
   );
 }

@@ -5,14 +5,17 @@ import { serverNow } from "@/api";
 import type { AuditEntry } from "@/api/models";
 import { Avatar, Empty, ErrorState, SkeletonRows } from "@/components";
 import { useFormat } from "@/features/auth/queries";
+import { useMay } from "../workspace/useMay";
 import { More } from "./More";
 import { auditQuery } from "./queries";
 
 /** Who did what, newest first. What changed stands folded under each entry. */
 export function AuditPage() {
-  const { t } = useTranslation("settings");
-  const audit = useInfiniteQuery(auditQuery);
+  const { t } = useTranslation(["settings", "errors"]);
+  const mayRead = useMay("audit:read");
+  const audit = useInfiniteQuery({ ...auditQuery, enabled: mayRead === true });
   const rows = audit.data?.pages.flatMap((page) => page.data) ?? [];
+  if (mayRead === false) return <Empty title={t("errors:not_permitted")} text={t("audit.notYours")} />;
   if (audit.isPending) return <SkeletonRows rows={5} />;
   if (audit.isLoadingError) return <ErrorState title={t("audit.failed")} text={t("failedText")} error={audit.error} action={{ label: t("again"), onPress: () => void audit.refetch() }} />;
   if (rows.length === 0) return <Empty title={t("audit.empty")} text={t("audit.emptyText")} />;

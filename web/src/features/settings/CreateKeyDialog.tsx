@@ -11,6 +11,8 @@ import { meQuery, useCreateToken } from "./queries";
 
 const RATES = ["60", "300", "1000", "6000"] as const;
 const LIFETIMES = ["30", "90", "365", "never"] as const;
+/** What only a person logged in may: the server refuses it to every key (`session_only`), whatever its scopes. */
+const NEVER_WITH_A_KEY: readonly Permission[] = ["tokens:write", "account:write"];
 const DAY_MS = 24 * 3_600_000;
 
 /** A new key: its name, how long it lives and what it may; then its text, this once. */
@@ -19,7 +21,7 @@ export function CreateKeyDialog({ isOpen, onOpenChange }: { isOpen: boolean; onO
   const toast = useToast();
   const format = useFormat();
   const create = useCreateToken();
-  const permissions = (useQuery(meQuery).data?.permissions ?? []) as Permission[];
+  const permissions = ((useQuery(meQuery).data?.permissions ?? []) as Permission[]).filter((permission) => !NEVER_WITH_A_KEY.includes(permission));
   const form = useForm({ name: "", scopes: "" });
   const [lifetime, setLifetime] = useState<string>("90");
   const [rate, setRate] = useState<string>("60");
@@ -84,7 +86,7 @@ export function CreateKeyDialog({ isOpen, onOpenChange }: { isOpen: boolean; onO
             {t("settings:keys.some")}
           </label>
           {scopes !== null && (
-            <div className="ms-6 mt-1 grid gap-x-4 pane:grid-cols-2">
+            <div className="ms-6 mt-1 grid max-h-[30dvh] gap-x-4 overflow-y-auto pane:grid-cols-2">
               {permissions.map((permission) => (
                 <label key={permission} className="flex min-h-8 items-center gap-2 text-13 pointer-coarse:min-h-11">
                   <input type="checkbox" checked={scopes.has(permission)} onChange={(event) => toggle(permission, event.currentTarget.checked)} />

@@ -7,8 +7,8 @@ import { Button, Dialog, ErrorState, Field, Input, SkeletonRows, useToast } from
 import { useForm } from "@/features/auth/form";
 import { useFormat, useSession } from "@/features/auth/queries";
 import { useErrorWords } from "@/i18n/useErrorWords";
+import { useMay } from "../workspace/useMay";
 import { WorkspaceLogo } from "../workspace/WorkspaceLogo";
-import { meQuery } from "./queries";
 import { Failure, Section } from "./Section";
 import { useDeleteWorkspace, useRemoveLogo, useSetLogo, workspaceQuery } from "./workspace";
 import { WorkspaceForm } from "./WorkspaceForm";
@@ -18,20 +18,20 @@ export function GeneralPage() {
   const { t } = useTranslation("settings");
   const id = useSession()?.workspace.id ?? "";
   const workspace = useQuery(workspaceQuery(id));
-  const may = useQuery(meQuery).data?.permissions ?? [];
+  const mayChange = useMay("workspace:write");
+  const mayDelete = useMay("workspace:delete");
   if (workspace.isPending) return <SkeletonRows rows={4} />;
   if (workspace.isLoadingError)
     return (
       <ErrorState title={t("general.failed")} text={t("failedText")} error={workspace.error} action={{ label: t("again"), onPress: () => void workspace.refetch() }} />
     );
-  const mayChange = may.includes("workspace:write");
   return (
     <>
-      <LogoSection workspace={workspace.data} mayChange={mayChange} />
-      <Section title={t("general.about")} text={mayChange ? undefined : t("general.readOnly")}>
+      <LogoSection workspace={workspace.data} mayChange={mayChange === true} />
+      <Section title={t("general.about")} text={mayChange !== false ? undefined : t("general.readOnly")}>
         {mayChange ? <WorkspaceForm workspace={workspace.data} /> : <Facts workspace={workspace.data} />}
       </Section>
-      {may.includes("workspace:delete") && <DangerSection workspace={workspace.data} />}
+      {mayDelete && <DangerSection workspace={workspace.data} />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Token } from "@/api/models";
 import { Button, Empty, ErrorState, SkeletonRows } from "@/components";
+import { useMay } from "../workspace/useMay";
 import { CreateKeyDialog } from "./CreateKeyDialog";
 import { KeyRow } from "./KeyRow";
 import { MemberKeys } from "./MemberKeys";
@@ -15,6 +16,7 @@ export function KeysPage() {
   const { t } = useTranslation("settings");
   const tokens = useInfiniteQuery(tokensQuery);
   const me = useQuery(meQuery).data;
+  const mayReadAudit = useMay("audit:read");
   const [isCreating, setCreating] = useState(false);
   const rows = tokens.data?.pages.flatMap((page) => page.data) ?? [];
   return (
@@ -37,7 +39,7 @@ export function KeysPage() {
       )}
       <More pages={tokens} />
       <CreateKeyDialog isOpen={isCreating} onOpenChange={setCreating} />
-      {me?.permissions.includes("audit:read") && <MemberKeys me={me} />}
+      {me && mayReadAudit && <MemberKeys me={me} />}
     </>
   );
 }

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Me, MemberToken } from "@/api/models";
 import { ErrorState, SkeletonRows } from "@/components";
+import { useMay } from "../workspace/useMay";
 import { KeyRow } from "./KeyRow";
 import { More } from "./More";
 import { memberTokensQuery, useRevokeMemberToken } from "./queries";
@@ -11,7 +12,8 @@ export function MemberKeys({ me }: { me: Me }) {
   const { t } = useTranslation("settings");
   const tokens = useInfiniteQuery(memberTokensQuery(me.workspace.id));
   const others = tokens.data?.pages.flatMap((page) => page.data).filter((token) => token.user_id !== me.user.id) ?? [];
-  const mayRevoke = (token: MemberToken) => me.permissions.includes("members:write") && (token.user_role !== "owner" || me.workspace.role === "owner");
+  const mayManage = useMay("members:write");
+  const mayRevoke = (token: MemberToken) => mayManage === true && (token.user_role !== "owner" || me.workspace.role === "owner");
   return (
     <section className="mt-8" aria-labelledby="member-keys">
       <h2 id="member-keys" className="text-16">

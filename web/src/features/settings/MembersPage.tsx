@@ -5,6 +5,7 @@ import type { Member, Role } from "@/api/models";
 import { Avatar, Badge, Button, Dialog, ErrorState, Select, SkeletonRows, useToast } from "@/components";
 import { useFormat, useSession } from "@/features/auth/queries";
 import { useErrorWords } from "@/i18n/useErrorWords";
+import { useMay } from "../workspace/useMay";
 import { Invitations } from "./Invitations";
 import { More } from "./More";
 import { meQuery, membersQuery, useChangeRole, useRemoveMember } from "./queries";
@@ -16,6 +17,7 @@ export function MembersPage() {
   const { t } = useTranslation("settings");
   const members = useInfiniteQuery(membersQuery(useSession()?.workspace.id ?? ""));
   const me = useQuery(meQuery).data;
+  const mayManage = useMay("members:write");
   if (members.isPending) return <SkeletonRows rows={3} />;
   if (members.isLoadingError)
     return <ErrorState title={t("members.failed")} text={t("failedText")} error={members.error} action={{ label: t("again"), onPress: () => void members.refetch() }} />;
@@ -31,13 +33,13 @@ export function MembersPage() {
               key={member.user_id}
               member={member}
               isSelf={member.user_id === me?.user.id}
-              mayChange={Boolean(me?.permissions.includes("members:write")) && (member.role !== "owner" || me?.workspace.role === "owner")}
+              mayChange={mayManage === true && (member.role !== "owner" || me?.workspace.role === "owner")}
               roles={roles}
             />
           ))}
       </ul>
       <More pages={members} />
-      {me?.permissions.includes("members:write") && <Invitations roles={roles} />}
+      {mayManage && <Invitations roles={roles} />}
     </>
   );
 }

@@ -3,7 +3,8 @@ import { act, fireEvent, render, screen, waitFor } from "@testing-library/react"
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SESSION_KEY } from "@/api";
-import type { MediaFile, MessagePage } from "@/api/models";
+import type { Me, MediaFile, MessagePage } from "@/api/models";
+import { meQuery } from "@/features/settings/queries";
 import { aConversation, aMessage } from "@/test/samples";
 import { refusal, serve, serveUploads, type Transfer } from "@/test/server";
 import { KEYS } from "../queries";
@@ -33,6 +34,7 @@ beforeEach(() => {
 function show() {
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } } });
   queryClient.setQueryData(SESSION_KEY, { user, workspace: { id: "w", role: "agent" } });
+  queryClient.setQueryData(meQuery.queryKey, { permissions: ["conversations:write"] } as Me);
   queryClient.setQueryData(KEYS.messages("c"), { pages: [{ data: [], next_cursor: null }], pageParams: [null] });
   render(
     <QueryClientProvider client={queryClient}>

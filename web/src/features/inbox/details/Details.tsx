@@ -21,7 +21,7 @@ export function Details({ conversation, left, userId }: { conversation: Conversa
         <Avatar name={name} size="lg" />
         <div className="min-w-0">
           <h2 dir="auto" className="cut text-16 leading-[22px]">
-            {name}
+            {name === contact.phone ? <PhoneNumber number={name} /> : name}
           </h2>
           <p className="text-13 text-ink-3">{t("details.since", { date: format.date(conversation.created_at) })}</p>
         </div>

@@ -1,8 +1,9 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorState, SkeletonRows } from "@/components";
+import { channelsQuery } from "@/features/workspace/queries";
 import type { InboxSearch } from "@/routes/inbox";
 import { filterOf } from "../filters";
 import { conversationsQuery } from "../queries";
@@ -10,6 +11,7 @@ import { useNow } from "../useNow";
 import { ConversationRow } from "./ConversationRow";
 
 const ROW_PX = 66;
+const CHANNEL_LINE_PX = 18;
 
 type ConversationListProps = { search: InboxSearch; userId: string; selectedId: string | undefined; empty: ReactNode };
 
@@ -17,13 +19,15 @@ type ConversationListProps = { search: InboxSearch; userId: string; selectedId: 
 export function ConversationList({ search, userId, selectedId, empty }: ConversationListProps) {
   const { t } = useTranslation(["inbox", "common"]);
   const query = useInfiniteQuery(conversationsQuery(filterOf(search)));
+  // One customer may write to several of the workspace's numbers: then each row says to which.
+  const isChannelShown = (useQuery(channelsQuery).data?.length ?? 0) > 1;
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);
   const conversations = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
   const virtual = useVirtualizer({
     count: conversations.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => (isChannelShown ? ROW_PX + CHANNEL_LINE_PX : ROW_PX),
     getItemKey: (index) => conversations[index]?.id ?? index,
     overscan: 8,
   });
@@ -60,7 +64,7 @@ export function ConversationList({ search, userId, selectedId, empty }: Conversa
           return (
             conversation && (
               <li key={row.key} ref={virtual.measureElement} data-index={row.index} className="absolute inset-x-0 top-0 p-px pb-[2px]" style={{ transform: `translateY(${row.start}px)` }}>
-                <ConversationRow conversation={conversation} userId={userId} isSelected={conversation.id === selectedId} now={now} />
+                <ConversationRow conversation={conversation} userId={userId} isSelected={conversation.id === selectedId} isChannelShown={isChannelShown} now={now} />
               </li>
             )
           );

@@ -2,17 +2,17 @@ import { Link } from "@tanstack/react-router";
 import { CircleAlert, CircleQuestionMark, Timer } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/models";
-import { Avatar, Badge, Count, cx, Tick } from "@/components";
+import { Avatar, Badge, Count, cx, PhoneNumber, Tick } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { tickOf } from "../status";
 import { useDuration } from "../useDuration";
 import { windowAt } from "../window";
 import { nameOf, previewOf } from "../words";
 
-type ConversationRowProps = { conversation: Conversation; userId: string; isSelected: boolean; now: Date };
+type ConversationRowProps = { conversation: Conversation; userId: string; isSelected: boolean; isChannelShown: boolean; now: Date };
 
 /** A person, the last thing said, and what needs doing. */
-export function ConversationRow({ conversation, userId, isSelected, now }: ConversationRowProps) {
+export function ConversationRow({ conversation, userId, isSelected, isChannelShown, now }: ConversationRowProps) {
   const { t } = useTranslation("inbox");
   const format = useFormat();
   const name = nameOf(conversation.contact, t);
@@ -32,7 +32,7 @@ export function ConversationRow({ conversation, userId, isSelected, now }: Conve
       <span className="block min-w-0 grow">
         <span className="flex items-center gap-2">
           <span dir="auto" className={cx("cut min-w-0 grow", isUnread ? "font-semibold" : "font-medium")}>
-            {name}
+            {name === conversation.contact.phone ? <PhoneNumber number={name} /> : name}
           </span>
           <time dateTime={conversation.last_at} className="num text-12 text-ink-3">
             {format.short(conversation.last_at, now)}
@@ -44,6 +44,11 @@ export function ConversationRow({ conversation, userId, isSelected, now }: Conve
           </span>
           {isUnread ? <Count value={format.number(conversation.unread)} label={t("unread", { count: conversation.unread })} /> : tick && <Tick state={tick} />}
         </span>
+        {isChannelShown && (
+          <span dir="auto" className="cut block text-12 text-ink-3">
+            {conversation.channel.name}
+          </span>
+        )}
         <RowBadges conversation={conversation} userId={userId} tick={tick} now={now} />
       </span>
     </Link>

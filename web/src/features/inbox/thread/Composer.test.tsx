@@ -3,7 +3,8 @@ import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SESSION_KEY } from "@/api";
-import type { Conversation, MessagePage } from "@/api/models";
+import type { Conversation, Me, MessagePage } from "@/api/models";
+import { meQuery } from "@/features/settings/queries";
 import { aConversation, aMessage } from "@/test/samples";
 import { type Call, refusal, serve } from "@/test/server";
 import { KEYS } from "../queries";
@@ -14,9 +15,10 @@ import { useDraft } from "./useDraft";
 const now = new Date("2026-11-20T09:00:00Z");
 const user = { id: "u", name: "Noura" };
 
-function show(conversation: Partial<Conversation> = {}, role = "agent") {
+function show(conversation: Partial<Conversation> = {}, permissions = ["conversations:write"]) {
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } } });
-  queryClient.setQueryData(SESSION_KEY, { user, workspace: { id: "w", role } });
+  queryClient.setQueryData(SESSION_KEY, { user, workspace: { id: "w", role: "agent" } });
+  queryClient.setQueryData(meQuery.queryKey, { user, workspace: { id: "w", role: "agent" }, permissions } as Me);
   queryClient.setQueryData(KEYS.messages("c"), { pages: [{ data: [], next_cursor: null }], pageParams: [null] });
   const shown = aConversation(conversation);
   render(
@@ -47,6 +49,15 @@ describe("Composer", () => {
     expect(field()).toHaveValue("");
     await waitFor(() => expect(inThread().map((message) => message.id)).toEqual(["m1"]));
     expect(sends(calls)).toMatchObject([{ path: "/api/conversations/c/messages", body: { type: "text", text: { body: "On its way" } } }]);
+  });
+
+  it("takes an Enter too many for nothing", async () => {
+    const calls = serve(() => ({ status: 201, body: sent }));
+    const { inThread } = show();
+    await userEvent.type(field(), "On its way{Enter}{Enter}");
+    await waitFor(() => expect(inThread().map((message) => message.id)).toEqual(["m1"]));
+    expect(screen.queryByText("Write something first.")).not.toBeInTheDocument();
+    expect(sends(calls)).toHaveLength(1);
   });
 
   it("starts a new line on Shift and Enter", async () => {
@@ -85,7 +96,7 @@ describe("Composer", () => {
   it("explains instead of sending nothing, or too much", async () => {
     const calls = serve(() => ({ status: 201, body: sent }));
     show();
-    await userEvent.type(field(), "{Enter}");
+    await userEvent.click(screen.getAllByRole("button", { name: "Send" })[0] as HTMLElement);
     expect(screen.getByText("Write something first.")).toBeInTheDocument();
     await userEvent.click(field());
     await userEvent.paste("x".repeat(4097));
@@ -95,12 +106,12 @@ describe("Composer", () => {
   });
 
   it.each([
-    ["the window is shut", { window_expires_at: "2026-11-20T07:00:00Z" }, "agent", "The window closed 2 hours ago. WhatsApp now takes only an approved template."],
-    ["nobody has written yet", { window_expires_at: null }, "agent", "The customer has not written yet. WhatsApp takes only an approved template."],
-    ["the conversation is closed", { mode: "closed" as const }, "agent", "This conversation is closed."],
-    ["the reader may only read", {}, "viewer", "You may read here. Ask the owner for a role that answers."],
-  ])("gives way to a sentence when %s", (_, conversation, role, sentence) => {
-    show(conversation, role);
+    ["the window is shut", { window_expires_at: "2026-11-20T07:00:00Z" }, undefined, "The window closed 2 hours ago. WhatsApp now takes only an approved template."],
+    ["nobody has written yet", { window_expires_at: null }, undefined, "The customer has not written yet. WhatsApp takes only an approved template."],
+    ["the conversation is closed", { mode: "closed" as const }, undefined, "This conversation is closed."],
+    ["the reader may only read", {}, ["conversations:read"], "You may read here, and not write."],
+  ])("gives way to a sentence when %s", (_, conversation, permissions, sentence) => {
+    show(conversation, permissions);
     expect(screen.getByText(sentence)).toBeInTheDocument();
     expect(screen.queryByRole("textbox")).not.toBeInTheDocument();
   });

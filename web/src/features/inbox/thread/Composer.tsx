@@ -3,7 +3,7 @@ import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } fr
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/models";
 import { Button, cx, IconButton, WingMeter } from "@/components";
-import { useSession } from "@/features/auth/queries";
+import { useMay } from "@/features/workspace/useMay";
 import { useDuration } from "../useDuration";
 import { AttachmentCard } from "../attach/AttachmentCard";
 import { AttachTools } from "../attach/AttachTools";
@@ -19,8 +19,8 @@ type ComposerProps = { conversation: Conversation; left: Window; draft: Draft };
 /** Where an answer is written. When it cannot be sent, a sentence stands here instead of a dead field. */
 export function Composer({ conversation, left, draft }: ComposerProps) {
   const { t } = useTranslation("inbox");
-  const role = useSession()?.workspace.role;
-  if (role === "viewer") return <Sentence>{t("composer.viewer")}</Sentence>;
+  const mayWrite = useMay("conversations:write");
+  if (mayWrite === false) return <p className="flex-none border-t border-line px-5 py-3 text-13 text-ink-3">{t("composer.viewer")}</p>;
   if (conversation.mode === "closed") return <Sentence>{t("composer.closed")}</Sentence>;
   if (left.state === "never") return <Sentence note={t("window.shutNext")}>{t("window.shutNever")}</Sentence>;
   if (left.state === "shut") return <Sentence note={t("window.shutNext")}>{t(`window.shut${left.unit}`, { count: left.count })}</Sentence>;
@@ -58,7 +58,8 @@ function OpenComposer({ conversation, left, draft }: ComposerProps & { left: Ope
     // While a word is being composed (Arabic and Asian keyboards), Enter belongs to the keyboard.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || matchMedia("(pointer: coarse)").matches) return;
     event.preventDefault();
-    draft.send();
+    // A second Enter after a message that left is no mistake.
+    if (draft.text.trim() || attachment) draft.send();
   };
 
   return (

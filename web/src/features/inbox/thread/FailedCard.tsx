@@ -2,6 +2,7 @@ import { CircleAlert, PencilLine, Plug, RotateCcw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
 import { Button, buttonClass } from "@/components";
+import { useMay } from "@/features/workspace/useMay";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { useRetry } from "../queries";
 import { useEditAgain } from "./EditAgain";
@@ -12,6 +13,7 @@ import type { MessageItem } from "./model";
 export function FailedCard({ item }: { item: MessageItem }) {
   const { t } = useTranslation("inbox");
   const language = useLanguage();
+  const mayWrite = useMay("conversations:write");
   const { failure, sending_state } = item.message;
   return (
     <div className="grid w-[400px] max-w-full gap-2 rounded-lg border border-[color-mix(in_oklab,var(--danger)_32%,transparent)] bg-surface p-2">
@@ -25,7 +27,7 @@ export function FailedCard({ item }: { item: MessageItem }) {
         </p>
         {failure && <p className="text-13 text-ink-2">{failure.text[language]}</p>}
       </div>
-      {sending_state !== "cancelled" && <Mend item={item} />}
+      {sending_state !== "cancelled" && mayWrite !== false && <Mend item={item} />}
     </div>
   );
 }

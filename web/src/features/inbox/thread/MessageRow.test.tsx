@@ -3,15 +3,21 @@ import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { SESSION_KEY } from "@/api";
-import type { Message } from "@/api/models";
+import type { Me, Message } from "@/api/models";
+import { meQuery } from "@/features/settings/queries";
 import { aMessage } from "@/test/samples";
 import { refusal, serve } from "@/test/server";
 import { MessageRow } from "./MessageRow";
 import { buildThread } from "./model";
 
 function show(...messages: Message[]) {
+  showTo(["conversations:write"], ...messages);
+}
+
+function showTo(permissions: string[], ...messages: Message[]) {
   const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
   queryClient.setQueryData(SESSION_KEY, { user: { id: "me", name: "Noura" }, workspace: { id: "w", role: "agent" } });
+  queryClient.setQueryData(meQuery.queryKey, { permissions } as Me);
   const items = buildThread(messages, [], (at) => at.slice(0, 10));
   render(
     <QueryClientProvider client={queryClient}>
@@ -46,6 +52,14 @@ describe("MessageRow", () => {
     expect(screen.getByText("Checking with WhatsApp whether it arrived. We will not send it twice.")).toBeInTheDocument();
     await userEvent.click(screen.getByRole("button", { name: "Send again anyway" }));
     await waitFor(() => expect(calls).toHaveLength(1));
+  });
+
+  it("says all of this to whoever may only read, and offers nothing to do about it", () => {
+    const doubtful = aMessage({ id: "2", direction: "out", status: "pending", sending_state: "unknown" });
+    showTo(["conversations:read"], dead, doubtful);
+    expect(screen.getByText("The number is not on WhatsApp.")).toBeInTheDocument();
+    expect(screen.getByText("Checking with WhatsApp whether it arrived. We will not send it twice.")).toBeInTheDocument();
+    expect(screen.queryByRole("button")).not.toBeInTheDocument();
   });
 
   it("fills the button that the customer tapped, and says so", () => {

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import type { Conversation } from "@/api/models";
 import { Avatar, Bone, Button, buttonClass, cx, IconButton, Menu, MenuItem, PhoneNumber } from "@/components";
-import { useSession } from "@/features/auth/queries";
+import { useMay } from "@/features/workspace/useMay";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { type ConversationAction, useConversationAction } from "../queries";
 import { useCloseConversation } from "../useCloseConversation";
@@ -37,7 +37,7 @@ function Person({ conversation, userId }: { conversation: Conversation; userId: 
       <Avatar name={name} />
       <div className="min-w-0">
         <h2 dir="auto" className="cut text-14">
-          {name}
+          {name === phone ? <PhoneNumber number={name} /> : name}
         </h2>
         <div className="text-12 text-ink-3">
           <span className="flex gap-1 pane:hidden">
@@ -74,7 +74,7 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
     mutate({ id, action, holder: assignee?.id ?? null }, { onSuccess: follow, onError: (error) => onRefusal(error instanceof ApiError && error.code === "offline" ? t("act.offline") : t("act.failed", { reason: reasonOf(error) })) });
   };
   const isBusy = (action: ConversationAction) => isPending && variables.action === action;
-  const canAnswer = useSession()?.workspace.role !== "viewer";
+  const canAnswer = useMay("conversations:write") !== false;
   const isMine = mode === "human" && assignee?.id === userId;
   const ending = mode === "closed" || !canAnswer ? null : { icon: Check, label: t("header.close"), onPress: () => close(id) };
   return (

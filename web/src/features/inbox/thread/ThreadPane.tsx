@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import { Empty, ErrorState, Sheet } from "@/components";
 import { useSession } from "@/features/auth/queries";
+import { useMay } from "@/features/workspace/useMay";
 import { DropArea } from "../attach/DropArea";
 import { Details } from "../details/Details";
 import { conversationQuery, eventsQuery, messagesQuery } from "../queries";
@@ -37,8 +38,8 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
   const [refusal, setRefusal] = useState<string | null>(null);
   const now = useNow();
   const draft = useDraft(id, user, conversation.data?.channel.provider);
-  const role = useSession()?.workspace.role;
-  useMarkRead(conversation.data, user.id);
+  const mayWrite = useMay("conversations:write");
+  useMarkRead(mayWrite ? conversation.data : undefined, user.id);
   useTitle(conversation.data && nameOf(conversation.data.contact, t));
 
   if (conversation.error instanceof ApiError && conversation.error.status === 404) {
@@ -54,7 +55,7 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
   };
   const failed = conversation.isLoadingError ? conversation : messages.isLoadingError ? messages : null;
   const left = conversation.data && windowAt(conversation.data.window_expires_at, now);
-  const canWrite = left?.state === "open" && conversation.data?.mode !== "closed" && role !== "viewer";
+  const canWrite = left?.state === "open" && conversation.data?.mode !== "closed" && mayWrite !== false;
   return (
     <>
       <DropArea label={conversation.data && nameOf(conversation.data.contact, t)} onFiles={canWrite ? draft.attaching.attach : null}>

@@ -20,6 +20,7 @@ export function useThreadScroll({ firstKey, lastKey }: Edges, follow: boolean): 
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const isAtBottom = useRef(true);
+  const top = useRef(0);
   const seen = useRef<Edges & { height: number }>({ firstKey: undefined, lastKey: undefined, height: 0 });
   const [isAway, setAway] = useState(false);
 
@@ -59,7 +60,10 @@ export function useThreadScroll({ firstKey, lastKey }: Edges, follow: boolean): 
   const onScroll = useCallback(() => {
     const box = scroller.current;
     if (!box) return;
-    isAtBottom.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM_PX;
+    // Only the reader moves up: what grew below in the meantime (a picture came) leaves the place as it is.
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM_PX) isAtBottom.current = true;
+    else if (box.scrollTop < top.current) isAtBottom.current = false;
+    top.current = box.scrollTop;
     setAway(!isAtBottom.current);
   }, []);
 

@@ -1,11 +1,11 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { RotateCw } from "lucide-react";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, Empty, ErrorState, SkeletonRows } from "@/components";
 import { useFormat, useSession } from "@/features/auth/queries";
-import { meQuery } from "@/features/settings/queries";
+import { useMay } from "@/features/workspace/useMay";
 import type { JournalSearch } from "@/routes/monitoring";
 import { requestsQuery } from "../queries";
 import { SelectionBar } from "../SelectionBar";
@@ -33,7 +33,7 @@ function Requests({ search }: { search: JournalSearch }) {
   const { t } = useTranslation("monitoring");
   const format = useFormat();
   const timeZone = useSession()?.workspace.timezone;
-  const may = useQuery(meQuery).data?.permissions ?? [];
+  const mayReplay = useMay("journal:write");
   const pages = useInfiniteQuery(requestsQuery(search, timeZone));
   const rows = pages.data?.pages.flatMap((page) => page.data) ?? [];
   const selection = useSelection(rows);
@@ -46,7 +46,7 @@ function Requests({ search }: { search: JournalSearch }) {
   return (
     <>
       {said}
-      {rows.length > 0 && <RequestList rows={rows} selection={may.includes("journal:write") ? selection : null} />}
+      {rows.length > 0 && <RequestList rows={rows} selection={mayReplay ? selection : null} />}
       {rows.length === 0 && !searchedTo && <Empty title={t(isFiltered ? "journal.nothing" : "journal.empty")} text={t(isFiltered ? "journal.nothingText" : "journal.emptyText")} />}
       {pages.hasNextPage && (
         <div className="mt-4 grid justify-items-center gap-2 text-center">

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { WebhookPart, WebhookRequestDetails } from "@/api/models";
 import { Button, ErrorState, SkeletonRows } from "@/components";
 import { useFormat } from "@/features/auth/queries";
-import { meQuery } from "@/features/settings/queries";
+import { useMay } from "@/features/workspace/useMay";
 import { BackLink } from "../BackLink";
 import { Facts } from "../Facts";
 import { Pairs, Payload } from "../Payload";
@@ -36,9 +36,9 @@ export function RequestPage() {
 function Details({ request }: { request: WebhookRequestDetails }) {
   const { t } = useTranslation("monitoring");
   const format = useFormat();
-  const may = useQuery(meQuery).data?.permissions ?? [];
+  const mayReplay = useMay("journal:write");
   const { replay, isReplaying, said } = useReplaying();
-  const canReplay = may.includes("journal:write") && request.parts.some(({ result }) => result !== "refused" && result !== "answered");
+  const canReplay = mayReplay && request.parts.some(({ result }) => result !== "refused" && result !== "answered");
   return (
     <div className="grid gap-5">
       <header className="flex flex-wrap items-center gap-2">

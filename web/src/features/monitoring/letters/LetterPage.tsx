@@ -6,7 +6,7 @@ import type { DeadLetterDetails } from "@/api/models";
 import { useLanguage } from "@/app/preferences";
 import { buttonClass, ErrorState, SkeletonRows } from "@/components";
 import { useFormat } from "@/features/auth/queries";
-import { meQuery } from "@/features/settings/queries";
+import { useMay } from "@/features/workspace/useMay";
 import { BackLink } from "../BackLink";
 import { Facts } from "../Facts";
 import { Payload } from "../Payload";
@@ -37,7 +37,7 @@ export function LetterPage() {
 function Details({ letter }: { letter: DeadLetterDetails }) {
   const { t } = useTranslation("monitoring");
   const format = useFormat();
-  const may = useQuery(meQuery).data?.permissions ?? [];
+  const mayWrite = useMay("dead_letters:write");
   const who = letter.contact?.name ?? letter.contact?.phone;
   return (
     <div className="grid gap-5">
@@ -53,7 +53,7 @@ function Details({ letter }: { letter: DeadLetterDetails }) {
       </header>
       <Reason letter={letter} />
       <div className="flex flex-wrap items-center gap-2">
-        {may.includes("dead_letters:write") && <LetterActions letter={letter} />}
+        {mayWrite && <LetterActions letter={letter} />}
         {letter.conversation_id && (
           <Link to="/inbox/$conversationId" params={{ conversationId: letter.conversation_id }} search={{}} className={buttonClass({})}>
             <MessagesSquare aria-hidden="true" strokeWidth={1.75} className="size-4" />

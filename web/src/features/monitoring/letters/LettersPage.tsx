@@ -7,7 +7,7 @@ import { Button, Empty, ErrorState, Select, SkeletonRows, Tabs } from "@/compone
 import { useFormat } from "@/features/auth/queries";
 import { channelsQuery } from "@/features/channels/queries";
 import { More } from "@/features/settings/More";
-import { meQuery } from "@/features/settings/queries";
+import { useMay } from "@/features/workspace/useMay";
 import { LETTER_STATES, type LettersSearch } from "@/routes/monitoring";
 import { lettersQuery, statsQuery } from "../queries";
 import { SelectionBar } from "../SelectionBar";
@@ -28,7 +28,8 @@ export function LettersPage() {
   const stats = useQuery(statsQuery).data;
   const format = useFormat();
   const channels = useQuery(channelsQuery).data ?? [];
-  const may = useQuery(meQuery).data?.permissions ?? [];
+  const mayWrite = useMay("dead_letters:write");
+  const mayPlan = useMay("workspace:write");
   const [isPlanning, setPlanning] = useState(false);
   const change = (changes: LettersSearch) => void navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
   const state = search.state ?? "failed";
@@ -67,9 +68,9 @@ export function LettersPage() {
         listClassName="overflow-x-auto"
         panelClassName="pt-3 outline-none!"
       >
-        <Letters key={JSON.stringify(search)} search={{ ...search, state }} canWrite={may.includes("dead_letters:write")} />
+        <Letters key={JSON.stringify(search)} search={{ ...search, state }} canWrite={mayWrite === true} />
       </Tabs>
-      <PlanDialog isOpen={isPlanning} onOpenChange={setPlanning} canChange={may.includes("workspace:write")} />
+      <PlanDialog isOpen={isPlanning} onOpenChange={setPlanning} canChange={mayPlan === true} />
     </>
   );
 }

@@ -2,7 +2,7 @@ import { FileQuestionMark, FileX2, Film, ImageIcon, type LucideIcon, Mic, Paperc
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
 import { Button } from "@/components";
-import { useSession } from "@/features/auth/queries";
+import { useMay } from "@/features/workspace/useMay";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import type { FileKind } from "../../content";
 import { useFetchAgain } from "../../queries";
@@ -15,7 +15,7 @@ export function FileState({ content, conversationId }: FilePartProps) {
   const { t } = useTranslation("inbox");
   const language = useLanguage();
   const { reasonOf } = useErrorWords();
-  const role = useSession()?.workspace.role;
+  const mayWrite = useMay("conversations:write");
   const again = useFetchAgain(conversationId);
   const Icon = content.state === "deleted" ? FileX2 : content.state === "failed" ? FileQuestionMark : ICONS[content.as];
   const { failure } = content;
@@ -27,7 +27,7 @@ export function FileState({ content, conversationId }: FilePartProps) {
       <div className="min-w-0 self-center text-13">
         <p className={content.state === "failed" ? "font-medium text-danger" : "text-ink-2"}>{failure ? failure.title[language] : t(`file.pending.${content.isVoice ? "voice" : content.as}`)}</p>
         {failure && content.state !== "deleted" && <p className="text-ink-2">{failure.text[language]}</p>}
-        {failure?.can_retry && content.id && role !== "viewer" && (
+        {failure?.can_retry && content.id && mayWrite !== false && (
           <Button size="sm" icon={RotateCcw} isBusy={again.isPending} onClick={() => again.mutate(content.id as string)} className="mt-1.5 pointer-coarse:h-11">
             {t("file.fetchAgain")}
           </Button>

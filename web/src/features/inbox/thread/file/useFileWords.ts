@@ -8,8 +8,8 @@ export function useFileWords() {
   const { t } = useTranslation("inbox");
   const format = useFormat();
   return {
-    /** 7.2 MB, 640 KB */
-    size: (bytes: number) => (bytes >= MB ? t("file.mb", { size: format.number(Math.round((bytes / MB) * 10) / 10) }) : t("file.kb", { size: format.number(Math.max(1, Math.round(bytes / 1024))) })),
+    /** 7.2 MB, 640 KB; what is less than one and not empty is one. */
+    size: (bytes: number) => (bytes >= MB ? t("file.mb", { size: format.number(Math.round((bytes / MB) * 10) / 10) }) : t("file.kb", { size: format.number(Math.max(Math.min(bytes, 1), Math.round(bytes / 1024))) })),
   };
 }
 
