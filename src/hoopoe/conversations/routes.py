@@ -153,7 +153,8 @@ async def takeover_conversation(
 
     With `expected_assignee_id` only from whom the caller believes to have it: of two at once, one is told.
     """
-    expected = modes.ExpectedHolder(given.expected_assignee_id) if given is not None else None
+    is_told = given is not None and "expected_assignee_id" in given.model_fields_set
+    expected = modes.ExpectedHolder(given.expected_assignee_id) if given is not None and is_told else None
     await modes.take_over(work.conn, scope, conversation_id, hooks=hooks, expected=expected)
     return await _answer(work, scope, conversation_id)
 

@@ -165,7 +165,9 @@ class ConversationBot(Wire):
 class TakeOver(Input):
     """Whom the caller takes a conversation from."""
 
-    expected_assignee_id: UUID | None = Field(description="Who has it as the caller sees it; null: the bot, or nobody.")
+    expected_assignee_id: UUID | None = Field(
+        None, description="Who has it as the caller sees it; null: the bot, or nobody. Not given: whoever has it."
+    )
 
 
 TAKE_OVER_EXAMPLES: Final[dict[str, Example]] = {

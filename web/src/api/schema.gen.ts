@@ -4234,9 +4234,9 @@ export interface components {
         TakeOver: {
             /**
              * Expected Assignee Id
-             * @description Who has it as the caller sees it; null: the bot, or nobody.
+             * @description Who has it as the caller sees it; null: the bot, or nobody. Not given: whoever has it.
              */
-            expected_assignee_id: string | null;
+            expected_assignee_id?: string | null;
         };
         /** TextBody */
         TextBody: {
