@@ -52,6 +52,12 @@ async def tell_story(
     return await judge(stack, channel, customers=customers, each=each)
 
 
+def count_cut_transactions(stack: Stack) -> int:
+    """How many transactions a kill of their process ended, by PostgreSQL's own log."""
+    log = (stack.home / "logs" / "postgres.log").read_text(errors="replace")
+    return log.count("unexpected EOF on client connection with an open transaction")
+
+
 async def test_kills_lose_nothing_double_nothing_and_keep_the_order(capsys: pytest.CaptureFixture[str]) -> None:
     faults: list[dict[str, object]] = [
         {"kind": "delay", "probability": 0.3, "seconds": 0.2},
@@ -61,8 +67,10 @@ async def test_kills_lose_nothing_double_nothing_and_keep_the_order(capsys: pyte
     ]
     async with run_stack(workers=2, variables=QUICK, simulator=QUICK_WORLD) as stack:
         verdict = await tell_story(stack, kills=KILLS, faults=faults, pause=0.4)
+        cut = count_cut_transactions(stack)
         with capsys.disabled():
-            sys.stdout.write(f"\n  kills {stack.kills}: {verdict}\n")
+            sys.stdout.write(f"\n  kills {stack.kills}, {cut} of them in the middle of a transaction: {verdict}\n")
+        assert cut > 0, "no kill hit a turn"
         assert verdict.acknowledged == CUSTOMERS * EACH, stack.read_logs()
         assert (verdict.lost, verdict.doubled, verdict.out_of_order) == ([], [], []), stack.read_logs()
 

@@ -38,7 +38,7 @@ await story(async (page) => {
   await page.getByText("The file is gone").waitFor();
   await setFaults();
   await page.getByRole("button", { name: "Fetch again" }).click();
-  await page.getByRole("link", { name: /order\.pdf/u }).waitFor();
+  await page.locator("a[download]").filter({ hasText: "order.pdf" }).waitFor();
 
   // Out: a file with a caption, sent before it is up.
   await page.locator("input[type=file]").first().setInputFiles({ name: "table.png", mimeType: "image/png", buffer: photo });

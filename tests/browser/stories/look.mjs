@@ -12,11 +12,17 @@ export const PHONE = { width: 360, height: 760 };
 const NAMESPACES = readdirSync(new URL("../../../web/src/i18n/en/", import.meta.url)).flatMap((file) => (file.endsWith(".json") ? [file.slice(0, -5)] : []));
 const KEY = new RegExp(`\\b(${NAMESPACES.join("|")})[:.][a-z]+\\.[a-zA-Z]`, "u");
 
-/** Fades end first: axe reads colours as they are. What turns for ever (a loader) is not waited for. */
+/**
+ * Fades end first: axe reads colours as they are. What turns for ever (a loader) is not waited for, nor an animation that the browser has
+ * forgotten: the promise of one whose element went away in the middle may stay open, and a page that is not in front draws no frames.
+ */
 const settle = (page) =>
   page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    await Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity).map(({ finished }) => finished));
+    const end = async () => {
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      await Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity).map(({ finished }) => finished));
+    };
+    await Promise.race([end(), new Promise((resolve) => setTimeout(resolve, 3_000))]);
   });
 
 /** Begins a page in a language. */

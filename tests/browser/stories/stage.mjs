@@ -18,6 +18,11 @@ export function check(isSo, what) {
   if (!isSo) throw new Error(what);
 }
 
+const LONGEST_MS = 240_000;
+
+/** Refuses in the end: whatever a story hangs on, its pictures show where. */
+const tooLate = () => new Promise((_, refuse) => setTimeout(() => refuse(new Error("the story does not end")), LONGEST_MS).unref());
+
 let launched = null;
 let running = 0;
 
@@ -41,7 +46,7 @@ export async function story(tell, view = {}) {
     },
   };
   try {
-    await tell(await open(stage, view), stage);
+    await Promise.race([tell(await open(stage, view), stage), tooLate()]);
     check(faults.length === 0, `a page threw: ${faults.join("; ")}`);
   } catch (error) {
     const { width = 1440, language = "en-US", theme = "light" } = view;

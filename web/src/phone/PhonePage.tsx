@@ -84,7 +84,7 @@ export function PhonePage() {
           <main className={cx("grid min-h-0 min-w-0 place-items-center bg-sunken p-3 pane:w-[420px] pane:flex-none pane:p-5", pane !== "phone" && "max-pane:hidden", "max-pane:grow")}>
             {person && channel ? (
               <div className="flex h-full w-full flex-col items-center justify-center gap-5">
-                <Phone key={`${keyOf(person)} ${channel.phone_number_id}`} person={person} channel={channel} now={new Date(world.data.clock.now)} />
+                <Phone key={keyOf(person)} person={person} channel={channel} now={new Date(world.data.clock.now)} />
                 <p className="flex flex-none items-center gap-2 text-12 text-ink-2 max-pane:hidden [@media(max-height:820px)]:hidden">
                   <Pointer aria-hidden="true" strokeWidth={1.75} className="size-4" />
                   {t("asPerson", { name: person.name })}
