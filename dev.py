@@ -271,8 +271,8 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run all tests, or pytest with the arguments given.
 
-    Whole folders are spread over processes, file by file. Browsers are told their stories two at a time, and nothing
-    runs beside them: what they wait for has limits in seconds.
+    Whole folders are spread over processes, file by file. A browser is told its stories alone: what they wait for has
+    limits in seconds.
     """
     set_up(DEV_LOCK)
     look = (str(PYTHON), "-m", "tests.support.chromium")
@@ -289,7 +289,7 @@ def test(arguments: list[str]) -> int:
     if (WEB / "node_modules" / "vitest").is_dir():
         vitest = [str(part) for part in [*npm(), "test"]]
         codes.append(subprocess.run(vitest, cwd=WEB, env=tool_environment(), check=False).returncode)
-    runs = (["-n", "2", "--dist", "load", "tests/browser"], [*spread, "tests", "--ignore=tests/browser"])
+    runs = (["tests/browser"], [*spread, "tests", "--ignore=tests/browser"])
     codes += [
         subprocess.run([*pytest, *some], cwd=ROOT, env=tool_environment(), check=False).returncode for some in runs
     ]

@@ -81,7 +81,7 @@ await stories(LANGUAGES, async (page, { code }) => {
 check(barriers.length === 0, `axe found:\n${barriers.join("\n")}`);
 
 // From the phone's own screen.
-const OTHER = "+966500000104";
+const OTHER = "+966500000109";
 await write(OTHER, "hello");
 await fetch(`${simulator}/phones/${encodeURIComponent(OTHER)}`, { method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ language: "en" }) });
 const latest = async () => (await (await fetch(`${simulator}/phones/${encodeURIComponent(OTHER)}/messages`)).json()).messages;
@@ -89,7 +89,7 @@ await story(async (page) => {
   await until(async () => (await latest()).some((message) => message.direction === "in"), "first answer of the bot");
   const before = (await latest()).length;
   await page.goto(simulator);
-  await page.getByRole("button", { name: /966500000104/ }).click();
+  await page.getByRole("button", { name: /966500000109/ }).click();
   await page.getByRole("textbox", { name: "Message" }).fill("two trays");
   await page.keyboard.press("Enter");
   await until(async () => (await latest()).length >= before + 2, "answer of the bot");

@@ -28,6 +28,7 @@ await story(async (page) => {
   const tile = page.getByRole("button", { name: /Workspace .*مقهى قمر/u });
   await tile.click();
   await page.getByRole("menuitem", { name: "New workspace" }).click();
+  await page.getByRole("heading", { name: "New workspace" }).waitFor(); // the page before has a name, too
   await page.getByLabel("Name").fill("Qamar Bakery");
   await page.getByRole("button", { name: "Make the workspace" }).click();
   await page.waitForURL((url) => url.pathname === "/channels");
