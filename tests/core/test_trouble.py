@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -60,6 +60,14 @@ async def put_poison(pool: Pool, tenant: Tenant, *, customer: str = FLOODER) -> 
             key="e:poison",
             item={"what": "poison"},
         )
+
+
+@pytest.fixture(autouse=True)
+async def leave_nothing_waiting(pool: Pool) -> AsyncIterator[None]:
+    """What a limit puts off falls due during other tests, which count."""
+    yield
+    async with transaction(pool, role="hoopoe_pipe") as conn:
+        await conn.execute("update inbox set state = 'done' where state = 'waiting'")
 
 
 async def let_time_pass(pool: Pool, tenant: Tenant) -> None:
