@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -316,7 +317,7 @@ async def test_a_database_that_fails_before_the_request_leaves_no_doubt(
                 ],
             )
         async with run_sender(pool, settings, simulator):
-            await asyncio.sleep(0.5)
+            await wait_until(partial(is_put_off, pool, tenant), "send that was put off")
             assert [state for state, _, _ in await states(pool, tenant)] in (["done", "queued"], ["done", "sending"])
             await admin.execute("alter table twilio_contents_away rename to twilio_contents")
             await wait_for_outbox(pool, tenant, "done", "done")
@@ -324,6 +325,14 @@ async def test_a_database_that_fails_before_the_request_leaves_no_doubt(
         await admin.close()
     sent = [message for message in await simulator.messages(CUSTOMER) if message["direction"] == "in"]
     assert [message["type"] for message in sent] == ["text", "interactive"]
+
+
+async def is_put_off(pool: Pool, tenant: Tenant) -> bool:
+    """Whether the sender has tried, and will try again: an attempt that never left does not count."""
+    rows = await fetch_rows(
+        pool, tenant, "select 1 from outbox where state = 'queued' and attempt = 0 and next_at > now()"
+    )
+    return bool(rows)
 
 
 async def wait_for_outbox(pool: Pool, tenant: Tenant, *expected: str) -> None:
