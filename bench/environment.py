@@ -25,7 +25,7 @@ from hoopoe.kernel.db.migrate import migrate
 from hoopoe.kernel.secrets import Keyring, new_master_key
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 
 
 @dataclass
@@ -37,6 +37,7 @@ class Environment:
     home: Path
     web_port: int
     provider_port: int
+    database_pid: int
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
 
@@ -90,8 +91,10 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def run_environment(variables: Mapping[str, str] | None = None) -> AsyncIterator[Environment]:
-    """Start a database and a stub provider; everything is stopped and removed at the end."""
+async def run_environment(
+    variables: Mapping[str, str] | None = None, *, has_provider: bool = True
+) -> AsyncIterator[Environment]:
+    """Start a database and, unless the caller serves one, a stub provider; all is stopped and removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="hoopoe-bench-"))
     server = None
     environment = None
@@ -99,7 +102,7 @@ async def run_environment(variables: Mapping[str, str] | None = None) -> AsyncIt
         server = await asyncio.to_thread(start_embedded, home)
         await asyncio.to_thread(migrate, server.dsn)
         key = new_master_key()
-        environment = Environment(server.dsn, Keyring([key]), home, free_port(), free_port())
+        environment = Environment(server.dsn, Keyring([key]), home, free_port(), free_port(), server.pid)
         environment.variables = {
             "HOOPOE_HOME": str(home),
             "DATABASE_URL": server.dsn,
@@ -109,8 +112,9 @@ async def run_environment(variables: Mapping[str, str] | None = None) -> AsyncIt
             "LOG_LEVEL": "warning",
             **(variables or {}),
         }
-        environment.start(str(ROOT / "bench" / "provider.py"), str(environment.provider_port))
-        await environment.wait_for(f"http://127.0.0.1:{environment.provider_port}/count")
+        if has_provider:
+            environment.start(str(ROOT / "bench" / "provider.py"), str(environment.provider_port))
+            await environment.wait_for(f"http://127.0.0.1:{environment.provider_port}/count")
         yield environment
     finally:
         for process in environment.processes if environment is not None else []:

@@ -138,15 +138,17 @@ async def _insert(
     )
 
 
-async def count_rows(dsn: str, table: str, workspaces: Sequence[UUID]) -> int:
+async def count_rows(dsn: str, table: str, workspaces: Sequence[UUID], *, where: str = "true") -> int:
     """How many rows of a table are these workspaces' (`journal`: all rows), as the operator sees them."""
     conn = await asyncpg.connect(dsn)
     try:
         async with conn.transaction():
             await conn.execute("set local role hoopoe_operator")
-            where = "" if table == "journal" else "where workspace_id = any ($1::uuid[])"
+            own = "true" if table == "journal" else "workspace_id = any ($1::uuid[])"
             arguments = [] if table == "journal" else [list(workspaces)]
-            count: int = await conn.fetchval(" ".join(["select count(*) from", table, where]), *arguments)
+            count: int = await conn.fetchval(
+                " ".join(["select count(*) from", table, "where", own, "and", where]), *arguments
+            )
             return count
     finally:
         await conn.close()
