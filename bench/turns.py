@@ -121,12 +121,14 @@ class Turns:
         assert sender is not None and opaque is not None and to is not None, (head[:80], body)
         target = self.targets[sender[1].decode()]
         for status in STATUSES:
-            raw = make_status_webhook(target, to=to[1].decode(), provider_id=provider_id, opaque=opaque[1].decode(), status=status)
+            raw = make_status_webhook(
+                target, to=to[1].decode(), provider_id=provider_id, opaque=opaque[1].decode(), status=status
+            )
             self.statuses.append(make_request(target, raw))
             self.unanswered_statuses += 1
 
 
-def make_status_webhook(target: Target, *, to: str, provider_id: str, opaque: str, status: str) -> bytes:
+def make_status_webhook(target: Target, status: str, to: str, provider_id: str, opaque: str) -> bytes:
     """The body that Meta posts for one status of a reply."""
     now = int(time.time())
     report = {

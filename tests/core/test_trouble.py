@@ -91,7 +91,7 @@ async def test_a_flood_from_one_customer_delays_nobody_else(
     await asyncio.gather(*(run_turn(pool, handlers, TurnOptions()) for _ in range(2)))
     await write(pool, neighbour, "#0")
     await write(pool, flooded, "#0", customer=OTHER)
-    assert await run_turn(pool, handlers, TurnOptions()) > 0
+    assert (await run_turn(pool, handlers, TurnOptions())).count > 0
     assert await texts_of(pool, neighbour, "in") == ["#0"]
     rows = await fetch_rows(
         pool,
@@ -135,7 +135,7 @@ async def test_what_is_over_a_limit_is_filed_at_once_and_answered_later_in_order
     waits = await fetch_rows(pool, tenant, "select not_before from inbox where state = 'waiting' order by seq")
     assert len(waits) == 10
     assert all(earlier["not_before"] <= later["not_before"] for earlier, later in pairwise(waits))
-    assert await run_turn(pool, handlers, TurnOptions()) == 0, "a lane whose head waits gives nothing"
+    assert (await run_turn(pool, handlers, TurnOptions())).count == 0, "a lane whose head waits gives nothing"
     await write(pool, tenant, "#30")
     await take_turns(pool, handlers)
     assert (await texts_of(pool, tenant, "in"))[-1] == "#30", "who writes meanwhile is filed too"

@@ -67,7 +67,7 @@ async def file_body(pool: Pool, tenant: Tenant, body: Json) -> int:
 async def take_turns(pool: Pool, handlers: Handlers, options: TurnOptions | None = None) -> int:
     """Take turns until nothing is due; returns how many inputs were handled."""
     handled = 0
-    while step := await run_turn(pool, handlers, options or TurnOptions()):
+    while step := (await run_turn(pool, handlers, options or TurnOptions())).count:
         handled += step
     return handled
 

@@ -20,13 +20,14 @@ from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.messages import Direction
 from hoopoe.conversations.versions import Stored, apply_call_progress, apply_deletion, apply_edit
-from hoopoe.kernel.bus import EventRow, EventType, record_events
+from hoopoe.kernel.bus import EventRow, EventType, Topic, record_events
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.db.unit_of_work import read_domain_now
 from hoopoe.kernel.json import dump_json
 from hoopoe.media.files import Expected, expect_files, plan_files
 from hoopoe.webhooks.dead_inputs import DeadInput, bury_inputs, make_dead_input
 from hoopoe.webhooks.inbox import InboxRow, put_off_rows
+from hoopoe.webhooks.turns import Handled
 
 log = structlog.get_logger()
 
@@ -39,6 +40,8 @@ STEPS: Final = (
     (timedelta(hours=1), timedelta(minutes=1)),
     (PATIENCE, timedelta(minutes=10)),
 )
+
+TOPICS: Final = frozenset({Topic.EVENTS, Topic.MEDIA})
 
 FIND = """
 select asked.position, message.id, message.direction, message.conversation_id,
@@ -98,15 +101,16 @@ class _Target:
     is_last: bool
 
 
-async def handle_changes(conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]:
-    """An `ItemHandler` for `change` items; returns those whose message is not there yet."""
+async def handle_changes(conn: Connection, rows: Sequence[InboxRow]) -> Handled:
+    """An `ItemHandler` for `change` items; puts off those whose message is not there yet."""
     changes = await _read(conn, rows)
     targets = await _find_targets(conn, changes)
     found = [(change, targets[place]) for place, change in enumerate(changes) if place in targets]
     await _react(conn, found)
     await _rewrite(conn, found)
     await _tell(conn, [target for _, target in found])
-    return await _wait(conn, [change for place, change in enumerate(changes) if place not in targets])
+    put_off = await _wait(conn, [change for place, change in enumerate(changes) if place not in targets])
+    return Handled(put_off, TOPICS if found else frozenset())
 
 
 async def _read(conn: Connection, rows: Sequence[InboxRow]) -> list[_Change]:

@@ -19,6 +19,7 @@ from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.dead_inputs import bury_inputs, make_dead_input
 from hoopoe.webhooks.inbox import InboxRow
+from hoopoe.webhooks.turns import Handled
 
 # Ordered, so that two turns that meet the same groups wait for each other in a row and not in a ring.
 NOTE = """
@@ -51,11 +52,11 @@ class _Filed:
     message: GroupMessage
 
 
-async def handle_group_messages(conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]:
+async def handle_group_messages(conn: Connection, rows: Sequence[InboxRow]) -> Handled:
     """An `ItemHandler` for `group` items: files each once, in the order of the rows."""
     filed = await _read(conn, rows)
     if not filed:
-        return ()
+        return Handled()
     newest: dict[tuple[UUID, UUID, str], datetime] = {}
     for each in filed:
         key = (each.row.workspace_id, each.row.channel_id, each.message.group_id)
@@ -81,7 +82,7 @@ async def handle_group_messages(conn: Connection, rows: Sequence[InboxRow]) -> S
         [each.message.reply_to for each in filed],
         [each.message.sent_at for each in filed],
     )
-    return ()
+    return Handled()
 
 
 async def _read(conn: Connection, rows: Sequence[InboxRow]) -> list[_Filed]:

@@ -21,8 +21,10 @@ from hoopoe.conversations.outbox.file_refused import resend_refused_files
 from hoopoe.conversations.outbox.locking import lock_outbox
 from hoopoe.conversations.progress import Report, apply_reports
 from hoopoe.conversations.status import ARRIVED, MessageStatus, OpaqueId, parse_opaque
+from hoopoe.kernel.bus import Topic
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.webhooks.inbox import InboxRow
+from hoopoe.webhooks.turns import Handled
 
 log = structlog.get_logger()
 
@@ -74,28 +76,31 @@ class _Status:
     update: StatusUpdate
 
 
-async def handle_statuses(conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]:
+async def handle_statuses(conn: Connection, rows: Sequence[InboxRow]) -> Handled:
     """An `ItemHandler` for `status` items. A status of a message that is not ours is passed over."""
     reports = await _find_messages(conn, _read(rows))
-    if reports:
-        await lock_outbox(conn, [(report.workspace_id, report.message_id) for report in reports])
-        await conn.execute(
-            SETTLE,
-            [report.workspace_id for report in reports],
-            [report.message_id for report in reports],
-            [report.attempt for report in reports],
+    if not reports:
+        return Handled()
+    await lock_outbox(conn, [(report.workspace_id, report.message_id) for report in reports])
+    tag = await conn.execute(
+        SETTLE,
+        [report.workspace_id for report in reports],
+        [report.message_id for report in reports],
+        [report.attempt for report in reports],
+    )
+    has_freed_line = not tag.endswith(" 0")
+    arrived = [report for report in reports if report.status in ARRIVED]
+    if arrived:
+        ended = await conn.fetch(
+            END_RETRIES,
+            [report.workspace_id for report in arrived],
+            [report.message_id for report in arrived],
         )
-        arrived = [report for report in reports if report.status in ARRIVED]
-        if arrived:
-            ended = await conn.fetch(
-                END_RETRIES,
-                [report.workspace_id for report in arrived],
-                [report.message_id for report in arrived],
-            )
-            await resolve_sends(conn, [(row["workspace_id"], row["message_id"]) for row in ended])
-        await apply_reports(conn, reports)
-        await resend_refused_files(conn, reports)
-    return ()
+        has_freed_line = has_freed_line or bool(ended)
+        await resolve_sends(conn, [(row["workspace_id"], row["message_id"]) for row in ended])
+    await apply_reports(conn, reports)
+    await resend_refused_files(conn, reports)
+    return Handled(topics=frozenset({Topic.EVENTS, Topic.OUTBOX} if has_freed_line else {Topic.EVENTS}))
 
 
 def _read(rows: Sequence[InboxRow]) -> list[_Status]:

@@ -40,11 +40,10 @@ from hoopoe.media.fetching.fetcher import Fetcher
 from hoopoe.media.sweep import forget_workspace, sweep_files
 from hoopoe.monitoring.steward import tend_letters
 from hoopoe.webhooks.catch_up import CatchUp
-from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
+from hoopoe.webhooks.turns import Handlers, Turned, TurnOptions, run_turn
 
 log = structlog.get_logger()
 
-TURN_LOOPS = 2
 TURN_POLL_SECONDS = 0.25
 TIMER_SECONDS = 0.5
 DOUBT_SECONDS = 0.5
@@ -55,6 +54,7 @@ DRAIN_SECONDS = 8.0
 SWEEP_SECONDS = 300.0
 POOL_SIZE = 12
 BEGIN_ANEW_SECONDS = 1.0
+NOTHING = Turned(0, frozenset())
 Work: TypeAlias = Callable[[], Coroutine[object, object, None]]
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -100,8 +100,13 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         }
         effects = EffectRunner(pool, bus, partial(perform_http, outbound))
         fetcher = Fetcher(pool, bus, store, make_download(directory, outside), settings.media_quota_mb)
+        # One loop takes what comes, so that what came during a turn makes the next one, as large as it may be. A
+        # second looks after what is left by a full turn, or by one that hangs.
+        arrived, left = asyncio.Event(), asyncio.Event()
+        bus.listen(Topic.INBOX, arrived.set)
         works: list[Work] = [
-            *[partial(_take_turns, pool, bus, handlers, settings)] * TURN_LOOPS,
+            partial(_take_turns, pool, bus, handlers, settings, wake=arrived, other=left),
+            partial(_take_turns, pool, bus, handlers, settings, wake=left, other=arrived),
             sender.run,
             ReceiptSender(pool, directory, deliver).run,
             effects.run,
@@ -139,19 +144,21 @@ async def _keep_going(work: Work) -> None:
         await asyncio.sleep(BEGIN_ANEW_SECONDS)
 
 
-async def _take_turns(pool: Pool, bus: Bus, handlers: Handlers, settings: Settings) -> None:
-    wake = asyncio.Event()
-    bus.listen(Topic.INBOX, wake.set)
+async def _take_turns(
+    pool: Pool, bus: Bus, handlers: Handlers, settings: Settings, *, wake: asyncio.Event, other: asyncio.Event
+) -> None:
+    """Take turns when something came (`wake`); after a turn that left some of it, another loop helps (`other`)."""
     options = TurnOptions(max_lanes=settings.turn_batch, has_lane_lock=settings.hoopoe_fault != "no_lane_lock")
     while True:
-        handled = 0
+        turned = NOTHING
         try:
-            handled = await run_turn(pool, handlers, options)
+            turned = await run_turn(pool, handlers, options)
         except TROUBLE as error:
             log.warning("turn_not_taken", error=str(error))
-        if handled:
-            bus.hint(Topic.OUTBOX, Topic.EFFECTS, Topic.MEDIA, Topic.EVENTS)
-        else:
+        bus.hint(*turned.topics)
+        if turned.count >= options.max_lanes:
+            other.set()
+        if turned.count == 0:
             await wait_for_work(wake, TURN_POLL_SECONDS)
 
 

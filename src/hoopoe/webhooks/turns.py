@@ -18,6 +18,7 @@ import asyncpg
 import structlog
 
 from hoopoe.channels.contract import ItemKind
+from hoopoe.kernel.bus import Topic
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import begin, narrow, read_domain_now, transaction
@@ -28,17 +29,27 @@ log = structlog.get_logger()
 
 MAX_ATTEMPTS = 5
 RETRY_SECONDS = (1, 5, 30, 120)
-IDLE_IN_TRANSACTION = "5s"
+IDLE_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What a handler made of its inputs. `put_off`: those that it left waiting, which are not marked as handled.
+
+    `topics`: who finds work, or news, once the turn is committed.
+    """
+
+    put_off: Sequence[InboxRow] = ()
+    topics: frozenset[Topic] = frozenset()
 
 
 class ItemHandler(Protocol):
-    """Handles inputs of some kinds inside the turn's transaction.
+    """Handles inputs of some kinds inside the turn's transaction, and writes what follows from them.
 
-    `rows` are in order; several of one lane may come together. The handler writes what follows from
-    them and returns those that it put off itself (they are not marked as handled).
+    `rows` are in order; several of one lane may come together.
     """
 
-    async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]: ...
+    async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Handled: ...
 
 
 # In the order in which a turn asks them: who locks conversations comes before who locks messages, as in all that
@@ -54,16 +65,24 @@ class TurnOptions:
     has_lane_lock: bool = True
 
 
-async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> int:
-    """Run one turn; returns how many inputs it handled (0: nothing was waiting)."""
-    claimed = Claimed()
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What a turn did: how many inputs it took (0: nothing was waiting), and who has something to do now."""
+
+    count: int
+    topics: frozenset[Topic]
+
+
+async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> Turned:
+    """Run one turn."""
+    claimed, topics = Claimed(), frozenset[Topic]()
     try:
         async with pool.acquire() as conn:
-            await _begin(conn)
+            await begin(conn, role=tenancy.PIPE, idle_seconds=IDLE_SECONDS)
             try:
                 claimed = await claim_rows(conn, max_lanes=options.max_lanes, has_lane_lock=options.has_lane_lock)
                 if claimed.rows:
-                    await _handle(conn, handlers, claimed.rows)
+                    topics = await _handle(conn, handlers, claimed.rows)
             except BaseException:
                 if not conn.is_closed():
                     await conn.execute("rollback")
@@ -76,46 +95,46 @@ async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> int:
             raise
         log.warning("turn_failed_in_group", rows=len(claimed.rows), error=repr(error))
         for workspace_id, lane in dict.fromkeys((row.workspace_id, row.lane) for row in claimed.rows):
-            await _run_lane(pool, handlers, workspace_id, lane)
+            topics |= await _run_lane(pool, handlers, workspace_id, lane)
     for unknown in claimed.unknown:
         await _set_back(pool, unknown, LookupError(unknown.reason))
-    return len(claimed.rows) + len(claimed.unknown)
+    return Turned(len(claimed.rows) + len(claimed.unknown), topics)
 
 
-async def _begin(conn: Connection) -> None:
-    await begin(conn, role=tenancy.PIPE)
-    await conn.execute(f"set local idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}'")
-
-
-async def _handle(conn: Connection, handlers: Handlers, rows: Sequence[InboxRow]) -> None:
+async def _handle(conn: Connection, handlers: Handlers, rows: Sequence[InboxRow]) -> frozenset[Topic]:
     await narrow(conn, {row.workspace_id for row in rows})
     by_handler: dict[ItemHandler, list[InboxRow]] = {handler: [] for handler in handlers.values()}
     for row in rows:
         by_handler[handlers[row.kind]].append(row)
-    deferred: set[int] = set()
+    put_off: set[int] = set()
+    topics: set[Topic] = set()
     for handler, own in by_handler.items():
         if own:
-            deferred.update(row.seq for row in await handler(conn, own))
-    await finish_rows(conn, [row for row in rows if row.seq not in deferred])
+            handled = await handler(conn, own)
+            put_off.update(row.seq for row in handled.put_off)
+            topics |= handled.topics
+    await finish_rows(conn, [row for row in rows if row.seq not in put_off])
+    return frozenset(topics)
 
 
-async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: int) -> None:
+async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: int) -> frozenset[Topic]:
     """One lane in a transaction of its own; its inputs one at a time, so that one bad one stops only itself."""
+    topics = frozenset[Topic]()
     while True:
         claimed = Claimed()
         try:
             async with transaction(pool, role=tenancy.PIPE) as conn:
                 claimed = await claim_head(conn, workspace_id, lane)
                 if not claimed.rows:
-                    return
-                await _handle(conn, handlers, claimed.rows)
+                    return topics
+                topics |= await _handle(conn, handlers, claimed.rows)
         except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
             raise
         except Exception as error:
             if not claimed.rows:
                 raise
             await _set_back(pool, claimed.rows[0], error)
-            return
+            return topics
 
 
 async def _set_back(pool: Pool, row: InboxRow | UnknownRow, error: Exception) -> None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from hoopoe.channels.contract import MEDIA_TYPES
 from hoopoe.contacts.resolve import NewName
 from hoopoe.conversations.messages import MessageRow
 from hoopoe.conversations.outbox.queue import OutgoingMessage
 from hoopoe.conversations.outbox.receipts import ReceiptRow
 from hoopoe.conversations.turns import ConversationState
 from hoopoe.flows.runner.sessions import SessionState
-from hoopoe.kernel.bus import EventRow, EventType
+from hoopoe.kernel.bus import EventRow, EventType, Topic
 from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.dead_inputs import DeadInput
 from hoopoe.webhooks.inbox import InboxRow
@@ -126,6 +127,18 @@ class TurnRows:
             for other in self.dead_letters
         )
         self.dead_letters.append(replace(dead, input_key=f"{dead.input_key}#{taken + 1}") if taken else dead)
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """Who finds something to do, or to show, once these rows are committed."""
+        has_files = any(message.type in MEDIA_TYPES for message in self.messages)
+        found = {
+            Topic.EVENTS: bool(self.events),
+            Topic.OUTBOX: bool(self.outgoing),
+            Topic.EFFECTS: bool(self.effects),
+            Topic.MEDIA: has_files,
+        }
+        return frozenset(topic for topic, is_there in found.items() if is_there)
 
     def tell(self, workspace_id: UUID, type_: EventType, ref: UUID) -> None:
         """Let the screens know, after the commit."""

@@ -42,6 +42,7 @@ from hoopoe.kernel.db.unit_of_work import read_domain_now
 from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.dead_inputs import make_dead_input
 from hoopoe.webhooks.inbox import InboxRow
+from hoopoe.webhooks.turns import Handled
 
 log = structlog.get_logger()
 
@@ -73,8 +74,8 @@ class ConversationTurn:
 
     flows: FlowCache
 
-    async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]:
-        """Handle inputs in order; returns those that wait on, in a lane of their own."""
+    async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Handled:
+        """Handle inputs in order; puts off those that wait on, in a lane of their own."""
         written = TurnRows(await read_domain_now(conn))
         inputs = await _locate(conn, rows, written)
         keys = {(given.row.workspace_id, given.conversation_id) for given in inputs}
@@ -100,7 +101,7 @@ class ConversationTurn:
         _handle(inputs, scenes, _Means(Conversing(bots, self.flows, written), written, limiter, queue))
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
-        return await queue.save(conn)
+        return Handled(await queue.save(conn), written.topics)
 
 
 async def _locate(conn: Connection, rows: Sequence[InboxRow], written: TurnRows) -> list[Input]:

@@ -25,8 +25,8 @@ else:
     Connection = asyncpg.Connection
     Record = asyncpg.Record
 
-# Plans are made for generic parameters: keys that begin with workspace_id and small batches make
-# custom plans cost more than they save (measured in bench/reply.py).
+# A new connection learns our JSON and plans every statement anew, which takes most of a second: not every minute.
+MAX_QUERIES = 5_000_000
 SERVER_SETTINGS = {"jit": "off", "application_name": "hoopoe", "timezone": "UTC"}
 
 
@@ -52,6 +52,13 @@ async def connect(dsn: str, *, is_durable: bool = True) -> asyncpg.Connection[as
     return conn
 
 
+async def _keep_as_it_is(conn: Connection) -> None:
+    """A connection that comes back has nothing to reset: all that we set is local to a transaction.
+
+    asyncpg has ended a transaction that was open. Its own reset is one more round trip for every transaction.
+    """
+
+
 @asynccontextmanager
 async def open_pool(dsn: str, *, size: int, has_pgbouncer: bool = False) -> AsyncIterator[Pool]:
     """Open a pool of at most `size` connections and close it at the end.
@@ -62,7 +69,9 @@ async def open_pool(dsn: str, *, size: int, has_pgbouncer: bool = False) -> Asyn
         dsn,
         min_size=min(2, size),
         max_size=size,
+        max_queries=MAX_QUERIES,
         init=prepare_connection,
+        reset=_keep_as_it_is,
         server_settings=SERVER_SETTINGS,
         statement_cache_size=0 if has_pgbouncer else 200,
         command_timeout=30,

@@ -22,11 +22,17 @@ async def begin(
     workspaces: Collection[UUID] = (),
     user_id: UUID | None = None,
     token_hash: bytes | None = None,
+    idle_seconds: int | None = None,
 ) -> None:
-    """Begin a transaction as `role` over `workspaces`, in one round trip."""
+    """Begin a transaction as `role` over `workspaces`, in one round trip.
+
+    `idle_seconds`: how long it may sit between two statements before the database ends it.
+    """
     if role not in tenancy.ROLES:
         raise ValueError(f"no such role: {role}")
     statements = ["begin", f"set local role {role}"]
+    if idle_seconds is not None:
+        statements.append(f"set local idle_in_transaction_session_timeout = '{int(idle_seconds)}s'")
     if workspaces:
         statements.append(f"set local app.workspaces = '{join_ids(workspaces)}'")
     if user_id is not None:
