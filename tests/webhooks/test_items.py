@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -79,6 +80,37 @@ async def test_statuses_of_a_batch_reach_their_messages_and_never_go_back(door: 
     after = [message for message in await desk.thread(conversation["id"]) if message["direction"] == "out"]
     assert [message["status"] for message in after] == ["read", "sent", "delivered"]
     assert [after[0][field] is not None for field in ("sent_at", "delivered_at", "read_at")] == [False, True, True]
+
+
+async def test_every_step_of_a_message_keeps_its_own_time(door: Door) -> None:
+    tenant = await door.add_tenant()
+    person, now = new_number(), int(time.time())
+    assert await door.post(tenant, body(entry(tenant, change(tenant, text_message(person, "first"))))) == 200
+    await door.take_turns()
+    desk = await door.desk(tenant)
+    [conversation] = await desk.conversations()
+    [answer] = [each for each in await desk.thread(conversation["id"]) if each["direction"] == "out"]
+    steps = ["played", "failed", "read", "sent", "delivered", "played"]
+    statuses: list[JsonObject] = [
+        {
+            "id": "wamid.voice",
+            "status": step,
+            "timestamp": str(now + place),
+            "recipient_id": person,
+            "biz_opaque_callback_data": f"{answer['id']}.1",
+        }
+        for place, step in enumerate(steps)
+    ]
+    for each in statuses:
+        assert await door.post(tenant, body(entry(tenant, change(tenant, statuses=[each])))) == 200
+        await door.take_turns()
+    [answer] = [each for each in await desk.thread(conversation["id"]) if each["direction"] == "out"]
+    assert answer["status"] == "played"
+    seconds = {
+        step: datetime.fromisoformat(str(answer[f"{step}_at"])).timestamp() - now
+        for step in ("played", "failed", "read", "sent", "delivered")
+    }
+    assert seconds == {"played": 0, "failed": 1, "read": 2, "sent": 3, "delivered": 4}
 
 
 async def test_what_a_signs_and_addresses_to_b_is_not_bs(door: Door) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from hoopoe.conversations.outbox.bury import FailedSend, bury_sends, resolve_sends
@@ -22,7 +23,8 @@ from hoopoe.kernel.json import Json, JsonObject
 LOCK = """
 select message.* from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (workspace_id, id, position)
 cross join lateral (
-    select workspace_id, id, attempt, status, failure, provider_id, pricing, accepted_at, sent_at, delivered_at, read_at
+    select workspace_id, id, attempt, status, failure, provider_id, pricing, accepted_at, sent_at, delivered_at, read_at,
+           played_at, failed_at
     from messages where workspace_id = asked.workspace_id and id = asked.id for no key update
 ) as message
 order by asked.position
@@ -31,13 +33,24 @@ order by asked.position
 SAVE = """
 update messages set attempt = moved.attempt, status = moved.status, failure = moved.failure,
     provider_id = moved.provider_id, pricing = moved.pricing, accepted_at = moved.accepted_at,
-    sent_at = moved.sent_at, delivered_at = moved.delivered_at, read_at = moved.read_at
+    sent_at = moved.sent_at, delivered_at = moved.delivered_at, read_at = moved.read_at,
+    played_at = moved.played_at, failed_at = moved.failed_at
 from unnest($1::uuid[], $2::uuid[], $3::int2[], $4::text[], $5::jsonb[], $6::text[], $7::jsonb[], $8::timestamptz[],
-            $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
+            $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[])
     as moved (workspace_id, id, attempt, status, failure, provider_id, pricing, accepted_at, sent_at, delivered_at,
-              read_at)
+              read_at, played_at, failed_at)
 where messages.workspace_id = moved.workspace_id and messages.id = moved.id
 """
+
+# In the order of `SAVE`. Each time is kept as it was first told, also of a status that no longer moves the message.
+TIMED: Final = (
+    MessageStatus.ACCEPTED,
+    MessageStatus.SENT,
+    MessageStatus.DELIVERED,
+    MessageStatus.READ,
+    MessageStatus.PLAYED,
+    MessageStatus.FAILED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +157,7 @@ def _read(row: Record) -> _Message:
         failure=row["failure"],
         provider_id=row["provider_id"],
         pricing=row["pricing"],
-        times={
-            MessageStatus.ACCEPTED: row["accepted_at"],
-            MessageStatus.SENT: row["sent_at"],
-            MessageStatus.DELIVERED: row["delivered_at"],
-            MessageStatus.READ: row["read_at"],
-        },
+        times={status: row[f"{status}_at"] for status in TIMED},
     )
 
 
@@ -163,8 +171,5 @@ async def _save(conn: Connection, messages: Sequence[_Message]) -> None:
         [message.failure for message in messages],
         [message.provider_id for message in messages],
         [message.pricing for message in messages],
-        [message.times[MessageStatus.ACCEPTED] for message in messages],
-        [message.times[MessageStatus.SENT] for message in messages],
-        [message.times[MessageStatus.DELIVERED] for message in messages],
-        [message.times[MessageStatus.READ] for message in messages],
+        *([message.times[status] for message in messages] for status in TIMED),
     )

@@ -108,6 +108,8 @@ class Message(Wire):
     sent_at: datetime | None
     delivered_at: datetime | None
     read_at: datetime | None
+    played_at: datetime | None = Field(description="A voice note was listened to.")
+    failed_at: datetime | None = Field(description="When an attempt last failed, also where a later one arrived.")
     is_stale: bool = Field(description="It was older than the window when it came: no bot heard it.")
     reactions: list[MessageReaction]
     versions: list[MessageVersion] = Field(description="What it said before it was edited, oldest first.")

@@ -167,6 +167,8 @@ def _read_message(row: Record, content: JsonObject, before: Sequence[JsonObject]
         sent_at=row["sent_at"],
         delivered_at=row["delivered_at"],
         read_at=row["read_at"],
+        played_at=row["played_at"],
+        failed_at=row["failed_at"],
         is_stale=row["is_stale"],
         reactions=[schemas.MessageReaction.model_validate(each) for each in row["reactions"] or ()],
         versions=[schemas.MessageVersion.model_validate(each) for each in versions],

@@ -3537,6 +3537,16 @@ export interface components {
             /** Read At */
             read_at: string | null;
             /**
+             * Played At
+             * @description A voice note was listened to.
+             */
+            played_at: string | null;
+            /**
+             * Failed At
+             * @description When an attempt last failed, also where a later one arrived.
+             */
+            failed_at: string | null;
+            /**
              * Is Stale
              * @description It was older than the window when it came: no bot heard it.
              */

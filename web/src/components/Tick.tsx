@@ -14,13 +14,13 @@ const LOOK: Record<TickState, { icon: LucideIcon; color: string }> = {
   unknown: { icon: CircleQuestionMark, color: "text-warning" },
 };
 
-/** The tick, with its word beside it or for screen readers and the pointer only. */
-export function Tick({ state, showWord = false }: { state: TickState; showWord?: boolean }) {
+/** The tick, with its word beside it or for screen readers and the pointer only. `details`: what the pointer is told instead. */
+export function Tick({ state, showWord = false, details }: { state: TickState; showWord?: boolean; details?: string }) {
   const { t } = useTranslation();
   const { icon: Icon, color } = LOOK[state];
   const word = t(`tick.${state}`);
   return (
-    <span className={cx("inline-flex items-center gap-[3px]", color)} title={showWord ? undefined : word}>
+    <span className={cx("inline-flex items-center gap-[3px]", color)} title={details || (showWord ? undefined : word)}>
       <Icon aria-hidden="true" strokeWidth={1.75} className="size-3.5 flex-none" />
       <span className={showWord ? undefined : "sr-only"}>{word}</span>
     </span>

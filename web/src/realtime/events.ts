@@ -33,6 +33,8 @@ export const messageSchema = z.looseObject({
   sent_at: maybe,
   delivered_at: maybe,
   read_at: maybe,
+  played_at: maybe,
+  failed_at: maybe,
   at: text,
   is_stale: z.boolean(),
   reactions: z.array(z.looseObject({ emoji: text, author: z.enum(["contact", "business"]), at: text })),

@@ -19,6 +19,8 @@ export function aMessage(over: Partial<Message>): Message {
     sent_at: null,
     delivered_at: null,
     read_at: null,
+    played_at: null,
+    failed_at: null,
     at: "2026-11-20T09:00:00Z",
     is_stale: false,
     reactions: [],

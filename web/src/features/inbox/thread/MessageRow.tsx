@@ -8,6 +8,7 @@ import { FailedCard } from "./FailedCard";
 import { MessageBody } from "./MessageBody";
 import type { MessageItem } from "./model";
 import { UnknownLine } from "./UnknownLine";
+import { useTimes } from "./useTimes";
 
 /** A message in its place: who said it, what, when, and what became of it. */
 export function MessageRow({ item, userId, isNew }: { item: MessageItem; userId: string; isNew: boolean }) {
@@ -61,6 +62,7 @@ function Footer({ item }: { item: MessageItem }) {
   const { t } = useTranslation("inbox");
   const format = useFormat();
   const { message, content, tick } = item;
+  const times = useTimes(message);
   return (
     <>
       <time dateTime={message.at} title={format.full(message.at)} className="num">
@@ -68,7 +70,7 @@ function Footer({ item }: { item: MessageItem }) {
       </time>
       {content.kind === "reply" && <span>· {t(content.from === "button" ? "message.tappedButton" : "message.tappedList")}</span>}
       {message.is_stale && <span>· {t("message.late")}</span>}
-      {tick === "unknown" ? <UnknownLine message={message} /> : tick && tick !== "failed" && <Tick state={tick} />}
+      {tick === "unknown" ? <UnknownLine message={message} /> : tick && tick !== "failed" && <Tick state={tick} details={times} />}
       {message.sending_state === "retrying" && <span>· {t("message.retrying")}</span>}
       {!message.deleted_at && <Versions item={item} />}
     </>

@@ -1,0 +1,16 @@
+import { useTranslation } from "react-i18next";
+import type { Message } from "@/api/models";
+import { useFormat } from "@/features/auth/queries";
+
+const STEPS = ["sent", "delivered", "read", "played"] as const;
+
+/** Every step that WhatsApp told us of, with its time, in one line; empty when it told nothing yet. */
+export function useTimes(message: Message): string {
+  const { t } = useTranslation("inbox");
+  const format = useFormat();
+  const told = STEPS.flatMap((step) => {
+    const at = message[`${step}_at`];
+    return at ? [t(`steps.${step}`, { time: format.full(at) })] : [];
+  });
+  return told.join(" · ");
+}
