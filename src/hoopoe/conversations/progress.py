@@ -23,8 +23,8 @@ from hoopoe.kernel.json import Json, JsonObject
 LOCK = """
 select message.* from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (workspace_id, id, position)
 cross join lateral (
-    select workspace_id, id, attempt, status, failure, provider_id, pricing, accepted_at, sent_at, delivered_at, read_at,
-           played_at, failed_at
+    select workspace_id, id, attempt, status, failure, provider_id, pricing, accepted_at, sent_at, delivered_at,
+           read_at, played_at, failed_at
     from messages where workspace_id = asked.workspace_id and id = asked.id for no key update
 ) as message
 order by asked.position

@@ -126,7 +126,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             doubts = ListedDoubts(pool, directory, make_find_sent(outside), after_seconds=after)
             works += [partial(_catch_up, looks, bus), partial(_look_for_doubts, doubts, bus)]
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_keep_going(work)) for work in works]
+            tasks = [group.create_task(keep_going(work)) for work in works]
             log.info("worker_ready")
             await stopping.wait()
             await sender.drain(within=DRAIN_SECONDS)
@@ -134,14 +134,14 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
                 task.cancel()
 
 
-async def _keep_going(work: Work) -> None:
+async def keep_going(work: Work, *, pause: float = BEGIN_ANEW_SECONDS) -> None:
     """Begin a loop anew when a bug of ours ends it: the others go on meanwhile, and what it did is in the log."""
     while True:
         try:
             await work()
         except Exception:
             log.exception("loop_ended")
-        await asyncio.sleep(BEGIN_ANEW_SECONDS)
+        await asyncio.sleep(pause)
 
 
 async def _take_turns(
