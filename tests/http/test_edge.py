@@ -191,9 +191,12 @@ async def test_the_webhooks_door_answers_plainly_and_with_an_id(api: Api) -> Non
         for path in WEBHOOK_PATHS:
             refused = await client.get(path, params={"hub.mode": "subscribe", "hub.verify_token": "none"})
             assert (refused.status_code, refused.headers["content-type"]) == (403, "text/plain; charset=utf-8")
-            assert re.fullmatch(r"[0-9a-f-]{36}", refused.headers["x-request-id"])
-            kept = await client.put(path, headers={"X-Request-Id": "trace-0123456789"})
-            assert (kept.status_code, kept.headers["x-request-id"]) == (405, "trace-0123456789")
+            wrong = await client.put(path)
+            unsigned = await client.post(path, json={"object": "whatsapp_business_account", "entry": []})
+            assert (wrong.status_code, unsigned.status_code) == (405, 403)
+            for answer in (refused, wrong, unsigned):
+                [request_id] = answer.headers.get_list("x-request-id")
+                assert re.fullmatch(r"[0-9a-f-]{36}", request_id)
 
 
 async def test_a_websocket_to_nowhere_is_closed(api: Api) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from hoopoe.channels.directory import open_directory
-from hoopoe.kernel.http.edge import AsgiApp, Edge, Receive, Scope, Send, name_requests
+from hoopoe.kernel.http.edge import AsgiApp, Edge, Receive, Scope, Send
 from hoopoe.kernel.settings import Settings, Switch
 from hoopoe.main.dev_clock import ClockWatch
 from hoopoe.main.http_app import make_http_app
@@ -96,5 +96,5 @@ async def _open_doors(app: WebApp, services: Services, clock: ClockWatch | None)
             read_now=(clock or ClockWatch()).read_now,
         )
         for path in WEBHOOK_PATHS:
-            app.doors["http", path] = name_requests(webhooks)
+            app.doors["http", path] = webhooks
         yield

@@ -75,7 +75,7 @@ class _Refusal:
 class WebhookEndpoint:
     """The providers' webhooks. Holds nothing but what it needs to store an arrival.
 
-    Every POST is answered with `X-Request-Id`: the id under which the journal keeps it.
+    Every answer has an `X-Request-Id`: the id under which the journal keeps the request, where it does.
 
     `own_url` is our address as providers call it: Twilio signs it, and a Host header is a stranger's word.
     """
@@ -105,18 +105,17 @@ class WebhookEndpoint:
             case "GET":
                 await self._shake_hands(scope, send)
             case _:
-                await _answer(send, 405, b"", headers=((b"allow", b"GET, POST"),))
+                await _answer(send, 405, b"", headers=((b"allow", b"GET, POST"), _name(new_id())))
 
     async def _shake_hands(self, scope: Scope, send: Send) -> None:
         """Meta's check of the address: echo the challenge when some channel expects the token."""
-        began_ns = time.perf_counter_ns()
+        began_ns, request_id = time.perf_counter_ns(), new_id()
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         first = {name: values[0] for name, values in query.items()}
         challenge = answer_handshake(first, self._directory.knows_verify_token)
         if challenge is None and await self._catch_up():
             challenge = answer_handshake(first, self._directory.knows_verify_token)
         if self._unverified.admits():
-            request_id = new_id()
             channels = self._directory.find_by_verify_token(first.get("hub.verify_token", ""))
             owners = {channel.workspace_id for channel in channels}
             request = _make_request(
@@ -134,9 +133,9 @@ class WebhookEndpoint:
                 parts = make_handshake_parts(request_id, channels, first) if challenge is not None else ()
                 await self._ingest.store(Arrival(request, parts, items=()))
         if challenge is None:
-            await _answer(send, 403, b"the verify token is not one of ours")
+            await _answer(send, 403, b"the verify token is not one of ours", headers=(_name(request_id),))
             return
-        await _answer(send, 200, challenge.encode())
+        await _answer(send, 200, challenge.encode(), headers=(_name(request_id),))
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
         began_ns = time.perf_counter_ns()

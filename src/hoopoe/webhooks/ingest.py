@@ -11,7 +11,8 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -58,8 +59,7 @@ class IngestUnavailableError(Exception):
     """The arrival could not be made durable: the provider must send it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRow:
+class RequestRow(NamedTuple):
     """A row of `journal`. `headers` is JSON text; `began_ns` is `time.perf_counter_ns` at the first byte."""
 
     id: UUID
@@ -75,8 +75,7 @@ class RequestRow:
     began_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class PartRow:
+class PartRow(NamedTuple):
     """A row of `journal_items`; `raw` is JSON text.
 
     `id` is the request's own and a place behind it: who reads has all parts of a request in one range of the
@@ -94,8 +93,7 @@ class PartRow:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRow:
+class ItemRow(NamedTuple):
     """A row of `inbox`; `item` is JSON text."""
 
     workspace_id: UUID
@@ -214,8 +212,8 @@ def _without_items(arrival: Arrival, reason: str) -> Arrival:
     hold up what shares the request with it.
     """
     return Arrival(
-        request=replace(arrival.request, outcome=UNREADABLE),
-        parts=[replace(part, outcome=UNREADABLE, reason=reason, item_count=0, raw="null") for part in arrival.parts],
+        request=arrival.request._replace(outcome=UNREADABLE),
+        parts=[part._replace(outcome=UNREADABLE, reason=reason, item_count=0, raw="null") for part in arrival.parts],
         items=(),
     )
 
@@ -231,35 +229,13 @@ def _settle(batch: list[Arrival], error: IngestUnavailableError | None) -> None:
 
 async def _write(conn: asyncpg.Connection[asyncpg.Record], batch: list[Arrival]) -> None:
     now_ns = time.perf_counter_ns()
-    requests = [arrival.request for arrival in batch]
-    parts = [part for arrival in batch for part in arrival.parts]
-    items = [item for arrival in batch for item in arrival.items]
-    await conn.execute(
-        INSERT,
-        [row.id for row in requests],
-        [row.method for row in requests],
-        [row.path for row in requests],
-        [row.headers for row in requests],
-        [row.body for row in requests],
-        [row.body_bytes for row in requests],
-        [row.outcome for row in requests],
-        [row.status for row in requests],
-        [row.verdict for row in requests],
-        [row.owner_id for row in requests],
-        [min((now_ns - row.began_ns) // 1000, MAX_TOOK_US) for row in requests],
-        [row.workspace_id for row in parts],
-        [row.id for row in parts],
-        [row.journal_id for row in parts],
-        [row.channel_id for row in parts],
-        [row.field for row in parts],
-        [row.outcome for row in parts],
-        [row.reason for row in parts],
-        [row.item_count for row in parts],
-        [row.raw for row in parts],
-        [row.workspace_id for row in items],
-        [row.channel_id for row in items],
-        [row.provider_key for row in items],
-        [row.lane for row in items],
-        [row.kind for row in items],
-        [row.item for row in items],
-    )
+    *requests, began_ns = _to_columns([arrival.request for arrival in batch], RequestRow)
+    took_us = [min((now_ns - began) // 1000, MAX_TOOK_US) for began in began_ns]
+    parts = _to_columns([part for arrival in batch for part in arrival.parts], PartRow)
+    items = _to_columns([item for arrival in batch for item in arrival.items], ItemRow)
+    await conn.execute(INSERT, *requests, took_us, *parts, *items)
+
+
+def _to_columns(rows: list[RequestRow] | list[PartRow] | list[ItemRow], of: type[NamedTuple]) -> list[Any]:
+    """The rows' fields as the statement's arrays, in the order of the fields."""
+    return list(zip(*rows, strict=True)) if rows else [()] * len(of._fields)

@@ -152,25 +152,6 @@ class Edge:
         return receive_within
 
 
-def name_requests(app: AsgiApp) -> AsgiApp:
-    """The application with an id on each request and its answer, and nothing else of the edge: for what stands
-    beside the API.
-    """
-
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = _read_request_id(scope) or str(new_id()).encode()
-        scope["request_id"] = request_id.decode()
-
-        async def send_answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id)]
-            await send(message)
-
-        await app(scope, receive, send_answer)
-
-    return serve
-
-
 def _read_request_id(scope: Scope) -> bytes | None:
     """The caller's own request id, where it is harmless in a log."""
     given = dict(scope["headers"]).get(b"x-request-id")
