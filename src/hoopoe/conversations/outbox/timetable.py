@@ -31,7 +31,12 @@ class _Line:
     left_at: float = 0.0
 
     def next_at(self, place: float) -> float:
-        """When what has this place may leave at the earliest, by those before it."""
+        """When what has this place may leave at the earliest, by those before it.
+
+        A place behind the moment when the last one left is free: the pause before it made up for the delay.
+        """
+        if place >= self.left_at:
+            return place
         return max(place, self.left_at + (place - self.place) * CATCHING_UP)
 
 
