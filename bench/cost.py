@@ -23,6 +23,8 @@ GROWING = (
     "journal", "journal_items", "inbox", "contacts", "identities", "contact_terms", "conversations", "messages",
     "message_attempts", "message_reactions", "outbox", "read_receipts", "flow_sessions", "timers", "effects", "events",
 )  # fmt: skip
+# What is read from end to end of a table as small as this many blocks is what an index would read.
+SMALL = 64
 MEASURED = ("select", "with", "insert", "update", "delete")
 EXPLAIN = "explain (analyze, buffers, format json, timing off, summary off) "
 
@@ -35,7 +37,7 @@ class Statement:
     buffers: int = 0
     indexes: set[str] = field(default_factory=set)
     scans: set[str] = field(default_factory=set)
-    """Growing tables that it read from end to end."""
+    """Growing tables that it read from end to end, where they had grown."""
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Recorder:
             if "Index Name" in node:
                 statement.indexes.add(node["Index Name"])
             table = re.sub(r"_(\d{8}|default)$", "", node.get("Relation Name", ""))
-            if node["Node Type"] == "Seq Scan" and table in GROWING:
+            if node["Node Type"] == "Seq Scan" and table in GROWING and _buffers(node) > SMALL:
                 statement.scans.add(table)
 
 

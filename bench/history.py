@@ -112,7 +112,8 @@ MAKE_SAID = SAID.format(
 FILLS = (
     """
     insert into contacts (workspace_id, id, name, language, created_at)
-    select workspace_id, contact_id, 'Guest ' || n, case when n % 2 = 0 then 'ar' else 'en' end, started_at from people
+    select workspace_id, contact_id, 'Guest ' || right(phone, 4), case when n % 2 = 0 then 'ar' else 'en' end, started_at
+    from people
     """,
     """
     insert into identities (workspace_id, kind, scope, value, contact_id)
@@ -122,7 +123,8 @@ FILLS = (
     """,
     """
     insert into contact_terms (workspace_id, term, contact_id)
-    select workspace_id, term, contact_id from people, unnest(array['guest', n::text, phone, reverse(phone)]) as term
+    select workspace_id, term, contact_id
+    from people, unnest(array['guest', right(phone, 4), phone, reverse(phone)]) as term
     on conflict do nothing
     """,
     """

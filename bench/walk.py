@@ -84,6 +84,16 @@ class Walk:
         finally:
             MeasuredConnection.recorder = None
 
+    async def look(self, recorder: Recorder, sql: str) -> None:
+        """Run one statement over all tenants' rows, measured."""
+        MeasuredConnection.recorder = recorder
+        workspaces = [tenant.workspace_id for tenant in self.tenants]
+        try:
+            async with transaction(self.pool, role=tenancy.APP, workspaces=workspaces) as conn:
+                await conn.fetch(sql)
+        finally:
+            MeasuredConnection.recorder = None
+
     async def _ingest(self, bodies: Sequence[tuple[Tenant, Json]]) -> None:
         async with self.ingest.transaction():
             await write_arrivals(self.ingest, [_arrival(tenant, body) for tenant, body in bodies])

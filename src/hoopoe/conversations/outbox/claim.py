@@ -10,12 +10,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import narrow, transaction
+from hoopoe.kernel.ids import oldest_id
 from hoopoe.kernel.json import JsonObject
 
 # Locked first, in a statement of its own: the claim's snapshot is then after the lock, so it sees what
@@ -106,7 +108,8 @@ SHARE_OF_RATE = 0.955
 
 # The last look before sending, for every path: is the window still open, and does the pair rate allow it?
 # Meta takes one message to one person every 6 s and lets 45 go ahead, borrowed from the time after: the
-# 45th before this one must be 45 * 6 s old. Read from what was accepted, so that all workers agree.
+# 45th before this one must be 45 * 6 s old. Read from what was accepted, so that all workers agree; what was decided
+# days ago ($4: an id of then) is not looked through, so that long conversations cost no more than short ones.
 LOOK = """
 select claimed.position, conversation.window_expires_at > domain_now() as is_open,
        greatest(0, extract(epoch from crowd.accepted_at - domain_now()) + 270) as pair_wait
@@ -122,11 +125,13 @@ cross join lateral (
 left join lateral (
     select accepted_at from messages
     where channel.pair_limit and workspace_id = claimed.workspace_id and conversation_id = claimed.conversation_id
-      and accepted_at is not null and direction = 'out'
+      and accepted_at is not null and direction = 'out' and id > $4
     order by id desc offset 44 limit 1
 ) as crowd on true
 order by claimed.position
 """
+
+CROWD_AGE = timedelta(days=2)
 
 # A new attempt counts anew before it leaves: a late failure of the one before cannot fail it.
 BEGIN_ATTEMPTS = """
@@ -197,6 +202,7 @@ async def claim_sends(
             [row["workspace_id"] for row in rows],
             [row["conversation_id"] for row in rows],
             [row["channel_id"] for row in rows],
+            oldest_id(datetime.now(UTC) - CROWD_AGE),
         )
         again = [row for row in rows if row["attempt"] > 1]
         if again:
