@@ -112,7 +112,7 @@ MAKE_SAID = SAID.format(
 FILLS = (
     """
     insert into contacts (workspace_id, id, name, language, created_at)
-    select workspace_id, contact_id, 'Guest ' || right(phone, 4), case when n % 2 = 0 then 'ar' else 'en' end, started_at
+    select workspace_id, contact_id, 'Guest ' || right(phone, 4), case n % 2 when 0 then 'ar' else 'en' end, started_at
     from people
     """,
     """
