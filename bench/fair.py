@@ -23,7 +23,7 @@ from typing import cast
 import uvloop
 from tests.support.tenants import Tenant, make_tenant
 
-from bench.environment import Environment, free_port, run_environment
+from bench.environment import Environment, run_environment
 from bench.load import Target, customer_number, make_request, make_text_webhook
 from bench.provider import Provider, Tally
 from hoopoe.flows.demo.echo import echo_blueprint
@@ -178,8 +178,8 @@ def _at(ordered: Sequence[float], share: float) -> float:
 
 async def measure(options: argparse.Namespace) -> bool:
     """Both phases; prints them and returns whether it was fair."""
-    port = free_port()
-    async with run_environment({"META_GRAPH_URL": f"http://127.0.0.1:{port}"}) as environment:
+    async with run_environment(has_provider=False) as environment:
+        port = environment.provider_port
         environment.start("-m", "bench.fair", "--provide", str(port))
         await environment.wait_for(f"http://127.0.0.1:{port}/count")
         tenants = [

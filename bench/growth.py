@@ -45,7 +45,7 @@ class Costs:
 async def measure(size: int) -> Costs:
     """One size, on a database of its own."""
     async with (
-        run_environment() as environment,
+        run_environment(has_provider=False) as environment,
         open_walk(environment.dsn, environment.keyring, tenants=TENANTS) as walk,
     ):
         if size:

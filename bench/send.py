@@ -22,7 +22,7 @@ from collections.abc import Sequence
 import uvloop
 from tests.support.tenants import Tenant, make_tenant
 
-from bench.environment import Environment, free_port, run_environment
+from bench.environment import Environment, run_environment
 from bench.provider import Provider, Tally
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import open_pool
@@ -138,8 +138,8 @@ async def make_backlog(environment: Environment, count: int, *, each: int, rate:
 
 async def measure(channels: int, rate: float, seconds: float, workers: int) -> bool:
     """One run; prints its figures and returns whether they are as promised."""
-    port = free_port()
-    async with run_environment({"META_GRAPH_URL": f"http://127.0.0.1:{port}"}) as environment:
+    async with run_environment(has_provider=False) as environment:
+        port = environment.provider_port
         environment.start("-m", "bench.send", "--provide", str(port))
         await environment.wait_for(f"http://127.0.0.1:{port}/count")
         whole = WARM_UP_SECONDS * 3 + seconds
