@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -26,11 +27,27 @@ MOST_BEHIND_SECONDS: Final = 0.15
 class _Line:
     """What leaves of one channel, one after the other. The times are of the monotonic clock."""
 
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: deque[tuple[float, asyncio.Future[None]]] = field(default_factory=deque)
     place: float = 0.0
     left_at: float = 0.0
 
-    def next_at(self, place: float) -> float:
+    def move(self) -> None:
+        """Let go whose time has come, and come back when the next one's does.
+
+        What is late goes in one round of the event loop: a busy one has few of them.
+        """
+        while self.waiting:
+            place, leave = self.waiting[0]
+            leaves_at, now = self._next_at(place), time.monotonic()
+            if leaves_at > now:
+                asyncio.get_running_loop().call_later(leaves_at - now, self.move)
+                return
+            self.waiting.popleft()
+            self.place, self.left_at = place, max(leaves_at, now - TOLERATED_SECONDS)
+            if not leave.done():
+                leave.set_result(None)
+
+    def _next_at(self, place: float) -> float:
         """When what has this place may leave at the earliest, by those before it.
 
         A place behind the moment when the last one left is free: the pause before it made up for the delay.
@@ -44,17 +61,16 @@ class _Line:
 class Timetable:
     """One per process."""
 
-    now: Callable[[], float] = time.monotonic
     _lines: dict[UUID, _Line] = field(default_factory=dict)
 
     async def wait(self, channel_id: UUID, place: float) -> None:
         """Return when what has this place may leave. Ask in the order of the places."""
         line = self._lines.setdefault(channel_id, _Line())
-        async with line.turn:
-            leaves_at = line.next_at(place)
-            if (wait := leaves_at - self.now()) > 0:
-                await asyncio.sleep(wait)
-            line.place, line.left_at = place, max(leaves_at, self.now() - TOLERATED_SECONDS)
+        leave: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        line.waiting.append((place, leave))
+        if len(line.waiting) == 1:
+            line.move()
+        await leave
 
     def late(self, channels: Iterable[UUID]) -> list[UUID]:
         """Those of these channels with which this process is too far behind to take more."""
