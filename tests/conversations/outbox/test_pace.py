@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from uuid import UUID
 
+import pytest
 from bench.send import LIMIT, PEOPLE, QUEUE, most_in_a_second
 
 from hoopoe.conversations.outbox.claim import SHARE_OF_RATE, claim_sends
@@ -13,7 +16,7 @@ from hoopoe.conversations.outbox.timetable import Timetable
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
-from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.ids import new_id, oldest_id
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from tests.support.database import Cluster
@@ -82,3 +85,27 @@ async def test_who_was_held_up_does_not_make_up_for_it_at_once() -> None:
     await asyncio.sleep(0.5)
     await timetable.wait(channel_id, time.monotonic())
     assert timetable.late([channel_id]) == []
+
+
+@pytest.mark.parametrize(("age", "is_crowded"), [(timedelta(0), True), (timedelta(days=3), False)])
+async def test_a_person_is_sent_45_ahead_and_no_more(
+    cluster: Cluster, settings: Settings, age: timedelta, is_crowded: bool
+) -> None:
+    """Meta's pair rate; what was decided days ago is not looked through."""
+    dsn = await cluster.clone()
+    tenant = await make_tenant(dsn, make_keyring(settings))
+    decided = [UUID(int=oldest_id(datetime.now(UTC) - age).int + n) for n in range(45)]
+    async with open_pool(dsn, size=1) as pool:
+        async with transaction(pool, role=tenancy.APP, workspaces=[tenant.workspace_id]) as conn:
+            await conn.execute(PEOPLE, tenant.workspace_id, tenant.channel_id, 1)
+            await conn.execute(QUEUE, tenant.workspace_id, 1)
+            await conn.execute("update channels set pair_limit = true where workspace_id = $1", tenant.workspace_id)
+            await conn.execute(
+                "insert into messages (workspace_id, id, channel_id, conversation_id, direction, type, content, "
+                "status, author_kind, at, accepted_at) select workspace_id, unnest($2::uuid[]), channel_id, id, 'out', "
+                "'text', '{}', 'accepted', 'bot', now(), now() from conversations where workspace_id = $1",
+                tenant.workspace_id,
+                decided,
+            )
+        [send] = await claim_sends(pool, room=400, lease_seconds=30)
+    assert (send.pair_wait > 0) == is_crowded
