@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock bench web shell clean
+.PHONY: help run test check format lock bench drill web shell clean
 
 run: ## Start everything: database, dashboard, worker, simulated WhatsApp
 	@$(PYTHON) dev.py run $(ARGS)
@@ -22,6 +22,9 @@ lock: ## Bring the lock files in step (ARGS=--upgrade takes newer versions)
 
 bench: ## Run the benchmarks (ARGS=reply: one of them)
 	@$(PYTHON) dev.py bench $(ARGS)
+
+drill: ## Try every migration on a large database under load (not in CI: minutes)
+	@$(PYTHON) dev.py drill $(ARGS)
 
 web: ## Serve the dashboard from its sources, beside `make run`
 	@$(PYTHON) dev.py web $(ARGS)

@@ -356,6 +356,12 @@ def bench(arguments: list[str]) -> int:
     return max([subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands])
 
 
+def drill(arguments: list[str]) -> int:
+    """Run every migration on a database of a million messages that goes on serving."""
+    set_up(DEV_LOCK)
+    return hand_over([PYTHON, "-m", "bench.drill", *arguments])
+
+
 def web(arguments: list[str]) -> int:
     """Serve the dashboard from its sources; the API is the one of `make run`."""
     set_up(RUN_LOCK)
@@ -389,6 +395,7 @@ COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "format": format_code,
     "lock": lock,
     "bench": bench,
+    "drill": drill,
     "web": web,
     "shell": shell,
     "clean": clean,

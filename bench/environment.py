@@ -20,6 +20,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.memory import check_memory
 from hoopoe.kernel.db.embedded import start_embedded
 from hoopoe.kernel.db.migrate import migrate
 from hoopoe.kernel.secrets import Keyring, new_master_key
@@ -94,7 +95,10 @@ def free_port() -> int:
 async def run_environment(
     variables: Mapping[str, str] | None = None, *, has_provider: bool = True
 ) -> AsyncIterator[Environment]:
-    """Start a database and, unless the caller serves one, a stub provider; all is stopped and removed at the end."""
+    """Start a database and, unless the caller serves one, a stub provider; all is stopped and removed at the end.
+
+    What each process of ours took at most is printed before, and is an error above `bench.usage.MOST_MB`.
+    """
     home = Path(tempfile.mkdtemp(prefix="hoopoe-bench-"))
     server = None
     environment = None
@@ -116,6 +120,7 @@ async def run_environment(
             environment.start(str(ROOT / "bench" / "provider.py"), str(environment.provider_port))
             await environment.wait_for(f"http://127.0.0.1:{environment.provider_port}/count")
         yield environment
+        check_memory(environment.processes)
     finally:
         for process in environment.processes if environment is not None else []:
             process.terminate()

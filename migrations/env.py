@@ -9,16 +9,15 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-# A migration that cannot have its lock in four seconds gives up and is tried again, instead of
-# queueing everybody behind it.
-LOCK_TIMEOUT = "4s"
-
 
 def migrate(connection: Connection) -> None:
     """Apply what is missing, each revision in a transaction of its own."""
     context.configure(connection=connection, transaction_per_migration=True)
+    timeout = context.config.get_main_option("lock_timeout")
+    if not timeout:
+        raise RuntimeError("no lock timeout: call hoopoe.kernel.db.migrate")
     with context.begin_transaction():
-        connection.exec_driver_sql(f"set lock_timeout = '{LOCK_TIMEOUT}'")
+        connection.exec_driver_sql(f"set lock_timeout = '{timeout}'")
         context.run_migrations()
 
 
@@ -28,10 +27,12 @@ async def run() -> None:
     if not url:
         raise RuntimeError("no database address: call hoopoe.kernel.db.migrate")
     engine = create_async_engine(url, poolclass=NullPool)
-    async with engine.connect() as connection:
-        await connection.run_sync(migrate)
-        await connection.commit()
-    await engine.dispose()
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(migrate)
+            await connection.commit()
+    finally:
+        await engine.dispose()
 
 
 asyncio.run(run())

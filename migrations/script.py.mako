@@ -1,7 +1,8 @@
 """${message}
 
 Safe while serving: say here which locks it takes and why nobody waits for them. A rename is three
-migrations; an index is made concurrently; a backfill commits in slices.
+migrations; an index of a large table is made by `build_indexes`; a constraint is added `not valid` and validated in a
+migration of its own; a backfill commits in slices. `make drill` tries it under load.
 """
 
 from __future__ import annotations

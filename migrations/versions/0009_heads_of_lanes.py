@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from hoopoe.kernel.db.migrate import build_indexes
+
 revision = "0009"
 down_revision = "0008"
 
@@ -21,11 +23,6 @@ INDEXES = {
 
 
 def upgrade() -> None:
-    """Built beside what is served; the old ones go when they stand. An index that a killed run left is replaced."""
-    op.execute("alter table timers add column created_at timestamptz not null default now()")
-    with op.get_context().autocommit_block():
-        for name, definition in INDEXES.items():
-            op.execute(f"drop index concurrently if exists {name}")
-            op.execute(f"create index concurrently {name} on {definition}")
-        op.execute("drop index concurrently if exists inbox_due")
-        op.execute("drop index concurrently if exists inbox_lane")
+    """Built beside what is served; the old ones go when they stand. A run that was stopped is done again."""
+    op.execute("alter table timers add column if not exists created_at timestamptz not null default now()")
+    build_indexes(INDEXES, instead_of=("inbox_due", "inbox_lane"))

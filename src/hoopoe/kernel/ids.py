@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import datetime
 from uuid import UUID
 
 _last = 0
@@ -23,3 +24,8 @@ def new_id() -> UUID:
     millis, fraction = divmod(ticks, 4096)
     random = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
     return UUID(int=(millis << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | random)
+
+
+def oldest_id(at: datetime) -> UUID:
+    """What is before every UUIDv7 made at this time or later, and behind all made earlier."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)

@@ -194,14 +194,14 @@ async def _write_batch(conn: asyncpg.Connection[asyncpg.Record], batch: list[Arr
     One poisoned request (a NUL character in a text, say) costs only itself.
     """
     try:
-        await _write(conn, batch)
+        await write_arrivals(conn, batch)
     except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError) as error:
         if len(batch) > 1:
             for arrival in batch:
                 await _write_batch(conn, [arrival])
             return
         log.error("webhook_refused_by_database", error=str(error), journal_id=str(batch[0].request.id))
-        await _write(conn, [_without_items(batch[0], str(error))])
+        await write_arrivals(conn, [_without_items(batch[0], str(error))])
     _settle(batch, None)
 
 
@@ -227,7 +227,8 @@ def _settle(batch: list[Arrival], error: IngestUnavailableError | None) -> None:
                 arrival.is_stored.set_exception(error)
 
 
-async def _write(conn: asyncpg.Connection[asyncpg.Record], batch: list[Arrival]) -> None:
+async def write_arrivals(conn: asyncpg.Connection[asyncpg.Record], batch: list[Arrival]) -> None:
+    """Write a batch by one statement."""
     now_ns = time.perf_counter_ns()
     *requests, began_ns = _to_columns([arrival.request for arrival in batch], RequestRow)
     took_us = [min((now_ns - began) // 1000, MAX_TOOK_US) for began in began_ns]

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from hoopoe.conversations.outbox.claim import CLAIM, claim_sends
+from hoopoe.conversations.outbox.claim import CLAIM, SHARE_OF_RATE, claim_sends
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -70,6 +70,7 @@ async def test_a_claim_reads_each_queued_row_a_few_times_at_most(backlog: tuple[
             30.0,
             ROOM,
             [0],
+            SHARE_OF_RATE,
         )
     plan = (json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]
     blocks = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]

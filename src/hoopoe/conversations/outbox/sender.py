@@ -35,6 +35,7 @@ from hoopoe.conversations.content import content_from_json
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
 from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.policy import FIRST_RETRY_SECONDS, NotSent, judge
+from hoopoe.conversations.outbox.timetable import Timetable
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.json import Json
@@ -93,6 +94,7 @@ class Sender:
     options: SenderOptions
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     _under_way: dict[asyncio.Task[None], UUID] = field(default_factory=dict)
+    _timetable: Timetable = field(default_factory=Timetable)
     _is_draining: bool = False
     _acks: asyncio.Queue[Acknowledgement] = field(default_factory=asyncio.Queue)
 
@@ -120,13 +122,16 @@ class Sender:
             if room > 0:
                 # Taken before the claim: the lease began no earlier than this.
                 deadline = time.monotonic() + self.options.lease_seconds / 2
+                most_each = max(1, int(self.options.concurrency * MOST_OF_ONE_CHANNEL))
+                under_way = Counter(self._under_way.values())
+                under_way.update(dict.fromkeys(self._timetable.late(under_way), most_each))
                 try:
                     sends = await claim_sends(
                         self.pool,
                         room=room,
                         lease_seconds=self.options.lease_seconds,
-                        most_each=max(1, int(self.options.concurrency * MOST_OF_ONE_CHANNEL)),
-                        under_way=Counter(self._under_way.values()),
+                        most_each=most_each,
+                        under_way=under_way,
                     )
                 except TROUBLE as error:
                     log.warning("sends_not_claimed", error=str(error))
@@ -144,6 +149,8 @@ class Sender:
         del self._under_way[task]
 
     async def _send(self, send: Send, deadline: float) -> None:
+        if send.place is not None:
+            await self._timetable.wait(send.channel_id, send.place)
         channel = self.directory.find_sending(send.channel_id)
         if time.monotonic() > deadline:
             result: SendResult | NotSent = NotSent(0.0)

@@ -36,14 +36,18 @@ def borrow_database(settings: Settings) -> Iterator[str]:
 def ensure_schema(dsn: str) -> None:
     """Bring the database to this version's schema; quick where it has it. Blocks.
 
-    Raises `SettingsError` where the database cannot be reached or is too old.
+    Raises `SettingsError` where the database cannot be reached or is too old, or where what is open in it keeps a
+    migration from its locks.
     """
     asyncio.run(_check_reachable(dsn))
     if not asyncio.run(is_up_to_date(dsn)):
         # Alembic takes a second to load, and most starts need none of it.
-        from hoopoe.kernel.db.migrate import migrate
+        from hoopoe.kernel.db.migrate import MigrationBlockedError, migrate
 
-        migrate(dsn)
+        try:
+            migrate(dsn)
+        except MigrationBlockedError as error:
+            raise SettingsError(f"DATABASE_URL: {error}") from None
 
 
 def require_ready(dsn: str) -> None:
