@@ -19,6 +19,7 @@ import uvloop
 from tests.support.tenants import Tenant, count_rows, make_tenant
 
 from bench.environment import Environment, run_environment
+from bench.history import fill_history
 from bench.load import Target, customer_number, make_request, make_text_webhook
 from bench.turns import Turns, serve_provider
 from bench.usage import MOST_MB, Usage, read_tree, read_usage
@@ -91,7 +92,7 @@ async def measure(scenario: Scenario, count: int, history: int) -> Run:
             for _ in range(scenario.tenants)
         ]
         if history:
-            await _fill(environment, made, history)
+            await fill_history(environment.dsn, messages=history)
         targets = {t.phone_number_id: Target(t.phone_number_id, t.waba_id, t.app_secret) for t in made}
         warming, turns = Turns(targets), Turns(targets, scenario.delay, scenario.has_statuses)
         current = [warming]
@@ -125,10 +126,6 @@ async def measure(scenario: Scenario, count: int, history: int) -> Run:
             peaks={n: after[n].peak_mb for n in ("web", "worker")},
             counts=counts,
         )
-
-
-async def _fill(environment: Environment, made: list[Tenant], history: int) -> None:
-    raise NotImplementedError
 
 
 async def _wait_until_handled(environment: Environment, made: list[Tenant]) -> None:
