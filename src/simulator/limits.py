@@ -1,8 +1,9 @@
 """How fast a number may send: per person, and in all (whatsapp.md A10).
 
 Throughput is 80 messages a second per number where nobody says otherwise, both directions together. The
-pair rate is one message per six seconds to one person, with up to 45 at once on credit. Meta says that such a burst is paid
-back by silence (twenty at once: two minutes); `strict` does that, otherwise only the credit ends.
+pair rate is one message per six seconds to one person, with up to 45 at once on credit. Meta says that
+such a burst is paid back by silence (twenty at once: two minutes); `strict` does that, otherwise only the
+credit ends.
 """
 
 from __future__ import annotations
