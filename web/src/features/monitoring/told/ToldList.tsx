@@ -38,10 +38,12 @@ function Event({ event }: { event: AccountEvent }) {
         </time>
       </header>
       <p className="flex flex-wrap gap-x-1.5 text-12 text-ink-3">
-        <Subject event={event} />
-        <span>
-          · <bdi>{event.channel?.name ?? t("wholeAccount")}</bdi>
-        </span>
+        {(event.subject || event.about !== "account") && (
+          <span>
+            <Subject event={event} /> ·
+          </span>
+        )}
+        <bdi>{event.channel?.name ?? t("wholeAccount")}</bdi>
       </p>
       {lines.map((line) => (
         <p key={line} className="text-13">
@@ -70,7 +72,7 @@ function Subject({ event }: { event: AccountEvent }) {
   const { t } = useTranslation("told");
   const subject = event.contact?.name ?? event.subject;
   return (
-    <span>
+    <>
       {t(`about.${event.about}`)}
       {subject && (
         <>
@@ -78,6 +80,6 @@ function Subject({ event }: { event: AccountEvent }) {
           {event.about === "number" ? <PhoneNumber number={`+${subject}`} /> : <bdi className="font-medium text-ink-2 [overflow-wrap:anywhere]">{subject}</bdi>}
         </>
       )}
-    </span>
+    </>
   );
 }

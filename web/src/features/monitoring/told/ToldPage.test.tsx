@@ -55,7 +55,7 @@ describe("what WhatsApp says", () => {
 
   it("says what a limit was and is, in people a day", async () => {
     show(() => page(told({ kind: "number_quality", what: "upgrade", about: "number", subject: "966500000001", old_value: "2000", new_value: "unlimited", reason: null })));
-    expect(await screen.findByText("up to 2,000 people a day to as many people a day as it likes")).toBeInTheDocument();
+    expect(await screen.findByText("Limit: up to 2,000 people a day to as many people a day as it likes")).toBeInTheDocument();
   });
 
   it("says what is not allowed any more, and until when", async () => {
@@ -69,8 +69,8 @@ describe("what WhatsApp says", () => {
   });
 
   it("shows what it does not know as it came", async () => {
-    show(() => page(told({ kind: "other", what: "full_moon", about: "account", severity: "info", subject: null, new_value: null, reason: null, field: "moon_phase_update", raw: { phase: 4 } })));
-    expect(await screen.findByRole("heading", { name: "Something new: full moon" })).toBeInTheDocument();
+    show(() => page(told({ kind: "other", what: "full", about: "account", severity: "info", subject: null, new_value: null, reason: null, field: "moon_phase_update", raw: { phase: 4 } })));
+    expect(await screen.findByRole("heading", { name: "Something new: moon phase update" })).toBeInTheDocument();
     await userEvent.click(screen.getByText("As it came"));
     expect(screen.getByText(/moon_phase_update/u)).toBeInTheDocument();
   });

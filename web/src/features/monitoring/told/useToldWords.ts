@@ -14,15 +14,17 @@ export function useToldWords() {
   const whatOf = (word: string): string => t(`what.${word}` as "what.unknown", { defaultValue: word.replaceAll("_", " ") });
   const limitOf = (limit: string): string =>
     limit === "unlimited" ? t("peopleUnlimited") : /^\d+$/u.test(limit) ? t("people", { count: Number(limit), replace: { count: format.number(Number(limit)) } }) : limit;
-  const valueOf = (event: AccountEvent, value: string): string => (LIMITS.has(event.kind) ? limitOf(value) : whatOf(value));
   return {
     limitOf,
-    headingOf: (event: AccountEvent): string => t("heading", { kind: t(`kind.${event.kind}`), what: whatOf(event.what) }),
+    headingOf: (event: AccountEvent): string => t("heading", { kind: t(`kind.${event.kind}`), what: whatOf(event.kind === "other" ? event.field : event.what) }),
     /** What it was and what it is now; null where the heading says it already. */
     changeOf: (event: AccountEvent): string | null => {
       const { old_value: old, new_value: now } = event;
       if (!now || now === event.what || event.kind === "preference") return null;
-      return old ? t("became", { old: valueOf(event, old), new: valueOf(event, now) }) : valueOf(event, now);
+      const isLimit = LIMITS.has(event.kind);
+      const say = isLimit ? limitOf : whatOf;
+      const change = old ? t("became", { old: say(old), new: say(now) }) : say(now);
+      return isLimit ? t("heading", { kind: t("limit"), what: change }) : change;
     },
     restrictionsOf: (event: AccountEvent): string[] =>
       ((event.details["restrictions"] ?? []) as Restriction[]).map(({ type, until }) => {
