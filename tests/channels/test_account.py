@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from hoopoe.channels.account_events import (
+    DETAIL_WORDS,
     About,
     AccountEvent,
     NumberFacts,
@@ -18,10 +21,14 @@ from hoopoe.channels.account_events import (
 )
 from hoopoe.channels.account_events import AccountEventKind as Kind
 from hoopoe.channels.errors import UnreadableItem
+from hoopoe.channels.meta import account, account_people, account_standing
 from hoopoe.channels.meta.account import READERS, parse_account
 
 AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 TIME = int(AT.timestamp())
+# Where a reader names its details: a dictionary that is called so, or made for it.
+DETAILS = re.compile(r"(?:details = |more = |details=|read_details\()\{(.*?)\n? *\}", re.DOTALL)
+NAME = re.compile(r'"(\w+)": ')
 NUMBER = {"display_phone_number": "+966 50 000 0001"}
 TEMPLATE = {
     "message_template_id": 4711,
@@ -362,6 +369,13 @@ def test_no_value_makes_any_reader_fail(field: str, junk: Any) -> None:
         max_daily_conversations_per_business phone_number_settings flow_id new_status category_update_timestamp"""
     for value in ({}, dict.fromkeys(names.split(), junk), {"event": "DISABLED_UPDATE", "ban_info": junk}):
         assert parse_account({"field": field, "value": value, "time": junk})
+
+
+def test_every_detail_has_words_in_the_docs() -> None:
+    """The readers name their details; the page knows them all, and no other."""
+    sources = [inspect.getsource(module) for module in (account, account_people, account_standing)]
+    listed = {name for source in sources for block in DETAILS.findall(source) for name in NAME.findall(block)}
+    assert listed == {*DETAIL_WORDS}
 
 
 @pytest.mark.parametrize("payload", [{}, {"field": "security"}, {"field": 1, "value": {}}, {"field": "x", "value": []}])

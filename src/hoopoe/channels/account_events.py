@@ -66,6 +66,41 @@ KIND_WORDS: Final[dict[AccountEventKind, str]] = {
 }
 
 
+# What `details` may hold, by name, whatever the kind.
+DETAIL_WORDS: Final[dict[str, str]] = {
+    "about": "What a warning is about, in the provider's word.",
+    "advice": "What to change, in the provider's words.",
+    "alert": "`activated` or `deactivated`.",
+    "availability": "How much of the time the endpoint behind a form answers, in percent.",
+    "body": "The text of a template.",
+    "category": "The category of a template.",
+    "changed": "Which settings were changed.",
+    "count": "How many things were counted.",
+    "disabled_on": "When a template will be disabled, in the provider's words.",
+    "error_rate": "How many requests of a form fail, in percent.",
+    "field": "The provider's name of something that is not known here.",
+    "footer": "The footer of a template.",
+    "header": "The header of a template.",
+    "initiated_by": "Who ended it.",
+    "language": "The language of a template.",
+    "names": "What was counted.",
+    "numbers": "How many numbers the account may have.",
+    "numbers_of_business": "How many numbers the business may have.",
+    "on": "When a ban begins, in the provider's words.",
+    "owner": "The id of the business that owns the account.",
+    "partner_app": "The id of the app that was given access, or lost it.",
+    "provider": "Who carries the payments.",
+    "provider_account": "The account there.",
+    "requester": "The id of who asked.",
+    "requests": "How many requests of a form were counted.",
+    "restrictions": '[{"type", "until"}]: what is not allowed, and until when; null for no end.',
+    "signup_id": "The id of the link by which a person signed up.",
+    "status": "The state of a warning.",
+    "template_id": "The provider's id of a template.",
+    "threshold": "At how many percent the provider warns.",
+}
+
+
 class About(StrEnum):
     """What an event is about."""
 
