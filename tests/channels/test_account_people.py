@@ -39,6 +39,8 @@ def test_each_person_of_a_value_is_an_event_of_the_own() -> None:
     assert (stopped.preference, stopped.reason) == (Preference("marketing", is_wanted=False), "Enough.")
     assert stopped.at == AT
     assert stopped.is_of_channel
+    # A value with a thousand people is not kept a thousand times.
+    assert stopped.raw == {"contacts": value["contacts"][:1], "user_preferences": value["user_preferences"][1:]}
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ def _columns(tellings: Sequence[_Telling], contacts: dict[UUID, UUID]) -> tuple[
         [event.details for event in events],
         [contacts.get(telling.id) for telling in tellings],
         [telling.row.item["field"] for telling in tellings],
-        [telling.row.item["value"] for telling in tellings],
+        [telling.row.item["value"] if telling.event.raw is None else telling.event.raw for telling in tellings],
         [telling.at for telling in tellings],
         [telling.row.received_at for telling in tellings],
     )

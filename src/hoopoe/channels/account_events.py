@@ -198,3 +198,5 @@ class AccountEvent:
     standing: Standing | None = None
     person: Address | None = None
     preference: Preference | None = None
+    raw: JsonObject | None = None
+    """What of the value speaks of it. None: all of it."""

@@ -26,7 +26,8 @@ select from channels join unnest($1::uuid[], $2::uuid[]) as told (workspace_id, 
 order by workspace_id, id for no key update of channels
 """
 
-# The speed: what the provider lets the number be, or less where a person chose so. A limit that was lifted stays so.
+# The speed: what the provider lets the number be, or less where a person chose so. A limit that was lifted stays so
+# until somebody chooses one.
 KEEP: Final = """
 update channels set
     quality = now_so.quality, quality_at = now_so.quality_at,
@@ -34,7 +35,7 @@ update channels set
     throughput = now_so.throughput, throughput_at = now_so.throughput_at,
     name_status = now_so.name_status, name_status_at = now_so.name_status_at,
     is_on_phone = now_so.is_on_phone,
-    messages_per_second = case when channels.messages_per_second is not null
+    messages_per_second = case when channels.messages_per_second is not null or channels.chosen_per_second is not null
         then coalesce(least(channels.chosen_per_second, rate.per_second), usual.per_second) end
 from (
     select channel.workspace_id, channel.id, channel.provider,

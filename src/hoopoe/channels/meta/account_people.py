@@ -5,6 +5,7 @@ Source: Meta, webhooks/reference/user_preferences.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from hoopoe.channels.account_events import About, AccountEvent, Preference
@@ -25,14 +26,16 @@ def read_preferences(value: JsonObject) -> tuple[AccountEvent, ...]:
     found = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
     people = [each for each in contacts if isinstance(each, dict)] if isinstance(contacts, list) else []
     only = people[0] if len(people) == len(found) == 1 else {}
-    events = tuple(_read_preference(each, people, only) for each in found)
+    by_id = {known: each for each in reversed(people) for known in _read_ids(each) if known is not None}
+    events = tuple(_read_preference(each, by_id, only) for each in found)
     return events or (NOBODY,)
 
 
-def _read_preference(given: JsonObject, people: list[JsonObject], only: JsonObject) -> AccountEvent:
+def _read_preference(given: JsonObject, people: Mapping[str, JsonObject], only: JsonObject) -> AccountEvent:
     what = read_word(given.get("value"))
     category = read_word(given.get("category"), "marketing").removesuffix(MESSAGES)
-    person = _read_person(given, people, only)
+    contact = _find_contact(given, people, only)
+    person = _read_person(given, contact)
     return AccountEvent(
         Kind.PREFERENCE,
         what,
@@ -43,17 +46,19 @@ def _read_preference(given: JsonObject, people: list[JsonObject], only: JsonObje
         details=read_details({"signup_id": read_id(given.get("signup_id"))}),
         person=person,
         preference=Preference(category, WANTED[what]) if what in WANTED and person is not None else None,
+        # Not the others': a value may hold a thousand people, and would be kept as often.
+        raw={"contacts": [contact] if contact else [], "user_preferences": [given]},
     )
 
 
-def _read_person(given: JsonObject, people: list[JsonObject], only: JsonObject) -> Address | None:
-    """By its own ids; what else is known of the person stands among the contacts, under one of them.
+def _find_contact(given: JsonObject, people: Mapping[str, JsonObject], only: JsonObject) -> JsonObject:
+    """What is known of the person, by one of its ids. One that names nobody is the only contact's."""
+    own = [known for known in _read_ids(given) if known is not None]
+    return next((people[known] for known in own if known in people), {}) if own else only
 
-    One that names nobody is the only contact's.
-    """
+
+def _read_person(given: JsonObject, contact: JsonObject) -> Address | None:
     phone, user_id = _read_ids(given)
-    own = {known for known in (phone, user_id) if known is not None}
-    contact = next((each for each in people if own & {*_read_ids(each)}), {}) if own else only
     contact_phone, contact_user_id = _read_ids(contact)
     phone, user_id = phone or contact_phone, user_id or contact_user_id
     if phone is None and user_id is None:
