@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from hoopoe.channels.meta.receive import read_part
 from hoopoe.channels.meta.split import split_webhook
 from hoopoe.channels.parts import Change, KeptPart
 from hoopoe.kernel.json import Json
+from hoopoe.webhooks.asgi import to_jsonb_text
 
 WABA_ID = "204"
 RECEIVED_AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
@@ -102,6 +104,21 @@ def test_a_kept_part_is_the_same_event_when_it_is_replayed() -> None:
     first = split_one(value, field="account_update", entry_id="900")
     again = replay("account_update", first.raw)
     assert (again.items, again.account_id, again.raw) == (first.items, first.account_id, first.raw)
+
+
+def test_a_value_that_no_database_holds_is_the_same_event_when_it_is_replayed() -> None:
+    first = split_one({"event": "PIN\x00_CHANGED"})
+    [item] = replay("security", json.loads(to_jsonb_text(first.raw))).items
+    assert item.key == first.items[0].key
+
+
+def test_a_value_that_looks_like_what_is_kept_of_an_entry_is_a_value() -> None:
+    (item,) = replay("security", {"id": "1", "time": 2, "changes": [{}, {}]}).items
+    assert item.payload["value"] == {"id": "1", "time": 2, "changes": [{}, {}]}
+
+
+def test_a_key_fits_into_an_index_whatever_comes() -> None:
+    assert len(key_of({"a": "x" * 9_000}, field="f" * 500, entry_id="ق" * 500, time="9" * 500)) < 128
 
 
 def test_a_part_that_was_kept_before_entries_were_is_dated_by_its_request() -> None:

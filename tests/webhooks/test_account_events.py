@@ -286,6 +286,16 @@ async def test_a_broken_value_is_unreadable_and_its_neighbours_go_on(door: Door,
     assert item["field"] == "account_update"
 
 
+async def test_what_is_dated_by_nobody_happened_when_it_came(door: Door) -> None:
+    tenant = await door.add_tenant()
+    content = told(tenant, "account_review_update", {"decision": "APPROVED"})
+    del content["entry"][0]["time"]
+    assert await door.post(tenant, content) == 200
+    await door.take_turns()
+    [event] = await events_of(await door.desk(tenant))
+    assert event["at"] == event["received_at"]
+
+
 async def test_a_field_that_nobody_knows_is_kept_and_shown_as_such(door: Door) -> None:
     tenant = await door.add_tenant()
     await tell(door, tenant, "moon_phase_update", {"event": "FULL", "deep": {"er": ["\x00", "قمر"]}})
