@@ -66,7 +66,7 @@ create table account_events (
     foreign key (workspace_id, contact_id) references contacts (workspace_id, id) on delete set null (contact_id)
 );
 comment on column account_events.key is 'Field, entry, time and hash of the value: a repeat is known by it.';
-comment on column account_events.channel_id is 'Null: it is about the whole account, or a number that is not connected.';
+comment on column account_events.channel_id is 'Null: about the whole account, or a number that is not connected.';
 create index account_events_newest on account_events (workspace_id, at desc, id desc);
 create index account_events_channel on account_events (workspace_id, channel_id) where channel_id is not null;
 create index account_events_contact on account_events (workspace_id, contact_id) where contact_id is not null;
@@ -96,7 +96,7 @@ create table consent_changes (
     primary key (workspace_id, id),
     foreign key (workspace_id, contact_id) references contacts (workspace_id, id) on delete cascade
 );
-comment on table consent_changes is 'Everything that was said of consent, in the order in which it came. Never changed.';
+comment on table consent_changes is 'Everything that was said of consent, as it came. Never changed.';
 create index consent_changes_contact on consent_changes (workspace_id, contact_id, id desc);
 """
 
