@@ -21,6 +21,7 @@ from simulator.control.answers import answer_error
 from simulator.control.phone_routes import make_phone_router
 from simulator.control.template_routes import make_template_router
 from simulator.control.world_routes import make_world_router
+from simulator.meta.account_events import STANDING
 from simulator.meta.graph import DOWNLOADS, Graph
 from simulator.meta.template_edges import plan_review
 from simulator.phones import PhoneError
@@ -73,10 +74,12 @@ def open_world(world: World) -> None:
         channel = named_channel.make_channel()
         known = world.state.channels.get(channel.phone_number_id)
         if isinstance(known, MetaChannel) and isinstance(channel, MetaChannel):
-            # What the app did through the Graph holds over a restart.
+            # What the app did through the Graph, and what events said, holds over a restart.
             channel.is_subscribed, channel.profile = known.is_subscribed, known.profile
             channel.waba_callback_url = known.waba_callback_url
             channel.number_callback_url = known.number_callback_url
+            for name in STANDING:
+                setattr(channel, name, getattr(known, name))
         world.put_channel(channel)
     for named in config.people or (() if world.state.people else DEFAULT_PEOPLE):
         person = named.make_person()

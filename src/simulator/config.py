@@ -63,6 +63,11 @@ class MetaChannelConfig(_NumberConfig):
     verify_token: str = ""
     app_id: str = Field(default="900000000000001", pattern=r"^[0-9]{5,20}$")
     is_subscribed: bool = True
+    quality_rating: Literal["GREEN", "YELLOW", "RED", "UNKNOWN"] = "GREEN"
+    messaging_limit_tier: str = Field(default="TIER_2K", pattern=r"^TIER_(\d+K?|UNLIMITED|NOT_SET)$")
+    throughput_level: Literal["STANDARD", "HIGH"] = "STANDARD"
+    name_status: str = "APPROVED"
+    is_on_biz_app: bool = False
 
     def make_channel(self) -> MetaChannel:
         return MetaChannel(**self.model_dump(exclude={"provider"}))

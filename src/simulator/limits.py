@@ -1,8 +1,9 @@
 """How fast a number may send: per person, and in all (whatsapp.md A10).
 
-Throughput is 80 messages a second per number, both directions together. The pair rate is one message
-per six seconds to one person, with up to 45 at once on credit. Meta says that such a burst is paid
-back by silence (twenty at once: two minutes); `strict` does that, otherwise only the credit ends.
+Throughput is 80 messages a second per number where nobody says otherwise, both directions together. The
+pair rate is one message per six seconds to one person, with up to 45 at once on credit. Meta says that
+such a burst is paid back by silence (twenty at once: two minutes); `strict` does that, otherwise only the
+credit ends.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class _Pair:
 
 @dataclass(slots=True)
 class _Bucket:
-    tokens: float = _THROUGHPUT
+    tokens: float
     at: float = 0.0
 
 
@@ -41,9 +42,9 @@ class Limits:
     _pairs: dict[tuple[str, str], _Pair] = field(default_factory=dict)
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
 
-    def take(self, phone_number_id: str, address: str, *, now: float) -> Limit | None:
+    def take(self, phone_number_id: str, address: str, *, now: float, per_second: float = _THROUGHPUT) -> Limit | None:
         """Count one message to `address`, or say which limit it would break (then nothing is counted)."""
-        bucket = self._refill(phone_number_id, now=now)
+        bucket = self._refill(phone_number_id, now=now, per_second=per_second)
         if bucket.tokens < 1:
             return Limit.THROUGHPUT
         if not self.take_pair(phone_number_id, address, now=now):
@@ -69,13 +70,13 @@ class Limits:
         pair.paid_at += _PAIR_SECONDS
         return True
 
-    def count_inbound(self, phone_number_id: str, *, now: float) -> None:
+    def count_inbound(self, phone_number_id: str, *, now: float, per_second: float = _THROUGHPUT) -> None:
         """A person's message uses throughput too, but is never refused."""
-        bucket = self._refill(phone_number_id, now=now)
+        bucket = self._refill(phone_number_id, now=now, per_second=per_second)
         bucket.tokens = max(min(0.0, bucket.tokens), bucket.tokens - 1)
 
-    def _refill(self, phone_number_id: str, *, now: float) -> _Bucket:
-        bucket = self._buckets.setdefault(phone_number_id, _Bucket(at=now))
-        bucket.tokens = min(_THROUGHPUT, bucket.tokens + max(0.0, now - bucket.at) * _THROUGHPUT)
+    def _refill(self, phone_number_id: str, *, now: float, per_second: float = _THROUGHPUT) -> _Bucket:
+        bucket = self._buckets.setdefault(phone_number_id, _Bucket(tokens=per_second, at=now))
+        bucket.tokens = min(per_second, bucket.tokens + max(0.0, now - bucket.at) * per_second)
         bucket.at = now
         return bucket

@@ -83,5 +83,5 @@ def _pair_accounts(channels: Mapping[str, Channel], updates: Sequence[Update]) -
     for update in updates:
         channel = channels[update.phone_number_id]
         if isinstance(channel, MetaChannel):
-            pairs.append((channel.waba_id, update))
+            pairs.append((update.entry_id or channel.waba_id, update))
     return pairs

@@ -236,7 +236,9 @@ def _put_message(simulator: Simulator, message: Message) -> None:
     if message.is_on_phone:
         world.tell_message(message)
     if world.limits is not None:
-        world.limits.count_inbound(message.phone_number_id, now=world.now())
+        channel = world.find_meta_channel(message.phone_number_id)
+        rate = {} if channel is None else {"per_second": channel.per_second}
+        world.limits.count_inbound(message.phone_number_id, now=world.now(), **rate)
 
 
 def _owe_message(

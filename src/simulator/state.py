@@ -42,6 +42,18 @@ class MetaChannel:
     waba_callback_url: str = ""
     number_callback_url: str = ""
     profile: JsonObject = field(default_factory=dict)
+    quality_rating: str = "GREEN"
+    messaging_limit_tier: str = "TIER_2K"
+    throughput_level: str = "STANDARD"
+    name_status: str = "APPROVED"
+    is_on_biz_app: bool = False
+
+    @property
+    def per_second(self) -> float:
+        """How many messages it may exchange a second, both directions together (whatsapp.md A10)."""
+        if self.is_on_biz_app:
+            return 20.0
+        return 1_000.0 if self.throughput_level == "HIGH" else 80.0
 
     @property
     def target_url(self) -> str:
@@ -181,7 +193,8 @@ class Update:
     """One webhook change that is owed to an app; of Twilio, the parameters of one form.
 
     `message_id` is the message that it carries or reports, `status` the reported status;
-    `entry_time` is there for fields of the account; `url` where it goes, when that is not the channel's to say.
+    `entry_time` is there for fields of the account, `entry_id` where its entry is not the account's; `url` where it
+    goes, when that is not the channel's to say.
     """
 
     seq: int
@@ -194,6 +207,7 @@ class Update:
     status: str | None = None
     entry_time: int | None = None
     url: str = ""
+    entry_id: str = ""
 
 
 @dataclass(slots=True)

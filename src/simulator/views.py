@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from simulator.jsontypes import JsonObject, as_object, as_text
-from simulator.meta.nodes import MESSAGING_LIMIT_TIER, QUALITY_RATING
 from simulator.meta.templates import render_template
 from simulator.state import Channel, Message, MetaChannel, State, TwilioChannel, payload_of
 
@@ -24,15 +23,23 @@ def view_channel(channel: Channel) -> JsonObject:
         "phone_number_id": channel.phone_number_id,
         "callback_url": channel.target_url,
         "is_subscribed": channel.is_subscribed,
-        "quality_rating": QUALITY_RATING,
-        "messaging_limit_tier": MESSAGING_LIMIT_TIER,
     }
     match channel:
         case MetaChannel():
-            return {**view, "waba_id": channel.waba_id}
+            return {
+                **view,
+                "waba_id": channel.waba_id,
+                "quality_rating": channel.quality_rating,
+                "messaging_limit_tier": channel.messaging_limit_tier,
+                "throughput_level": channel.throughput_level,
+                "name_status": channel.name_status,
+                "is_on_biz_app": channel.is_on_biz_app,
+            }
         case TwilioChannel():
             return {
                 **view,
+                "quality_rating": "GREEN",
+                "messaging_limit_tier": "TIER_2K",
                 "account_sid": channel.account_sid,
                 "account_status": channel.account_status,
                 "owner_account_sid": channel.owner_account_sid or None,

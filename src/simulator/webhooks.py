@@ -92,6 +92,7 @@ class Deliverer:
         status: str | None = None,
         entry_time: int | None = None,
         url: str = "",
+        entry_id: str = "",
     ) -> bool:
         """Promise one update to the channel's app, or to the address that it names itself.
 
@@ -123,6 +124,7 @@ class Deliverer:
             status=status,
             entry_time=entry_time,
             url=url,
+            entry_id=entry_id,
         )
         world.put_owed(update)
         if self._is_stopped:

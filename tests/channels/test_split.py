@@ -114,9 +114,8 @@ def test_the_same_event_has_the_same_key_and_another_status_another() -> None:
         "smb_message_echoes",
         "standby",
         "history",
-        "message_template_status_update",
-        "account_update",
-        "x",
+        "messaging_handovers",
+        "group_lifecycle_update",
     ],
 )
 def test_other_fields_are_kept_and_give_no_items(field: str) -> None:
@@ -126,11 +125,15 @@ def test_other_fields_are_kept_and_give_no_items(field: str) -> None:
     assert change.raw["messages"] == [TEXT]
 
 
-def test_a_field_of_the_account_belongs_to_no_number() -> None:
-    (change,) = split_webhook(
-        {"entry": [{"id": WABA_ID, "time": 1, "changes": [{"field": "security", "value": {"event": "PIN_CHANGED"}}]}]}
-    )
+@pytest.mark.parametrize("field", ["security", "account_update", "message_template_status_update", "x"])
+def test_a_field_of_the_account_is_one_item_that_belongs_to_no_number(field: str) -> None:
+    value = {"event": "PIN_CHANGED"}
+    (change,) = split_webhook({"entry": [{"id": WABA_ID, "time": 1, "changes": [{"field": field, "value": value}]}]})
     assert (change.account_id, change.sender_id, change.unreadable) == (WABA_ID, None, ())
+    assert change.is_of_account
+    (item,) = change.items
+    assert (item.kind, item.address) == (ItemKind.ACCOUNT, f"account:{WABA_ID}")
+    assert (item.payload["field"], item.payload["value"], item.payload["time"]) == (field, value, 1)
 
 
 def test_messages_without_a_number_are_given_to_nobody() -> None:

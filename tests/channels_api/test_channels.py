@@ -311,3 +311,29 @@ async def test_the_journal_shows_a_workspace_its_own_parts(connected: Api, pool:
     assert (await stranger.get("/api/webhooks/items")).json()["data"] == []
     agent = await connected.add_member(owner, "agent")
     assert (await agent.get("/api/webhooks/items")).status_code == 403
+
+
+async def test_a_checked_number_says_its_quality_limit_and_speed_and_keeps_to_it(
+    connected: Api, simulator: SimulatorClient
+) -> None:
+    owner = await connected.register()
+    number = await simulator.add_channel()
+    channel = await connect(owner, number)
+    assert (channel["quality"], channel["messaging_limit"], channel["name_status"]) == ("high", "2000", "approved")
+    assert (channel["throughput"], channel["messages_per_second"]) == ("standard", 80)
+    path = f"/api/channels/{channel['id']}"
+    upgrade = {"field": "phone_number_quality_update", "value": {"event": "THROUGHPUT_UPGRADE"}}
+    await simulator.call("POST", f"/world/channels/{number.phone_number_id}/events", upgrade, status=200)
+    checked = (await owner.post(f"{path}/check")).json()
+    assert (checked["throughput"], checked["messages_per_second"]) == ("high", 1000)
+    assert (await owner.patch(path, {"messages_per_second": 30})).json()["messages_per_second"] == 30
+    assert (await owner.post(f"{path}/check")).json()["messages_per_second"] == 30
+
+
+async def test_a_number_that_is_on_a_phone_too_is_slower(connected: Api, simulator: SimulatorClient) -> None:
+    owner = await connected.register()
+    number = await simulator.add_channel()
+    fields = {name: getattr(number, name) for name in number.__slots__}
+    await simulator.call("POST", "/world/channels", {**fields, "is_on_biz_app": True, "throughput_level": "HIGH"})
+    channel = await connect(owner, number)
+    assert (channel["throughput"], channel["messages_per_second"]) == ("coexistence", 20)

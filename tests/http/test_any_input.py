@@ -104,6 +104,7 @@ OUT_OF_REACH = {
 CURSORS = {
     "list_members": encode_cursor(datetime.now(UTC), new_id()),
     "list_conversations": encode_cursor(datetime.now(UTC), new_id()),
+    "list_account_events": encode_cursor(datetime.now(UTC), new_id()),
     "list_groups": encode_cursor(datetime.now(UTC), new_id()),
     "list_flow_versions": encode_cursor(10),
 }

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import websockets
 
+from hoopoe.identity.roles import Permission
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import open_pool
@@ -21,6 +22,7 @@ from hoopoe.realtime.cursor import NEXT
 from tests.realtime.screens import JsonObject, Screen, open_screen
 from tests.support.core import fetch_rows
 from tests.support.database import Cluster
+from tests.support.desk import open_desk
 from tests.support.tenants import Tenant
 from tests.webhooks.bodies import body, change, entry, new_number, text_message
 from tests.webhooks.conftest import Door
@@ -241,3 +243,29 @@ async def test_a_cursor_that_is_too_old_is_answered_by_load_anew(door: Door) -> 
         ids = await write_texts(door, tenant, 1)
         await screen.until(lambda frames: len(frames) >= 4)
         assert message_ids(screen.of("message.received")) == [str(id_) for id_ in ids]
+
+
+async def test_what_a_provider_tells_of_an_account_is_told_to_who_may_see_channels(door: Door) -> None:
+    tenant = await door.add_tenant()
+    desk = await door.desk(tenant)
+    dsn = door.settings.require_database_url()
+    narrow = await open_desk(dsn, tenant, door.url, door.session, scopes=[Permission.CONVERSATIONS_READ])
+    async with open_screen(desk) as screen, open_screen(narrow) as blind:
+        await screen.subscribe("notifications", "messages")
+        begin = (await blind.subscribe("notifications", "messages"))["data"]["cursor"]
+        value = {"event": "VERIFIED_ACCOUNT"}
+        told = {"id": tenant.waba_id, "time": 1764320400, "changes": [{"field": "account_update", "value": value}]}
+        assert await door.post(tenant, body(told)) == 200
+        await door.take_turns()
+        await door.post_messages(tenant, text_message(new_number(), "after"))
+        await door.take_turns()
+        for each in (screen, blind):
+            await each.until(lambda frames: any(frame["type"] == "message.received" for frame in frames))
+        [frame] = screen.of("account.changed")
+        [event] = (await desk.get("/api/account-events"))["data"]
+        assert frame["data"] == {"account_event": {**event, "raw": None}}
+        assert blind.of("account.changed") == []
+    async with open_screen(narrow) as replaying:
+        await replaying.subscribe("notifications", "messages", cursor=begin)
+        await replaying.until(lambda frames: any(frame["type"] == "message.received" for frame in frames))
+        assert replaying.of("account.changed") == []

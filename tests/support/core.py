@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bench.load import Target, make_text_webhook
 
+from hoopoe.accounts.handling import handle_account_events
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.meta.split import split_webhook
 from hoopoe.conversations.changes import handle_changes
@@ -27,6 +28,7 @@ def make_handlers() -> Handlers:
     """As the worker wires them."""
     turn = ConversationTurn(FlowCache())
     return {
+        ItemKind.ACCOUNT: handle_account_events,
         ItemKind.MESSAGE: turn,
         ItemKind.TIMER: turn,
         ItemKind.EFFECT: turn,

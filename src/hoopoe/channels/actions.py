@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, null, update
 from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.checking import Finding
 from hoopoe.channels.contract import Provider, ReasonCode
+from hoopoe.channels.facts import Told, keep_facts, keep_pace
 from hoopoe.channels.refusals import ChannelChanged, ChannelExists, ChannelInUse, ChannelWasActive, NumberTaken
 from hoopoe.channels.schemas import ChannelStatus
 from hoopoe.channels.tables import channels
@@ -21,6 +22,7 @@ from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.core import execute
 from hoopoe.kernel.db.pool import Connection, Record
+from hoopoe.kernel.db.unit_of_work import read_domain_now
 from hoopoe.kernel.errors import FieldFault, NotFound, ValidationFailed
 from hoopoe.kernel.http.work import savepoint
 from hoopoe.kernel.ids import new_id
@@ -30,6 +32,7 @@ from hoopoe.kernel.secrets import Keyring, new_token, secret_context
 # They may change as long as the channel was never active.
 ALL_IDS: Final = frozenset(name for provider in Provider for name in capabilities_of(provider).ids)
 ALL_SECRETS: Final = frozenset(name for provider in Provider for name in capabilities_of(provider).secrets)
+CHOSEN: Final = "messages_per_second"
 NO_REASON: Final = {"status_reason": None, "status_reason_code": None, "status_reason_details": null()}
 
 
@@ -216,6 +219,8 @@ async def _store_finding(
         except asyncpg.UniqueViolationError:
             finding = Finding(ReasonCode.NUMBER_TAKEN, NumberTaken.message)
         else:
+            now = await read_domain_now(conn)
+            await keep_facts(conn, [Told(scope.workspace_id, channel_id, now, finding.facts)])
             return before, ChannelStatus.ACTIVE
     match before:
         case ChannelStatus.ACTIVE if finding.reason_code is ReasonCode.UNREACHABLE:
@@ -260,21 +265,24 @@ async def update_channel(
     secrets: dict[str, str],
     keyring: Keyring,
 ) -> None:
-    """Change the columns given, and seal the secrets given.
+    """Change the columns given, and seal the secrets given. `messages_per_second` None: as the provider lets it be.
 
     Raises `NotFound`, `ValidationFailed` for `bot_id`, `ChannelExists`, or `ChannelWasActive` for ids that stay.
     """
     await _refuse_ids_that_stay(conn, scope, channel_id, [name for name in changes if name in ALL_IDS])
     sealed = _seal(keyring, scope, channel_id, secrets)
+    columns = {"chosen_per_second" if name == CHOSEN else name: value for name, value in changes.items()}
     try:
         async with savepoint(conn):
-            await _save(conn, scope, channel_id, **changes, **sealed)
+            await _save(conn, scope, channel_id, **columns, **sealed)
     except asyncpg.ForeignKeyViolationError:
         raise ValidationFailed(FieldFault("bot_id", "There is no such bot.", "unknown_bot")) from None
     except asyncpg.UniqueViolationError:
         raise ChannelExists from None
     if not changes and not secrets:
         return
+    if CHOSEN in changes:
+        await keep_pace(conn, scope.workspace_id, channel_id)
     after: JsonObject = {name: str(value) if isinstance(value, UUID) else value for name, value in changes.items()}
     if secrets:
         after["replaced"] = [*sorted(secrets)]

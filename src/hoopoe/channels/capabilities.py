@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from hoopoe.channels.account_events import Throughput
 from hoopoe.channels.contract import MediaKind, Provider
 
 KB: Final = 1024
@@ -58,7 +59,9 @@ class Capabilities:
     receipt_shows_typing: bool
     """Whether a read receipt shows "typing" until the next message: then none follows an answer."""
     messages_per_second: float
-    """How fast a new channel sends."""
+    """How fast a new channel sends, and one of which nobody knows how fast it may be."""
+    throughputs: Mapping[Throughput, float]
+    """How fast a number may be, by what the provider says of it."""
     webhook_retry_hours: int
     """How long a webhook that was not taken is tried again; 0: not at all, so that the provider is asked."""
     names_times: bool
@@ -143,6 +146,7 @@ META: Final = Capabilities(
     makes_menus_first=False,
     receipt_shows_typing=False,
     messages_per_second=80.0,
+    throughputs={Throughput.STANDARD: 80.0, Throughput.HIGH: 1000.0, Throughput.COEXISTENCE: 20.0},
     webhook_retry_hours=7 * 24,
     names_times=True,
     has_listing=False,
@@ -182,6 +186,7 @@ TWILIO: Final = Capabilities(
     receipt_shows_typing=True,
     # Sixty a minute is ours; Twilio queues what comes faster.
     messages_per_second=1.0,
+    throughputs={},
     webhook_retry_hours=0,
     names_times=False,
     has_listing=True,

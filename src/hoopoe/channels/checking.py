@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
+from hoopoe.channels.account_events import NumberFacts
 from hoopoe.channels.contract import CheckResult, ReasonCode
 from hoopoe.channels.meta.check import check_credentials as check_meta
+from hoopoe.channels.meta.check import read_facts as read_meta_facts
 from hoopoe.channels.outside import Outside
 from hoopoe.channels.twilio.check import check_credentials as check_twilio
 from hoopoe.channels.twilio.check import read_sub_account_token
@@ -47,13 +49,15 @@ class Finding:
     """What the provider said. `reason_code` None: the number is the claimed one.
 
     `reason` is a sentence for people, in English; `details` are the values in it, by name, for other languages.
-    `auth_token` is a sub-account's own, when it was read with its master's: it was not read if it is None.
+    `auth_token` is a sub-account's own, when it was read with its master's: it was not read if it is None. `facts`
+    are what the provider says of a number that it lets us read.
     """
 
     reason_code: ReasonCode | None = None
     reason: str | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     auth_token: str | None = field(default=None, repr=False)
+    facts: NumberFacts = field(default_factory=NumberFacts)
 
     @property
     def is_good(self) -> bool:
@@ -89,7 +93,17 @@ async def _check_meta(outside: Outside, claim: MetaClaim) -> Finding:
         access_token=claim.access_token,
         app_secret=claim.app_secret,
     )
-    return _judge(result, claim.number, "This phone number id")
+    found = _judge(result, claim.number, "This phone number id")
+    if not found.is_good:
+        return found
+    facts = await read_meta_facts(
+        outside.http,
+        base_url=outside.meta_graph_url,
+        version=outside.meta_api_version,
+        phone_number_id=claim.phone_number_id,
+        access_token=claim.access_token,
+    )
+    return replace(found, facts=facts)
 
 
 async def _check_twilio(outside: Outside, claim: TwilioClaim) -> Finding:

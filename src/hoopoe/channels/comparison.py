@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Final
 
-from hoopoe.channels.capabilities import KB, MB, Capabilities, capabilities_of
+from hoopoe.channels.capabilities import KB, MB, Capabilities, FileLimit, capabilities_of
 from hoopoe.channels.contract import Provider
 
 HEAD: Final = """\
@@ -38,7 +38,7 @@ def _show(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case Mapping():
-            return ", ".join(f"{kind} {_show_bytes(limit.most)}" for kind, limit in value.items())
+            return ", ".join(f"{name} {_show_limit(limit)}" for name, limit in value.items()) or "–"
         case tuple():
             return ", ".join(f"`{name}`" for name in value)
         case float():
@@ -47,6 +47,10 @@ def _show(value: object) -> str:
             return f"`{value}`"
         case _:
             return str(value)
+
+
+def _show_limit(limit: object) -> str:
+    return _show_bytes(limit.most) if isinstance(limit, FileLimit) else f"{limit:g}"
 
 
 def _show_bytes(most: int) -> str:

@@ -27,17 +27,18 @@ class Provider(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """What one row of the inbox is. Providers make the first four, our own machinery the rest.
+    """What one row of the inbox is. Providers make the first five, our own machinery the rest.
 
-    `change` is what a person did to a message that is there already, `group` whatever was written in a group:
-    neither ever reaches a flow. `retry`: a message that is filed, for the bot to hear once more, or late because a
-    limit put it off.
+    `change` is what a person did to a message that is there already, `group` whatever was written in a group,
+    `account` what the provider tells of the account (account_events.py): none of them ever reaches a flow. `retry`: a
+    message that is filed, for the bot to hear once more, or late because a limit put it off.
     """
 
     MESSAGE = "message"
     CHANGE = "change"
     GROUP = "group"
     STATUS = "status"
+    ACCOUNT = "account"
     TIMER = "timer"
     EFFECT = "effect"
     RETRY = "retry"
@@ -365,6 +366,7 @@ class ReasonCode(StrEnum):
     NUMBER_OFFLINE = "number_offline"
     OTHER_NUMBER = "other_number"
     NUMBER_TAKEN = "number_taken"
+    ACCOUNT_BLOCKED = "account_blocked"
     UNREACHABLE = "unreachable"
 
 

@@ -69,6 +69,11 @@ class Change:
     items: tuple[Item, ...] = ()
     unreadable: tuple[str, ...] = ()
 
+    @property
+    def is_of_account(self) -> bool:
+        """Whether it tells of the whole account: one of a workspace's channels hears it for all of them."""
+        return self.sender_id is None and any(item.kind is ItemKind.ACCOUNT for item in self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class KeptPart:

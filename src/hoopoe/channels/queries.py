@@ -9,6 +9,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from hoopoe.channels import schemas
+from hoopoe.channels.account_events import Quality, Throughput
 from hoopoe.channels.checking import Claim, MetaClaim, TwilioClaim
 from hoopoe.channels.contract import Provider, ReasonCode
 from hoopoe.channels.outside import TWILIO_RETRIES, TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
@@ -23,7 +24,8 @@ WEBHOOK_PATHS = {Provider.META: WEBHOOK_PATH, Provider.TWILIO: TWILIO_WEBHOOK_PA
 # for that long is as good as silent, and the journal has no index by channel.
 CHANNELS = """
 select channels.id, name, provider, number, phone_number_id, waba_id, account_sid, status, status_reason,
-       status_reason_code, status_reason_details, messages_per_second, bot_id,
+       status_reason_code, status_reason_details, messages_per_second, chosen_per_second, bot_id,
+       quality, messaging_limit, throughput, name_status, is_on_phone,
        activated_at, created_at, heard.received_at as last_webhook_at,
        app_secret is not null as has_app_secret, access_token is not null as has_access_token,
        verify_token is not null as has_verify_token, auth_token is not null as has_auth_token
@@ -125,9 +127,20 @@ def _read_channel(row: Record, own_url: str) -> schemas.Channel:
             auth_token=row["has_auth_token"],
         ),
         messages_per_second=row["messages_per_second"],
+        chosen_per_second=row["chosen_per_second"],
+        quality=Quality(row["quality"]) if row["quality"] else None,
+        messaging_limit=row["messaging_limit"],
+        throughput=_read_throughput(row),
+        name_status=row["name_status"],
         bot_id=row["bot_id"],
         webhook_url=own_url + WEBHOOK_PATHS[Provider(row["provider"])],
         last_webhook_at=row["last_webhook_at"],
         activated_at=row["activated_at"],
         created_at=row["created_at"],
     )
+
+
+def _read_throughput(row: Record) -> Throughput | None:
+    if row["is_on_phone"]:
+        return Throughput.COEXISTENCE
+    return Throughput(row["throughput"]) if row["throughput"] else None

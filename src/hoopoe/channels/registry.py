@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol, assert_never
 
+from hoopoe.channels.account_events import AccountEvent
 from hoopoe.channels.capabilities import META as META_CAPABILITIES
 from hoopoe.channels.capabilities import TWILIO as TWILIO_CAPABILITIES
 from hoopoe.channels.capabilities import Capabilities
@@ -26,8 +27,9 @@ from hoopoe.channels.contract import (
     StatusUpdate,
 )
 from hoopoe.channels.directory import RoutedChannel
-from hoopoe.channels.errors import ErrorRule
+from hoopoe.channels.errors import ErrorRule, UnreadableItem
 from hoopoe.channels.media import MediaNotGiven, MediaProblem, MediaRef, Write
+from hoopoe.channels.meta import account as meta_account
 from hoopoe.channels.meta import changes as meta_changes
 from hoopoe.channels.meta import client as meta_client
 from hoopoe.channels.meta import media as meta_media
@@ -130,6 +132,7 @@ class Adapter:
     parse_change: Callable[[JsonObject], MessageChange]
     parse_group_message: Callable[[JsonObject], GroupMessage]
     parse_status: Callable[[JsonObject], StatusUpdate]
+    parse_account: Callable[[JsonObject], tuple[AccountEvent, ...]]
     send: Send
     download: Download
     listing: ListingDoor | None = None
@@ -257,6 +260,11 @@ def _download_by_twilio(
     )
 
 
+def _parse_no_account(_: JsonObject) -> tuple[AccountEvent, ...]:
+    """Twilio tells nothing of an account by webhook."""
+    raise UnreadableItem("this provider tells nothing of accounts")
+
+
 META: Final = Adapter(
     provider=Provider.META,
     capabilities=META_CAPABILITIES,
@@ -270,6 +278,7 @@ META: Final = Adapter(
     parse_change=meta_changes.parse_change,
     parse_group_message=meta_parse.parse_group_message,
     parse_status=meta_parse.parse_status,
+    parse_account=meta_account.parse_account,
     send=_send_by_meta,
     download=_download_by_meta,
 )
@@ -287,6 +296,7 @@ TWILIO: Final = Adapter(
     parse_change=twilio_parse.parse_change,
     parse_group_message=twilio_parse.parse_group_message,
     parse_status=twilio_parse.parse_status,
+    parse_account=_parse_no_account,
     send=_send_by_twilio,
     download=_download_by_twilio,
     listing=ListingDoor(_list_missing_at_twilio, _find_sent_at_twilio),

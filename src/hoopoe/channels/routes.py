@@ -181,11 +181,11 @@ async def check_channel(
 
 
 def _plain_changes(given: schemas.ChannelUpdate) -> dict[str, str | float | UUID | None]:
-    """The columns to change. `null` unbinds the bot; for the others it means the same as leaving them out."""
+    """What to change. `null` unbinds the bot and gives the speed back; for the name it means leaving it out."""
     changes: dict[str, str | float | UUID | None] = {}
     if given.name is not None:
         changes["name"] = given.name
-    if given.messages_per_second is not None:
+    if "messages_per_second" in given.model_fields_set:
         changes["messages_per_second"] = given.messages_per_second
     if "bot_id" in given.model_fields_set:
         changes["bot_id"] = given.bot_id

@@ -11,6 +11,7 @@ import phonenumbers
 from fastapi import Body
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, SecretStr, StringConstraints, Tag
 
+from hoopoe.channels.account_events import Quality, Throughput
 from hoopoe.channels.contract import Provider, ReasonCode
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire, example
@@ -51,7 +52,17 @@ class Channel(Wire):
     status_reason_code: ReasonCode | None = Field(description="The same as a code, for other languages.")
     status_reason_details: dict[str, str] = Field(description="The values in the reason, by name.")
     credentials: ChannelCredentials
-    messages_per_second: float | None = Field(description="Null: no limit of ours.")
+    messages_per_second: float | None = Field(description="How fast it sends. Null: no limit of ours.")
+    chosen_per_second: float | None = Field(
+        description="The speed that somebody chose: it counts where it is lower. Null: as the provider lets it be."
+    )
+    quality: Quality | None = Field(description="How people take what it sends. Null: nobody said.")
+    messaging_limit: str | None = Field(
+        description="How many people a day it may write to first: digits, or `unlimited`. Null: nobody said.",
+        examples=["2000"],
+    )
+    throughput: Throughput | None = Field(description="How fast the provider lets it be. Null: nobody said.")
+    name_status: str | None = Field(description="What was decided on its name, in the provider's word.")
     bot_id: UUID | None = Field(description="The only bot that answers here; null: whichever fits best.")
     webhook_url: str = Field(
         description="The address to enter at the provider. Twilio's ends in what makes it call again when we are away."
@@ -186,6 +197,8 @@ class ChannelUpdate(Input):
     app_secret: Secret | None = None
     verify_token: Secret | None = None
     auth_token: Secret | None = Field(None, description="Twilio's; the others are Meta's.")
-    messages_per_second: Annotated[float, Field(gt=0, le=1000)] | None = None
+    messages_per_second: Annotated[float, Field(gt=0, le=1000)] | None = Field(
+        None, description="At most this many. Null: as the provider lets it be."
+    )
     bot_id: UUID | None = Field(None, description="Null: whichever bot fits best.")
     status: Literal[ChannelStatus.ACTIVE, ChannelStatus.DISABLED] | None = None

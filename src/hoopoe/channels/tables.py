@@ -27,6 +27,7 @@ channels = Table(
     Column("verify_token", LargeBinary),
     Column("auth_token", LargeBinary),
     Column("messages_per_second", REAL),
+    Column("chosen_per_second", REAL),
     Column("bot_id", Uuid),
     Column("updated_at", DateTime(timezone=True)),
 )

@@ -39,15 +39,17 @@ class Topic(StrEnum):
 
 
 class EventType(StrEnum):
-    """What a screen may be told. `ref` is the id of a message or of a conversation.
+    """What a screen may be told. `ref` is the id of a message, of a conversation or of an account event.
 
-    `message.status`: what became of what we sent. `message.changed`: edited, deleted, reacted to.
+    `message.status`: what became of what we sent. `message.changed`: edited, deleted, reacted to. `account.changed`:
+    the provider told something of an account, a number or a template.
     """
 
     MESSAGE_RECEIVED = "message.received"
     MESSAGE_STATUS = "message.status"
     MESSAGE_CHANGED = "message.changed"
     CONVERSATION_UPDATED = "conversation.updated"
+    ACCOUNT_CHANGED = "account.changed"
 
 
 @dataclass(frozen=True, slots=True)

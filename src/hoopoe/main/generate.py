@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from hoopoe.channels.account_page import make_page as make_account_events_page
 from hoopoe.channels.comparison import render_comparison as make_providers_page
 from hoopoe.channels.messages_page import make_page as make_messages_page
 from hoopoe.channels.reference import render_reference as make_provider_errors_page
@@ -74,6 +75,7 @@ GENERATED: Final[dict[str, Callable[[], str]]] = {
     "docs/reference/settings.md": make_settings_page,
     "docs/reference/nodes.md": make_nodes_page,
     "docs/reference/messages.md": make_messages_page,
+    "docs/reference/account-events.md": make_account_events_page,
     "docs/reference/provider-errors.md": make_provider_errors_page,
     "docs/reference/providers.md": make_providers_page,
 }

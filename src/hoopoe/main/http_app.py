@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from hoopoe.accounts.routes import router as account_events
 from hoopoe.channels.routes import router as channels
 from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
@@ -38,6 +39,7 @@ ROUTERS = (
     members,
     invitations,
     channels,
+    account_events,
     conversations,
     groups,
     media,

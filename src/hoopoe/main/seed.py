@@ -189,12 +189,12 @@ async def _set_limits(pool: Pool, demo: Demo, *, is_limited: bool) -> None:
         for provider in Provider:
             per_second = capabilities_of(provider).messages_per_second
             await conn.execute(
-                "update channels set messages_per_second = $3, pair_limit = $4 "
+                "update channels set messages_per_second = case when $4::boolean then $3::real end, pair_limit = $4 "
                 "where workspace_id = $1 and provider = $2 "
-                "and (messages_per_second is distinct from $3 or pair_limit <> $4)",
+                "and ((messages_per_second is null) = $4 or pair_limit <> $4)",
                 workspace_id,
                 provider,
-                per_second if is_limited else None,
+                per_second,
                 is_limited,
             )
 

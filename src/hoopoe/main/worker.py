@@ -12,6 +12,7 @@ import aiohttp
 import asyncpg
 import structlog
 
+from hoopoe.accounts.handling import handle_account_events
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.directory import open_directory
 from hoopoe.conversations.changes import handle_changes
@@ -90,6 +91,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         sender = Sender(pool, directory, bus, deliver, options)
         conversation_turn = ConversationTurn(FlowCache())
         handlers: Handlers = {
+            ItemKind.ACCOUNT: handle_account_events,
             ItemKind.MESSAGE: conversation_turn,
             ItemKind.TIMER: conversation_turn,
             ItemKind.EFFECT: conversation_turn,

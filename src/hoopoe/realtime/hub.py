@@ -17,6 +17,7 @@ import orjson
 import structlog
 
 from hoopoe.identity.authentication import find_ended
+from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.bus import Bus, EventType, Topic
 from hoopoe.kernel.db import tenancy
@@ -44,7 +45,10 @@ CHANNEL_OF = {
     EventType.MESSAGE_STATUS: "messages",
     EventType.MESSAGE_CHANGED: "messages",
     EventType.CONVERSATION_UPDATED: "conversations",
+    EventType.ACCOUNT_CHANGED: "notifications",
 }
+# Whoever is connected may read conversations; these want more.
+NEEDS = {EventType.ACCOUNT_CHANGED: Permission.CHANNELS_READ}
 
 
 @dataclass(eq=False, slots=True)
@@ -67,6 +71,11 @@ class Screen:
     def workspace_id(self) -> UUID:
         """The one workspace that it sees."""
         return self.scope.workspace_id
+
+    def wants(self, type_: EventType) -> bool:
+        """Whether it asked for such events, and may see them."""
+        need = NEEDS.get(type_)
+        return CHANNEL_OF[type_] in self.topics and (need is None or self.scope.allows(need))
 
     def tell(self, cursor: Cursor, frame: bytes) -> None:
         """A live event for this screen."""
@@ -159,7 +168,7 @@ class Hub:
                 continue
             frame = make_frame(event.row.type, data, event.cursor)
             for screen in self._screens.get(workspace_id, ()):
-                if CHANNEL_OF[event.row.type] in screen.topics:
+                if screen.wants(event.row.type):
                     screen.tell(event.cursor, frame)
 
 

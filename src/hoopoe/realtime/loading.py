@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from hoopoe.accounts.queries import load_account_events
 from hoopoe.conversations.views import load_conversations, load_messages
 from hoopoe.kernel.bus import EventType
 from hoopoe.kernel.db.pool import Connection
@@ -27,7 +28,9 @@ async def load_events(
     messages = await load_messages(
         conn,
         workspace_id,
-        list({row.ref for row in wanted if row.type is not EventType.CONVERSATION_UPDATED}),
+        list(
+            {row.ref for row in wanted if row.type not in (EventType.CONVERSATION_UPDATED, EventType.ACCOUNT_CHANGED)}
+        ),
         addresses=addresses,
     )
     conversations = await load_conversations(
@@ -42,6 +45,9 @@ async def load_events(
             }
         ),
     )
+    account_events = await load_account_events(
+        conn, workspace_id, list({row.ref for row in wanted if row.type is EventType.ACCOUNT_CHANGED})
+    )
     data: list[JsonObject | None] = []
     for row in wanted:
         message = messages.get(row.ref)
@@ -53,6 +59,8 @@ async def load_events(
                 data.append(_join(message=message))
             case EventType.CONVERSATION_UPDATED:
                 data.append(_join(conversation=conversations.get(row.ref)))
+            case EventType.ACCOUNT_CHANGED:
+                data.append(_join(account_event=account_events.get(row.ref)))
             case _:
                 assert_never(row.type)
     return data

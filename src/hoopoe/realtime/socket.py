@@ -153,7 +153,7 @@ async def _replay(hub: Hub, screen: Screen, after: Cursor) -> Cursor:
             events = await read_events(conn, reached, workspaces=[screen.workspace_id], limit=REPLAY_BATCH)
             loaded = await hub.read(conn, screen.workspace_id, events) if events else []
         for event, data in zip(events, loaded, strict=True):
-            if data is not None and CHANNEL_OF[event.row.type] in screen.topics:
+            if data is not None and screen.wants(event.row.type):
                 screen.push(make_frame(event.row.type, data, event.cursor))
             reached = event.cursor
         count += len(events)

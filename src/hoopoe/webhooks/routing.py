@@ -8,7 +8,7 @@ with the own secret and names another's number files nothing for the other.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -90,11 +90,17 @@ def route_changes(
     for change in changes:
         channels = directory.route(provider, sender_id=change.sender_id, account_id=change.account_id)
         is_stray = is_stray or not channels
+        mine: list[Taken] = []
+        strange: list[Taken] = []
         for channel in channels:
             verdict = verdicts.get(channel.signing_secret)
             if verdict is None:
                 verdict = verdicts[channel.signing_secret] = is_signed_by(channel.signing_secret)
-            (taken if verdict else refused).append(Taken(channel, change))
+            (mine if verdict else strange).append(Taken(channel, change))
+        if change.is_of_account:
+            mine, strange = _choose_hearers(mine, strange)
+        taken += mine
+        refused += strange
     owners = {each.channel.workspace_id for each in (*taken, *refused)}
     owner_id = owners.pop() if len(owners) == 1 and not is_stray and not (taken and refused) else None
     if taken:
@@ -102,6 +108,19 @@ def route_changes(
     else:
         outcome = Outcome.FORBIDDEN if refused else Outcome.UNKNOWN_CHANNEL
     return Routed(outcome, tuple(taken), tuple(refused), owner_id)
+
+
+def _choose_hearers(mine: Sequence[Taken], strange: Sequence[Taken]) -> tuple[list[Taken], list[Taken]]:
+    """What tells of an account is filed once for each workspace that has it, not once for each of its numbers.
+
+    A workspace that may have it is not refused it, although another of its channels carries another secret.
+    """
+    hearers: dict[UUID, Taken] = {}
+    for each in mine:
+        known = hearers.get(each.channel.workspace_id)
+        if known is None or each.channel.id < known.channel.id:
+            hearers[each.channel.workspace_id] = each
+    return [*hearers.values()], [each for each in strange if each.channel.workspace_id not in hearers]
 
 
 def lane_of(channel_id: UUID, address: str) -> int:

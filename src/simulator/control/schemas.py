@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -57,6 +57,18 @@ class FaultsIn(Model):
     """All faults that are on from now on."""
 
     faults: tuple[FaultIn, ...] = ()
+
+
+class AccountEventIn(Model):
+    """Any field and value that Meta may tell of an account or a number; what names our number is put in.
+
+    `time` (seconds) is the entry's, by default now; `entry_id` where it is not the account's.
+    """
+
+    field: str = Field(min_length=1, max_length=100)
+    value: dict[str, Any]
+    time: int | None = None
+    entry_id: str = Field(default="", max_length=100)
 
 
 class AdvanceIn(Model):

@@ -11,8 +11,9 @@ from simulator.check import check_world
 from simulator.clock import advance_clock, reset_clock
 from simulator.config import ChannelConfig
 from simulator.control.answers import answer
-from simulator.control.schemas import AdvanceIn, FaultsIn
+from simulator.control.schemas import AccountEventIn, AdvanceIn, FaultsIn
 from simulator.jsontypes import JsonObject
+from simulator.meta.account_events import tell_account_event
 from simulator.meta.handshake import verify_callback
 from simulator.phones import PhoneError, get_channel
 from simulator.simulator import Simulator
@@ -65,6 +66,17 @@ def make_world_router(simulator: Simulator) -> APIRouter:
             raise PhoneError(409, "no_handshake", "Twilio calls an address without asking it first.")
         problem = await verify_callback(simulator, channel.target_url, channel.verify_token)
         return answer({"ok": problem is None, "error": problem})
+
+    @router.post("/channels/{address}/events")
+    async def post_event(address: str, event: AccountEventIn) -> Response:
+        """Let Meta tell the app something of a number or its account. What it says of the number is so from then on."""
+        channel = get_channel(world, address)
+        if not isinstance(channel, MetaChannel):
+            raise PhoneError(409, "no_account_events", "Twilio tells nothing of an account.")
+        is_told = tell_account_event(
+            simulator, channel, event.field, event.value, time=event.time, entry_id=event.entry_id
+        )
+        return answer({"is_told": is_told, "channel": view_channel(channel)})
 
     @router.post("/clock/advance")
     async def post_advance(body: AdvanceIn) -> Response:

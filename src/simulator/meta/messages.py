@@ -69,7 +69,7 @@ def accept_message(
     elif request.type in MEDIA_TYPES and "id" in request.content:
         _check_media_id(world, channel, request)
     if world.limits is not None:
-        limit = world.limits.take(channel.phone_number_id, request.address, now=now)
+        limit = world.limits.take(channel.phone_number_id, request.address, now=now, per_second=channel.per_second)
         if limit is not None:
             raise GraphError(130429 if limit is Limit.THROUGHPUT else 131056)
     failure = failure or _foresee_failure(world, channel, person, request, now=now)

@@ -6,10 +6,6 @@ from simulator.jsontypes import Json, JsonObject
 from simulator.meta.errors import GraphError
 from simulator.state import MetaChannel
 
-QUALITY_RATING = "GREEN"
-MESSAGING_LIMIT_TIER = "TIER_2K"
-"""Told, not enforced: people outside the window whom a new number may write to per day."""
-
 _SCOPES: list[Json] = ["whatsapp_business_management", "whatsapp_business_messaging", "public_profile"]
 
 _PHONE_DEFAULT = (
@@ -51,19 +47,19 @@ def view_phone(channel: MetaChannel, fields: tuple[str, ...]) -> JsonObject:
         "id": channel.phone_number_id,
         "display_phone_number": format_number(channel.number),
         "verified_name": channel.name,
-        "quality_rating": QUALITY_RATING,
+        "quality_rating": channel.quality_rating,
         "code_verification_status": "VERIFIED",
-        "name_status": "APPROVED",
+        "name_status": channel.name_status,
         "platform_type": "CLOUD_API",
-        "throughput": {"level": "STANDARD"},
+        "throughput": {"level": channel.throughput_level},
         "status": "CONNECTED",
         "account_mode": "LIVE",
         "is_official_business_account": False,
         "is_pin_enabled": False,
-        "messaging_limit_tier": MESSAGING_LIMIT_TIER,
-        "whatsapp_business_manager_messaging_limit": MESSAGING_LIMIT_TIER,
-        "quality_score": {"score": QUALITY_RATING},
-        "is_on_biz_app": False,
+        "messaging_limit_tier": channel.messaging_limit_tier,
+        "whatsapp_business_manager_messaging_limit": channel.messaging_limit_tier,
+        "quality_score": {"score": channel.quality_rating},
+        "is_on_biz_app": channel.is_on_biz_app,
         "is_preverified_number": False,
         "search_visibility": "VISIBLE",
         "webhook_configuration": _webhook_configuration(channel),

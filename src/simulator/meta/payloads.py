@@ -10,17 +10,15 @@ from simulator.state import Message, MetaChannel, Person, Template, Update, payl
 
 
 def make_webhook(updates: Iterable[tuple[str, Update]]) -> JsonObject:
-    """One webhook body out of (WABA id, update) pairs: an entry per account, a change per update."""
-    changes: dict[str, list[Json]] = {}
-    times: dict[str, int] = {}
-    for waba_id, update in updates:
-        changes.setdefault(waba_id, []).append({"value": update.value, "field": update.field})
-        if update.entry_time is not None:
-            times[waba_id] = update.entry_time
+    """One webhook body out of (entry id, update) pairs: an entry per account and time, a change per update."""
+    changes: dict[tuple[str, int | None], list[Json]] = {}
+    for entry_id, update in updates:
+        change: JsonObject = {"value": update.value, "field": update.field}
+        changes.setdefault((entry_id, update.entry_time), []).append(change)
     entries: list[Json] = []
-    for waba_id, own in changes.items():
-        time: JsonObject = {"time": times[waba_id]} if waba_id in times else {}
-        entries.append({"id": waba_id, **time, "changes": own})
+    for (entry_id, entry_time), own in changes.items():
+        time: JsonObject = {} if entry_time is None else {"time": entry_time}
+        entries.append({"id": entry_id, **time, "changes": own})
     return {"object": "whatsapp_business_account", "entry": entries}
 
 

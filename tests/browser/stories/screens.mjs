@@ -1,6 +1,6 @@
 // Every screen behind the login in both languages, at both sizes, in both themes, with its dialogs: right to left, nothing sticks out, no barrier for anybody.
 import { LANGUAGES, look, speak } from "./look.mjs";
-import { api, check, enter, picture, sendFile, setFaults, stories, write } from "./stage.mjs";
+import { api, channel, check, enter, picture, sendFile, setFaults, simulator, stories, write } from "./stage.mjs";
 
 const barriers = [];
 const NUMBER = "+966500000101";
@@ -12,6 +12,9 @@ await sendFile(NUMBER, "document", PDF, { mime_type: "application/pdf", filename
 await new Promise((resolve) => setTimeout(resolve, 3_000)); // they are fetched before anything goes wrong
 await setFaults({ kind: "media_gone" });
 await sendFile(NUMBER, "document", PDF, { mime_type: "application/pdf", filename: "order.pdf", caption: "What we ordered" });
+
+const told = { field: "account_update", value: { event: "ACCOUNT_RESTRICTION", restriction_info: [{ restriction_type: "RESTRICTED_BIZ_INITIATED_MESSAGING", expiration: 1798000000 }] } };
+await fetch(`${simulator}/world/channels/${channel.phone_number_id}/events`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(told) });
 
 async function seeInside(page, code) {
   const see = async (screen, sign, place = screen) => {
@@ -42,6 +45,7 @@ async function seeInside(page, code) {
   await see("webhooks", "main a[href^='/monitoring/webhooks/']:visible", "monitoring/webhooks");
   await page.locator("main a[href^='/monitoring/webhooks/']:visible").first().click();
   await see("webhook", "main pre:visible", "");
+  await see("what WhatsApp says", "main ol article", "monitoring/whatsapp");
   await see("dead letters", "main [role=tabpanel] p", "monitoring/dead-letters");
   await page.locator("main button[aria-haspopup=dialog]").click();
   await see("when it is tried again", "[role=dialog] input[type=number]", "");

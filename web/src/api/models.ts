@@ -23,6 +23,8 @@ export type ChannelCreate = Schemas["MetaChannelCreate"] | Schemas["TwilioChanne
 export type ChannelCreated = Schemas["ChannelCreated"];
 export type ChannelUpdate = Schemas["ChannelUpdate"];
 
+export type AccountEvent = Schemas["AccountEvent"];
+
 export type Conversation = Schemas["Conversation"];
 export type ConversationPage = Schemas["ConversationPage"];
 export type ConversationCounts = Schemas["ConversationCounts"];

@@ -802,6 +802,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/account-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Account Events
+         * @description What providers told of accounts, numbers, templates and people's wishes, the newest first.
+         */
+        get: operations["list_account_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -1684,6 +1704,117 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * About
+         * @description What an event is about.
+         * @enum {string}
+         */
+        About: "template" | "number" | "account" | "person" | "form";
+        /**
+         * AccountEvent
+         * @description One thing that a provider told of an account, a number, a template, a form or what a person wants.
+         */
+        AccountEvent: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["AccountEventKind"];
+            /**
+             * What
+             * @description What happened, in the provider's word, in small letters.
+             * @example approved
+             */
+            what: string;
+            about: components["schemas"]["About"];
+            severity: components["schemas"]["Severity"];
+            /** @description Whose number it is about. Null: the whole account, or a number that is not connected here. */
+            channel: components["schemas"]["AccountEventChannel"] | null;
+            /**
+             * Account Id
+             * @description The provider's id of the account.
+             */
+            account_id: string | null;
+            /**
+             * Subject
+             * @description A template's name, a number in digits, a form's id.
+             */
+            subject: string | null;
+            /** Old Value */
+            old_value: string | null;
+            /** New Value */
+            new_value: string | null;
+            /**
+             * Reason
+             * @description Why, in the provider's words.
+             */
+            reason: string | null;
+            /**
+             * Details
+             * @description What else it said, by name: docs/reference/account-events.md.
+             */
+            details: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @description The person whom it is about. */
+            contact: components["schemas"]["AccountEventContact"] | null;
+            /**
+             * Field
+             * @description The provider's name for such events.
+             */
+            field: string;
+            /** @description As it came. Null for those who may not read the journal. */
+            raw: components["schemas"]["JsonValue"];
+            /**
+             * At
+             * Format: date-time
+             * @description When it happened, by the provider's clock.
+             */
+            at: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /** AccountEventChannel */
+        AccountEventChannel: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            provider: components["schemas"]["Provider"];
+        };
+        /** AccountEventContact */
+        AccountEventContact: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * AccountEventKind
+         * @description What an event tells of. `other` is whatever this version does not know: kept as it came, and shown as such.
+         * @enum {string}
+         */
+        AccountEventKind: "template_status" | "template_quality" | "template_category" | "template_content" | "number_quality" | "number_name" | "username" | "capability" | "account_status" | "account_alert" | "account_review" | "settings" | "security" | "preference" | "payment" | "form" | "partner" | "conversion" | "other";
+        /**
+         * AccountEventPage
+         * @description What providers told, the newest first.
+         */
+        AccountEventPage: {
+            /** Data */
+            data: components["schemas"]["AccountEvent"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * ArchivedLetters
          * @description How many were put away, and how many were not there to be: under way, or put away already.
          */
@@ -2022,9 +2153,29 @@ export interface components {
             credentials: components["schemas"]["ChannelCredentials"];
             /**
              * Messages Per Second
-             * @description Null: no limit of ours.
+             * @description How fast it sends. Null: no limit of ours.
              */
             messages_per_second: number | null;
+            /**
+             * Chosen Per Second
+             * @description The speed that somebody chose: it counts where it is lower. Null: as the provider lets it be.
+             */
+            chosen_per_second: number | null;
+            /** @description How people take what it sends. Null: nobody said. */
+            quality: components["schemas"]["Quality"] | null;
+            /**
+             * Messaging Limit
+             * @description How many people a day it may write to first: digits, or `unlimited`. Null: nobody said.
+             * @example 2000
+             */
+            messaging_limit: string | null;
+            /** @description How fast the provider lets it be. Null: nobody said. */
+            throughput: components["schemas"]["Throughput"] | null;
+            /**
+             * Name Status
+             * @description What was decided on its name, in the provider's word.
+             */
+            name_status: string | null;
             /**
              * Bot Id
              * @description The only bot that answers here; null: whichever fits best.
@@ -2097,9 +2248,29 @@ export interface components {
             credentials: components["schemas"]["ChannelCredentials"];
             /**
              * Messages Per Second
-             * @description Null: no limit of ours.
+             * @description How fast it sends. Null: no limit of ours.
              */
             messages_per_second: number | null;
+            /**
+             * Chosen Per Second
+             * @description The speed that somebody chose: it counts where it is lower. Null: as the provider lets it be.
+             */
+            chosen_per_second: number | null;
+            /** @description How people take what it sends. Null: nobody said. */
+            quality: components["schemas"]["Quality"] | null;
+            /**
+             * Messaging Limit
+             * @description How many people a day it may write to first: digits, or `unlimited`. Null: nobody said.
+             * @example 2000
+             */
+            messaging_limit: string | null;
+            /** @description How fast the provider lets it be. Null: nobody said. */
+            throughput: components["schemas"]["Throughput"] | null;
+            /**
+             * Name Status
+             * @description What was decided on its name, in the provider's word.
+             */
+            name_status: string | null;
             /**
              * Bot Id
              * @description The only bot that answers here; null: whichever fits best.
@@ -2191,7 +2362,10 @@ export interface components {
              * @description Twilio's; the others are Meta's.
              */
             auth_token?: string | null;
-            /** Messages Per Second */
+            /**
+             * Messages Per Second
+             * @description At most this many. Null: as the provider lets it be.
+             */
             messages_per_second?: number | null;
             /**
              * Bot Id
@@ -3039,14 +3213,14 @@ export interface components {
         };
         /**
          * ItemKind
-         * @description What one row of the inbox is. Providers make the first four, our own machinery the rest.
+         * @description What one row of the inbox is. Providers make the first five, our own machinery the rest.
          *
-         *     `change` is what a person did to a message that is there already, `group` whatever was written in a group:
-         *     neither ever reaches a flow. `retry`: a message that is filed, for the bot to hear once more, or late because a
-         *     limit put it off.
+         *     `change` is what a person did to a message that is there already, `group` whatever was written in a group,
+         *     `account` what the provider tells of the account (account_events.py): none of them ever reaches a flow. `retry`: a
+         *     message that is filed, for the bot to hear once more, or late because a limit put it off.
          * @enum {string}
          */
-        ItemKind: "message" | "change" | "group" | "status" | "timer" | "effect" | "retry";
+        ItemKind: "message" | "change" | "group" | "status" | "account" | "timer" | "effect" | "retry";
         /**
          * ItemResult
          * @description What became of one part of a webhook.
@@ -3878,11 +4052,17 @@ export interface components {
             name: string;
         };
         /**
+         * Quality
+         * @description How people take what a number sends. `unknown`: the provider has no opinion (yet).
+         * @enum {string}
+         */
+        Quality: "high" | "medium" | "low" | "unknown";
+        /**
          * ReasonCode
          * @description Why a number does not connect. Each has words in both languages of the dashboard; a test sees to it.
          * @enum {string}
          */
-        ReasonCode: "wrong_token" | "wrong_app_secret" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "other_number" | "number_taken" | "unreachable";
+        ReasonCode: "wrong_token" | "wrong_app_secret" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "other_number" | "number_taken" | "account_blocked" | "unreachable";
         /**
          * RecoveryCodes
          * @description Each logs in once in place of a code. They are in this answer and nowhere else.
@@ -4223,6 +4403,12 @@ export interface components {
             simulator_url: string | null;
         };
         /**
+         * Severity
+         * @description How bad it is. `problem`: something does not work now, or soon will not, unless somebody acts.
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "problem";
+        /**
          * SignatureVerdict
          * @description What a request's signature was worth. `unchecked`: there was nobody whose secret could be tried.
          * @enum {string}
@@ -4253,6 +4439,12 @@ export interface components {
             /** Body */
             body: string;
         };
+        /**
+         * Throughput
+         * @description How fast a number may be. `coexistence`: it is used in WhatsApp's own app for businesses too.
+         * @enum {string}
+         */
+        Throughput: "standard" | "high" | "coexistence";
         /**
          * Ticket
          * @description A ticket for one WebSocket connection.
@@ -7145,6 +7337,50 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             409: components["responses"]["channel_changed"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_account_events: {
+        parameters: {
+            query?: {
+                /** @description Of this channel's number, and of the whole account that it belongs to. */
+                channel_id?: string | null;
+                kind?: components["schemas"]["AccountEventKind"] | null;
+                about?: components["schemas"]["About"] | null;
+                severity?: components["schemas"]["Severity"] | null;
+                /** @description Happened then or later. */
+                since?: string | null;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountEventPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];

@@ -8,7 +8,7 @@ import { flowRoute, flowsRoute } from "@/routes/flows";
 import { homeRoute } from "@/routes/home";
 import { conversationRoute, inboxRoute } from "@/routes/inbox";
 import { loginRoute } from "@/routes/login";
-import { journalRoute, letterRoute, lettersRoute, monitoringIndexRoute, monitoringRoute, requestRoute } from "@/routes/monitoring";
+import { journalRoute, letterRoute, lettersRoute, monitoringIndexRoute, monitoringRoute, requestRoute, toldRoute } from "@/routes/monitoring";
 import { partsRoute } from "@/routes/parts";
 import { registerRoute } from "@/routes/register";
 import { rootRoute } from "@/routes/root";
@@ -29,7 +29,7 @@ const routeTree = rootRoute.addChildren([
     flowRoute,
     channelsRoute,
     connectRoute,
-    monitoringRoute.addChildren([monitoringIndexRoute, lettersRoute, journalRoute]),
+    monitoringRoute.addChildren([monitoringIndexRoute, lettersRoute, journalRoute, toldRoute]),
     letterRoute,
     requestRoute,
     settingsRoute.addChildren([settingsIndexRoute, generalRoute, newWorkspaceRoute, membersRoute, keysRoute, auditRoute, accountRoute]),

@@ -67,14 +67,16 @@ const serverEvent = z.discriminatedUnion("type", [
   z.looseObject({ type: z.literal("message.status"), data: z.object({ message: messageSchema }), cursor }),
   z.looseObject({ type: z.literal("message.changed"), data: z.object({ message: messageSchema }), cursor }),
   z.looseObject({ type: z.literal("conversation.updated"), data: z.object({ conversation: conversationSchema }), cursor }),
+  z.looseObject({ type: z.literal("account.changed"), data: z.looseObject({}), cursor }),
 ]);
 
-/** What the inbox is told. */
+/** What screens are told. `account.changed`: only that there is something new to fetch. */
 export type LiveEvent =
   | { type: "message.received"; data: { message: Message; conversation: Conversation } }
   | { type: "message.status"; data: { message: Message } }
   | { type: "message.changed"; data: { message: Message } }
-  | { type: "conversation.updated"; data: { conversation: Conversation } };
+  | { type: "conversation.updated"; data: { conversation: Conversation } }
+  | { type: "account.changed"; data: object };
 
 /** Everything the socket may say; `unreadable` is what this page does not understand, and must be answered by fetching anew. */
 export type ServerEvent =
@@ -100,6 +102,7 @@ export function readFrame(frame: string): ServerEvent {
     case "message.status":
     case "message.changed":
     case "conversation.updated":
+    case "account.changed":
       return { type: "live", event, cursor: event.cursor ?? null };
   }
 }

@@ -27,7 +27,7 @@ export function useRealtime(workspaceId: string | undefined, onEvent: (event: Li
         }
       },
       open: (ticket) => new WebSocket(`${location.origin.replace(/^http/u, "ws")}/ws?ticket=${encodeURIComponent(ticket)}`),
-      channels: [`ws:restaurant:${workspaceId}:messages`, `ws:restaurant:${workspaceId}:conversations`],
+      channels: [`ws:restaurant:${workspaceId}:messages`, `ws:restaurant:${workspaceId}:conversations`, `ws:restaurant:${workspaceId}:notifications`],
       onEvent,
       onState: (next) => {
         setState(next);

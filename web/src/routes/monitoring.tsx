@@ -8,6 +8,9 @@ export const RESULTS = ["stored", "unreadable", "ignored", "refused", "answered"
 export const VERDICTS = ["valid", "invalid", "missing", "unchecked"] as const;
 export const PERIODS = ["hour", "day", "week", "between"] as const;
 
+export const SEVERITIES = ["info", "warning", "problem"] as const;
+export const TOPICS = ["number", "template", "account", "person", "form"] as const;
+
 const text = (most: number) => z.catch(z.optional(z.string().check(z.maxLength(most))), undefined);
 
 /** The list's state is the address. Values that make no sense fall back. */
@@ -29,6 +32,13 @@ export const journalSearch = z.object({
   to: text(16),
 });
 export type JournalSearch = z.infer<typeof journalSearch>;
+
+export const toldSearch = z.object({
+  channel: text(40),
+  severity: z.catch(z.optional(z.enum(SEVERITIES)), undefined),
+  about: z.catch(z.optional(z.enum(TOPICS)), undefined),
+});
+export type ToldSearch = z.infer<typeof toldSearch>;
 
 export const monitoringRoute = createRoute({
   getParentRoute: () => signedInRoute,
@@ -70,4 +80,11 @@ export const requestRoute = createRoute({
   path: "/monitoring/webhooks/$requestId",
   staticData: { isFullOnPhones: true },
   component: lazyRouteComponent(() => import("@/features/monitoring/journal/RequestPage"), "RequestPage"),
+});
+
+export const toldRoute = createRoute({
+  getParentRoute: () => monitoringRoute,
+  path: "whatsapp",
+  validateSearch: toldSearch,
+  component: lazyRouteComponent(() => import("@/features/monitoring/told/ToldPage"), "ToldPage"),
 });

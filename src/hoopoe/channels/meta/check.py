@@ -1,4 +1,4 @@
-"""Whether credentials open a number at Meta."""
+"""Whether credentials open a number at Meta, and what Meta says of it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 import aiohttp
 
+from hoopoe.channels.account_events import NumberFacts
 from hoopoe.channels.contract import CheckResult, ReasonCode
 from hoopoe.channels.meta.client import Credentials
 from hoopoe.channels.meta.errors import BUSY_STATUS, RULES
+from hoopoe.channels.meta.facts import FIELDS, find_unknown_field, parse_facts
 from hoopoe.channels.meta.fields import read_error, read_id
 from hoopoe.channels.meta.read import read_body
 from hoopoe.channels.network import NETWORK_ERRORS
@@ -76,6 +78,30 @@ async def check_credentials(
     except NETWORK_ERRORS:
         return UNREACHABLE
     return NOT_IN_ACCOUNT
+
+
+async def read_facts(
+    session: aiohttp.ClientSession, *, base_url: str, version: str, phone_number_id: str, access_token: str
+) -> NumberFacts:
+    """What is so of a number. Never raises: what cannot be read was not said.
+
+    The Graph refuses a request that names one field which its version does not know: it is asked again without.
+    """
+    headers = Credentials(phone_number_id, access_token).headers
+    names = list(FIELDS)
+    while names:
+        try:
+            url = f"{base_url}/{version}/{phone_number_id}"
+            status, node = await _get(session, url, {"fields": ",".join(names)}, headers)
+        except NETWORK_ERRORS:
+            break
+        if status == 200:
+            return parse_facts(node)
+        unknown = find_unknown_field(node)
+        if unknown not in names:
+            break
+        names.remove(unknown)
+    return NumberFacts()
 
 
 async def _get(

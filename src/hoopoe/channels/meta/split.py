@@ -8,6 +8,7 @@ Source: Meta, webhooks/reference/messages.
 from __future__ import annotations
 
 from hoopoe.channels.contract import ItemKind
+from hoopoe.channels.meta.account_items import make_account_change, tells_of_account
 from hoopoe.channels.meta.calls import CONNECT, STATUS_TYPE, read_person
 from hoopoe.channels.meta.changes import target_of
 from hoopoe.channels.meta.fields import read_id, read_phone
@@ -16,6 +17,7 @@ from hoopoe.kernel.json import Json, JsonObject
 
 # The one field whose messages are what people write to the number, and the one of calls. Echoes, another app's
 # talk (`standby`) and imported `history` hold messages too, and must never start a bot: they are kept as they came.
+# What tells of the account itself is `account_items`' business.
 MESSAGES_FIELD = "messages"
 CALLS_FIELD = "calls"
 MAX_FIELD_CHARS = 64
@@ -41,7 +43,7 @@ def _split_entry(entry: JsonObject, path: str, changes: list[Change]) -> None:
         return
     for index, change in enumerate(listed):
         if isinstance(change, dict):
-            changes.append(split_change(change, account_id))
+            changes.append(split_change(change, account_id, entry.get("time")))
         else:
             changes.append(_unreadable(account_id, change, f"{path}.changes[{index}]: not an object"))
 
@@ -50,8 +52,11 @@ def _unreadable(account_id: str | None, raw: Json, reason: str) -> Change:
     return Change("", None, account_id, raw, unreadable=(reason,))
 
 
-def split_change(change: JsonObject, account_id: str | None) -> Change:
-    """One change of an entry: its channel's keys, what it holds, and what of it cannot be read."""
+def split_change(change: JsonObject, account_id: str | None, time: Json = None) -> Change:
+    """One change of an entry: its channel's keys, what it holds, and what of it cannot be read.
+
+    `time` is the entry's: only what tells of the account has one.
+    """
     field = change.get("field")
     name = field[:MAX_FIELD_CHARS].replace("\x00", "\ufffd") if isinstance(field, str) else ""
     value = change.get("value")
@@ -59,6 +64,8 @@ def split_change(change: JsonObject, account_id: str | None) -> Change:
         return Change(name, None, account_id, value, unreadable=("value: not an object",))
     metadata = value.get("metadata")
     phone_number_id = read_id(metadata.get("phone_number_id")) if isinstance(metadata, dict) else None
+    if tells_of_account(name):
+        return make_account_change(name, value, entry_id=account_id, time=time, phone_number_id=phone_number_id)
     if name not in (MESSAGES_FIELD, CALLS_FIELD):
         return Change(name, phone_number_id, account_id, value)
     if phone_number_id is None:

@@ -184,7 +184,7 @@ def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -
                     )
             case ItemKind.RETRY:
                 _hear_again(row, scene, means)
-            case ItemKind.STATUS | ItemKind.CHANGE | ItemKind.GROUP:
+            case ItemKind.STATUS | ItemKind.CHANGE | ItemKind.GROUP | ItemKind.ACCOUNT:
                 raise ValueError(f"a {row.kind} has a handler of its own")
             case _:
                 assert_never(row.kind)

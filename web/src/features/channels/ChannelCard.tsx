@@ -8,6 +8,7 @@ import { Badge, Button, CopyLine, Dialog, PhoneNumber, useToast } from "@/compon
 import { useFormat } from "@/features/auth/queries";
 import { useMay } from "@/features/workspace/useMay";
 import { useErrorWords } from "@/i18n/useErrorWords";
+import { ChannelFacts } from "./ChannelFacts";
 import { RemoveDialog } from "./RemoveDialog";
 import { ReplaceDialog } from "./ReplaceDialog";
 import { idsOf } from "./providers";
@@ -54,6 +55,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
           {wordsOf(channel)}
         </p>
       )}
+      <ChannelFacts channel={channel} />
       <p className="mt-1 text-12 text-ink-3">{channel.last_webhook_at ? t("last", { when: format.short(channel.last_webhook_at, serverNow()) }) : t("never")}</p>
       <div className="mt-4 grid gap-3">
         <CopyLine label={t("webhook")} help={t(`webhookHelp.${channel.provider}`)} value={channel.webhook_url} onCopied={() => toast({ text: t("copied") })} />

@@ -79,4 +79,13 @@ describe("applyLiveEvent", () => {
     expect(fetch).toHaveBeenCalledTimes(2);
     expect(queryClient.getQueryData(KEYS.detail("c"))).toMatchObject({ unread: 1 });
   });
+
+  it("fetches channels and what WhatsApp says anew when it said something", () => {
+    const { queryClient, isStale } = shown([], []);
+    queryClient.setQueryData(["channels", "list"], []);
+    queryClient.setQueryData(["told", undefined, "problem", undefined], page([]));
+    applyLiveEvent(queryClient, { type: "account.changed", data: {} }, ME);
+    expect(isStale(["channels", "list"])).toBe(true);
+    expect(isStale(["told", undefined, "problem", undefined])).toBe(true);
+  });
 });

@@ -1,5 +1,6 @@
 import type { Query, QueryClient } from "@tanstack/react-query";
 import type { LiveEvent } from "@/realtime/events";
+import { channelsQuery, TOLD_KEY } from "@/features/workspace/queries";
 import { KEYS, patchConversation, patchMessage, patchStatus } from "./queries";
 
 /**
@@ -24,6 +25,9 @@ export function applyLiveEvent(queryClient: QueryClient, event: LiveEvent, userI
     case "conversation.updated":
       patchConversation(queryClient, event.data.conversation, userId);
       fetchAgainAfter(queryClient, event.data.conversation.id);
+      return;
+    case "account.changed":
+      for (const queryKey of [TOLD_KEY, channelsQuery.queryKey]) void queryClient.invalidateQueries({ queryKey });
       return;
   }
 }

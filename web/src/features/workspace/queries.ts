@@ -8,6 +8,9 @@ export const channelsQuery = queryOptions({
   queryFn: async () => dataOf(await api.GET("/api/channels", { params: { query: { limit: 100 } } })).data,
 });
 
+/** Under this key lies all that providers told of accounts. */
+export const TOLD_KEY = ["told"] as const;
+
 export type Health = "none" | "active" | "pending" | "error" | "disabled";
 
 /** The worst that is true of a workspace's numbers: one that fails outweighs one that waits, and both outweigh those that work. */

@@ -8,6 +8,7 @@ import monitoring from "./monitoring.json";
 import parts from "./parts.json";
 import phone from "./phone.json";
 import settings from "./settings.json";
+import told from "./told.json";
 import workspace from "./workspace.json";
 
-export default { auth, channels, bots, common, errors, inbox, monitoring, parts, phone, settings, workspace };
+export default { auth, channels, bots, common, errors, inbox, monitoring, parts, phone, settings, told, workspace };
