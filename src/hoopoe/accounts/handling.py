@@ -21,10 +21,11 @@ from hoopoe.channels.facts import Told, keep_facts
 from hoopoe.channels.registry import adapter_for
 from hoopoe.contacts.consents import Consent, ConsentMethod, ConsentState, record_consents
 from hoopoe.contacts.resolve import PersonKey, person_key, resolve_contacts
-from hoopoe.kernel.bus import EventRow, EventType, record_events
+from hoopoe.kernel.bus import EventRow, EventType, Topic, record_events
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.ids import new_id
 from hoopoe.webhooks.inbox import InboxRow
+from hoopoe.webhooks.turns import Handled
 
 log = structlog.get_logger()
 
@@ -70,11 +71,11 @@ class _Telling:
     lines: tuple[UUID, ...]
 
 
-async def handle_account_events(conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]:
+async def handle_account_events(conn: Connection, rows: Sequence[InboxRow]) -> Handled:
     """An `ItemHandler` for `account` items. What was told before is known by its key, and changes nothing again."""
     tellings = await _read(conn, rows)
     if not tellings:
-        return ()
+        return Handled()
     contacts = await _resolve_people(conn, tellings)
     filed = {row["id"] for row in await conn.fetch(FILE, *_columns(tellings, contacts))}
     new = [telling for telling in tellings if telling.id in filed]
@@ -83,7 +84,7 @@ async def handle_account_events(conn: Connection, rows: Sequence[InboxRow]) -> S
     await record_events(
         conn, [EventRow(telling.row.workspace_id, EventType.ACCOUNT_CHANGED, telling.id) for telling in new]
     )
-    return ()
+    return Handled(topics=frozenset({Topic.EVENTS, Topic.CHANNELS}) if new else frozenset())
 
 
 async def _read(conn: Connection, rows: Sequence[InboxRow]) -> list[_Telling]:
