@@ -1,4 +1,4 @@
-"""What leaves, and how: how a message was fitted, barriers of delivery, marketing, consents, channels that slow down."""
+"""What leaves, and how: fitted messages, barriers of delivery, consents, numbers that slow down."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ revision = "0020"
 down_revision = "0016"
 
 COLUMNS = """
-alter table messages add column degradations jsonb;
-comment on column messages.degradations is 'How it differs from what was asked for: [{code, from, to, limit, parts}].';
+alter table messages add column fitting jsonb;
+comment on column messages.fitting is 'How it differs from what was to be sent (outbox/composing.py). Null: not at all.';
 
 alter table outbox
     add column category text,
@@ -20,7 +20,7 @@ alter table outbox
     add column holds_until timestamptz;
 comment on column outbox.category is 'Null: service. What is marketing leaves only to who did not opt out.';
 comment on column outbox.waits_for_delivery is 'A barrier: what stands behind it waits until this is on the phone.';
-comment on column outbox.holds_until is 'Machine time: accepted, and nothing behind it leaves before. Null: no barrier.';
+comment on column outbox.holds_until is 'Machine time: accepted, and nothing behind it leaves before.';
 
 alter table channel_pace add column held_until timestamptz;
 comment on column channel_pace.held_until is 'Machine time: the provider asked the whole number to slow down until then.';

@@ -37,7 +37,22 @@ KEYCAP = "1️⃣"
 VOWELLED = "بِسْمِ"
 HINDI = "क्षि"
 SIGNS = (FAMILY, WAVE, FLAG, ENGLAND, KEYCAP, "e\u0301", "بِ", "각", "각", HINDI)
-PIECES = (*SIGNS, "a", "ب", "字", " ", "  ", "\n", "\n\n", ". ", "؟ ", "۔ ", "。", "! ", "https://hoopoe.test/a?b=1.2&c=ش ")
+PIECES = (
+    *SIGNS,
+    "a",
+    "ب",
+    "字",
+    " ",
+    "  ",
+    "\n",
+    "\n\n",
+    ". ",
+    "؟ ",
+    "۔ ",
+    "。",
+    "! ",
+    "https://hoopoe.test/a?b=1.2&c=ش ",
+)
 texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=120).map("".join)
 
 

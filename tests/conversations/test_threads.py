@@ -94,14 +94,14 @@ def rows(count: int, **changes: str) -> list[dict[str, str]]:
     ("body", "field"),
     [
         ({"type": "text", "text": {"body": ""}}, "text.body"),
-        ({"type": "text", "text": {"body": "x" * 4097}}, "text.body"),
+        ({"type": "text", "text": {"body": "x" * 16001}}, "text.body"),
         ({"type": "text", "text": {"body": "a"}, "to": "+1"}, "to"),
         ({"type": "poll"}, "type"),
         ({"type": "image"}, "image"),
         ({"type": "image", "image": {}}, "image.file_id"),
         ({}, "type"),
         ({"type": "buttons", "buttons": {"body": "a", "buttons": []}}, "buttons.buttons"),
-        ({"type": "buttons", "buttons": {"body": "a", "buttons": rows(4)}}, "buttons.buttons"),
+        ({"type": "buttons", "buttons": {"body": "a", "buttons": rows(51)}}, "buttons.buttons"),
         ({"type": "buttons", "buttons": {"body": "a", "buttons": rows(2, id="1")}}, "buttons.buttons"),
         (
             {"type": "buttons", "buttons": {"body": "a", "buttons": [{"id": "1", "title": "x" * 21}]}},
@@ -113,7 +113,7 @@ def rows(count: int, **changes: str) -> list[dict[str, str]]:
                 "list": {
                     "body": "a",
                     "button": "b",
-                    "sections": [{"title": "A", "rows": rows(6)}, {"title": "B", "rows": rows(6)}],
+                    "sections": [{"title": "A", "rows": rows(26)}, {"title": "B", "rows": rows(26)}],
                 },
             },
             "list",
