@@ -12,7 +12,7 @@ down_revision = "0016"
 
 COLUMNS = """
 alter table messages add column fitting jsonb;
-comment on column messages.fitting is 'How it differs from what was to be sent (outbox/composing.py). Null: not at all.';
+comment on column messages.fitting is 'How it differs from what was to be sent. Null: not at all.';
 
 alter table outbox
     add column category text,
@@ -23,7 +23,7 @@ comment on column outbox.waits_for_delivery is 'A barrier: what stands behind it
 comment on column outbox.holds_until is 'Machine time: accepted, and nothing behind it leaves before.';
 
 alter table channel_pace add column held_until timestamptz;
-comment on column channel_pace.held_until is 'Machine time: the provider asked the whole number to slow down until then.';
+comment on column channel_pace.held_until is 'Machine time: nothing leaves before. The provider asked for it.';
 """
 
 CONSENTS = """

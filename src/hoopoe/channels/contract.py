@@ -352,7 +352,7 @@ SendResult: TypeAlias = SendAnswer | Postponed
 
 
 class ReasonCode(StrEnum):
-    """Why a number does not connect, or stopped. Each has words in both languages of the dashboard; a test sees to it."""
+    """Why a number does not connect, or stopped. Each has words in both languages of the dashboard."""
 
     WRONG_TOKEN = "wrong_token"  # noqa: S105  # a reason, not a secret
     WRONG_APP_SECRET = "wrong_app_secret"  # noqa: S105  # a reason, not a secret

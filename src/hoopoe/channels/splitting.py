@@ -103,13 +103,10 @@ def is_boundary(text: str, place: int) -> bool:
     if place <= 0 or place >= len(text):
         return True
     before, after = text[place - 1], text[place]
-    if before == "\r" and after == "\n":
-        return False
     if unicodedata.category(before) == "Cc":
-        return True
-    if _extends(after) or before == _JOINER or before in _PREPENDED:
-        return False
-    if unicodedata.combining(before) == _VIRAMA and after.isalpha():
+        return before + after != "\r\n"
+    is_bound = before == _JOINER or before in _PREPENDED or unicodedata.combining(before) == _VIRAMA
+    if _extends(after) or (is_bound and not after.isspace()):
         return False
     if ord(before) in _FLAGS and ord(after) in _FLAGS:
         return _count_flags(text, place) % 2 == 0
@@ -119,7 +116,7 @@ def is_boundary(text: str, place: int) -> bool:
 def _extends(char: str) -> bool:
     """Whether a character only changes the one before it."""
     code = ord(char)
-    if code < 0x300:  # noqa: PLR2004 - no marks below
+    if code < 0x300:
         return False
     return (
         char in (_JOINER, "\u200c")

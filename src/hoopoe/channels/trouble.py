@@ -17,8 +17,8 @@ from hoopoe.kernel.db.pool import Connection
 
 log = structlog.get_logger()
 
-# (workspace, channel)
 ChannelKey: TypeAlias = tuple[UUID, UUID]
+"""Workspace and channel."""
 
 SLOW: Final = """
 update channel_pace set held_until = greatest(channel_pace.held_until, now() + make_interval(secs => slowed.seconds))

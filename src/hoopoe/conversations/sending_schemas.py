@@ -27,7 +27,6 @@ from hoopoe.channels.contract import (
 )
 from hoopoe.kernel.http.shapes import Input
 
-
 # What fits into as many messages as one may become, whichever provider the channel has.
 MOST_TEXT: Final = MOST_PARTS * TWILIO.text_body
 

@@ -44,9 +44,9 @@ def compose(
 
 
 def fitting_to_json(degradations: Sequence[Degradation], ids: Sequence[UUID]) -> JsonObject:
-    """{"degradations": [{"code", "from", "to", "limit"}], "parts": [the ids of all messages that one became, in order]}.
+    """{"degradations": [{"code", "from", "to", "limit"}], "parts": [ids]}: what a message's `fitting` holds.
 
-    `parts` is empty where one stayed one.
+    `parts` are all the messages that one became, in order; empty where it stayed one.
     """
     said: list[Json] = [
         {"code": each.code.value, "from": each.before, "to": each.after, "limit": each.limit} for each in degradations

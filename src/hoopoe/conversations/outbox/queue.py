@@ -120,6 +120,7 @@ async def queue_messages(conn: Connection, messages: Sequence[OutgoingMessage]) 
     """
     await insert_messages(conn, [to_message_row(message) for message in messages])
     await insert_outbox(conn, messages)
+    last = {message.conversation_id: message for message in messages}.values()
     await conn.execute(
         """
         update conversations set last_at = sent.at, last_message_id = sent.message_id
@@ -127,10 +128,10 @@ async def queue_messages(conn: Connection, messages: Sequence[OutgoingMessage]) 
             as sent (workspace_id, conversation_id, message_id, at)
         where conversations.workspace_id = sent.workspace_id and conversations.id = sent.conversation_id
         """,
-        [message.workspace_id for message in messages],
-        [message.conversation_id for message in messages],
-        [message.id for message in messages],
-        [message.at for message in messages],
+        [message.workspace_id for message in last],
+        [message.conversation_id for message in last],
+        [message.id for message in last],
+        [message.at for message in last],
     )
     await record_events(
         conn, [EventRow(message.workspace_id, EventType.MESSAGE_RECEIVED, message.id) for message in messages]

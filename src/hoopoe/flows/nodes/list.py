@@ -148,7 +148,7 @@ register(
         icon="list",
         label={"en": "List", "ar": "قائمة"},
         description={
-            "en": "Asks with a menu of up to ten rows, or more on several pages; typed answers and numbers are understood too.",
+            "en": "Asks with a menu of ten rows, or more on several pages; typed answers are understood too.",
             "ar": "يسأل بقائمة حتى عشرة صفوف، أو بأكثر منها على عدة صفحات، ويفهم الإجابات المكتوبة والأرقام أيضا.",
         },
         example={
