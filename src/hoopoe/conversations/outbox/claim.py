@@ -25,6 +25,8 @@ from hoopoe.kernel.json import JsonObject
 # everything is done (as it nearly always is), so it takes any join over the queue for free, and with 7,000
 # queued for one channel chose one that read 29 million rows (6 s; probed: 10 ms). For the same reason rows
 # are met by their conversation as well as their id: whichever index is taken then leads straight to them.
+# And the update asks for the state in a way that no index answers (`|| ''`): else it begins with all that is queued,
+# and compares each with each that was chosen (10,000 queued: 2.4 s; so: 50 ms).
 # A channel that its provider asked to slow down (`held_until`) is not looked at before.
 LOCK_CHANNELS = """
 select workspace_id, channel_id from channel_pace
@@ -91,7 +93,7 @@ update outbox set state = 'sending', attempt = attempt + 1, attempted_at = now()
     lease_until = now() + make_interval(secs => $4)
 from chosen
 where outbox.workspace_id = chosen.workspace_id and outbox.conversation_id = chosen.conversation_id
-  and outbox.id = chosen.id and outbox.state in ('queued', 'retrying')
+  and outbox.id = chosen.id and outbox.state || '' in ('queued', 'retrying')
 returning outbox.workspace_id, outbox.id, outbox.channel_id, outbox.conversation_id, outbox.message_id, outbox.attempt,
     outbox.content, outbox.recipient, outbox.reply_to, outbox.priority, outbox.category
 """
