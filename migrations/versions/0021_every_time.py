@@ -5,7 +5,7 @@ from __future__ import annotations
 from hoopoe.kernel.db.migrate import run_script
 
 revision = "0021"
-down_revision = "0017"
+down_revision = "0020"
 
 TIMES = """
 alter table messages add column played_at timestamptz, add column failed_at timestamptz;

@@ -7,9 +7,10 @@ import re
 import pytest
 
 from hoopoe.channels.contract import Provider
-from hoopoe.channels.errors import NO_CODE, NOT_REACHED, Action, ErrorKind, ErrorRule
-from hoopoe.channels.explain import explain
+from hoopoe.channels.errors import NO_CODE, NOT_REACHED, Action, Course, ErrorKind, ErrorRule
+from hoopoe.channels.explain import OWN_RULES, explain
 from hoopoe.channels.meta.errors import RULES
+from hoopoe.channels.registry import adapter_for
 
 ARABIC = re.compile(r"[\u0621-\u064a]")
 
@@ -68,6 +69,49 @@ def test_only_a_syncing_template_is_tried_again_a_few_times() -> None:
     again = [rule.code for rule in RULES.values() if rule.retry_after is not None and not rule.is_passing]
     assert again == [134101]
     assert RULES[134101].retry_after == 600
+
+
+@pytest.mark.parametrize("provider", list(Provider))
+def test_every_rule_says_what_the_machine_does(provider: Provider) -> None:
+    """One course each, and words for whatever a person reads of it."""
+    for rule in (*adapter_for(provider).rules.values(), *OWN_RULES.values(), explain(provider, 999_999)):
+        assert rule.course in Course
+        assert (rule.stops is not None) == (rule.course is Course.STOP_CHANNEL)
+        assert rule.title.en
+        assert rule.text.en.endswith(".")
+        assert ARABIC.search(rule.title.ar)
+        assert ARABIC.search(rule.text.ar)
+        if rule.course is Course.STOP_CHANNEL:
+            assert rule.kind in (ErrorKind.AUTH, ErrorKind.ACCOUNT)
+            assert rule.action in (Action.FIX_CREDENTIALS, Action.RETRY), "a button that goes on when it is mended"
+        if rule.slows or rule.growth is not None:
+            assert rule.course is Course.WAIT
+
+
+@pytest.mark.parametrize(
+    ("provider", "code", "course"),
+    [
+        (Provider.META, 130429, Course.WAIT),
+        (Provider.META, 131056, Course.WAIT),
+        (Provider.META, 134101, Course.AGAIN),
+        (Provider.META, 131000, Course.SETTLE),
+        (Provider.META, 131047, Course.TEMPLATE),
+        (Provider.META, 131050, Course.STOP_PERSON),
+        (Provider.META, 190, Course.STOP_CHANNEL),
+        (Provider.META, 131031, Course.STOP_CHANNEL),
+        (Provider.META, 131009, Course.MEND),
+        (Provider.META, 131042, Course.MEND),
+        (Provider.TWILIO, 20429, Course.WAIT),
+        (Provider.TWILIO, 63010, Course.SETTLE),
+        (Provider.TWILIO, 63016, Course.TEMPLATE),
+        (Provider.TWILIO, 21610, Course.STOP_PERSON),
+        (Provider.TWILIO, 20003, Course.STOP_CHANNEL),
+        (Provider.TWILIO, 63112, Course.STOP_CHANNEL),
+        (Provider.TWILIO, 63024, Course.MEND),
+    ],
+)
+def test_courses(provider: Provider, code: int, course: Course) -> None:
+    assert explain(provider, code).course is course
 
 
 def test_what_a_person_can_do() -> None:

@@ -94,14 +94,14 @@ def rows(count: int, **changes: str) -> list[dict[str, str]]:
     ("body", "field"),
     [
         ({"type": "text", "text": {"body": ""}}, "text.body"),
-        ({"type": "text", "text": {"body": "x" * 4097}}, "text.body"),
+        ({"type": "text", "text": {"body": "x" * 16001}}, "text.body"),
         ({"type": "text", "text": {"body": "a"}, "to": "+1"}, "to"),
         ({"type": "poll"}, "type"),
         ({"type": "image"}, "image"),
         ({"type": "image", "image": {}}, "image.file_id"),
         ({}, "type"),
         ({"type": "buttons", "buttons": {"body": "a", "buttons": []}}, "buttons.buttons"),
-        ({"type": "buttons", "buttons": {"body": "a", "buttons": rows(4)}}, "buttons.buttons"),
+        ({"type": "buttons", "buttons": {"body": "a", "buttons": rows(51)}}, "buttons.buttons"),
         ({"type": "buttons", "buttons": {"body": "a", "buttons": rows(2, id="1")}}, "buttons.buttons"),
         (
             {"type": "buttons", "buttons": {"body": "a", "buttons": [{"id": "1", "title": "x" * 21}]}},
@@ -113,7 +113,7 @@ def rows(count: int, **changes: str) -> list[dict[str, str]]:
                 "list": {
                     "body": "a",
                     "button": "b",
-                    "sections": [{"title": "A", "rows": rows(6)}, {"title": "B", "rows": rows(6)}],
+                    "sections": [{"title": "A", "rows": rows(26)}, {"title": "B", "rows": rows(26)}],
                 },
             },
             "list",
@@ -310,3 +310,31 @@ async def test_of_two_who_take_over_at_once_one_is_told(api: Api) -> None:
     assert (await winner.post(path, nobody)).status_code == 200, "who has it already may press again"
     asked = await loser.post(path, {"expected_assignee_id": taken["assignee"]["id"]})
     assert asked.json()["assignee"]["id"] == str(loser.user_id), "from a colleague whom one sees"
+
+
+async def test_what_is_too_much_for_one_message_is_sent_as_several_and_says_so(api: Api) -> None:
+    owner = await api.register()
+    thread = await make_thread(api, owner)
+    body = " ".join(["word"] * 1000)
+    answer = await owner.post(f"/api/conversations/{thread.id}/messages", {"type": "text", "text": {"body": body}})
+    assert answer.status_code == 201, answer.text
+    first = answer.json()
+    assert first["degradations"] == [{"code": "text_split", "from": len(body), "to": 2, "limit": 4096}]
+    page = (await owner.get(f"/api/conversations/{thread.id}/messages")).json()["data"]
+    parts = [message for message in reversed(page) if message["direction"] == "out"]
+    assert [part["id"] for part in parts] == first["parts"]
+    assert " ".join(part["content"]["body"] for part in parts) == body
+    assert all(part["degradations"] == first["degradations"] for part in parts)
+    shown = (await owner.get(f"/api/conversations/{thread.id}")).json()
+    assert shown["last_message"]["id"] == parts[-1]["id"]
+
+
+async def test_too_many_buttons_are_a_list_with_the_same_ids(api: Api) -> None:
+    owner = await api.register()
+    thread = await make_thread(api, owner)
+    menu = {"type": "buttons", "buttons": {"body": "Which?", "buttons": rows(12)}}
+    message = (await owner.post(f"/api/conversations/{thread.id}/messages", menu)).json()
+    assert message["type"] == "list"
+    assert [each["code"] for each in message["degradations"]] == ["buttons_to_list", "list_paged"]
+    assert len(message["parts"]) == 2
+    assert [row["id"] for row in message["content"]["sections"][0]["rows"]] == [str(place) for place in range(10)]

@@ -17,6 +17,7 @@ STANDARD = {
 }  # fmt: skip
 LIBRARIES = {"liquid", "orjson", "phonenumbers", "pydantic", "pydantic_core", "re2"}
 OURS = (
+    "hoopoe.channels.capabilities",
     "hoopoe.channels.contract",
     "hoopoe.kernel.json",
     "hoopoe.kernel.text",

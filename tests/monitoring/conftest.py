@@ -31,7 +31,8 @@ __all__ = ["api"]
 JsonObject = dict[str, Any]
 CUSTOMER = "966500000101"
 CONTENT_REFUSED = {"kind": "refuse_code", "code": 131009}
-TOKEN_REFUSED = {"kind": "refuse_code", "code": 190}
+# A reason that nobody knows yet: worth another try by itself.
+UNKNOWN_REFUSED = {"kind": "refuse_code", "code": 999_999}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.monitoring.steward import plan_letters, retry_due, tend_letters
 from tests.core.test_sends import status_body
-from tests.monitoring.conftest import CONTENT_REFUSED, CUSTOMER, TOKEN_REFUSED, Desk, open_desk
+from tests.monitoring.conftest import CONTENT_REFUSED, CUSTOMER, UNKNOWN_REFUSED, Desk, open_desk
 from tests.support.api import Api, Caller
 from tests.support.core import file_body, make_handlers, take_turns
 from tests.support.simulator import SimulatorProcess
@@ -100,10 +100,10 @@ async def test_an_edited_message_is_checked_as_one_that_is_sent_and_leaves_with_
     path = f"/{letter['id']}/retry"
     for message in (
         {"type": "text", "text": {"body": ""}},
-        {"type": "text", "text": {"body": "x" * 4097}},
+        {"type": "text", "text": {"body": "x" * 16_001}},
         {"type": "text"},
         {"type": "smoke", "smoke": {}},
-        {"type": "buttons", "buttons": {"body": "b", "buttons": [{"id": "a", "title": "t"}] * 4}},
+        {"type": "buttons", "buttons": {"body": "b", "buttons": [{"id": "a", "title": "t"}] * 51}},
         {"type": "text", "text": {"body": "ok"}, "to": "+1"},
     ):
         answer = await desk.call("POST", path, {"message": message}, status=422)
@@ -172,7 +172,7 @@ async def test_a_channel_that_is_off_is_said_to_be_so(desk: Desk) -> None:
 
 
 async def test_what_may_pass_is_tried_again_by_its_steps_by_one_of_many_workers(desk: Desk) -> None:
-    await desk.bury("#1#", fault=TOKEN_REFUSED)
+    await desk.bury("#1#", fault=UNKNOWN_REFUSED)
     await desk.tend()
     letter = await desk.letter()
     assert letter["is_automatic"]
@@ -182,7 +182,7 @@ async def test_what_may_pass_is_tried_again_by_its_steps_by_one_of_many_workers(
     await desk.pass_time(61)
     tried = await asyncio.gather(*(retry_due(desk.pool) for _ in range(8)))
     assert sum(tried) == 1
-    await desk.simulator.set_faults({**TOKEN_REFUSED, "count": 1})
+    await desk.simulator.set_faults({**UNKNOWN_REFUSED, "count": 1})
     await desk.send_until("dead")
     await desk.tend()
     assert [row["seconds"] for row in await desk.rows(waits)] == [300]
@@ -196,7 +196,7 @@ async def test_what_may_pass_is_tried_again_by_its_steps_by_one_of_many_workers(
 
 
 async def test_after_six_tries_only_a_person_goes_on(desk: Desk) -> None:
-    await desk.bury("#1#", fault=TOKEN_REFUSED)
+    await desk.bury("#1#", fault=UNKNOWN_REFUSED)
     steps = []
     for _ in range(6):
         await plan_letters(desk.pool)
@@ -204,7 +204,7 @@ async def test_after_six_tries_only_a_person_goes_on(desk: Desk) -> None:
         steps.append(row["s"])
         await desk.pass_time(86_401)
         assert await retry_due(desk.pool) == 1
-        await desk.simulator.set_faults({**TOKEN_REFUSED, "count": 1})
+        await desk.simulator.set_faults({**UNKNOWN_REFUSED, "count": 1})
         await desk.send_until("dead")
     assert steps == [60, 300, 1800, 7200, 43200, 86400]
     await desk.tend()
@@ -224,7 +224,7 @@ async def test_what_a_person_must_mend_is_not_tried_again_by_itself(desk: Desk) 
 
 
 async def test_a_window_that_closed_before_the_next_try_ends_the_tries_and_says_so(desk: Desk) -> None:
-    await desk.bury("#1#", fault=TOKEN_REFUSED)
+    await desk.bury("#1#", fault=UNKNOWN_REFUSED)
     await desk.tend()
     await desk.rows("update conversations set window_expires_at = now() - interval '1 second' returning id")
     await desk.pass_time(61)
@@ -288,7 +288,7 @@ async def test_the_steps_are_the_workspaces_own_and_bad_ones_are_refused(desk: D
         "steps_seconds": [60, 300, 1800, 7200, 43200, 86400],
         "max_tries": 6,
     }
-    await desk.bury("#1#", fault=TOKEN_REFUSED)
+    await desk.bury("#1#", fault=UNKNOWN_REFUSED)
     await desk.tend()
     await desk.call("PUT", "/settings", {"steps_seconds": [30, 30, 600], "max_tries": 4})
     await desk.tend()

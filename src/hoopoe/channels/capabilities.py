@@ -16,6 +16,11 @@ from hoopoe.channels.contract import MediaKind, Provider
 KB: Final = 1024
 MB: Final = 1024 * KB
 
+# Ours: how many messages one content may become, and how many options one menu may have. What is more than that is
+# no message any more.
+MOST_PARTS: Final = 10
+MOST_OPTIONS: Final = 50
+
 
 @dataclass(frozen=True, slots=True)
 class FileLimit:

@@ -353,7 +353,7 @@ SendResult: TypeAlias = SendAnswer | Postponed
 
 
 class ReasonCode(StrEnum):
-    """Why a number does not connect. Each has words in both languages of the dashboard; a test sees to it."""
+    """Why a number does not connect, or stopped. Each has words in both languages of the dashboard."""
 
     WRONG_TOKEN = "wrong_token"  # noqa: S105  # a reason, not a secret
     WRONG_APP_SECRET = "wrong_app_secret"  # noqa: S105  # a reason, not a secret
@@ -364,6 +364,8 @@ class ReasonCode(StrEnum):
     NOT_IN_ACCOUNT = "not_in_account"
     NOT_SUB_ACCOUNT = "not_sub_account"
     NUMBER_OFFLINE = "number_offline"
+    ACCOUNT_RESTRICTED = "account_restricted"
+    NUMBER_NOT_READY = "number_not_ready"
     OTHER_NUMBER = "other_number"
     NUMBER_TAKEN = "number_taken"
     ACCOUNT_BLOCKED = "account_blocked"

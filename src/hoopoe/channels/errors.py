@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from hoopoe.channels.contract import ReasonCode
+
 # Codes of our own, for what no provider gave a code to. Providers' codes are not negative; Meta has a 0.
 NO_CODE: Final = -1
 NOT_REACHED: Final = -2
+OPTED_OUT: Final = -3
 
 
 class UnreadableItem(Exception):  # noqa: N818  # named after the situation
@@ -45,6 +48,24 @@ class ErrorKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Course(StrEnum):
+    """What the machine does about a refusal by itself.
+
+    `again`: tried a few times. `wait`: for as long as it may be sent. `settle`: it may have been taken, so whatever
+    tells is waited for. `template`: only a template may be sent. `stop_person`: nothing of the kind goes to this
+    person any more. `stop_channel`: nothing leaves over the channel before somebody mended it, and all of it waits.
+    `mend`: it fails, and a person decides.
+    """
+
+    AGAIN = "again"
+    WAIT = "wait"
+    SETTLE = "settle"
+    TEMPLATE = "template"
+    STOP_PERSON = "stop_person"
+    STOP_CHANNEL = "stop_channel"
+    MEND = "mend"
+
+
 class Action(StrEnum):
     """What a person can do about it: the button beside the words."""
 
@@ -68,7 +89,9 @@ class Words:
 class ErrorRule:
     """One code. `retry_after` seconds: the refusal is certain and may be tried again; None: not by itself.
 
-    `is_doubtful`: the provider may have taken the message although it said no.
+    `is_doubtful`: the provider may have taken the message although it said no. `stops`: nothing else gets through
+    either; the channel is in trouble for this reason. `slows`: the whole number is to slow down, not only this
+    message. `growth`: by how much each wait is longer than the one before, where the provider names it.
     """
 
     code: int
@@ -78,6 +101,22 @@ class ErrorRule:
     action: Action = Action.NONE
     retry_after: float | None = None
     is_doubtful: bool = False
+    stops: ReasonCode | None = None
+    slows: bool = False
+    growth: float | None = None
+
+    @property
+    def course(self) -> Course:
+        """What the machine does about it."""
+        if self.is_doubtful:
+            return Course.SETTLE
+        if self.stops is not None:
+            return Course.STOP_CHANNEL
+        if self.retry_after is not None:
+            return Course.WAIT if self.is_passing else Course.AGAIN
+        if self.kind is ErrorKind.WINDOW_CLOSED:
+            return Course.TEMPLATE
+        return Course.STOP_PERSON if self.kind is ErrorKind.OPT_OUT else Course.MEND
 
     @property
     def is_passing(self) -> bool:

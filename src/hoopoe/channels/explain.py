@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from hoopoe.channels.contract import Provider
-from hoopoe.channels.errors import NOT_REACHED, Action, ErrorKind, ErrorRule, Words
+from hoopoe.channels.errors import NOT_REACHED, OPTED_OUT, Action, ErrorKind, ErrorRule, Words
 from hoopoe.channels.meta.errors import AWAY, AWAY_SECONDS, AWAY_TITLE
 from hoopoe.channels.registry import adapter_for
 
@@ -17,17 +19,31 @@ UNREACHED = ErrorRule(
 )
 
 
+UNWANTED = ErrorRule(
+    OPTED_OUT,
+    ErrorKind.OPT_OUT,
+    Words("Does not want marketing", "لا يريد رسائل تسويقية"),
+    Words(
+        "This person has opted out of marketing, so it was not sent. Only the person can opt in again.",
+        "ألغى هذا الشخص اشتراكه في الرسائل التسويقية، فلم تُرسل. وحده يستطيع الاشتراك من جديد.",
+    ),
+)
+OWN_RULES: Final = {rule.code: rule for rule in (UNREACHED, UNWANTED)}
+
+
 def explain(provider: Provider, code: int) -> ErrorRule:
     """The rule of a code; for one that we do not know, a rule that says so."""
-    if code == NOT_REACHED:
-        return UNREACHED
-    return adapter_for(provider).rules.get(code) or ErrorRule(
-        code,
-        ErrorKind.UNKNOWN,
-        Words("Not delivered", "لم تصل"),
-        Words(
-            "WhatsApp refused this message and gave a reason that we do not know yet. Its own words are below.",
-            "رفض واتساب هذه الرسالة لسبب لا نعرفه بعد. كلماته كما وردت أدناه.",
-        ),
-        Action.RETRY,
+    return (
+        OWN_RULES.get(code)
+        or adapter_for(provider).rules.get(code)
+        or ErrorRule(
+            code,
+            ErrorKind.UNKNOWN,
+            Words("Not delivered", "لم تصل"),
+            Words(
+                "WhatsApp refused this message and gave a reason that we do not know yet. Its own words are below.",
+                "رفض واتساب هذه الرسالة لسبب لا نعرفه بعد. كلماته كما وردت أدناه.",
+            ),
+            Action.RETRY,
+        )
     )

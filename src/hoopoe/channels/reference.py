@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from hoopoe.channels.contract import Provider
-from hoopoe.channels.errors import NO_CODE, NOT_REACHED, ErrorKind, ErrorRule
+from hoopoe.channels.errors import NO_CODE, NOT_REACHED, OPTED_OUT, Course, ErrorKind, ErrorRule
 from hoopoe.channels.explain import explain
 from hoopoe.channels.meta.errors import RULES as META_RULES
 from hoopoe.channels.twilio.errors import RULES as TWILIO_RULES
@@ -30,7 +30,14 @@ for every provider.
 - *tried again*: refused for certain, so a second try doubles nothing. It waits at least so long, and the provider's
   own `Retry-After` when that is longer.
 - *in doubt*: WhatsApp may have taken the message. Nothing is sent again before a status settles it.
+- *the channel stops*: nothing else would get through either. The channel is in trouble, with the reason in words on
+  its page; this message and all others wait, and leave when somebody mended it, while their window lasts.
+- *the person is left alone*: it fails, and the person counts as opted out of marketing from then on.
 - *refused*: it fails at once, with the words on the right.
+
+*The number slows down*: nothing leaves over the channel for that long, whoever it is for. Waits are five seconds at
+first, twice as long each time, a minute at most, and vary by a fifth so that many do not come back at once; where the
+provider names how its waits grow, they grow so.
 
 """
 
@@ -39,7 +46,7 @@ TABLE_HEAD: Final = """\
 |---|---|---|---|
 """
 
-OWN_CODES: Final = (NOT_REACHED, NO_CODE)
+OWN_CODES: Final = (OPTED_OUT, NOT_REACHED, NO_CODE)
 PROVIDERS: Final[Mapping[str, Mapping[int, ErrorRule]]] = {
     "Our own": {code: explain(Provider.META, code) for code in OWN_CODES},
     "Meta": META_RULES,
@@ -91,10 +98,19 @@ def _say_codes(codes: Sequence[int]) -> list[str]:
 def _say_treatment(rule: ErrorRule) -> str:
     if rule.is_doubtful:
         return "in doubt"
-    if rule.retry_after is None:
-        return "refused"
+    match rule.course:
+        case Course.STOP_CHANNEL:
+            return "the channel stops"
+        case Course.STOP_PERSON:
+            return "refused; the person is left alone"
+        case Course.TEMPLATE:
+            return "refused; only a template may be sent"
+        case _ if rule.retry_after is None:
+            return "refused"
     times = "while the window is open" if rule.is_passing else "a few times"
-    return f"tried again {times}, after {rule.retry_after:g} s"
+    grows = f", then {rule.growth:g}^n s" if rule.growth is not None else ""
+    slows = "; the number slows down" if rule.slows else ""
+    return f"tried again {times}, after {rule.retry_after:g} s{grows}{slows}"
 
 
 if __name__ == "__main__":

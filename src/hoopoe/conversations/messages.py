@@ -15,9 +15,10 @@ from hoopoe.media.files import expect_files, plan_files
 
 INSERT = """
 insert into messages (workspace_id, id, channel_id, conversation_id, direction, type, content, status,
-                      author_kind, author_id, provider_id, reply_to, is_stale, at)
+                      author_kind, author_id, provider_id, reply_to, is_stale, at, fitting)
 select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
-                     $9::text[], $10::uuid[], $11::text[], $12::text[], $13::bool[], $14::timestamptz[])
+                     $9::text[], $10::uuid[], $11::text[], $12::text[], $13::bool[], $14::timestamptz[],
+                     $15::jsonb[])
 """
 
 
@@ -34,7 +35,10 @@ class AuthorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message as it is first filed. `at` is when it was sent (in) or decided (out), in UTC."""
+    """One message as it is first filed. `at` is when it was sent (in) or decided (out), in UTC.
+
+    `fitting`: how it differs from what was to be sent, see outbox/composing.py.
+    """
 
     workspace_id: UUID
     id: UUID
@@ -50,6 +54,7 @@ class MessageRow:
     reply_to: str | None
     is_stale: bool
     at: datetime
+    fitting: JsonObject | None = None
 
 
 async def insert_messages(conn: Connection, rows: Sequence[MessageRow]) -> None:
@@ -76,5 +81,6 @@ async def insert_messages(conn: Connection, rows: Sequence[MessageRow]) -> None:
         [row.reply_to for row in rows],
         [row.is_stale for row in rows],
         [row.at for row in rows],
+        [row.fitting for row in rows],
     )
     await expect_files(conn, [file for _, files in planned for file in files])

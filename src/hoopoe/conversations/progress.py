@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from hoopoe.conversations.consequences import draw_consequences
 from hoopoe.conversations.outbox.bury import FailedSend, bury_sends, resolve_sends
 from hoopoe.conversations.status import ARRIVED, MessageStatus, advance
 from hoopoe.kernel.bus import EventRow, EventType, record_events
@@ -96,7 +97,9 @@ async def apply_reports(conn: Connection, reports: Sequence[Report]) -> None:
         return
     await _save(conn, changed)
     failed = [message for message in changed if message.has_failed and message.status is MessageStatus.FAILED]
-    await bury_sends(conn, [_to_failed_send(message) for message in failed])
+    letters = [_to_failed_send(message) for message in failed]
+    await bury_sends(conn, letters)
+    await draw_consequences(conn, letters)
     recovered = [message for message in changed if message.has_recovered and message.status in ARRIVED]
     await resolve_sends(conn, [(message.workspace_id, message.id) for message in recovered])
     await record_events(

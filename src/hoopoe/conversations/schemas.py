@@ -8,12 +8,14 @@ from typing import Final, Literal
 from uuid import UUID
 
 from fastapi.openapi.models import Example
-from pydantic import Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from hoopoe.channels.contract import Provider
+from hoopoe.channels.fitting import DegradationCode
 from hoopoe.conversations.messages import AuthorKind, Direction
 from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.conversations.turns import Mode
+from hoopoe.conversations.waiting import WaitingCode
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire
 
@@ -86,6 +88,28 @@ class MessageVersion(Wire):
     at: datetime = Field(description="Since when it said so.")
 
 
+class Degradation(Wire):
+    """How a message differs from what was to be sent, because the provider takes no more. The words are the screens'.
+
+    `from` and `to` count characters, buttons, rows or messages, as the code says; `limit` is what the provider takes.
+    """
+
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
+
+    code: DegradationCode
+    before: int = Field(alias="from")
+    after: int = Field(alias="to")
+    limit: int
+
+
+class Waiting(Wire):
+    """Why a message that is queued does not leave at the moment, in words."""
+
+    code: WaitingCode
+    text: Bilingual
+    action: str
+
+
 class Message(Wire):
     """One message. `content` has the shape of its `type`, see docs/reference/messages.md."""
 
@@ -102,6 +126,9 @@ class Message(Wire):
     provider_id: str | None
     reply_to: str | None
     failure: Failure | None
+    waiting: Waiting | None = Field(description="What it waits for, where that is not its turn alone.")
+    degradations: list[Degradation]
+    parts: list[UUID] = Field(description="All the messages that it was sent as, in order; empty: this one alone.")
     attempt: int
     at: datetime
     accepted_at: datetime | None

@@ -1,4 +1,8 @@
-"""What is sent, on the wire: one shape for each kind of message, checked against WhatsApp's own limits."""
+"""What is sent, on the wire: one shape for each kind of message.
+
+What a change of shape mends is taken and fitted (channels.fitting), with a record in the answer: long texts, many
+buttons, many rows. What only a person can mend is refused: titles, headers, ids that WhatsApp would not take.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from uuid import UUID
 from fastapi.openapi.models import Example
 from pydantic import Field, StringConstraints, model_validator
 
-from hoopoe.channels.capabilities import META
+from hoopoe.channels.capabilities import META, MOST_OPTIONS, MOST_PARTS, TWILIO
 from hoopoe.channels.contract import (
     Button,
     ButtonsContent,
@@ -23,6 +27,9 @@ from hoopoe.channels.contract import (
 )
 from hoopoe.kernel.http.shapes import Input
 
+# What fits into as many messages as one may become, whichever provider the channel has.
+MOST_TEXT: Final = MOST_PARTS * TWILIO.text_body
+
 
 def _text(most: int) -> StringConstraints:
     return StringConstraints(min_length=1, max_length=most, strip_whitespace=True)
@@ -33,7 +40,9 @@ OptionalFooter = Annotated[str, _text(META.footer)] | None
 
 
 class TextBody(Input):
-    body: Annotated[str, _text(META.text_body)]
+    body: Annotated[str, _text(MOST_TEXT)] = Field(
+        description="What is too long for one message leaves as several: see `degradations` of the answer."
+    )
 
 
 class ReplyButton(Input):
@@ -42,8 +51,8 @@ class ReplyButton(Input):
 
 
 class ButtonsBody(Input):
-    body: Annotated[str, _text(META.buttons_body)]
-    buttons: Annotated[list[ReplyButton], Field(min_length=1, max_length=META.buttons)]
+    body: Annotated[str, _text(MOST_TEXT)]
+    buttons: Annotated[list[ReplyButton], Field(min_length=1, max_length=MOST_OPTIONS)]
     header: OptionalHeader = None
     footer: OptionalFooter = None
 
@@ -62,21 +71,21 @@ class ListRow(Input):
 
 class ListSection(Input):
     title: Annotated[str, _text(META.section_title)] | None = None
-    rows: Annotated[list[ListRow], Field(min_length=1, max_length=META.list_rows)]
+    rows: Annotated[list[ListRow], Field(min_length=1, max_length=MOST_OPTIONS)]
 
 
 class ListBody(Input):
-    body: Annotated[str, _text(META.list_body)]
+    body: Annotated[str, _text(MOST_TEXT)]
     button: Annotated[str, _text(META.list_button)]
-    sections: Annotated[list[ListSection], Field(min_length=1, max_length=META.list_rows)]
+    sections: Annotated[list[ListSection], Field(min_length=1, max_length=MOST_OPTIONS)]
     header: OptionalHeader = None
     footer: OptionalFooter = None
 
     @model_validator(mode="after")
     def _check_rows(self) -> ListBody:
         rows = [row for section in self.sections for row in section.rows]
-        if len(rows) > META.list_rows:
-            raise ValueError(f"A list has {META.list_rows} rows at most, over all its sections.")
+        if len(rows) > MOST_OPTIONS:
+            raise ValueError(f"A list has {MOST_OPTIONS} rows at most, over all its sections.")
         _check_distinct([row.id for row in rows], "Two rows have the same id.")
         if len(self.sections) > 1 and any(section.title is None for section in self.sections):
             raise ValueError("With more than one section, each needs a title.")
@@ -120,7 +129,7 @@ class SendList(Input):
 # --- Files ----------------------------------------------------------------------------------------
 
 FileId = Annotated[UUID, Field(description="A file that was uploaded, or came with a message.")]
-Caption = Annotated[str, _text(META.caption)] | None
+Caption = Annotated[str, _text(MOST_TEXT)] | None
 
 
 class FileBody(Input):

@@ -19,6 +19,7 @@ from hoopoe.conversations.failures import failure_to_json
 from hoopoe.conversations.outbox.bury import resolve_sends
 from hoopoe.conversations.outbox.file_refused import resend_refused_files
 from hoopoe.conversations.outbox.locking import lock_outbox
+from hoopoe.conversations.outbox.policy import DELIVERY_SECONDS
 from hoopoe.conversations.progress import Report, apply_reports
 from hoopoe.conversations.status import ARRIVED, MessageStatus, OpaqueId, parse_opaque
 from hoopoe.kernel.bus import Topic
@@ -46,6 +47,8 @@ with reported as (
 ), settled as (
     update outbox set
         state = case when outbox.state in ('sending', 'unknown') then 'done' else outbox.state end,
+        holds_until = case when outbox.state in ('sending', 'unknown') and outbox.waits_for_delivery
+                           then now() + make_interval(secs => $4) else outbox.holds_until end,
         lease_until = null, needs_person = false, status_seen_at = coalesce(outbox.status_seen_at, now())
     from reported
     where outbox.workspace_id = reported.workspace_id and outbox.message_id = reported.message_id
@@ -70,6 +73,15 @@ returning outbox.workspace_id, outbox.message_id
 """
 
 
+# A barrier falls as soon as its message is on the phone, or never will be.
+LET_GO = """
+update outbox set holds_until = null
+from unnest($1::uuid[], $2::uuid[], $3::int2[]) as ended (workspace_id, message_id, attempt)
+where outbox.workspace_id = ended.workspace_id and outbox.message_id = ended.message_id
+  and outbox.attempt = ended.attempt and outbox.holds_until is not null
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Status:
     row: InboxRow
@@ -87,8 +99,9 @@ async def handle_statuses(conn: Connection, rows: Sequence[InboxRow]) -> Handled
         [report.workspace_id for report in reports],
         [report.message_id for report in reports],
         [report.attempt for report in reports],
+        DELIVERY_SECONDS,
     )
-    has_freed_line = not tag.endswith(" 0")
+    has_freed_line = await _let_go(conn, reports) or not tag.endswith(" 0")
     arrived = [report for report in reports if report.status in ARRIVED]
     if arrived:
         ended = await conn.fetch(
@@ -101,6 +114,20 @@ async def handle_statuses(conn: Connection, rows: Sequence[InboxRow]) -> Handled
     await apply_reports(conn, reports)
     await resend_refused_files(conn, reports)
     return Handled(topics=frozenset({Topic.EVENTS, Topic.OUTBOX} if has_freed_line else {Topic.EVENTS}))
+
+
+async def _let_go(conn: Connection, reports: Sequence[Report]) -> bool:
+    """Whether anything was held back until one of these arrived, or failed."""
+    ended = [report for report in reports if report.status in ARRIVED or report.status is MessageStatus.FAILED]
+    if not ended:
+        return False
+    tag = await conn.execute(
+        LET_GO,
+        [report.workspace_id for report in ended],
+        [report.message_id for report in ended],
+        [report.attempt for report in ended],
+    )
+    return not tag.endswith(" 0")
 
 
 def _read(rows: Sequence[InboxRow]) -> list[_Status]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from hoopoe.channels.contract import Provider
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
@@ -34,7 +35,7 @@ on conflict (workspace_id, channel_id, contact_id) do nothing
 LOCK = """
 select conversation.*, contact.name, contact.username, contact.language, contact.fields,
        phone.value as phone, channel.name as channel_name, channel.number as channel_number,
-       channel.bot_id as channel_bot_id
+       channel.provider as channel_provider, channel.bot_id as channel_bot_id
 from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (workspace_id, id, position)
 cross join lateral (
     select * from conversations where workspace_id = asked.workspace_id and id = asked.id for no key update
@@ -48,7 +49,7 @@ left join lateral (
         and contact_id = conversation.contact_id and kind = 'phone' limit 1
 ) as phone on true
 left join lateral (
-    select name, number, bot_id from channels
+    select name, number, provider, bot_id from channels
     where workspace_id = conversation.workspace_id and id = conversation.channel_id limit 1
 ) as channel on true
 order by asked.position
@@ -114,6 +115,7 @@ class ConversationState:
     contact_phone: str | None
     channel_name: str
     channel_number: str
+    channel_provider: Provider
     channel_bot_id: UUID | None
 
     @property
@@ -186,6 +188,7 @@ def _read(row: Record) -> ConversationState:
         contact_phone=row["phone"],
         channel_name=row["channel_name"],
         channel_number=row["channel_number"],
+        channel_provider=Provider(row["channel_provider"]),
         channel_bot_id=row["channel_bot_id"],
     )
 

@@ -14,6 +14,7 @@ from hoopoe.conversations.attachments import show_files
 from hoopoe.conversations.messages import AuthorKind, Direction
 from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.conversations.turns import Mode
+from hoopoe.conversations.waiting import find_reason
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.json import JsonObject
 from hoopoe.media.addresses import Addresses
@@ -21,7 +22,8 @@ from hoopoe.media.addresses import Addresses
 # Look-ups by `unnest … lateral (… limit 1)`: on a database without statistics joins on keys that begin
 # with workspace_id are planned as scans.
 MESSAGES = """
-select message.*, outbox.state as sending_state, reaction.reactions,
+select message.*, outbox.state as sending_state, reaction.reactions, waiting.channel_status, waiting.is_slowed,
+       waiting.is_held,
        case message.author_kind when 'user' then person.name when 'bot' then bot.name else contact.name end
            as author_name
 from unnest($2::uuid[]) as asked (id)
@@ -29,8 +31,18 @@ cross join lateral (
     select * from messages where workspace_id = $1 and id = asked.id limit 1
 ) as message
 left join lateral (
-    select state from outbox where workspace_id = $1 and message_id = message.id limit 1
+    select state, id from outbox where workspace_id = $1 and message_id = message.id limit 1
 ) as outbox on message.direction = 'out'
+left join lateral (
+    select channels.status as channel_status, pace.held_until > now() as is_slowed, exists (
+        select from outbox as holding
+        where holding.workspace_id = $1 and holding.conversation_id = message.conversation_id
+          and holding.holds_until is not null and holding.holds_until > now() and holding.id < outbox.id
+    ) as is_held
+    from channels left join channel_pace as pace
+        on pace.workspace_id = channels.workspace_id and pace.channel_id = channels.id
+    where channels.workspace_id = $1 and channels.id = message.channel_id limit 1
+) as waiting on outbox.state in ('queued', 'retrying')
 left join lateral (
     select jsonb_agg(jsonb_build_object('emoji', emoji, 'author', author, 'at', at) order by at) as reactions
     from message_reactions where workspace_id = $1 and message_id = message.id and emoji is not null
@@ -146,8 +158,17 @@ def make_preview(type_: schemas.MessageType, content: JsonObject) -> str:
     return line if len(line) <= PREVIEW_CHARS else line[: PREVIEW_CHARS - 1] + "…"
 
 
+def _read_waiting(row: Record) -> schemas.Waiting | None:
+    state = OutboxState(row["sending_state"]) if row["sending_state"] is not None else None
+    reason = find_reason(state, row["channel_status"], is_slowed=bool(row["is_slowed"]), is_held=bool(row["is_held"]))
+    if reason is None:
+        return None
+    words = schemas.Bilingual(en=reason.text.en, ar=reason.text.ar)
+    return schemas.Waiting(code=reason.code, text=words, action=reason.action)
+
+
 def _read_message(row: Record, content: JsonObject, before: Sequence[JsonObject]) -> schemas.Message:
-    type_ = schemas.MessageType(row["type"])
+    type_, fitting = schemas.MessageType(row["type"]), row["fitting"] or {}
     versions = [{**version, "content": said} for version, said in zip(row["versions"] or (), before, strict=True)]
     return schemas.Message(
         id=row["id"],
@@ -161,6 +182,9 @@ def _read_message(row: Record, content: JsonObject, before: Sequence[JsonObject]
         provider_id=row["provider_id"],
         reply_to=row["reply_to"],
         failure=schemas.Failure.model_validate(row["failure"]) if row["failure"] is not None else None,
+        waiting=_read_waiting(row),
+        degradations=[schemas.Degradation.model_validate(each) for each in fitting.get("degradations", ())],
+        parts=fitting.get("parts", []),
         attempt=row["attempt"],
         at=row["at"],
         accepted_at=row["accepted_at"],

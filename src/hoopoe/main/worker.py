@@ -20,7 +20,7 @@ from hoopoe.conversations.doubts import ListedDoubts
 from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
-from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
+from hoopoe.conversations.outbox.settle import expire_leases, release_holds, resolve_doubts
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.effects import EffectRunner
@@ -182,6 +182,7 @@ async def _settle_doubts(pool: Pool, bus: Bus, settings: Settings) -> None:
     async def settle() -> None:
         requeues = settings.hoopoe_fault == "expired_lease_requeues"
         count = await expire_leases(pool, requeues=requeues)
+        await release_holds(pool)
         count += await resolve_doubts(pool, after_seconds=settings.send_unknown_after_seconds)
         if count:
             bus.hint(Topic.OUTBOX, Topic.EVENTS)

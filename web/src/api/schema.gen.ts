@@ -1973,6 +1973,12 @@ export interface components {
              */
             credentials: string[];
             /**
+             * @default {
+             *       "merge_messages": false
+             *     }
+             */
+            settings: components["schemas"]["Settings"];
+            /**
              * Required Fields
              * @default []
              */
@@ -2677,6 +2683,27 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * Degradation
+         * @description How a message differs from what was to be sent, because the provider takes no more. The words are the screens'.
+         *
+         *     `from` and `to` count characters, buttons, rows or messages, as the code says; `limit` is what the provider takes.
+         */
+        Degradation: {
+            code: components["schemas"]["DegradationCode"];
+            /** From */
+            from: number;
+            /** To */
+            to: number;
+            /** Limit */
+            limit: number;
+        };
+        /**
+         * DegradationCode
+         * @description What was done. `before` and `after` count the unit that stands behind each.
+         * @enum {string}
+         */
+        DegradationCode: "text_split" | "text_cut" | "caption_moved" | "body_moved" | "buttons_to_list" | "list_paged" | "titles_shortened" | "texts_shortened" | "merged";
         /**
          * Direction
          * @enum {string}
@@ -3695,6 +3722,15 @@ export interface components {
             /** Reply To */
             reply_to: string | null;
             failure: components["schemas"]["Failure"] | null;
+            /** @description What it waits for, where that is not its turn alone. */
+            waiting: components["schemas"]["Waiting"] | null;
+            /** Degradations */
+            degradations: components["schemas"]["Degradation"][];
+            /**
+             * Parts
+             * @description All the messages that it was sent as, in order; empty: this one alone.
+             */
+            parts: string[];
             /** Attempt */
             attempt: number;
             /**
@@ -4059,10 +4095,10 @@ export interface components {
         Quality: "high" | "medium" | "low" | "unknown";
         /**
          * ReasonCode
-         * @description Why a number does not connect. Each has words in both languages of the dashboard; a test sees to it.
+         * @description Why a number does not connect, or stopped. Each has words in both languages of the dashboard.
          * @enum {string}
          */
-        ReasonCode: "wrong_token" | "wrong_app_secret" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "other_number" | "number_taken" | "account_blocked" | "unreachable";
+        ReasonCode: "wrong_token" | "wrong_app_secret" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "account_restricted" | "number_not_ready" | "other_number" | "number_taken" | "unreachable";
         /**
          * RecoveryCodes
          * @description Each logs in once in place of a code. They are in this answer and nowhere else.
@@ -4388,6 +4424,17 @@ export interface components {
             workspaces: components["schemas"]["WorkspaceSummary"][];
         };
         /**
+         * Settings
+         * @description What holds for the whole flow. `merge_messages`: texts that follow each other leave as one bubble.
+         */
+        Settings: {
+            /**
+             * Merge Messages
+             * @default false
+             */
+            merge_messages: boolean;
+        };
+        /**
          * Setup
          * @description What the first page needs to know before anybody has logged in.
          */
@@ -4436,7 +4483,10 @@ export interface components {
         };
         /** TextBody */
         TextBody: {
-            /** Body */
+            /**
+             * Body
+             * @description What is too long for one message leaves as several: see `degradations` of the answer.
+             */
             body: string;
         };
         /**
@@ -4642,6 +4692,21 @@ export interface components {
          * @enum {string}
          */
         Variant: "view" | "thumbnail" | "save";
+        /**
+         * Waiting
+         * @description Why a message that is queued does not leave at the moment, in words.
+         */
+        Waiting: {
+            code: components["schemas"]["WaitingCode"];
+            text: components["schemas"]["Bilingual"];
+            /** Action */
+            action: string;
+        };
+        /**
+         * WaitingCode
+         * @enum {string}
+         */
+        WaitingCode: "channel_in_trouble" | "channel_off" | "slowed_down" | "tried_again" | "delivery";
         /**
          * WebhookInput
          * @description One message, status or the like that a part tells of, and where it stands.

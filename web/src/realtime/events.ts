@@ -6,6 +6,15 @@ const maybe = z.nullable(z.string());
 const json = z.record(z.string(), z.unknown());
 const bilingual = z.object({ en: text, ar: text });
 const failure = z.nullable(z.looseObject({ code: text, title: bilingual, text: bilingual, action: maybe }));
+const waiting = z.nullable(
+  z.looseObject({ code: z.enum(["channel_in_trouble", "channel_off", "slowed_down", "tried_again", "delivery"]), text: bilingual, action: text }),
+);
+const degradation = z.looseObject({
+  code: z.enum([...["text_split", "text_cut", "caption_moved", "body_moved", "buttons_to_list", "list_paged"] as const, ...["titles_shortened", "texts_shortened", "merged"] as const]),
+  from: z.number(),
+  to: z.number(),
+  limit: z.number(),
+});
 const direction = z.enum(["in", "out"]);
 const kind = z.enum([
   ...["text", "buttons", "list", "button_reply", "list_reply", "form_reply", "address", "call_permission"] as const,
@@ -28,6 +37,9 @@ export const messageSchema = z.looseObject({
   provider_id: maybe,
   reply_to: maybe,
   failure,
+  waiting,
+  degradations: z.array(degradation),
+  parts: z.array(text),
   attempt: z.number(),
   accepted_at: maybe,
   sent_at: maybe,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hoopoe.channels.contract import ReasonCode
 from hoopoe.channels.errors import Action, ErrorKind, ErrorRule, Words
 
 # HTTP statuses stand for a refusal that came without a code, or before it: none of Meta's codes is one of them.
@@ -26,6 +27,10 @@ AWAY = Words(
 BUSY = Words(
     "WhatsApp had more from this number than it takes in a short time, and asks us to slow down.",
     "وصل واتساب من هذا الرقم أكثر مما يقبله في وقت قصير، ويطلب أن نبطئ.",
+)
+PAIR = Words(
+    "This person got more from this number than WhatsApp allows in a short time, and it asks us to slow down.",
+    "وصل هذا الشخص من هذا الرقم أكثر مما يسمح به واتساب في وقت قصير، ويطلب أن نبطئ.",
 )
 DOUBT = Words(
     "WhatsApp had a fault of its own with this message. Make sure that it did not arrive before sending it again.",
@@ -76,11 +81,14 @@ BLOCKLIST = Words(
 def _passing_rules() -> Iterator[ErrorRule]:
     """What goes away by itself, or is not known to have failed."""
     wait = Action.WAIT
-    for code, seconds in ((4, 10.0), (80007, 10.0), (130429, 1.0), (131056, 6.0), (131057, 60.0)):
-        title = Words("Too much at once", "رسائل كثيرة في وقت قصير")
-        yield ErrorRule(code, ErrorKind.RATE_LIMIT, title, BUSY, wait, retry_after=seconds)
+    title = Words("Too much at once", "رسائل كثيرة في وقت قصير")
+    for code, seconds in ((4, 10.0), (80007, 10.0), (130429, 1.0), (131057, 60.0)):
+        yield ErrorRule(code, ErrorKind.RATE_LIMIT, title, BUSY, wait, retry_after=seconds, slows=True)
+    # Too much to one person: the number goes on to everybody else. Waits are 4^n seconds.
+    yield ErrorRule(131056, ErrorKind.RATE_LIMIT, title, PAIR, wait, retry_after=6.0, growth=4.0)
     for code in AWAY_STATUSES:
-        yield ErrorRule(code, ErrorKind.RATE_LIMIT, AWAY_TITLE, AWAY, wait, retry_after=AWAY_SECONDS)
+        slows = code == BUSY_STATUS
+        yield ErrorRule(code, ErrorKind.RATE_LIMIT, AWAY_TITLE, AWAY, wait, retry_after=AWAY_SECONDS, slows=slows)
     for code in (1, 2, 131000, 131016, 133004, 2494100):
         title = Words("A fault at WhatsApp", "خلل لدى واتساب")
         yield ErrorRule(code, ErrorKind.TRANSIENT, title, DOUBT, is_doubtful=True)
@@ -101,9 +109,11 @@ def _channel_rules() -> Iterator[ErrorRule]:
     """What is wrong with the channel: its token, its number, its business account."""
     wait, fix = Action.WAIT, Action.FIX_CREDENTIALS
     for code in (0, 104, 190):
-        yield ErrorRule(code, ErrorKind.AUTH, Words("Access token refused", "رُفض رمز الوصول"), TOKEN, fix)
+        title = Words("Access token refused", "رُفض رمز الوصول")
+        yield ErrorRule(code, ErrorKind.AUTH, title, TOKEN, fix, stops=ReasonCode.WRONG_TOKEN)
     for code in (3, 10, *range(200, 300), 131005):
-        yield ErrorRule(code, ErrorKind.AUTH, Words("Permission missing", "صلاحية ناقصة"), PERMISSION, fix)
+        title = Words("Permission missing", "صلاحية ناقصة")
+        yield ErrorRule(code, ErrorKind.AUTH, title, PERMISSION, fix, stops=ReasonCode.MISSING_PERMISSION)
     for code in (33, 803):
         yield ErrorRule(
             code,
@@ -114,9 +124,12 @@ def _channel_rules() -> Iterator[ErrorRule]:
                 "لا يعرف واتساب معرّف هذا الرقم مع هذا الرمز. راجع الاثنين في إعدادات القناة.",
             ),
             fix,
+            stops=ReasonCode.NUMBER_NOT_FOUND,
         )
-    for code in (368, 131031, 131064):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, Words("Account restricted", "الحساب مقيّد"), ACCOUNT)
+    title = Words("Account restricted", "الحساب مقيّد")
+    for code in (368, 131031):
+        yield ErrorRule(code, ErrorKind.ACCOUNT, title, ACCOUNT, Action.RETRY, stops=ReasonCode.ACCOUNT_RESTRICTED)
+    yield ErrorRule(131064, ErrorKind.ACCOUNT, title, ACCOUNT)
     yield ErrorRule(
         130497,
         ErrorKind.ACCOUNT,
@@ -167,8 +180,9 @@ def _channel_rules() -> Iterator[ErrorRule]:
         ),
         wait,
     )
+    title = Words("Number not ready", "الرقم غير جاهز")
     for code in (131045, 133000, 133005, 133006, 133008, 133009, 133010, 133015):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, Words("Number not ready", "الرقم غير جاهز"), NUMBER, Action.RETRY)
+        yield ErrorRule(code, ErrorKind.ACCOUNT, title, NUMBER, Action.RETRY, stops=ReasonCode.NUMBER_NOT_READY)
 
 
 def _message_rules() -> Iterator[ErrorRule]:

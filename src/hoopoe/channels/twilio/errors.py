@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from hoopoe.channels.contract import ReasonCode
 from hoopoe.channels.errors import Action, ErrorKind, ErrorRule, Words
 
 # The HTTP status stands for a refusal that came without a code: none of Twilio's codes is one.
@@ -72,10 +73,11 @@ VARIABLES: Final = Words(
 def _passing_rules() -> Iterator[ErrorRule]:
     """What goes away by itself, or is not known to have failed."""
     wait = Action.WAIT
-    for code, seconds in ((20429, 1.0), (63017, 6.0), (63018, 6.0), (30001, 10.0)):
-        title = Words("Too much at once", "رسائل كثيرة في وقت قصير")
-        yield ErrorRule(code, ErrorKind.RATE_LIMIT, title, BUSY, wait, retry_after=seconds)
-    yield ErrorRule(BUSY_STATUS, ErrorKind.RATE_LIMIT, AWAY_TITLE, AWAY, wait, retry_after=AWAY_SECONDS)
+    title = Words("Too much at once", "رسائل كثيرة في وقت قصير")
+    for code, seconds in ((20429, 1.0), (63018, 6.0), (30001, 10.0)):
+        yield ErrorRule(code, ErrorKind.RATE_LIMIT, title, BUSY, wait, retry_after=seconds, slows=True)
+    yield ErrorRule(63017, ErrorKind.RATE_LIMIT, title, BUSY, wait, retry_after=6.0, growth=4.0)
+    yield ErrorRule(BUSY_STATUS, ErrorKind.RATE_LIMIT, AWAY_TITLE, AWAY, wait, retry_after=AWAY_SECONDS, slows=True)
     for code in (20500, 63009, 63010, 63012):
         title = Words("A fault on the way", "خلل في الطريق")
         yield ErrorRule(code, ErrorKind.TRANSIENT, title, DOUBT, is_doubtful=True)
@@ -84,7 +86,8 @@ def _passing_rules() -> Iterator[ErrorRule]:
 def _channel_rules() -> Iterator[ErrorRule]:
     """What is wrong with the channel: its token, its number, its business account."""
     fix = Action.FIX_CREDENTIALS
-    yield ErrorRule(TOKEN_CODE, ErrorKind.AUTH, Words("Auth token refused", "رُفض رمز المصادقة"), TOKEN, fix)
+    title = Words("Auth token refused", "رُفض رمز المصادقة")
+    yield ErrorRule(TOKEN_CODE, ErrorKind.AUTH, title, TOKEN, fix, stops=ReasonCode.WRONG_TOKEN)
     yield ErrorRule(
         63001,
         ErrorKind.AUTH,
@@ -94,6 +97,7 @@ def _channel_rules() -> Iterator[ErrorRule]:
             "لا يقبل واتساب ما يرسله تويليو لهذا الرقم. اربط الرقم من جديد في لوحة تويليو.",
         ),
         Action.RETRY,
+        stops=ReasonCode.NUMBER_NOT_READY,
     )
     yield ErrorRule(
         NOT_FOUND_CODE,
@@ -104,11 +108,14 @@ def _channel_rules() -> Iterator[ErrorRule]:
             "لا يعرف تويليو هذا الحساب مع هذا الرمز. راجع الاثنين في إعدادات القناة.",
         ),
         fix,
+        stops=ReasonCode.ACCOUNT_NOT_FOUND,
     )
+    title = Words("Number not ready", "الرقم غير جاهز")
     for code in (21703, 63007, 63008, 63022):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, Words("Number not ready", "الرقم غير جاهز"), SENDER, Action.RETRY)
+        yield ErrorRule(code, ErrorKind.ACCOUNT, title, SENDER, Action.RETRY, stops=ReasonCode.NUMBER_NOT_READY)
+    title = Words("Account restricted", "الحساب مقيّد")
     for code in (63020, 63051):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, Words("Account restricted", "الحساب مقيّد"), ACCOUNT)
+        yield ErrorRule(code, ErrorKind.ACCOUNT, title, ACCOUNT, Action.RETRY, stops=ReasonCode.ACCOUNT_RESTRICTED)
     yield ErrorRule(
         63112,
         ErrorKind.ACCOUNT,
@@ -117,6 +124,8 @@ def _channel_rules() -> Iterator[ErrorRule]:
             "Meta has switched this business account off. Nothing can be sent before Meta lifts that.",
             "عطّلت ميتا حساب النشاط هذا. لا يمكن إرسال شيء قبل أن ترفع ذلك.",
         ),
+        Action.RETRY,
+        stops=ReasonCode.ACCOUNT_RESTRICTED,
     )
     yield ErrorRule(
         63038,
@@ -234,16 +243,17 @@ def _message_rules() -> Iterator[ErrorRule]:
                 "يرى واتساب في هذه الرسالة مخالفة لقواعده أو إعلانًا غير مرغوب. لا تُعد إرسالها.",
             ),
         )
-    yield ErrorRule(
-        63023,
-        ErrorKind.CONTENT,
-        Words("Refused by WhatsApp", "رفضها واتساب"),
-        Words(
-            "WhatsApp refused this message and gave Twilio no code for the reason. Its own words are below.",
-            "رفض واتساب هذه الرسالة ولم يذكر لتويليو رمزًا للسبب. كلماته كما وردت أدناه.",
-        ),
-        Action.RETRY,
-    )
+    for code in (63023, 63046, 63055):
+        yield ErrorRule(
+            code,
+            ErrorKind.CONTENT,
+            Words("Refused by WhatsApp", "رفضها واتساب"),
+            Words(
+                "WhatsApp refused this message and gave Twilio no code for the reason. Its own words are below.",
+                "رفض واتساب هذه الرسالة ولم يذكر لتويليو رمزًا للسبب. كلماته كما وردت أدناه.",
+            ),
+            Action.RETRY,
+        )
     for code in (11751, 63034):
         yield ErrorRule(code, ErrorKind.MEDIA, Words("The file is too large", "الملف كبير"), MEDIA, edit)
     yield ErrorRule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.contract import MediaContent, MediaKind, OutboundContent, Provider
 from hoopoe.channels.errors import ContentRefused
 from hoopoe.channels.media import StoredFile, check_media
@@ -14,6 +15,7 @@ from hoopoe.conversations.actions.modes import take_held
 from hoopoe.conversations.errors import ChannelNotActive, WindowClosed
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.conversations.messages import AuthorKind
+from hoopoe.conversations.outbox.composing import compose
 from hoopoe.conversations.outbox.queue import OutgoingMessage, queue_messages
 from hoopoe.conversations.outbox.retry import retry_send
 from hoopoe.conversations.turns import Mode
@@ -33,7 +35,7 @@ async def send_message(
     *,
     hooks: ConversationHooks,
 ) -> UUID:
-    """Queue a message of the member in the scope; returns its id.
+    """Queue a message of the member in the scope; returns its id, or that of the first where it needs several.
 
     Takes the conversation over when no person has it. Raises `NotFound`, `WindowClosed` (the sender
     checks once more, at the last moment), `ChannelNotActive`, and `ValidationFailed` for a file that the
@@ -52,24 +54,19 @@ async def send_message(
         content = await _check_file(conn, scope, content, Provider(channel["provider"]))
     if held.mode is not Mode.HUMAN or held.assignee_id is None:
         await take_held(conn, scope, held, hooks=hooks)
-    message_id = new_id()
-    await queue_messages(
-        conn,
-        [
-            OutgoingMessage(
-                workspace_id=scope.workspace_id,
-                id=message_id,
-                channel_id=held.channel_id,
-                conversation_id=held.id,
-                content=content,
-                recipient=held.recipient,
-                author_kind=AuthorKind.USER,
-                author_id=scope.user_id,
-                at=held.now,
-            )
-        ],
+    message = OutgoingMessage(
+        workspace_id=scope.workspace_id,
+        id=new_id(),
+        channel_id=held.channel_id,
+        conversation_id=held.id,
+        content=content,
+        recipient=held.recipient,
+        author_kind=AuthorKind.USER,
+        author_id=scope.user_id,
+        at=held.now,
     )
-    return message_id
+    await queue_messages(conn, compose(message, capabilities_of(Provider(channel["provider"]))))
+    return message.id
 
 
 async def _check_file(

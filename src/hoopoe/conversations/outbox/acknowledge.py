@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hoopoe.channels.contract import Provider
+from hoopoe.channels.trouble import slow_channels, stop_channels
 from hoopoe.conversations.failures import failure_to_json
 from hoopoe.conversations.outbox.claim import Send
 from hoopoe.conversations.outbox.locking import lock_outbox
-from hoopoe.conversations.outbox.policy import Verdict
+from hoopoe.conversations.outbox.policy import DELIVERY_SECONDS, Verdict
 from hoopoe.conversations.progress import Report, apply_reports
 from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.kernel.bus import EventRow, EventType, record_events
@@ -25,7 +26,9 @@ MOVE = """
 update outbox set state = moved.state, lease_until = null, needs_person = false,
     attempt = case when moved.counts then outbox.attempt else outbox.attempt - 1 end,
     next_at = now() + make_interval(secs => moved.delay),
-    attempted_at = case when moved.counts then outbox.attempted_at end
+    attempted_at = case when moved.counts then outbox.attempted_at end,
+    holds_until = case when moved.state = 'done' and outbox.waits_for_delivery then now() + make_interval(secs => $8)
+                  end
 from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int2[], $5::text[], $6::float8[], $7::bool[])
     as moved (workspace_id, conversation_id, id, attempt, state, delay, counts)
 where outbox.workspace_id = moved.workspace_id and outbox.conversation_id = moved.conversation_id
@@ -55,7 +58,11 @@ class Acknowledgement:
 
 
 async def acknowledge_sends(pool: Pool, acks: Sequence[Acknowledgement]) -> None:
-    """Write a batch of acknowledgements in one transaction."""
+    """Write a batch of acknowledgements in one transaction, and before it what follows for their channels.
+
+    By itself, because who claims holds the channels and then wants rows, and this holds rows.
+    """
+    await _tell_channels(pool, acks)
     workspaces = {ack.send.workspace_id for ack in acks}
     async with transaction(pool, role=tenancy.PIPE, workspaces=workspaces) as conn:
         now = await read_domain_now(conn)
@@ -76,6 +83,22 @@ async def acknowledge_sends(pool: Pool, acks: Sequence[Acknowledgement]) -> None
         )
 
 
+async def _tell_channels(pool: Pool, acks: Sequence[Acknowledgement]) -> None:
+    slowed = {
+        (ack.send.workspace_id, ack.send.channel_id): ack.verdict.slows
+        for ack in sorted(acks, key=lambda ack: ack.verdict.slows)
+        if ack.verdict.slows > 0
+    }
+    stopped = {
+        (ack.send.workspace_id, ack.send.channel_id): ack.verdict.stops for ack in acks if ack.verdict.stops is not None
+    }
+    if not slowed and not stopped:
+        return
+    async with transaction(pool, role=tenancy.PIPE) as conn:
+        await slow_channels(conn, slowed)
+        await stop_channels(conn, stopped)
+
+
 async def _move(conn: Connection, acks: Sequence[Acknowledgement]) -> set[int]:
     rows = await conn.fetch(
         MOVE,
@@ -86,6 +109,7 @@ async def _move(conn: Connection, acks: Sequence[Acknowledgement]) -> set[int]:
         [ack.verdict.state for ack in acks],
         [ack.verdict.delay for ack in acks],
         [ack.verdict.counts for ack in acks],
+        DELIVERY_SECONDS,
     )
     return {row["id"] for row in rows}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from hoopoe.channels.contract import MediaContent, OutboundContent
@@ -21,8 +21,10 @@ from hoopoe.kernel.json import JsonObject
 from hoopoe.media.files import mark_used
 
 INSERT = """
-insert into outbox (workspace_id, channel_id, conversation_id, message_id, priority, content, recipient, reply_to)
-select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int2[], $6::jsonb[], $7::jsonb[], $8::text[])
+insert into outbox (workspace_id, channel_id, conversation_id, message_id, priority, content, recipient, reply_to,
+                    category, waits_for_delivery)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int2[], $6::jsonb[], $7::jsonb[], $8::text[],
+                     $9::text[], $10::bool[])
 """
 
 
@@ -33,9 +35,19 @@ class Priority(IntEnum):
     BROADCAST = 10
 
 
+class Category(StrEnum):
+    """What a message is for, where the law tells them apart."""
+
+    MARKETING = "marketing"
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message decided on. `recipient` is the conversation's: {"phone", "user_id"}, either may be null."""
+    """A message decided on. `recipient` is the conversation's: {"phone", "user_id"}, either may be null.
+
+    `waits_for_delivery`: what follows in the conversation waits until this one is on the phone. `category`: None for
+    what the person waits for; `marketing` leaves only to who did not opt out.
+    """
 
     workspace_id: UUID
     id: UUID
@@ -48,6 +60,9 @@ class OutgoingMessage:
     at: datetime
     priority: Priority = Priority.REPLY
     reply_to: str | None = None
+    category: Category | None = None
+    waits_for_delivery: bool = False
+    fitting: JsonObject | None = None
 
 
 def to_message_row(message: OutgoingMessage) -> MessageRow:
@@ -67,6 +82,7 @@ def to_message_row(message: OutgoingMessage) -> MessageRow:
         reply_to=message.reply_to,
         is_stale=False,
         at=message.at,
+        fitting=message.fitting,
     )
 
 
@@ -84,6 +100,8 @@ async def insert_outbox(conn: Connection, messages: Sequence[OutgoingMessage]) -
         [{"type": content_type(message.content), **content_to_json(message.content)} for message in messages],
         [message.recipient for message in messages],
         [message.reply_to for message in messages],
+        [message.category for message in messages],
+        [message.waits_for_delivery for message in messages],
     )
     used = [
         (message.workspace_id, message.content.file_id)
@@ -102,6 +120,7 @@ async def queue_messages(conn: Connection, messages: Sequence[OutgoingMessage]) 
     """
     await insert_messages(conn, [to_message_row(message) for message in messages])
     await insert_outbox(conn, messages)
+    last = {message.conversation_id: message for message in messages}.values()
     await conn.execute(
         """
         update conversations set last_at = sent.at, last_message_id = sent.message_id
@@ -109,10 +128,10 @@ async def queue_messages(conn: Connection, messages: Sequence[OutgoingMessage]) 
             as sent (workspace_id, conversation_id, message_id, at)
         where conversations.workspace_id = sent.workspace_id and conversations.id = sent.conversation_id
         """,
-        [message.workspace_id for message in messages],
-        [message.conversation_id for message in messages],
-        [message.id for message in messages],
-        [message.at for message in messages],
+        [message.workspace_id for message in last],
+        [message.conversation_id for message in last],
+        [message.id for message in last],
+        [message.at for message in last],
     )
     await record_events(
         conn, [EventRow(message.workspace_id, EventType.MESSAGE_RECEIVED, message.id) for message in messages]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from hoopoe.channels.contract import OutboundContent
+from hoopoe.channels.capabilities import capabilities_of
+from hoopoe.channels.contract import OutboundContent, Provider
+from hoopoe.channels.fitting import Fitted, fit
 from hoopoe.conversations.content import content_to_json, content_type
+from hoopoe.conversations.outbox.composing import fitting_to_json
 from hoopoe.conversations.outbox.errors import NothingToRetry
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.errors import FieldFault, ValidationFailed
 
 # What gave up has left its conversation's line, which went on: it is sent again behind what waits there now
 # (`id = default` numbers it anew).
@@ -43,9 +47,11 @@ async def retry_send(
 ) -> None:
     """Queue a message again, as a new attempt, with another content if one is given. The caller holds its conversation.
 
-    Raises `NothingToRetry` when the message did not fail and nobody was asked about it. Its dead letter, if
-    there is one, is under way again.
+    Raises `NothingToRetry` when the message did not fail and nobody was asked about it, and `ValidationFailed` for
+    a content that one message does not hold. Its dead letter, if there is one, is under way again.
     """
+    fitted = await _fit_edited(conn, workspace_id, message_id, content) if content is not None else None
+    content = fitted.parts[0] if fitted is not None else None
     written = {"type": content_type(content), **content_to_json(content)} if content is not None else None
     queued = await conn.fetchval(REQUEUE_AT_THE_END, workspace_id, message_id, written)
     queued = queued or await conn.fetchval(REQUEUE_IN_PLACE, workspace_id, message_id, written)
@@ -54,13 +60,34 @@ async def retry_send(
     await conn.execute(
         """
         update messages set status = 'pending', failure = null, type = coalesce($3, type),
-            content = coalesce($4, content)
+            content = coalesce($4, content), fitting = case when $4::jsonb is null then fitting else $5 end
         where workspace_id = $1 and id = $2
         """,
         workspace_id,
         message_id,
         content_type(content) if content is not None else None,
         content_to_json(content) if content is not None else None,
+        fitting_to_json(fitted.degradations, []) if fitted is not None and fitted.degradations else None,
     )
     await conn.execute(TELL_LETTER, workspace_id, message_id, written)
     await record_events(conn, [EventRow(workspace_id, EventType.MESSAGE_STATUS, message_id)])
+
+
+async def _fit_edited(conn: Connection, workspace_id: UUID, message_id: UUID, content: OutboundContent) -> Fitted:
+    """An edited content as its channel takes it. It replaces one message, so it has to be one."""
+    provider: str | None = await conn.fetchval(
+        """
+        select provider from channels where workspace_id = $1 and id = (
+            select channel_id from outbox where workspace_id = $1 and message_id = $2
+        )
+        """,
+        workspace_id,
+        message_id,
+    )
+    if provider is None:
+        raise NothingToRetry
+    fitted = fit(content, capabilities_of(Provider(provider)))
+    if len(fitted.parts) > 1:
+        words = f"This needs {len(fitted.parts)} messages, and it takes the place of one. Shorten it."
+        raise ValidationFailed(FieldFault("message", words, "too_long"))
+    return fitted

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import time
 from collections import Counter
 from collections.abc import Awaitable
@@ -29,12 +30,14 @@ from hoopoe.channels.contract import (
     SendResult,
 )
 from hoopoe.channels.directory import ChannelDirectory, RoutedChannel
+from hoopoe.channels.errors import OPTED_OUT
+from hoopoe.channels.explain import explain
 from hoopoe.channels.network import ON_THE_WIRE
 from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.content import content_from_json
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
 from hoopoe.conversations.outbox.claim import Send, claim_sends
-from hoopoe.conversations.outbox.policy import FIRST_RETRY_SECONDS, NotSent, judge
+from hoopoe.conversations.outbox.policy import FIRST_RETRY_SECONDS, JITTER, NotSent, judge
 from hoopoe.conversations.outbox.timetable import Timetable
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db.pool import Pool
@@ -47,6 +50,7 @@ POLL_SECONDS = 0.25
 MAX_ACKS = 500
 CHANNEL_AWAY_SECONDS = 1.0
 WINDOW_CLOSED = "The 24-hour window closed before the message could leave."
+UNWANTED = "The person has opted out of marketing."
 DATABASE_AWAY_SECONDS = 1.0
 BEFORE_THE_REQUEST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -157,6 +161,8 @@ class Sender:
         elif channel is None:
             # Disabled since the claim: it waits for the channel, and nothing overtakes it.
             result = NotSent(CHANNEL_AWAY_SECONDS)
+        elif send.is_opted_out:
+            result = Refused(ProviderError(OPTED_OUT, UNWANTED))
         elif send.pair_wait > 0:
             result = NotSent(send.pair_wait)
         elif not send.is_window_open:
@@ -164,7 +170,13 @@ class Sender:
         else:
             result = await self._deliver(channel, send)
         provider = channel.provider if channel is not None else None
-        verdict = judge(result, attempt=send.attempt, first_retry=self.options.first_retry_seconds)
+        verdict = judge(
+            result,
+            attempt=send.attempt,
+            first_retry=self.options.first_retry_seconds,
+            rule=explain(provider, result.error.code) if provider is not None and isinstance(result, Refused) else None,
+            jitter=random.uniform(1 - JITTER, 1 + JITTER),  # noqa: S311 - nothing secret
+        )
         await self._acks.put(Acknowledgement(send, verdict, provider))
 
     async def _deliver(self, channel: RoutedChannel, send: Send) -> SendResult | NotSent:

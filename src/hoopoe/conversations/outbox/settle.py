@@ -77,6 +77,13 @@ select workspace_id, '{type}', message_id from moved union all select workspace_
 """
 
 
+# They hold nothing any more, but stand in the index that every claim looks into.
+RELEASE = """
+update outbox set holds_until = null
+where holds_until is not null and holds_until < now() - interval '1 minute'
+"""
+
+
 async def expire_leases(pool: Pool, *, requeues: bool = False) -> int:
     """Put sends whose lease ran out in doubt; returns how many there were.
 
@@ -96,6 +103,12 @@ async def expire_leases(pool: Pool, *, requeues: bool = False) -> int:
     if rows:
         log.warning("sends_in_doubt", count=len(rows))
     return len(rows)
+
+
+async def release_holds(pool: Pool) -> None:
+    """Forget barriers that are over: nobody told what became of their messages."""
+    async with transaction(pool, role=tenancy.PIPE) as conn:
+        await conn.execute(RELEASE)
 
 
 async def resolve_doubts(pool: Pool, *, after_seconds: float) -> int:

@@ -53,6 +53,12 @@ class EdgeSpec(_Part):
     label: Annotated[str, StringConstraints(max_length=120)] | None = None
 
 
+class Settings(_Part):
+    """What holds for the whole flow. `merge_messages`: texts that follow each other leave as one bubble."""
+
+    merge_messages: bool = False
+
+
 class Blueprint(_Part):
     """A whole flow, exactly as it is stored, exported and published."""
 
@@ -65,6 +71,7 @@ class Blueprint(_Part):
     edges: Annotated[list[EdgeSpec], Field(max_length=MAX_EDGES)] = []
     variables: dict[VariableName, JsonValue] = {}
     credentials: Annotated[list[Annotated[str, StringConstraints(max_length=120)]], Field(max_length=50)] = []
+    settings: Settings = Settings()
     required_fields: Annotated[list[Annotated[str, StringConstraints(max_length=120)]], Field(max_length=100)] = []
 
 

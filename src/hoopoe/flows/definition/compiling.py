@@ -51,4 +51,5 @@ def compile_flow(blueprint: Blueprint, *, version_id: str) -> Flow:
         nodes=MappingProxyType(nodes),
         triggers=tuple(triggers),
         variables=MappingProxyType({name: to_json(value) for name, value in blueprint.variables.items()}),
+        merges_messages=blueprint.settings.merge_messages,
     )

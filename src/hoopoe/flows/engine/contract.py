@@ -183,9 +183,13 @@ Resume: TypeAlias = MessageReceived | TimedOut | DelayElapsed | EffectFinished
 
 @dataclass(frozen=True, slots=True)
 class MessageQueued:
+    """`waits_for_delivery`: what is said next waits until this is on the phone. `bubbles`: how many it was before."""
+
     type: ClassVar[str] = "message_queued"
     content: OutboundContent
     node_id: str
+    waits_for_delivery: bool = False
+    bubbles: int = 1
 
 
 @dataclass(frozen=True, slots=True)

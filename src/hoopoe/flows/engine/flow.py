@@ -91,6 +91,8 @@ class Flow:
     nodes: Mapping[str, Node]
     triggers: tuple[Trigger, ...]
     variables: Mapping[str, Json]
+    merges_messages: bool = False
+    """Whether texts that are said one after the other leave as one."""
 
 
 def find_trigger(flow: Flow, trigger: TriggerInput, *, interrupts_only: bool = False) -> Trigger | None:

@@ -135,12 +135,12 @@ class Visit:
             self.report(error.code, error.message)
             return False
 
-    def send(self, content: OutboundContent) -> None:
-        """Queue a message. Each one is a bubble that costs money; merging neighbours would belong here."""
+    def send(self, content: OutboundContent, *, waits_for_delivery: bool = False) -> None:
+        """Queue a message. Each one is a bubble that costs money."""
         if self.messages_sent >= MAX_MESSAGES_PER_SPRINT:
             raise LimitReached("too_many_messages", f"More than {MAX_MESSAGES_PER_SPRINT} messages in one go.")
         self.messages_sent += 1
-        self.events.append(MessageQueued(content, self.node_id))
+        self.events.append(MessageQueued(content, self.node_id, waits_for_delivery))
 
     def set_variable(self, name: str, value: Json, *, scope: str = "session") -> None:
         """Store a value in the session, or in the conversation, where it outlives the session."""

@@ -73,7 +73,7 @@ class AskQuestionConfig(AskingConfig):
         return (Exit("answered", ending_is_fine=True), Exit("invalid"), Exit("timeout", ending_is_fine=True))
 
     def inspect(self, look: Look) -> None:
-        look.text("question", self.question, limit=TEXT_BODY_MAX)
+        look.text("question", self.question, limit=TEXT_BODY_MAX, may_be_split=True)
         self.inspect_waiting(look, limit=TEXT_BODY_MAX)
         look.sets("variable_name", self.variable_name)
         rules = self.validation

@@ -41,7 +41,7 @@ class AssignToHumanConfig(NodeConfig):
         return ()
 
     def inspect(self, look: Look) -> None:
-        look.text("message", self.message, limit=TEXT_BODY_MAX, is_required=False)
+        look.text("message", self.message, limit=TEXT_BODY_MAX, is_required=False, may_be_split=True)
         look.template("note", self.note)
 
     def build(self, build: Build) -> Behaviour:

@@ -1,4 +1,4 @@
-"""`buttons`: a message with one to three reply buttons."""
+"""`buttons`: a message with reply buttons. More than WhatsApp takes are sent as a list."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from hoopoe.flows.nodes.fit import (
     FOOTER_MAX,
     HEADER_MAX,
     NOTHING,
+    OPTIONS_MAX,
+    ROW_TITLE_MAX,
     fit_body,
     fit_optional,
 )
@@ -42,7 +44,7 @@ class ButtonSpec(BaseModel):
 
 class ButtonsConfig(ChoiceConfig):
     buttons: list[ButtonSpec] = Field(
-        min_length=1, max_length=BUTTONS_MAX, json_schema_extra=ui("Buttons", "الأزرار", widget="options")
+        min_length=1, max_length=OPTIONS_MAX, json_schema_extra=ui("Buttons", "الأزرار", widget="options")
     )
 
     def option_ids(self) -> tuple[str, ...]:
@@ -53,8 +55,14 @@ class ButtonsConfig(ChoiceConfig):
         fields = [f"buttons.{index}" for index in range(len(self.buttons))]
         inspect_option_ids(look, fields, self.option_ids())
         for field, button in zip(fields, self.buttons, strict=True):
-            look.text(f"{field}.title", button.title, limit=BUTTON_TITLE_MAX)
+            look.text(f"{field}.title", button.title, limit=self._title_max())
+        if len(self.buttons) > BUTTONS_MAX:
+            message = f"WhatsApp takes {BUTTONS_MAX} buttons; these {len(self.buttons)} are sent as a list."
+            look.warn("buttons", "becomes_list", message)
         look.unique([f"{field}.title" for field in fields], [each.title for each in self.buttons], what="buttons")
+
+    def _title_max(self) -> int:
+        return BUTTON_TITLE_MAX if len(self.buttons) <= BUTTONS_MAX else ROW_TITLE_MAX
 
     def build(self, build: Build) -> Behaviour:
         header = None if is_blank(self.header) else build.text(self.header or "")
@@ -62,7 +70,7 @@ class ButtonsConfig(ChoiceConfig):
         options = tuple(Option.make(each.id, build.text(each.title), value=each.value) for each in self.buttons)
 
         def show(visit: Visit, body: LocalizedTemplate) -> None:
-            titles = fit_titles(visit, [visit.render(o.title) for o in options], BUTTON_TITLE_MAX, what="button")
+            titles = fit_titles(visit, [visit.render(o.title) for o in options], self._title_max(), what="button")
             visit.send(
                 ButtonsContent(
                     fit_body(visit, visit.render(body), BUTTONS_BODY_MAX) or NOTHING,
@@ -83,8 +91,8 @@ register(
         icon="square-mouse-pointer",
         label={"en": "Buttons", "ar": "أزرار"},
         description={
-            "en": "Asks with one to three buttons; typed answers and numbers are understood too.",
-            "ar": "يسأل بزر إلى ثلاثة أزرار، ويفهم الإجابات المكتوبة والأرقام أيضا.",
+            "en": "Asks with one to three buttons, or more as a list; typed answers and numbers are understood too.",
+            "ar": "يسأل بزر إلى ثلاثة أزرار، أو بأكثر منها كقائمة، ويفهم الإجابات المكتوبة والأرقام أيضا.",
         },
         example={
             "message": {"en": "Pick-up or delivery?", "ar": "استلام أم توصيل؟"},

@@ -59,7 +59,7 @@ class ChoiceConfig(AskingConfig):
         )
 
     def inspect_choice(self, look: Look, *, body_limit: int) -> None:
-        look.text("message", self.message, limit=body_limit)
+        look.text("message", self.message, limit=body_limit, may_be_split=True)
         look.text("header", self.header, limit=HEADER_MAX, is_required=False)
         look.text("footer", self.footer, limit=FOOTER_MAX, is_required=False)
         self.inspect_waiting(look, limit=body_limit)

@@ -1,4 +1,4 @@
-"""`list`: a message with a menu of up to ten rows."""
+"""`list`: a message with a menu. More rows than WhatsApp takes are sent as several."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from hoopoe.flows.nodes.fit import (
     LIST_BUTTON_MAX,
     LIST_ROWS_MAX,
     NOTHING,
+    OPTIONS_MAX,
     ROW_DESCRIPTION_MAX,
     ROW_TITLE_MAX,
     SECTION_TITLE_MAX,
@@ -49,13 +50,13 @@ class SectionSpec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: Text | None = Field(default=None, json_schema_extra=ui("Section", "القسم", widget="localized_text"))
-    rows: list[RowSpec] = Field(min_length=1, max_length=LIST_ROWS_MAX, json_schema_extra=ui("Rows", "الصفوف"))
+    rows: list[RowSpec] = Field(min_length=1, max_length=OPTIONS_MAX, json_schema_extra=ui("Rows", "الصفوف"))
 
 
 class ListConfig(ChoiceConfig):
     button: Text = Field(json_schema_extra=ui("Button that opens the list", "زر فتح القائمة", widget="localized_text"))
     sections: list[SectionSpec] = Field(
-        min_length=1, max_length=LIST_ROWS_MAX, json_schema_extra=ui("Sections", "الأقسام", widget="sections")
+        min_length=1, max_length=OPTIONS_MAX, json_schema_extra=ui("Sections", "الأقسام", widget="sections")
     )
 
     def option_ids(self) -> tuple[str, ...]:
@@ -76,9 +77,12 @@ class ListConfig(ChoiceConfig):
                 fields.append(field)
                 look.text(f"{field}.title", row.title, limit=ROW_TITLE_MAX)
                 look.text(f"{field}.description", row.description, limit=ROW_DESCRIPTION_MAX, is_required=False)
-        if len(fields) > LIST_ROWS_MAX:
-            message = f"A list has {LIST_ROWS_MAX} rows at most in all its sections; this one has {len(fields)}."
+        if len(fields) > OPTIONS_MAX:
+            message = f"A list has {OPTIONS_MAX} rows at most in all its sections; this one has {len(fields)}."
             look.error("sections", "too_many", message)
+        elif len(fields) > LIST_ROWS_MAX:
+            message = f"WhatsApp takes {LIST_ROWS_MAX} rows in a list; these {len(fields)} are sent on several pages."
+            look.warn("sections", "becomes_pages", message)
         inspect_option_ids(look, fields, self.option_ids())
         titles = [row.title for section in self.sections for row in section.rows]
         look.unique([f"{field}.title" for field in fields], titles, what="rows")
@@ -144,8 +148,8 @@ register(
         icon="list",
         label={"en": "List", "ar": "قائمة"},
         description={
-            "en": "Asks with a menu of up to ten rows; typed answers and numbers are understood too.",
-            "ar": "يسأل بقائمة حتى عشرة صفوف، ويفهم الإجابات المكتوبة والأرقام أيضا.",
+            "en": "Asks with a menu of ten rows, or more on several pages; typed answers are understood too.",
+            "ar": "يسأل بقائمة حتى عشرة صفوف، أو بأكثر منها على عدة صفحات، ويفهم الإجابات المكتوبة والأرقام أيضا.",
         },
         example={
             "message": {"en": "What may we bring you?", "ar": "ماذا نحضر لك؟"},

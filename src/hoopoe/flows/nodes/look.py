@@ -57,17 +57,26 @@ class Look:
     def warn(self, field: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(self.node_id, field, code, message, "warning"))
 
-    def text(self, field: str, value: LocalizedText | None, *, limit: int, is_required: bool = True) -> None:
+    def text(
+        self,
+        field: str,
+        value: LocalizedText | None,
+        *,
+        limit: int,
+        is_required: bool = True,
+        may_be_split: bool = False,
+    ) -> None:
         """A text for people: filled in every language, readable, within `limit` characters in each.
 
         Characters are code points, as WhatsApp counts them. What `{{ }}` brings is not known yet and is
-        cut to size when it is sent.
+        brought to size when it is sent. `may_be_split`: what is too long leaves as several messages, which costs more
+        and is no error.
         """
         if value is None:
             return
         if isinstance(value, str):
             if value.strip():
-                self._one_text(field, None, value, limit=limit)
+                self._one_text(field, None, value, limit=limit, may_be_split=may_be_split)
             elif is_required:
                 self.error(field, "empty", "This text is empty.")
             return
@@ -77,7 +86,7 @@ class Look:
         for language in self.languages:
             source = value.get(language, "")
             if source.strip():
-                self._one_text(f"{field}.{language}", language, source, limit=limit)
+                self._one_text(f"{field}.{language}", language, source, limit=limit, may_be_split=may_be_split)
             elif not is_required and not any(each.strip() for each in value.values()):
                 continue
             elif language == self.default_language:
@@ -87,12 +96,15 @@ class Look:
             else:
                 self.warn(f"{field}.{language}", "missing_translation", f"This text is missing in '{language}'.")
 
-    def _one_text(self, field: str, language: str | None, source: str, *, limit: int) -> None:
+    def _one_text(self, field: str, language: str | None, source: str, *, limit: int, may_be_split: bool) -> None:
         self.texts.append(NodeText(self.node_id, field, language, source))
         template = self.template(field, source)
         if template is not None and template.fixed_chars > limit:
             message = f"This text has {template.fixed_chars} characters; WhatsApp takes {limit}."
-            self.error(field, "too_long", message)
+            if may_be_split:
+                self.warn(field, "too_long", f"{message} It leaves as several messages.")
+            else:
+                self.error(field, "too_long", message)
 
     def template(self, field: str, source: str) -> Template | None:
         """A text with `{{ }}` for machines: it must be readable. None where it is not."""

@@ -50,7 +50,7 @@ class AskingConfig(NodeConfig):
 
     def inspect_waiting(self, look: Look, *, limit: int) -> None:
         """Check what is common; `limit` is the size of the body that `retry_text` will stand in."""
-        look.text("retry_text", self.retry_text, limit=limit, is_required=False)
+        look.text("retry_text", self.retry_text, limit=limit, is_required=False, may_be_split=True)
         if self.timeout is None:
             return
         if not MIN_MESSAGE_TIMEOUT_SECONDS <= self.timeout <= MAX_MESSAGE_TIMEOUT_SECONDS:

@@ -14,9 +14,19 @@ from hoopoe.flows.nodes.look import Look
 
 class WhatsappReplyConfig(NodeConfig):
     message: Text = Field(json_schema_extra=ui("Message", "الرسالة", widget="localized_textarea"))
+    wait_for_delivery: bool = Field(
+        default=False,
+        json_schema_extra=ui(
+            "Wait until it is on the phone",
+            "انتظر حتى تصل إلى الهاتف",
+            widget="switch",
+            help_en="What is sent next waits until this message was delivered, 10 seconds at most.",
+            help_ar="ينتظر ما يُرسل بعدها حتى تصل هذه الرسالة، 10 ثوان على الأكثر.",
+        ),
+    )
 
     def inspect(self, look: Look) -> None:
-        look.text("message", self.message, limit=TEXT_BODY_MAX)
+        look.text("message", self.message, limit=TEXT_BODY_MAX, may_be_split=True)
 
     def build(self, build: Build) -> Behaviour:
         message = build.text(self.message)
@@ -24,7 +34,7 @@ class WhatsappReplyConfig(NodeConfig):
         def enter(visit: Visit) -> Outcome:
             body = fit_body(visit, visit.render(message), TEXT_BODY_MAX)
             if body:
-                visit.send(TextContent(body))
+                visit.send(TextContent(body), waits_for_delivery=self.wait_for_delivery)
             else:
                 visit.report("empty_text", "The message is empty and was not sent.")
             return Leave("next")

@@ -173,7 +173,8 @@ class Conversing:
     def _apply(self, scene: Scene, session: SessionState, sprint: Sprint) -> None:
         scene.session = session if sprint.wait is not None else None
         self._keep(session)
-        apply_sprint(scene, session, sprint, self._rows)
+        flow = self._flows.get(session.version_id)
+        apply_sprint(scene, session, sprint, self._rows, merges_messages=flow is not None and flow.merges_messages)
         if scene.conversation.mode is not Mode.BOT:
             self.interrupt(scene)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import assert_never
 
 import structlog
 
+from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.flows.engine import (
     DelayWait,
     EffectWait,
@@ -22,6 +24,7 @@ from hoopoe.flows.engine import (
     VariableSet,
 )
 from hoopoe.flows.runner.handlers.human import hand_to_human
+from hoopoe.flows.runner.handlers.merging import merge_texts
 from hoopoe.flows.runner.handlers.message import queue_message
 from hoopoe.flows.runner.scene import EffectRow, Scene, TimerRow, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
@@ -30,9 +33,14 @@ from hoopoe.kernel.ids import new_id
 log = structlog.get_logger()
 
 
-def apply_sprint(scene: Scene, session: SessionState, sprint: Sprint, rows: TurnRows) -> None:
+def apply_sprint(
+    scene: Scene, session: SessionState, sprint: Sprint, rows: TurnRows, *, merges_messages: bool = False
+) -> None:
     """Turn a sprint's events, in their order, and its wait into rows."""
-    for event in sprint.events:
+    events: Sequence[Event] = sprint.events
+    if merges_messages:
+        events = merge_texts(events, capabilities_of(scene.conversation.channel_provider).text_body)
+    for event in events:
         apply_event(scene, session, event, rows)
     set_wait(scene, session, sprint, rows)
 

@@ -39,6 +39,19 @@ describe("MessageRow", () => {
     expect(calls).toMatchObject([{ method: "POST", path: "/api/conversations/c/messages/1/retry" }]);
   });
 
+  it("says what was changed so that WhatsApp takes it, and which part this is", () => {
+    const degradations = [{ code: "text_split" as const, from: 5000, to: 2, limit: 4096 }];
+    show(aMessage({ id: "2", direction: "out", degradations, parts: ["1", "2"] }));
+    expect(screen.getByText("Part 2 of 2.")).toBeInTheDocument();
+    expect(screen.getByText("Sent as 2 messages: WhatsApp takes 4,096 characters in one.")).toBeInTheDocument();
+  });
+
+  it("says what a message waits for", () => {
+    const waiting = { code: "channel_in_trouble" as const, text: { en: "The number is broken.", ar: "الرقم معطّل." }, action: "fix_credentials" };
+    show(aMessage({ id: "1", direction: "out", status: "pending", sending_state: "queued", waiting }));
+    expect(screen.getByText("The number is broken.")).toBeInTheDocument();
+  });
+
   it("says why it could not be tried again", async () => {
     serve(() => refusal(409, "nothing_to_retry"));
     show(dead);

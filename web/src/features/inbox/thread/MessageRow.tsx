@@ -7,6 +7,7 @@ import { After, Before } from "./Circumstances";
 import { FailedCard } from "./FailedCard";
 import { MessageBody } from "./MessageBody";
 import type { MessageItem } from "./model";
+import { SendingNotes } from "./SendingNotes";
 import { UnknownLine } from "./UnknownLine";
 import { useTimes } from "./useTimes";
 
@@ -35,6 +36,7 @@ function Live({ item }: { item: MessageItem }) {
       <Before circumstances={item.circumstances} />
       {item.tick === "failed" ? <FailedCard item={item} /> : <MessageBody item={item} />}
       <After circumstances={item.circumstances} />
+      <SendingNotes message={item.message} />
     </>
   );
 }

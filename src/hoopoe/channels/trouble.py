@@ -1,0 +1,69 @@
+"""What a provider's refusals do to a whole channel: it slows down for a moment, or stops until somebody mends it.
+
+A channel that stopped is in `error`: it goes on receiving, says why in words, and what was to be sent over it waits. It
+is mended as any other that is in trouble: its credentials are read once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+from uuid import UUID
+
+import structlog
+
+from hoopoe.channels.errors import ErrorRule
+from hoopoe.kernel.db.pool import Connection
+
+log = structlog.get_logger()
+
+ChannelKey: TypeAlias = tuple[UUID, UUID]
+"""Workspace and channel."""
+
+SLOW: Final = """
+update channel_pace set held_until = greatest(channel_pace.held_until, now() + make_interval(secs => slowed.seconds))
+from unnest($1::uuid[], $2::uuid[], $3::float8[]) as slowed (workspace_id, channel_id, seconds)
+where channel_pace.workspace_id = slowed.workspace_id and channel_pace.channel_id = slowed.channel_id
+"""
+# Looked at first: every statement that updates channels makes all processes read them again.
+ACTIVE: Final = """
+select channel.workspace_id, channel.id from unnest($1::uuid[], $2::uuid[]) as asked (workspace_id, channel_id)
+cross join lateral (
+    select workspace_id, id from channels
+    where workspace_id = asked.workspace_id and id = asked.channel_id and status = 'active' for no key update
+) as channel
+"""
+STOP: Final = """
+update channels set status = 'error', status_reason = stopped.reason, status_reason_code = stopped.code,
+    status_reason_details = '{}', updated_at = now()
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) as stopped (workspace_id, channel_id, code, reason)
+where channels.workspace_id = stopped.workspace_id and channels.id = stopped.channel_id
+"""
+
+
+async def slow_channels(conn: Connection, slowed: Mapping[ChannelKey, float]) -> None:
+    """Let nothing leave over these channels for so many seconds. Machine time."""
+    if slowed:
+        keys = sorted(slowed)
+        await conn.execute(SLOW, [key[0] for key in keys], [key[1] for key in keys], [slowed[key] for key in keys])
+
+
+async def stop_channels(conn: Connection, stopped: Mapping[ChannelKey, ErrorRule]) -> None:
+    """Put these channels into trouble, each for the reason of its rule. One that is not active stays as it is."""
+    if not stopped:
+        return
+    keys = sorted(stopped)
+    rows = await conn.fetch(ACTIVE, [key[0] for key in keys], [key[1] for key in keys])
+    active = [(row["workspace_id"], row["id"]) for row in rows]
+    if not active:
+        return
+    rules = [stopped[key] for key in active]
+    await conn.execute(
+        STOP,
+        [key[0] for key in active],
+        [key[1] for key in active],
+        [rule.stops for rule in rules],
+        [rule.text.en for rule in rules],
+    )
+    for (_, channel_id), rule in zip(active, rules, strict=True):
+        log.error("channel_stopped", channel_id=str(channel_id), code=rule.code, reason=rule.stops)
