@@ -210,6 +210,7 @@ class ConversationEventType(StrEnum):
     RELEASED = "released"
     CLOSED = "closed"
     REOPENED = "reopened"
+    MERGED = "merged"
 
 
 class EventActor(Wire):

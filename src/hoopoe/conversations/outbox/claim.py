@@ -88,16 +88,16 @@ returning outbox.workspace_id, outbox.id, outbox.channel_id, outbox.conversation
     outbox.content, outbox.recipient, outbox.reply_to, outbox.priority
 """
 
-# The last look before sending, for every path: is the window still open, and does the pair rate allow it?
+# The last look before sending, for every path: where to, is the window still open, and does the pair rate allow it?
 # Meta takes one message to one person every 6 s and lets 45 go ahead, borrowed from the time after: the
 # 45th before this one must be 45 * 6 s old. Read from what was accepted, so that all workers agree.
 LOOK = """
-select claimed.position, conversation.window_expires_at > domain_now() as is_open,
+select claimed.position, conversation.window_expires_at > domain_now() as is_open, conversation.recipient,
        greatest(0, extract(epoch from crowd.accepted_at - domain_now()) + 270) as pair_wait
 from unnest($1::uuid[], $2::uuid[], $3::uuid[])
     with ordinality as claimed (workspace_id, conversation_id, channel_id, position)
 cross join lateral (
-    select window_expires_at from conversations
+    select window_expires_at, recipient from conversations
     where workspace_id = claimed.workspace_id and id = claimed.conversation_id limit 1
 ) as conversation
 cross join lateral (
@@ -110,6 +110,15 @@ left join lateral (
     order by id desc offset 44 limit 1
 ) as crowd on true
 order by claimed.position
+"""
+
+# A person may have moved since the message was decided on: it goes to where the conversation answers now, and what a
+# listing is searched for is where it went.
+READDRESS = """
+update outbox set recipient = moved.recipient
+from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::jsonb[]) as moved (workspace_id, conversation_id, id, recipient)
+where outbox.workspace_id = moved.workspace_id and outbox.conversation_id = moved.conversation_id
+  and outbox.id = moved.id
 """
 
 # A new attempt counts anew before it leaves: a late failure of the one before cannot fail it.
@@ -186,6 +195,19 @@ async def claim_sends(
                 [row["message_id"] for row in again],
                 [row["attempt"] for row in again],
             )
+        moved = [
+            (row, look["recipient"])
+            for row, look in zip(rows, looks, strict=True)
+            if row["recipient"] != look["recipient"]
+        ]
+        if moved:
+            await conn.execute(
+                READDRESS,
+                [row["workspace_id"] for row, _ in moved],
+                [row["conversation_id"] for row, _ in moved],
+                [row["id"] for row, _ in moved],
+                [recipient for _, recipient in moved],
+            )
         return [
             Send(
                 workspace_id=row["workspace_id"],
@@ -195,7 +217,7 @@ async def claim_sends(
                 message_id=row["message_id"],
                 attempt=row["attempt"],
                 content=row["content"],
-                recipient=row["recipient"],
+                recipient=look["recipient"],
                 reply_to=row["reply_to"],
                 is_window_open=bool(look["is_open"]),
                 pair_wait=float(look["pair_wait"] or 0),
