@@ -112,6 +112,8 @@ async def begin_moves(conn: Connection, moves: Sequence[tuple[UUID, UUID, Move]]
                     user_id=move.old.user_id,
                     parent_user_id=move.old.parent_user_id,
                     phones=phones,
+                    every_id=move.reason == REASONS[NUMBER_CHANGED],
+                    kept=tuple(id_ for id_ in (move.new.user_id, move.new.parent_user_id) if id_ is not None),
                 ),
             )
         moved.append(MovedContact(contact_id, phones))

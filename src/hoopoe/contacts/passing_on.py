@@ -29,8 +29,8 @@ cross join lateral (
 RETIRE: Final = """
 with gone as (
     delete from identities where workspace_id = $1 and contact_id = $2 and (
-        (kind = 'user_id' and scope = $3 and value = $4)
-        or (kind = 'parent_user_id' and value = $5)
+        (kind = 'user_id' and scope = $3 and (value = $4 or $9) and value <> all ($10::text[]))
+        or (kind = 'parent_user_id' and (value = $5 or $9) and value <> all ($10::text[]))
         or (kind = 'phone' and value = any ($6::text[]))
         or (kind = 'wa_id' and '+' || value = any ($6::text[]))
     )
@@ -65,7 +65,10 @@ class PassedOn:
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """Identities that leave a contact, at the provider's time `at` (None: now)."""
+    """Identities that leave a contact, at the provider's time `at` (None: now).
+
+    `every_id`: whatever ids the portfolio had for the person, but for the `kept` ones.
+    """
 
     workspace_id: UUID
     contact_id: UUID
@@ -75,6 +78,8 @@ class Retired:
     user_id: str | None = None
     parent_user_id: str | None = None
     phones: tuple[str, ...] = ()
+    every_id: bool = False
+    kept: tuple[str, ...] = ()
 
 
 async def load_user_ids(
@@ -104,6 +109,8 @@ async def retire(conn: Connection, retired: Retired) -> None:
         list(retired.phones),
         retired.at,
         retired.reason,
+        retired.every_id,
+        list(retired.kept),
     )
 
 
