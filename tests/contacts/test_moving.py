@@ -1,4 +1,4 @@
-"""People who change their number, or whose user id changes: the history stays, the number's next owner is a stranger."""
+"""People whose number or user id changes: the history stays, the number's next owner is a stranger."""
 
 from __future__ import annotations
 

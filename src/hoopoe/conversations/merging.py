@@ -7,6 +7,7 @@ nothing of the one that ends may be on its way to the provider: the answer to it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -188,7 +189,7 @@ async def forget_number(
     )
 
 
-async def follow_conversations(conn: Connection, asked: list[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
+async def follow_conversations(conn: Connection, asked: Sequence[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
     """Where ids of (workspace, conversation) lead that are no conversation's any more; others are left out."""
     rows = await conn.fetch(
         """

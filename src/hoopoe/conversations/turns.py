@@ -45,7 +45,7 @@ left join lateral (
 ) as contact on true
 left join lateral (
     select value from identities where workspace_id = conversation.workspace_id
-        and contact_id = conversation.contact_id and kind = 'phone' limit 1
+        and contact_id = conversation.contact_id and kind = 'phone' order by since desc limit 1
 ) as phone on true
 left join lateral (
     select name, number, bot_id from channels

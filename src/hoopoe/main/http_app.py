@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from hoopoe.channels.routes import router as channels
+from hoopoe.contacts.routes import router as contacts
 from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.versions.routes import router as bots
@@ -39,6 +40,7 @@ ROUTERS = (
     invitations,
     channels,
     conversations,
+    contacts,
     groups,
     media,
     bots,
