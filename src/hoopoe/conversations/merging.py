@@ -101,6 +101,8 @@ update messages set author_id = $2
 where workspace_id = $1 and author_kind = 'contact' and author_id = $3 and conversation_id = any ($4::uuid[])
 """
 
+MOVE_ALONE: Final = "update conversations set contact_id = $2 where workspace_id = $1 and id = any ($3::uuid[])"
+
 NOTE: Final = """
 insert into conversation_events (workspace_id, id, conversation_id, type, actor_kind, at)
 values ($1, $2, $3, 'merged', 'system', domain_now())
@@ -158,7 +160,7 @@ async def move_threads(conn: Connection, pair: Pair, threads: Threads) -> list[J
         await conn.execute(NOTE, pair.workspace_id, new_id(), joint.kept)
     if threads.alone:
         await conn.execute(
-            "update conversations set contact_id = $2 where workspace_id = $1 and id = any ($3::uuid[])",
+            MOVE_ALONE,
             pair.workspace_id,
             pair.kept,
             list(threads.alone),
