@@ -87,7 +87,10 @@ Channel: TypeAlias = MetaChannel | TwilioChannel
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """Somebody with WhatsApp. `key` is the number's digits, or the user id where there is no number."""
+    """Somebody with WhatsApp. `key` is the number's digits, or the user id where there is no number.
+
+    It stays what it was when the number changes; whoever gets the old number then has the user id for a key.
+    """
 
     key: str
     name: str
@@ -234,6 +237,11 @@ def apply_channel(state: State, channel: Channel) -> None:
 
 
 def apply_person(state: State, person: Person) -> None:
+    """What the person had before and has no more leads to nobody."""
+    before = state.people.get(person.key)
+    for address in (before.user_id, before.number) if before is not None else ():
+        if state.keys.get(address) == person.key:
+            del state.keys[address]
     state.people[person.key] = person
     state.keys[person.user_id] = person.key
     if person.number:
