@@ -109,6 +109,21 @@ async def test_one_message_shows_that_two_are_one(pool: Pool, tenant: Tenant) ->
     assert len(await fetch_rows(pool, tenant, "select 1 from contact_merges")) == 1
 
 
+async def test_who_shares_the_number_when_asked_is_known_by_it(pool: Pool, tenant: Tenant) -> None:
+    """A card that answers our asking is the sender's own; any other may be anybody's."""
+    phone, user_id = new_phone(), new_user_id()
+    await hear(pool, tenant, Someone(phone), "one")
+    await hear(pool, tenant, Someone(None, user_id), "two")
+    card = {"phones": [{"phone": f"+{phone}", "wa_id": phone}]}
+    for origin, contacts in (("other", 2), ("contact_request", 1)):
+        shared = text_of(Someone(None, user_id), type="contacts", contacts=[{**card, "origin": origin}])
+        await write(pool, tenant, shared)
+        await take_turns(pool, make_handlers())
+        assert len(await contacts_of(pool, tenant)) == contacts
+    conversation = await one(pool, tenant, "select recipient from conversations")
+    assert conversation["recipient"] == {"phone": phone, "user_id": user_id}
+
+
 async def test_all_in_one_turn(pool: Pool, tenant: Tenant) -> None:
     """The three messages lie in two lanes and are handled together."""
     phone, user_id = new_phone(), new_user_id()

@@ -157,6 +157,22 @@ async def test_another_user_id(pool: Pool, tenant: Tenant) -> None:
     assert await identities_of(pool, tenant) == {("phone", f"+{phone}"), ("wa_id", phone), ("user_id", second)}
 
 
+async def test_another_user_id_with_another_number(pool: Pool, tenant: Tenant) -> None:
+    """Such a notice may name a number that is not the one it comes from, and no former ids."""
+    old, new, first, second = new_phone(), new_phone(), new_user_id(), new_user_id()
+    await hear(pool, tenant, text_of(Someone(old, first, "SA.ENT.7"), "before", at=NOW - 60))
+    ids = {"wa_id": new, "user_id": second, "parent_user_id": "SA.ENT.8"}
+    await hear(pool, tenant, notice_of(Someone(old), USER_ID, at=NOW - 30, **ids))
+    await hear(pool, tenant, text_of(Someone(new, second), "after", at=NOW - 10))
+    assert len(await contacts_of(pool, tenant)) == 1
+    assert await identities_of(pool, tenant) == {
+        ("phone", f"+{new}"),
+        ("wa_id", new),
+        ("user_id", second),
+        ("parent_user_id", "SA.ENT.8"),
+    }
+
+
 async def test_another_user_id_told_after_it_was_used(pool: Pool, tenant: Tenant) -> None:
     """Until the notice comes, another id at the same number is another person; then they are one."""
     phone, first, second = new_phone(), new_user_id(), new_user_id()

@@ -38,7 +38,7 @@ def read_move(message: InboundMessage) -> Move | None:
     """What a notice says of a move, in the content's shape of docs/reference/messages.md; None for anything else.
 
     A number that was changed takes the user id with it also where the notice names no new one: ids change with the
-    number.
+    number. A notice of another id may name another number as well.
     """
     content, sender = message.content, message.sender
     reason = REASONS.get(str(content.get("event"))) if message.type is InboundType.SYSTEM else None
@@ -50,7 +50,7 @@ def read_move(message: InboundMessage) -> Move | None:
     old_id = _read(content, "previous_user_id") or sender.user_id
     old_parent = _read(content, "previous_parent_user_id") or sender.parent_user_id
     if reason == REASONS[ID_CHANGED]:
-        phone, old_phone = phone or old_phone, None
+        phone = phone or old_phone
     new = Address(phone, user_id, parent_id, sender.username, sender.name)
     if not new.key:
         return None
@@ -112,7 +112,7 @@ async def begin_moves(conn: Connection, moves: Sequence[tuple[UUID, UUID, Move]]
                     user_id=move.old.user_id,
                     parent_user_id=move.old.parent_user_id,
                     phones=phones,
-                    every_id=move.reason == REASONS[NUMBER_CHANGED],
+                    every_id=True,
                     kept=tuple(id_ for id_ in (move.new.user_id, move.new.parent_user_id) if id_ is not None),
                 ),
             )
