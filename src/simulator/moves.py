@@ -59,6 +59,7 @@ def _move(simulator: Simulator, person: Person, moved: Person, event: str, words
         content: JsonObject = {"body": words, "type": event}
         if world.is_number_shown(channel, person):
             content["wa_id"] = moved.number
-        content |= {"user_id": moved.user_id, "previous_user_id": person.user_id}
+        before, after = world.as_seen_by(channel, person), world.as_seen_by(channel, moved)
+        content |= {"user_id": after.user_id, "previous_user_id": before.user_id}
         deliver_message(simulator, person, channel, "system", content)
     world.put_person(moved)

@@ -111,7 +111,8 @@ def send_raw(simulator: Simulator, person: Person, channel: Channel, item: JsonO
     is_new = message.id not in world.state.messages
     if is_new:
         _put_message(simulator, message)
-    value = make_inbound_raw(channel, person, item, is_number_shown=world.is_number_shown(channel, person))
+    seen = world.as_seen_by(channel, person)
+    value = make_inbound_raw(channel, seen, item, is_number_shown=world.is_number_shown(channel, person))
     _owe_message(simulator, person, channel, message, value, is_new=is_new)
     return message
 
@@ -135,6 +136,7 @@ def _write_inbound(
 ) -> JsonObject | None:
     """What the webhook of a person's message says; None when the provider does not pass such a message on."""
     is_number_shown = world.is_number_shown(channel, person)
+    person = world.as_seen_by(channel, person)
     match channel:
         case MetaChannel():
             return make_inbound(channel, person, message, is_number_shown=is_number_shown, extra=extra)

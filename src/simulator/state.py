@@ -39,6 +39,7 @@ class MetaChannel:
     callback_url: str
     app_id: str = "900000000000001"
     is_subscribed: bool = True
+    portfolio: str = ""
     waba_callback_url: str = ""
     number_callback_url: str = ""
     profile: JsonObject = field(default_factory=dict)
@@ -68,6 +69,7 @@ class TwilioChannel:
     messaging_service_sid: str = ""
     owner_account_sid: str = ""
     owner_auth_token: str = ""
+    portfolio: str = ""
     account_status: str = "active"
     has_opt_out: bool = False
 
