@@ -8,7 +8,15 @@ from uuid import UUID
 
 import pytest
 
+from hoopoe.channels.contract import Accepted, Provider, TextContent
+from hoopoe.conversations.actions.send import send_message
+from hoopoe.conversations.events import ConversationHooks
+from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
+from hoopoe.conversations.outbox.claim import Send, claim_sends
+from hoopoe.conversations.outbox.policy import judge
 from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.identity.roles import Role
+from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
@@ -61,7 +69,7 @@ async def make_two(pool: Pool, tenant: Tenant) -> tuple[Someone, UUID, UUID]:
     phone, user_id = new_phone(), new_user_id()
     await hear(pool, tenant, Someone(phone, name="نورة"), "one", "two")
     await hear(pool, tenant, Someone(None, user_id, username="noura.a", name=None), "three")
-    older, newer = await fetch_rows(pool, tenant, "select id from conversations order by id")
+    newer, older = await fetch_rows(pool, tenant, "select id from conversations order by id desc limit 2")
     return Someone(phone, user_id, name="نورة"), older["id"], newer["id"]
 
 
@@ -297,3 +305,59 @@ async def test_workers_at_once_lose_and_double_nothing(pool: Pool, tenant: Tenan
         assert [text for text in texts if text[0] == "u"] == [f"u{n}" for n in range(5)]
     answers = await fetch_rows(pool, tenant, "select 1 from outbox")
     assert len(answers) == len(rows), "each was answered once"
+
+
+async def test_agents_and_senders_at_work_while_contacts_merge(pool: Pool, tenant: Tenant) -> None:
+    """Agents write to both conversations and sends leave while they become one: each leaves once, in order."""
+    handlers, hooks = make_handlers(), ConversationHooks()
+    scope = make_scope(tenant.workspace_id, tenant.user_id, Role.OWNER, PrincipalKind.SYSTEM)
+    people = [await make_two(pool, tenant) for _ in range(6)]
+    written: dict[UUID, list[UUID]] = {}
+    left: list[Send] = []
+    is_over = asyncio.Event()
+
+    async def write_to(conversation_id: UUID) -> None:
+        for n in range(6):
+            async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+                content = TextContent(f"agent {n}")
+                id_ = await send_message(conn, scope, conversation_id, content, hooks=hooks)
+            written.setdefault(conversation_id, []).append(id_)
+            await asyncio.sleep(0.01)
+
+    async def send_out() -> None:
+        while not is_over.is_set():
+            claimed = await claim_sends(pool, room=20, lease_seconds=30.0)
+            await asyncio.sleep(0.02)
+            done = [
+                Acknowledgement(send, judge(Accepted(f"wamid.{send.opaque}"), attempt=send.attempt), Provider.META)
+                for send in claimed
+            ]
+            if done:
+                await acknowledge_sends(pool, done)
+            left.extend(send for send in claimed if send.workspace_id == tenant.workspace_id)
+
+    async def merge() -> None:
+        for person, _, _ in people:
+            await write(pool, tenant, text_of(person, "both"))
+        while await fetch_rows(pool, tenant, "select 1 from inbox where state = 'waiting'"):
+            await asyncio.gather(take_turns(pool, handlers), take_turns(pool, handlers))
+            await make_due(pool, tenant)
+
+    senders = [asyncio.create_task(send_out()) for _ in range(2)]
+    await asyncio.gather(*(write_to(id_) for _, older, newer in people for id_ in (older, newer)), merge())
+    for _ in range(100):
+        if not await fetch_rows(pool, tenant, "select 1 from outbox where state <> 'done'"):
+            break
+        await asyncio.sleep(0.1)
+    is_over.set()
+    await asyncio.gather(*senders)
+    assert await fetch_rows(pool, tenant, "select 1 from inbox where state <> 'done'") == []
+    assert len(await contacts_of(pool, tenant)) == len(people)
+    rows = await fetch_rows(pool, tenant, "select message_id, state, attempt, conversation_id from outbox")
+    assert {(row["state"], row["attempt"]) for row in rows} == {("done", 1)}
+    assert {row["conversation_id"] for row in rows} == {older for _, older, _ in people}
+    assert sorted(send.message_id for send in left) == sorted(row["message_id"] for row in rows), "each left once"
+    order = [send.message_id for send in left]
+    for ids in written.values():
+        assert len(ids) == 6
+        assert sorted(ids, key=order.index) == ids, "in the order in which the agent wrote them"

@@ -23,12 +23,19 @@ select id, channel_id, contact_id from conversations
 where workspace_id = $1 and contact_id = any ($2::uuid[]) order by id
 """
 
-# Before the messages, as everybody locks them. Who claims a send at this moment holds its row until it has: what it
-# came to is seen.
+# Without waiting, and the outbox before the messages, as everybody locks them: who claims, acknowledges or reports
+# holds some of these rows and may wait for others of them.
 HOLD_LINE: Final = """
-select state from outbox where workspace_id = $1 and conversation_id = $2
-    and state in ('queued', 'sending', 'retrying', 'unknown')
-order by message_id for no key update
+with line as materialized (
+    select state from outbox where workspace_id = $1 and conversation_id = $2 for update skip locked
+), thread as materialized (
+    select id from messages where workspace_id = $1 and conversation_id = $2 for update skip locked
+)
+select (select count(*) from line) =
+           (select count(*) from outbox where workspace_id = $1 and conversation_id = $2)
+       and not exists (select from line where state = 'sending')
+       and (select count(*) from thread) =
+           (select count(*) from messages where workspace_id = $1 and conversation_id = $2)
 """
 
 DESCRIBE: Final = """
@@ -142,9 +149,11 @@ async def match_threads(conn: Connection, pair: Pair) -> Threads:
 
 
 async def hold_line(conn: Connection, workspace_id: UUID, joint: Joint) -> bool:
-    """Hold what the ending conversation has still to send. False: something of it is on its way just now."""
-    rows = await conn.fetch(HOLD_LINE, workspace_id, joint.ended)
-    return all(row["state"] != "sending" for row in rows)
+    """Hold what the ending conversation said and has still to send, without waiting.
+
+    False: something of it is on its way just now, or in somebody's hands.
+    """
+    return bool(await conn.fetchval(HOLD_LINE, workspace_id, joint.ended))
 
 
 async def move_threads(conn: Connection, pair: Pair, threads: Threads) -> list[JsonObject]:

@@ -851,7 +851,7 @@ export interface paths {
         };
         /**
          * Get Conversation
-         * @description One conversation.
+         * @description One conversation. The id of one that was merged into another gives that one, here and in all that is below.
          */
         get: operations["get_conversation"];
         put?: never;
