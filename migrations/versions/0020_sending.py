@@ -5,7 +5,7 @@ from __future__ import annotations
 from hoopoe.kernel.db.migrate import build_indexes, run_script
 
 revision = "0020"
-down_revision = "0017"
+down_revision = "0019"
 
 COLUMNS = """
 alter table messages add column if not exists fitting jsonb;

@@ -65,7 +65,9 @@ def _owe(
 ) -> None:
     world = simulator.world
     is_number_shown = world.is_number_shown(channel, person)
-    value = make_call(channel, person, call, event, is_number_shown=is_number_shown, at=world.now())
+    value = make_call(
+        channel, world.as_seen_by(channel, person), call, event, is_number_shown=is_number_shown, at=world.now()
+    )
     simulator.deliverer.owe(
         channel,
         field="calls",

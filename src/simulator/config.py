@@ -35,6 +35,7 @@ class _NumberConfig(BaseModel):
     name: str = Field(min_length=1, max_length=200)
     number: str
     callback_url: str = ""
+    portfolio: str = Field(default="", max_length=64)
 
     @field_validator("number")
     @classmethod

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from simulator.config import PersonConfig
-from simulator.ids import is_number, is_user_id, new_message_id, normalise_address
+from simulator.ids import is_number, is_user_id, make_user_id, new_message_id, normalise_address
 from simulator.jsontypes import JsonObject, as_object, as_text
 from simulator.meta.payloads import make_inbound, make_inbound_raw
 from simulator.simulator import Simulator
@@ -48,10 +49,21 @@ def get_or_add_person(world: World, address: str) -> Person:
 def add_person(world: World, config: PersonConfig) -> Person:
     """PhoneError 409 when the number or the user id is somebody's already."""
     person = config.make_person()
+    if person.key in world.state.people and world.find_person(person.key) is None:
+        person = _make_next_owner(world, config)
     if world.find_person(person.key) is not None or world.find_person(person.user_id) is not None:
         raise PhoneError(409, "person_exists", f"{person.key} is somebody here already.")
     world.put_person(person)
     return person
+
+
+def _make_next_owner(world: World, config: PersonConfig) -> Person:
+    """Somebody with the number that another gave up: an account of its own, with an id of its own."""
+    tried = 2
+    while config.user_id == "" and world.find_person(make_user_id(f"{config.number} {tried}")) is not None:
+        tried += 1
+    user_id = config.user_id or make_user_id(f"{config.number} {tried}")
+    return replace(config.make_person(), key=user_id, user_id=user_id)
 
 
 def get_channel(world: World, address: str) -> Channel:
@@ -99,7 +111,8 @@ def send_raw(simulator: Simulator, person: Person, channel: Channel, item: JsonO
     is_new = message.id not in world.state.messages
     if is_new:
         _put_message(simulator, message)
-    value = make_inbound_raw(channel, person, item, is_number_shown=world.is_number_shown(channel, person))
+    seen = world.as_seen_by(channel, person)
+    value = make_inbound_raw(channel, seen, item, is_number_shown=world.is_number_shown(channel, person))
     _owe_message(simulator, person, channel, message, value, is_new=is_new)
     return message
 
@@ -123,6 +136,7 @@ def _write_inbound(
 ) -> JsonObject | None:
     """What the webhook of a person's message says; None when the provider does not pass such a message on."""
     is_number_shown = world.is_number_shown(channel, person)
+    person = world.as_seen_by(channel, person)
     match channel:
         case MetaChannel():
             return make_inbound(channel, person, message, is_number_shown=is_number_shown, extra=extra)

@@ -39,6 +39,7 @@ class MetaChannel:
     callback_url: str
     app_id: str = "900000000000001"
     is_subscribed: bool = True
+    portfolio: str = ""
     waba_callback_url: str = ""
     number_callback_url: str = ""
     profile: JsonObject = field(default_factory=dict)
@@ -80,6 +81,7 @@ class TwilioChannel:
     messaging_service_sid: str = ""
     owner_account_sid: str = ""
     owner_auth_token: str = ""
+    portfolio: str = ""
     account_status: str = "active"
     has_opt_out: bool = False
 
@@ -99,7 +101,10 @@ Channel: TypeAlias = MetaChannel | TwilioChannel
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """Somebody with WhatsApp. `key` is the number's digits, or the user id where there is no number."""
+    """Somebody with WhatsApp. `key` is the number's digits, or the user id where there is no number.
+
+    It stays what it was when the number changes; whoever gets the old number then has the user id for a key.
+    """
 
     key: str
     name: str
@@ -248,6 +253,11 @@ def apply_channel(state: State, channel: Channel) -> None:
 
 
 def apply_person(state: State, person: Person) -> None:
+    """What the person had before and has no more leads to nobody."""
+    before = state.people.get(person.key)
+    for address in (before.user_id, before.number) if before is not None else ():
+        if state.keys.get(address) == person.key:
+            del state.keys[address]
     state.people[person.key] = person
     state.keys[person.user_id] = person.key
     if person.number:

@@ -106,6 +106,7 @@ class Statuses:
         match channel:
             case MetaChannel():
                 person = world.state.people.get(message.person)
+                person = None if person is None else world.as_seen_by(channel, person)
                 value = make_status(channel, message, person, status=status, at=world.now(), failure=failure)
             case TwilioChannel():
                 url = as_text((message.twilio or {}).get("status_callback"))

@@ -7,9 +7,10 @@ changes a fact writes it to the store and applies it to `state`, before it retur
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from simulator.faults import Faults
-from simulator.ids import normalise_address
+from simulator.ids import is_user_id, make_user_id, normalise_address
 from simulator.jsontypes import JsonObject
 from simulator.limits import Limits
 from simulator.meta.templates import make_hello_world
@@ -121,8 +122,26 @@ class World:
         self.stream.tell("person_removed", lambda: {"key": person.key})
 
     def find_person(self, address: str) -> Person | None:
-        """A person by number or user id, in any spelling."""
-        return self.state.people.get(self.state.keys.get(normalise_address(address), ""))
+        """A person by number or user id, in any spelling; also by the id at a portfolio."""
+        plain = normalise_address(address)
+        key = self.state.keys.get(plain)
+        if key is None and is_user_id(plain):
+            portfolios = {channel.portfolio for channel in self.state.channels.values()} - {""}
+            for person in self.state.people.values() if portfolios else ():
+                if any(_user_id_at(portfolio, person) == plain for portfolio in portfolios):
+                    return person
+        return self.state.people.get(key or "")
+
+    def find_person_at(self, channel: Channel, address: str) -> Person | None:
+        """Whom this channel may write to so: a user id is good at its own portfolio only."""
+        person = self.find_person(address)
+        if person is not None and is_user_id(address) and self.as_seen_by(channel, person).user_id != address:
+            return None
+        return person
+
+    def as_seen_by(self, channel: Channel, person: Person) -> Person:
+        """The person with the user id that the channel's portfolio knows (A3)."""
+        return replace(person, user_id=_user_id_at(channel.portfolio, person))
 
     def is_number_shown(self, channel: Channel, person: Person) -> bool:
         """Whether webhooks to this channel carry the person's number.
@@ -223,3 +242,10 @@ class World:
 
     def tell_status(self, message: Message) -> None:
         self.stream.tell("status", lambda: {"person": message.person, "id": message.id, "status": message.status})
+
+
+def _user_id_at(portfolio: str, person: Person) -> str:
+    """Channels without a portfolio are all of one, where the person's own id counts."""
+    if not portfolio:
+        return person.user_id
+    return make_user_id(f"{portfolio} {person.user_id}", country=person.user_id[:2])

@@ -62,7 +62,8 @@ async def test_a_notice_is_a_line_and_nothing_else(pool: Pool, settings: Setting
     await file_messages(pool, tenant, {**notice, "id": "wamid.N", "timestamp": "1900000000"})
     assert await take_turns(pool, handlers) == 1
     [after] = await fetch_rows(pool, tenant, select)
-    assert dict(after) == dict(before)
+    moved = {"recipient": {"phone": "966509998877", "user_id": None}}
+    assert dict(after) == {**before, **moved}, "it is the person's line; only where to answer is another"
     [session] = await fetch_rows(pool, tenant, "select status, sprint from flow_sessions")
     assert (session["status"], session["sprint"]) == ("waiting", 1)
     assert (await thread(pool, tenant))[-1][:2] == ("in", "system")

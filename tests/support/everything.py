@@ -68,6 +68,7 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "session_id": session["id"],
         "channel_id": str(channel_id),
         "conversation_id": str(thread.id),
+        "contact_id": str(thread.contact_id),
         "message_id": message.json()["id"],
         "bot_id": bot.json()["id"],
         "token_id": token.json()["id"],

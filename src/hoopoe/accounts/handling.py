@@ -20,7 +20,8 @@ from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.facts import Told, keep_facts
 from hoopoe.channels.registry import adapter_for
 from hoopoe.contacts.consents import Consent, ConsentMethod, ConsentState, record_consents
-from hoopoe.contacts.resolve import PersonKey, person_key, resolve_contacts
+from hoopoe.contacts.deciding import PersonKey
+from hoopoe.contacts.resolve import person_key, resolve_contacts
 from hoopoe.kernel.bus import EventRow, EventType, Topic, record_events
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.ids import new_id

@@ -1,25 +1,33 @@
 """From addresses to contacts, for a whole turn at once.
 
-A contact is a set of identities; the phone is one of them and may be missing. The business-scoped user
-id is asked first (it survives a hidden number), then the channel's own WhatsApp id, then the phone.
+A contact is a set of identities; the phone is one of them and may be missing. The business-scoped user id is asked
+first (it survives a hidden number), then what linked portfolios share, then the channel's own WhatsApp id, then the
+phone in any of its spellings. A message that is older than a move is its sender's from before the move. What one
+address shows of several contacts is decided in `contacts.deciding`: they are one, or a number was passed on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from hoopoe.channels.contract import Address
+from hoopoe.contacts.deciding import Decision, Found, Pair, PersonKey, decide, is_plain, phone_of
+from hoopoe.contacts.identities import phone_candidates
+from hoopoe.contacts.passing_on import PassedOn, load_user_ids, pass_on
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.text import detect_language, search_terms
 
+# `phones`: the spellings of the number, with commas between them; the given one is the best.
 FIND = """
-select asked.position, by_user.contact_id as by_user, by_wa.contact_id as by_wa, by_phone.contact_id as by_phone,
-       channel.portfolio
-from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
-    with ordinality as asked (workspace_id, channel_id, user_id, wa_id, position)
+select asked.position, by_user.contact_id as by_user, by_former.contact_id as by_former,
+       by_parent.contact_id as by_parent, by_wa.contact_id as by_wa, by_phone.contact_id as by_phone,
+       by_phone.value as phone, channel.portfolio
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+    with ordinality as asked (workspace_id, channel_id, user_id, parent_id, wa_id, phones, at, position)
 left join lateral (
     select coalesce(waba_id, account_sid) as portfolio from channels
     where workspace_id = asked.workspace_id and id = asked.channel_id limit 1
@@ -29,13 +37,27 @@ left join lateral (
         and scope = channel.portfolio and value = asked.user_id limit 1
 ) as by_user on true
 left join lateral (
+    select contact_id from identities where workspace_id = asked.workspace_id and kind = 'parent_user_id'
+        and scope = '' and value = asked.parent_id limit 1
+) as by_parent on true
+left join lateral (
     select contact_id from identities where workspace_id = asked.workspace_id and kind = 'wa_id'
         and scope = asked.channel_id::text and value = asked.wa_id limit 1
 ) as by_wa on true
 left join lateral (
-    select contact_id from identities where workspace_id = asked.workspace_id and kind = 'phone'
-        and scope = '' and value = '+' || asked.wa_id limit 1
+    select contact_id, value from identities where workspace_id = asked.workspace_id and kind = 'phone'
+        and scope = '' and value = any (string_to_array(asked.phones, ','))
+    order by value <> '+' || asked.wa_id limit 1
 ) as by_phone on true
+left join lateral (
+    select contact_id from (
+        select contact_id, until from former_identities where workspace_id = asked.workspace_id and kind = 'user_id'
+            and scope = channel.portfolio and value = asked.user_id and until >= asked.at
+        union all
+        select contact_id, until from former_identities where workspace_id = asked.workspace_id and kind = 'phone'
+            and scope = '' and value = '+' || asked.wa_id and until >= asked.at
+    ) as former order by until limit 1
+) as by_former on true
 order by asked.position
 """
 
@@ -59,119 +81,205 @@ select * from unnest($1::uuid[], $2::uuid[], $3::text[]) on conflict do nothing
 """
 
 
-@dataclass(frozen=True, slots=True)
-class PersonKey:
-    """One person as one channel knows the person."""
-
-    workspace_id: UUID
-    channel_id: UUID
-    user_id: str | None
-    wa_id: str | None
-
-
 def person_key(workspace_id: UUID, channel_id: UUID, address: Address) -> PersonKey:
     """The key under which a turn resolves an address."""
     return PersonKey(workspace_id, channel_id, address.user_id, address.phone)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    contact_id: UUID | None
-    portfolio: str
-    has_user: bool
-    has_wa: bool
-    has_phone: bool
-    named: tuple[UUID, ...]
+class Person:
+    """Somebody whom a turn looks for. `at`: the provider's time of what shows the address; None: now.
+
+    `text` is what the person wrote first: it tells the language of a new contact. `known`: the contact, where
+    something else than the address says who it is.
+    """
+
+    key: PersonKey
+    address: Address
+    text: str = ""
+    at: datetime | None = None
+    known: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Who everybody is. `late`: those whose address was theirs when they wrote, and is not any more.
+
+    `pairs` are contacts that turned out to be one: until they are merged, each of them stands for both.
+    """
+
+    contacts: dict[PersonKey, UUID]
+    late: frozenset[PersonKey] = frozenset()
+    pairs: tuple[Pair, ...] = ()
+    passed_on: tuple[PassedOn, ...] = ()
+
+
+@dataclass(slots=True)
+class _Learned:
+    """What a turn learns of people while it resolves them."""
+
+    contacts: dict[PersonKey, UUID] = field(default_factory=dict)
+    added: list[tuple[Person, UUID]] = field(default_factory=list)
+    identities: list[tuple[UUID, str, str, str, UUID]] = field(default_factory=list)
+    terms: list[tuple[UUID, UUID, str]] = field(default_factory=list)
+    late: set[PersonKey] = field(default_factory=set)
+    pairs: list[Pair] = field(default_factory=list)
+    met: dict[tuple[UUID, str, str], UUID] = field(default_factory=dict)
 
 
 async def resolve_contacts(
     conn: Connection, people: Sequence[tuple[PersonKey, Address]], texts: Sequence[str]
 ) -> dict[PersonKey, UUID]:
+    """The contact of each person, for callers that merge nothing. See `resolve_people`."""
+    asked = [Person(key, address, text) for (key, address), text in zip(people, texts, strict=True)]
+    return (await resolve_people(conn, asked)).contacts
+
+
+async def resolve_people(conn: Connection, people: Sequence[Person]) -> Resolution:
     """The contact of each person, made where there is none. One entry per person.
 
-    `texts` is what each wrote first in this turn: it tells the language of a new contact. Two channels, or two
-    turns, that meet the same new person at once agree on one contact.
+    Two channels, or two turns, that meet the same new person at once agree on one contact. Only a person of whom
+    something new is shown costs more than one statement.
     """
-    keys = [key for key, _ in people]
-    found = await _find(conn, keys)
-    added: list[tuple[PersonKey, Address, UUID, str | None]] = []
-    identities: list[tuple[UUID, str, str, str, UUID]] = []
-    contacts: dict[PersonKey, UUID] = {}
-    met: dict[tuple[UUID, str, str], UUID] = {}
-    for (key, address), hit, text in zip(people, found, texts, strict=True):
-        names = [(key.workspace_id, hit.portfolio, key.user_id), (key.workspace_id, "", key.wa_id)]
-        known = [(workspace_id, scope, value) for workspace_id, scope, value in names if value is not None]
-        contact_id = hit.contact_id or next((met[name] for name in known if name in met), None)
-        if contact_id is None:
-            contact_id = new_id()
-            added.append((key, address, contact_id, detect_language(text) or detect_language(address.name or "")))
-        contacts[key] = contact_id
-        met.update(dict.fromkeys(known, contact_id))
-        if key.user_id is not None and not hit.has_user:
-            identities.append((key.workspace_id, "user_id", hit.portfolio, key.user_id, contact_id))
-        if key.wa_id is not None and not hit.has_wa:
-            identities.append((key.workspace_id, "wa_id", str(key.channel_id), key.wa_id, contact_id))
-        if key.wa_id is not None and not hit.has_phone:
-            identities.append((key.workspace_id, "phone", "", f"+{key.wa_id}", contact_id))
-    if not identities:
-        return contacts
-    await _add_contacts(conn, added)
-    tag = await conn.execute(ADD_IDENTITIES, *map(list, zip(*identities, strict=True)))
-    if int(tag.rsplit(" ", 1)[-1]) != len(identities) and added:
-        return await _yield_to_winners(conn, keys, contacts, [contact_id for _, _, contact_id, _ in added])
-    return contacts
+    if not people:
+        return Resolution({})
+    found = await find_people(conn, people)
+    unclear = [
+        (person, hit) for person, hit in zip(people, found, strict=True) if not is_plain(person.key, hit, person.known)
+    ]
+    user_ids = await load_user_ids(conn, [(person.key.workspace_id, hit.named) for person, hit in unclear])
+    learned = _Learned()
+    passed_on: list[PassedOn] = []
+    for person, hit in zip(people, found, strict=True):
+        decision = decide(person.key, hit, user_ids, known=person.known)
+        _learn(learned, person, hit, decision)
+        passed_on += [
+            PassedOn(person.key.workspace_id, holder, kind, value, person.at) for holder, kind, value in decision.taken
+        ]
+    if passed_on:
+        await pass_on(conn, passed_on)
+    contacts = await _save(conn, people, learned)
+    return Resolution(contacts, frozenset(learned.late), tuple(learned.pairs), tuple(passed_on))
 
 
-async def _find(conn: Connection, keys: Sequence[PersonKey]) -> list[_Found]:
+def _learn(learned: _Learned, person: Person, hit: Found, decision: Decision) -> None:
+    key, address = person.key, person.address
+    if decision.is_late:
+        learned.late.add(key)
+    names = [
+        ("user_id", hit.portfolio, key.user_id, hit.by_user),
+        ("parent_user_id", "", address.parent_user_id, hit.by_parent),
+        ("wa_id", str(key.channel_id), key.wa_id, hit.by_wa),
+        ("phone", "", phone_of(key), hit.by_phone if hit.phone == phone_of(key) else None),
+    ]
+    shown = [(kind, scope, value, holder) for kind, scope, value, holder in names if value is not None]
+    known = [(key.workspace_id, scope, value) for kind, scope, value, _ in shown if kind != "wa_id"]
+    contact_id = decision.contact_id or next((learned.met[name] for name in known if name in learned.met), None)
+    is_new = contact_id is None
+    if contact_id is None:
+        contact_id = new_id()
+        learned.added.append((person, contact_id))
+    learned.contacts[key] = contact_id
+    learned.met.update(dict.fromkeys(known, contact_id))
+    learned.pairs += [Pair.of(key, address, contact_id, other) for other in decision.same]
+    if decision.is_late:
+        return
+    taken = {(kind, value) for _, kind, value in decision.taken}
+    for kind, scope, value, holder in shown:
+        if holder is None or (kind, value) in taken:
+            learned.identities.append((key.workspace_id, kind, scope, value, contact_id))
+            if not is_new:
+                learned.terms += [(key.workspace_id, contact_id, term) for term in _terms_of(kind, value)]
+
+
+async def _save(conn: Connection, people: Sequence[Person], learned: _Learned) -> dict[PersonKey, UUID]:
+    if not learned.identities:
+        return learned.contacts
+    await _add_contacts(conn, learned.added)
+    tag = await conn.execute(ADD_IDENTITIES, *map(list, zip(*learned.identities, strict=True)))
+    if learned.terms:
+        await conn.execute(ADD_TERMS, *map(list, zip(*learned.terms, strict=True)))
+    if int(tag.rsplit(" ", 1)[-1]) != len(learned.identities) and learned.added:
+        ours = [contact_id for _, contact_id in learned.added]
+        return await _yield_to_winners(conn, people, learned.contacts, ours)
+    return learned.contacts
+
+
+async def find_people(conn: Connection, people: Sequence[Person]) -> list[Found]:
+    """Whom each address names; nothing is made."""
     rows = await conn.fetch(
         FIND,
-        [key.workspace_id for key in keys],
-        [key.channel_id for key in keys],
-        [key.user_id for key in keys],
-        [key.wa_id for key in keys],
+        [person.key.workspace_id for person in people],
+        [person.key.channel_id for person in people],
+        [person.key.user_id for person in people],
+        [person.address.parent_user_id for person in people],
+        [person.key.wa_id for person in people],
+        [",".join(phone_candidates(phone_of(person.key) or "")) for person in people],
+        [person.at for person in people],
     )
     return [
-        _Found(
-            contact_id=row["by_user"] or row["by_wa"] or row["by_phone"],
+        Found(
+            by_user=row["by_user"],
+            by_former=row["by_former"],
+            by_parent=row["by_parent"],
+            by_wa=row["by_wa"],
+            by_phone=row["by_phone"],
+            phone=row["phone"],
             portfolio=row["portfolio"] or "",
-            has_user=row["by_user"] is not None,
-            has_wa=row["by_wa"] is not None,
-            has_phone=row["by_phone"] is not None,
-            named=tuple(id_ for id_ in (row["by_user"], row["by_wa"], row["by_phone"]) if id_ is not None),
         )
         for row in rows
     ]
 
 
-async def _add_contacts(conn: Connection, added: Sequence[tuple[PersonKey, Address, UUID, str | None]]) -> None:
+async def _add_contacts(conn: Connection, added: Sequence[tuple[Person, UUID]]) -> None:
     if not added:
         return
     await conn.execute(
         ADD_CONTACTS,
-        [key.workspace_id for key, _, _, _ in added],
-        [contact_id for _, _, contact_id, _ in added],
-        [address.name for _, address, _, _ in added],
-        [address.username for _, address, _, _ in added],
-        [language for _, _, _, language in added],
+        [person.key.workspace_id for person, _ in added],
+        [contact_id for _, contact_id in added],
+        [person.address.name for person, _ in added],
+        [person.address.username for person, _ in added],
+        [detect_language(person.text) or detect_language(person.address.name or "") for person, _ in added],
     )
     terms = [
-        (key.workspace_id, contact_id, term)
-        for key, address, contact_id, _ in added
-        for term in contact_terms(address.name, key.wa_id, address.username)
+        (person.key.workspace_id, contact_id, term)
+        for person, contact_id in added
+        for term in contact_terms(
+            person.address.name, person.key.wa_id, person.address.username, user_id=person.key.user_id
+        )
     ]
     if terms:
         await conn.execute(ADD_TERMS, *map(list, zip(*terms, strict=True)))
 
 
-def contact_terms(name: str | None, wa_id: str | None, username: str | None) -> set[str]:
-    """What a search finds a contact by: words of the name, the digits of the number, and those reversed.
+def contact_terms(name: str | None, wa_id: str | None, username: str | None, *, user_id: str | None = None) -> set[str]:
+    """What a search finds a contact by: words of the name, ids, the digits of the number, and those reversed.
 
     A prefix of the reversed digits is an end of the number: people look for "…0142".
     """
     terms = set(search_terms(name or "")) | set(search_terms(username or ""))
     if wa_id:
-        terms |= {wa_id, wa_id[::-1]}
+        terms |= _terms_of("wa_id", wa_id)
+    if user_id:
+        terms |= _terms_of("user_id", user_id)
     return terms
+
+
+def _terms_of(kind: str, value: str) -> set[str]:
+    if kind == "parent_user_id":
+        return set()
+    digits = value.removeprefix("+")
+    return {digits, digits[::-1]} if kind in ("phone", "wa_id") else {value.lower()}
+
+
+IDENTITIES_OF = """
+select workspace_id, contact_id, kind, value from unnest($1::uuid[], $2::uuid[]) as asked (of_workspace, id)
+cross join lateral (
+    select workspace_id, contact_id, kind, value from identities
+    where workspace_id = asked.of_workspace and contact_id = asked.id
+) as known
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +290,6 @@ class NewName:
     contact_id: UUID
     name: str | None
     username: str | None
-    phone: str | None
 
 
 async def rename_contacts(conn: Connection, renamed: Sequence[NewName]) -> None:
@@ -207,27 +314,31 @@ async def rename_contacts(conn: Connection, renamed: Sequence[NewName]) -> None:
         """,
         *keys,
     )
-    terms = [
+    known = await conn.fetch(IDENTITIES_OF, *keys)
+    terms = {
         (name.workspace_id, name.contact_id, term)
         for name in renamed
-        for term in contact_terms(name.name, name.phone, name.username)
-    ]
+        for term in contact_terms(name.name, None, name.username)
+    } | {
+        (row["workspace_id"], row["contact_id"], term) for row in known for term in _terms_of(row["kind"], row["value"])
+    }
     if terms:
-        await conn.execute(ADD_TERMS, *map(list, zip(*terms, strict=True)))
+        await conn.execute(ADD_TERMS, *map(list, zip(*sorted(terms), strict=True)))
 
 
 async def _yield_to_winners(
-    conn: Connection, keys: Sequence[PersonKey], contacts: dict[PersonKey, UUID], ours: Sequence[UUID]
+    conn: Connection, people: Sequence[Person], contacts: Mapping[PersonKey, UUID], ours: Sequence[UUID]
 ) -> dict[PersonKey, UUID]:
     """Another turn filed some of these people first: take its contacts and drop our unused ones.
 
     What we filed of a person beside what the other filed names our contact: the other's counts.
     """
-    found = await _find(conn, keys)
-    agreed = {
-        key: next((id_ for id_ in hit.named if id_ not in ours), hit.contact_id or contacts[key])
-        for key, hit in zip(keys, found, strict=True)
-    }
+    found = await find_people(conn, people)
+    agreed = {}
+    for person, hit in zip(people, found, strict=True):
+        mine = contacts[person.key]
+        others = [id_ for id_ in hit.named if id_ not in ours] if mine in ours else []
+        agreed[person.key] = others[0] if others else mine
     unused = set(ours) - set(agreed.values())
     if unused:
         await conn.execute("delete from contacts where id = any ($1::uuid[])", list(unused))

@@ -13,6 +13,7 @@ from sqlalchemy import literal as value
 
 from hoopoe.contacts.queries import select_matching_contacts
 from hoopoe.conversations import schemas
+from hoopoe.conversations.merging import follow_conversation
 from hoopoe.conversations.tables import conversations
 from hoopoe.conversations.turns import Mode
 from hoopoe.conversations.views import load_conversations, load_messages
@@ -107,18 +108,25 @@ async def count_conversations(conn: Connection, scope: WorkspaceScope) -> schema
 
 
 async def read_conversation(conn: Connection, scope: WorkspaceScope, conversation_id: UUID) -> schemas.Conversation:
-    """One conversation. Raises `NotFound`."""
+    """One conversation; the id of one that was merged into another gives that one. Raises `NotFound`."""
     found = await load_conversations(conn, scope.workspace_id, [conversation_id])
+    if conversation_id not in found:
+        conversation_id = await access_conversation(conn, scope, conversation_id)
+        found = await load_conversations(conn, scope.workspace_id, [conversation_id])
     if conversation_id not in found:
         raise NotFound
     return found[conversation_id]
 
 
 async def access_conversation(conn: Connection, scope: WorkspaceScope, conversation_id: UUID) -> UUID:
-    """The only way from an id to a conversation for reading its parts. Raises `NotFound`."""
+    """The only way from an id to a conversation for reading its parts, also from one that was merged into another.
+
+    Raises `NotFound`.
+    """
     found: UUID | None = await conn.fetchval(
         "select id from conversations where workspace_id = $1 and id = $2", scope.workspace_id, conversation_id
     )
+    found = found or await follow_conversation(conn, scope.workspace_id, conversation_id)
     if found is None:
         raise NotFound
     return found
@@ -134,7 +142,7 @@ async def list_messages(
     addresses: Addresses,
 ) -> list[schemas.Message]:
     """Messages of a conversation, newest first. Raises `NotFound` for another workspace's conversation."""
-    await access_conversation(conn, scope, conversation_id)
+    conversation_id = await access_conversation(conn, scope, conversation_id)
     rows = await conn.fetch(
         """
         select id from messages
@@ -156,6 +164,8 @@ async def read_message(
 ) -> schemas.Message:
     """One message of a conversation. Raises `NotFound`."""
     found = (await load_messages(conn, scope.workspace_id, [message_id], addresses=addresses)).get(message_id)
+    if found is not None and found.conversation_id != conversation_id:
+        conversation_id = await access_conversation(conn, scope, conversation_id)
     if found is None or found.conversation_id != conversation_id:
         raise NotFound
     return found
@@ -185,7 +195,7 @@ async def list_events(
     conn: Connection, scope: WorkspaceScope, conversation_id: UUID, *, before: UUID | None, limit: int
 ) -> list[schemas.ConversationEvent]:
     """What happened to a conversation, newest first. Raises `NotFound`."""
-    await access_conversation(conn, scope, conversation_id)
+    conversation_id = await access_conversation(conn, scope, conversation_id)
     rows = await conn.fetch(
         """
         select event.id, event.type, event.actor_kind, event.actor_id, event.note, event.at,

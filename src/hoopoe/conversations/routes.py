@@ -87,7 +87,7 @@ async def count_conversations(conn: Conn, scope: MayRead) -> schemas.Conversatio
 
 @router.get("/{conversation_id}", responses=refusals())
 async def get_conversation(conn: Conn, scope: MayRead, conversation_id: UUID) -> schemas.Conversation:
-    """One conversation."""
+    """One conversation. The id of one that was merged into another gives that one, here and in all that is below."""
     return await queries.read_conversation(conn, scope, conversation_id)
 
 

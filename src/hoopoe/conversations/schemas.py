@@ -239,6 +239,7 @@ class ConversationEventType(StrEnum):
     RELEASED = "released"
     CLOSED = "closed"
     REOPENED = "reopened"
+    MERGED = "merged"
 
 
 class EventActor(Wire):

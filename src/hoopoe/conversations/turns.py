@@ -46,7 +46,7 @@ left join lateral (
 ) as contact on true
 left join lateral (
     select value from identities where workspace_id = conversation.workspace_id
-        and contact_id = conversation.contact_id and kind = 'phone' limit 1
+        and contact_id = conversation.contact_id and kind = 'phone' order by since desc limit 1
 ) as phone on true
 left join lateral (
     select name, number, provider, bot_id from channels
@@ -126,7 +126,10 @@ class ConversationState:
 
 async def open_conversations(conn: Connection, openings: Sequence[Opening]) -> list[UUID]:
     """The id of each conversation, opened where it is missing."""
-    ids = await _find(conn, openings)
+    if not openings:
+        return []
+    wanted = [(opening.workspace_id, opening.channel_id, opening.contact_id) for opening in openings]
+    ids = await find_conversations(conn, wanted)
     missing = [opening for opening, id_ in zip(openings, ids, strict=True) if id_ is None]
     if not missing:
         return [id_ for id_ in ids if id_ is not None]
@@ -141,18 +144,19 @@ async def open_conversations(conn: Connection, openings: Sequence[Opening]) -> l
         [opening.recipient for opening in ordered],
         [opening.at for opening in ordered],
     )
-    opened = [id_ for id_ in await _find(conn, openings) if id_ is not None]
+    opened = [id_ for id_ in await find_conversations(conn, wanted) if id_ is not None]
     if len(opened) != len(openings):
         raise RuntimeError("a conversation could not be opened")
     return opened
 
 
-async def _find(conn: Connection, openings: Sequence[Opening]) -> list[UUID | None]:
+async def find_conversations(conn: Connection, wanted: Sequence[tuple[UUID, UUID, UUID]]) -> list[UUID | None]:
+    """The id of each conversation, given as (workspace, channel, contact); None where there is none."""
     rows = await conn.fetch(
         FIND,
-        [opening.workspace_id for opening in openings],
-        [opening.channel_id for opening in openings],
-        [opening.contact_id for opening in openings],
+        [workspace_id for workspace_id, _, _ in wanted],
+        [channel_id for _, channel_id, _ in wanted],
+        [contact_id for _, _, contact_id in wanted],
     )
     return [row["id"] for row in rows]
 

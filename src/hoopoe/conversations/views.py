@@ -72,18 +72,20 @@ cross join lateral (
     from conversations where workspace_id = $1 and id = asked.id limit 1
 ) as conversation
 left join lateral (
-    select name, provider, number from channels where workspace_id = $1 and id = conversation.channel_id limit 1
+    select name, provider, number, coalesce(waba_id, account_sid) as portfolio
+    from channels where workspace_id = $1 and id = conversation.channel_id limit 1
 ) as channel on true
 left join lateral (
     select name, username, language from contacts where workspace_id = $1 and id = conversation.contact_id limit 1
 ) as contact on true
 left join lateral (
     select value from identities
-    where workspace_id = $1 and contact_id = conversation.contact_id and kind = 'phone' limit 1
+    where workspace_id = $1 and contact_id = conversation.contact_id and kind = 'phone' order by since desc limit 1
 ) as phone on true
 left join lateral (
     select value from identities
-    where workspace_id = $1 and contact_id = conversation.contact_id and kind = 'user_id' limit 1
+    where workspace_id = $1 and contact_id = conversation.contact_id and kind = 'user_id'
+    order by scope = channel.portfolio desc, since desc limit 1
 ) as business on true
 left join lateral (
     select name from users where id = conversation.assignee_id limit 1

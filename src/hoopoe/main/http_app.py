@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from hoopoe.accounts.routes import router as account_events
 from hoopoe.channels.routes import router as channels
+from hoopoe.contacts.routes import router as contacts
 from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.versions.routes import router as bots
@@ -41,6 +42,7 @@ ROUTERS = (
     channels,
     account_events,
     conversations,
+    contacts,
     groups,
     media,
     bots,

@@ -25,7 +25,8 @@ EDITABLE: Final = frozenset({MessageType.TEXT, MessageType.BUTTONS, MessageType.
 
 LETTERS: Final = """
 select letter.*, channel.id as known_channel_id, channel.name as channel_name, channel.provider,
-       contact.name as contact_name, phone.value as contact_phone, message.type as message_type, message.content,
+       contact.name as contact_name, contact.username as contact_username, phone.value as contact_phone,
+       message.type as message_type, message.content,
        outbox.state as sending_state
 from unnest($2::uuid[]) with ordinality as asked (id, place)
 cross join lateral (
@@ -40,11 +41,12 @@ left join lateral (
     where workspace_id = $1 and id = coalesce(letter.channel_id, conversation.channel_id) limit 1
 ) as channel on true
 left join lateral (
-    select name from contacts where workspace_id = $1 and id = conversation.contact_id limit 1
+    select name, username from contacts where workspace_id = $1 and id = conversation.contact_id limit 1
 ) as contact on true
 left join lateral (
     select value from identities
-    where workspace_id = $1 and contact_id = conversation.contact_id and kind = 'phone' limit 1
+    where workspace_id = $1 and contact_id = conversation.contact_id and kind = 'phone'
+    order by since desc limit 1
 ) as phone on true
 left join lateral (
     select type, content from messages where workspace_id = $1 and id = letter.message_id limit 1
@@ -155,9 +157,7 @@ def _show(row: Record) -> schemas.DeadLetter:
         channel=channel,
         conversation_id=row["conversation_id"],
         message_id=row["message_id"],
-        contact=schemas.LetterContact(name=row["contact_name"], phone=row["contact_phone"])
-        if row["contact_name"] is not None or row["contact_phone"] is not None
-        else None,
+        contact=_read_contact(row),
         message_type=type_,
         preview=make_preview(type_, row["content"]) if type_ is not None else _preview_input(provider, row["payload"]),
         error=schemas.LetterError(
@@ -176,6 +176,13 @@ def _show(row: Record) -> schemas.DeadLetter:
         state_at=row["state_at"],
         resolved_at=row["resolved_at"],
     )
+
+
+def _read_contact(row: Record) -> schemas.LetterContact | None:
+    name, phone, username = row["contact_name"], row["contact_phone"], row["contact_username"]
+    if name is None and phone is None and username is None:
+        return None
+    return schemas.LetterContact(name=name, phone=phone, username=username)
 
 
 def _preview_input(provider: Provider | None, payload: JsonObject) -> str:

@@ -58,6 +58,7 @@ class LetterChannel(Wire):
 class LetterContact(Wire):
     name: str | None
     phone: str | None
+    username: str | None
 
 
 class LetterError(Wire):

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from hoopoe.accounts.queries import load_account_events
+from hoopoe.conversations.merging import follow_conversations
 from hoopoe.conversations.views import load_conversations, load_messages
 from hoopoe.kernel.bus import EventType
 from hoopoe.kernel.db.pool import Connection
@@ -48,6 +49,11 @@ async def load_events(
     account_events = await load_account_events(
         conn, workspace_id, list({row.ref for row in wanted if row.type is EventType.ACCOUNT_CHANGED})
     )
+    merged = await _follow_merged(
+        conn,
+        workspace_id,
+        [row.ref for row in wanted if row.type is EventType.CONVERSATION_UPDATED and row.ref not in conversations],
+    )
     data: list[JsonObject | None] = []
     for row in wanted:
         message = messages.get(row.ref)
@@ -58,12 +64,25 @@ async def load_events(
             case EventType.MESSAGE_STATUS | EventType.MESSAGE_CHANGED:
                 data.append(_join(message=message))
             case EventType.CONVERSATION_UPDATED:
-                data.append(_join(conversation=conversations.get(row.ref)))
+                data.append(_join(conversation=conversations.get(row.ref)) or merged.get(row.ref))
             case EventType.ACCOUNT_CHANGED:
                 data.append(_join(account_event=account_events.get(row.ref)))
             case _:
                 assert_never(row.type)
     return data
+
+
+async def _follow_merged(conn: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> dict[UUID, JsonObject]:
+    """What screens are told of conversations that were merged: the one that goes on, and which one it took up."""
+    if not ids:
+        return {}
+    led = await follow_conversations(conn, [(workspace_id, id_) for id_ in ids])
+    found = await load_conversations(conn, workspace_id, list(set(led.values())))
+    return {
+        id_: {"conversation": found[kept].model_dump(mode="json"), "merged_id": str(id_)}
+        for id_, kept in led.items()
+        if kept in found
+    }
 
 
 def _join(**parts: BaseModel | None) -> JsonObject | None:

@@ -12,9 +12,10 @@ from starlette.datastructures import UploadFile
 from simulator.config import PersonConfig
 from simulator.control.answers import answer
 from simulator.control.message_schemas import MediaIn, MessageIn
-from simulator.control.schemas import PersonChange, ReadIn
+from simulator.control.schemas import NumberIn, PersonChange, ReadIn, UserIdIn
 from simulator.control.writing import write_message
 from simulator.jsontypes import JsonObject, load_json
+from simulator.moves import change_number, change_user_id
 from simulator.phones import (
     PhoneError,
     add_person,
@@ -49,11 +50,15 @@ def make_phone_router(simulator: Simulator) -> APIRouter:
 
     @router.patch("/{number}")
     async def patch_phone(number: str, body: PersonChange) -> Response:
-        """Block or unblock the business, go out of reach or come back, read at once or not."""
+        """Block or unblock the business, go out of reach or come back, read at once or not, take a username.
+
+        A username hides the number; an empty one shows it again.
+        """
         person = get_person(world, number)
         came_back = body.reachable is True and not person.is_reachable
         person.name = body.name or person.name
         person.language = body.language or person.language
+        person.username = person.username if body.username is None else body.username
         person.has_blocked = person.has_blocked if body.blocked is None else body.blocked
         person.is_auto_read = person.is_auto_read if body.auto_read is None else body.auto_read
         person.is_reachable = person.is_reachable if body.reachable is None else body.reachable
@@ -61,6 +66,17 @@ def make_phone_router(simulator: Simulator) -> APIRouter:
         if came_back:
             simulator.statuses.person_came_back(person.key)
         return answer(_view_person(world, person))
+
+    @router.post("/{number}/number")
+    async def post_number(number: str, body: NumberIn) -> Response:
+        """Move to another number: the business is told, the old number is nobody's."""
+        return answer(_view_person(world, change_number(simulator, get_person(world, number), body.number)))
+
+    @router.post("/{number}/user-id")
+    async def post_user_id(number: str, body: UserIdIn | None = None) -> Response:
+        """Get another user id: the business is told, the old one is nobody's."""
+        user_id = body.user_id if body is not None else None
+        return answer(_view_person(world, change_user_id(simulator, get_person(world, number), user_id)))
 
     @router.delete("/{number}", status_code=204)
     async def delete_phone(number: str) -> None:

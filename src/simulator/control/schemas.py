@@ -20,9 +20,22 @@ class PersonChange(Model):
 
     name: str | None = Field(default=None, min_length=1, max_length=200)
     language: str | None = Field(default=None, max_length=16)
+    username: str | None = Field(default=None, max_length=64)
     blocked: bool | None = None
     auto_read: bool | None = None
     reachable: bool | None = None
+
+
+class NumberIn(Model):
+    """The number that a person moves to."""
+
+    number: str = Field(min_length=1, max_length=40)
+
+
+class UserIdIn(Model):
+    """The user id that a person gets; without one, any."""
+
+    user_id: str | None = Field(default=None, max_length=140)
 
 
 class ReadIn(Model):

@@ -57,7 +57,7 @@ def accept_message(
     """
     world = simulator.world
     now = world.now()
-    person = world.find_person(request.address)
+    person = world.find_person_at(channel, request.address)
     if request.address == channel.number:
         raise GraphError(131021)
     category = "service"

@@ -73,7 +73,7 @@ def accept_message(
     """
     world = simulator.world
     now = world.now()
-    person = world.find_person(request.address)
+    person = world.find_person_at(channel, request.address)
     if request.address == channel.number:
         raise TwilioError(63031)
     key = request.address if person is None else person.key

@@ -871,7 +871,7 @@ export interface paths {
         };
         /**
          * Get Conversation
-         * @description One conversation.
+         * @description One conversation. The id of one that was merged into another gives that one, here and in all that is below.
          */
         get: operations["get_conversation"];
         put?: never;
@@ -1040,6 +1040,26 @@ export interface paths {
          * @description Who took over, handed over, closed: newest first.
          */
         get: operations["list_conversation_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Contact
+         * @description One contact with all that the person is, and was, known by. The id of one that was merged gives the other.
+         */
+        get: operations["get_contact"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2408,6 +2428,51 @@ export interface components {
             seconds: number;
         };
         /**
+         * Contact
+         * @description A person of the workspace: a set of identities. The phone may be missing.
+         * @example {
+         *       "created_at": "2026-09-15T08:00:00Z",
+         *       "former_identities": [],
+         *       "id": "01994f7e-8f5e-7cc3-8a53-2b4a51d0c7aa",
+         *       "identities": [
+         *         {
+         *           "kind": "user_id",
+         *           "scope": "102290129340398",
+         *           "since": "2026-09-15T08:00:00Z",
+         *           "value": "SA.13491208655302741918"
+         *         }
+         *       ],
+         *       "language": "ar",
+         *       "merged": [],
+         *       "name": "نورة",
+         *       "username": "noura.a"
+         *     }
+         */
+        Contact: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Username */
+            username: string | null;
+            /** Language */
+            language: string | null;
+            /** Identities */
+            identities: components["schemas"]["Identity"][];
+            /** Former Identities */
+            former_identities: components["schemas"]["FormerIdentity"][];
+            /** Merged */
+            merged: components["schemas"]["MergedContact"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * Conversation
          * @description The thread of one contact on one channel.
          */
@@ -2536,7 +2601,7 @@ export interface components {
          * ConversationEventType
          * @enum {string}
          */
-        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened";
+        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged";
         /**
          * ConversationPage
          * @description Conversations, the last one that moved first.
@@ -2741,6 +2806,12 @@ export interface components {
             /** Label */
             label?: string | null;
         };
+        /**
+         * EndReason
+         * @description Why an identity is a contact's no more.
+         * @enum {string}
+         */
+        EndReason: "number_changed" | "user_id_changed" | "passed_on";
         /**
          * ErrorBody
          * @description Why a request was refused. `details` depends on the code, see docs/reference/errors.md.
@@ -2984,6 +3055,31 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * FormerIdentity
+         * @description What a contact was known by. Its next owner is not this contact.
+         */
+        FormerIdentity: {
+            kind: components["schemas"]["IdentityKind"];
+            /**
+             * Scope
+             * @description `user_id`: the business account that knows the person so. `wa_id`: our channel. Else empty.
+             */
+            scope: string;
+            /** Value */
+            value: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            reason: components["schemas"]["EndReason"];
+        };
+        /**
          * Group
          * @description A group that one of the workspace's numbers is in. It can be read; nothing can be sent to it.
          */
@@ -3097,6 +3193,31 @@ export interface components {
              */
             database: "ok" | "unreachable" | "not_migrated";
         };
+        /**
+         * Identity
+         * @description What a contact is known by. Unique in the workspace by kind, scope and value.
+         */
+        Identity: {
+            kind: components["schemas"]["IdentityKind"];
+            /**
+             * Scope
+             * @description `user_id`: the business account that knows the person so. `wa_id`: our channel. Else empty.
+             */
+            scope: string;
+            /** Value */
+            value: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * IdentityKind
+         * @description What a contact may be known by.
+         * @enum {string}
+         */
+        IdentityKind: "user_id" | "parent_user_id" | "wa_id" | "phone";
         /**
          * InputState
          * @description Where one thing that a webhook told stands now. `missing`: it has not been put in line.
@@ -3343,6 +3464,8 @@ export interface components {
             name: string | null;
             /** Phone */
             phone: string | null;
+            /** Username */
+            username: string | null;
         };
         /**
          * LetterError
@@ -3691,6 +3814,29 @@ export interface components {
          */
         MemberUpdate: {
             role: components["schemas"]["Role"];
+        };
+        /**
+         * MergeReason
+         * @description What showed two contacts to be one.
+         * @enum {string}
+         */
+        MergeReason: "message" | "number_changed" | "user_id_changed";
+        /**
+         * MergedContact
+         * @description A contact that turned out to be this one. Its id leads here.
+         */
+        MergedContact: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            reason: components["schemas"]["MergeReason"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * Message
@@ -7881,6 +8027,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationEventPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    get_contact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
                 };
             };
             401: components["responses"]["not_authenticated"];

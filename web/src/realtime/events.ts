@@ -78,7 +78,7 @@ const serverEvent = z.discriminatedUnion("type", [
   z.looseObject({ type: z.literal("message.received"), data: z.object({ message: messageSchema, conversation: conversationSchema }), cursor }),
   z.looseObject({ type: z.literal("message.status"), data: z.object({ message: messageSchema }), cursor }),
   z.looseObject({ type: z.literal("message.changed"), data: z.object({ message: messageSchema }), cursor }),
-  z.looseObject({ type: z.literal("conversation.updated"), data: z.object({ conversation: conversationSchema }), cursor }),
+  z.looseObject({ type: z.literal("conversation.updated"), data: z.object({ conversation: conversationSchema, merged_id: z.nullish(text) }), cursor }),
   z.looseObject({ type: z.literal("account.changed"), data: z.looseObject({}), cursor }),
 ]);
 
@@ -87,7 +87,8 @@ export type LiveEvent =
   | { type: "message.received"; data: { message: Message; conversation: Conversation } }
   | { type: "message.status"; data: { message: Message } }
   | { type: "message.changed"; data: { message: Message } }
-  | { type: "conversation.updated"; data: { conversation: Conversation } }
+  /** `merged_id`: a conversation that this one took up. */
+  | { type: "conversation.updated"; data: { conversation: Conversation; merged_id?: string | null | undefined } }
   | { type: "account.changed"; data: object };
 
 /** Everything the socket may say; `unreadable` is what this page does not understand, and must be answered by fetching anew. */

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from hoopoe.channels.addressing import ToPhone, ToUserId, choose_destination
 from hoopoe.channels.capabilities import META, Capabilities
 from hoopoe.channels.contract import (
     Address,
@@ -69,12 +70,11 @@ def build_request(
 
 
 def _address(recipient: Address) -> JsonObject:
-    """The phone where there is one, else the user id: the only place that chooses."""
-    if recipient.phone:
-        return {"to": f"+{recipient.phone.removeprefix('+')}"}
-    if recipient.user_id:
-        return {"recipient": recipient.user_id}
-    raise ContentRefused("recipient", "there is neither a phone nor a user id")
+    match choose_destination(recipient):
+        case ToPhone(phone):
+            return {"to": phone}
+        case ToUserId(user_id):
+            return {"recipient": user_id}
 
 
 def _media(content: MediaContent, media_id: str | None) -> JsonObject:

@@ -136,6 +136,7 @@ def _read_sender(message: JsonObject, contact: JsonObject) -> Address:
             user_id = user_id or found
         else:
             phone = phone or found
+    phone = phone or _read_shared_phone(message)
     if phone is None and user_id is None:
         raise UnreadableItem("message.from is missing, and there is no user id either")
     profile = contact.get("profile")
@@ -148,6 +149,16 @@ def _read_sender(message: JsonObject, contact: JsonObject) -> Address:
         username=username.strip().removeprefix("@") or None if username is not None else None,
         name=name.strip() if name is not None else None,
     )
+
+
+def _read_shared_phone(message: JsonObject) -> str | None:
+    """The sender's own number, in the answer to our asking for it. Any other card may be anybody's."""
+    cards = message.get("contacts")
+    card = cards[0] if isinstance(cards, list) and len(cards) == 1 else None
+    phones = card.get("phones") if isinstance(card, dict) and card.get("origin") == "contact_request" else None
+    first = phones[0] if isinstance(phones, list) and phones else None
+    phone = read_phone(first.get("wa_id")) if isinstance(first, dict) else None
+    return phone if phone is not None and phone.isascii() and phone.isdigit() else None
 
 
 def _read_time(value: Json, name: str) -> datetime:

@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import orjson
 
+from hoopoe.channels.addressing import ToPhone, ToUserId, choose_destination
 from hoopoe.channels.capabilities import TWILIO
 from hoopoe.channels.contract import (
     Address,
@@ -230,12 +231,12 @@ def _body(content: ButtonsContent | ListContent, most: int) -> str:
 
 
 def write_address(recipient: Address) -> str:
-    """The phone where there is one, else the user id: the only place that chooses."""
-    if recipient.phone:
-        return f"whatsapp:+{recipient.phone.removeprefix('+')}"
-    if recipient.user_id:
-        return f"whatsapp:{recipient.user_id}"
-    raise ContentRefused("recipient", "there is neither a phone nor a user id")
+    """A person as Twilio writes one. Raises `ContentRefused`."""
+    match choose_destination(recipient):
+        case ToPhone(phone):
+            return f"whatsapp:{phone}"
+        case ToUserId(user_id):
+            return f"whatsapp:{user_id}"
 
 
 def _callback(url: str, opaque: str | None) -> str:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from hoopoe.conversations.merging import follow_conversation
 from hoopoe.conversations.turns import Mode
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.bus import EventRow, EventType, record_events
@@ -16,6 +18,12 @@ from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import NotFound
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
+
+HOLD: Final = """
+select id, channel_id, mode, assignee_id, unread, lane, recipient, last_inbound_id, window_expires_at,
+       domain_now() as now
+from conversations where workspace_id = $1 and id = $2 for no key update
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +43,14 @@ class HeldConversation:
 
 
 async def hold_conversation(conn: Connection, scope: WorkspaceScope, conversation_id: UUID) -> HeldConversation:
-    """The only way from an id to a conversation that may be changed. Raises `NotFound`."""
-    row = await conn.fetchrow(
-        """
-        select id, channel_id, mode, assignee_id, unread, lane, recipient, last_inbound_id, window_expires_at,
-               domain_now() as now
-        from conversations where workspace_id = $1 and id = $2 for no key update
-        """,
-        scope.workspace_id,
-        conversation_id,
-    )
+    """The only way from an id to a conversation that may be changed. Raises `NotFound`.
+
+    The id of one that was merged into another leads to that one: what follows takes its id from here.
+    """
+    row = await conn.fetchrow(HOLD, scope.workspace_id, conversation_id)
+    if row is None:
+        followed = await follow_conversation(conn, scope.workspace_id, conversation_id)
+        row = await conn.fetchrow(HOLD, scope.workspace_id, followed) if followed is not None else None
     if row is None:
         raise NotFound
     return HeldConversation(**{**row, "mode": Mode(row["mode"])})

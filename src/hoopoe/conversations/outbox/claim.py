@@ -116,19 +116,19 @@ returning outbox.workspace_id, outbox.id, outbox.channel_id, outbox.conversation
 # seconds the first may be slower, and both arrive in one. At 0.955 it may be 47 ms slower.
 SHARE_OF_RATE = 0.955
 
-# The last look before sending, for every path: is the window still open, does the person want what is marketing, and
-# does the pair rate allow it?
+# The last look before sending, for every path: where to, is the window still open, does the person want what is
+# marketing, and does the pair rate allow it?
 # Meta takes one message to one person every 6 s and lets 45 go ahead, borrowed from the time after: the
 # 45th before this one must be 45 * 6 s old. Read from what was accepted, so that all workers agree; what was decided
 # days ago ($5: an id of then) is not looked through, so that long conversations cost no more than short ones.
 LOOK = """
-select claimed.position, conversation.window_expires_at > domain_now() as is_open,
+select claimed.position, conversation.window_expires_at > domain_now() as is_open, conversation.recipient,
        consent.state is not null as is_opted_out,
        greatest(0, extract(epoch from crowd.accepted_at - domain_now()) + 270) as pair_wait
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
     with ordinality as claimed (workspace_id, conversation_id, channel_id, category, position)
 cross join lateral (
-    select window_expires_at, contact_id from conversations
+    select window_expires_at, contact_id, recipient from conversations
     where workspace_id = claimed.workspace_id and id = claimed.conversation_id limit 1
 ) as conversation
 cross join lateral (
@@ -149,6 +149,15 @@ order by claimed.position
 """
 
 CROWD_AGE = timedelta(days=2)
+
+# A person may have moved since the message was decided on: it goes to where the conversation answers now, and what a
+# listing is searched for is where it went.
+READDRESS = """
+update outbox set recipient = moved.recipient
+from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::jsonb[]) as moved (workspace_id, conversation_id, id, recipient)
+where outbox.workspace_id = moved.workspace_id and outbox.conversation_id = moved.conversation_id
+  and outbox.id = moved.id
+"""
 
 # A new attempt counts anew before it leaves: a late failure of the one before cannot fail it.
 BEGIN_ATTEMPTS = """
@@ -231,6 +240,19 @@ async def claim_sends(
                 [row["message_id"] for row in again],
                 [row["attempt"] for row in again],
             )
+        moved = [
+            (row, look["recipient"])
+            for row, look in zip(rows, looks, strict=True)
+            if row["recipient"] != look["recipient"]
+        ]
+        if moved:
+            await conn.execute(
+                READDRESS,
+                [row["workspace_id"] for row, _ in moved],
+                [row["conversation_id"] for row, _ in moved],
+                [row["id"] for row, _ in moved],
+                [recipient for _, recipient in moved],
+            )
         return [
             Send(
                 workspace_id=row["workspace_id"],
@@ -240,7 +262,7 @@ async def claim_sends(
                 message_id=row["message_id"],
                 attempt=row["attempt"],
                 content=row["content"],
-                recipient=row["recipient"],
+                recipient=look["recipient"],
                 reply_to=row["reply_to"],
                 is_window_open=bool(look["is_open"]),
                 is_opted_out=look["is_opted_out"],

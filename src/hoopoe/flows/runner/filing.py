@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from hoopoe.channels.contract import InboundMessage, InboundType
+from hoopoe.channels.contract import Address, InboundMessage, InboundType
 from hoopoe.contacts.resolve import NewName
 from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow
 from hoopoe.conversations.status import MessageStatus
@@ -83,7 +83,7 @@ def _note_arrival(message: InboundMessage, row: InboxRow, scene: Scene, message_
     scene.is_changed = True
     conversation.unread += 1
     conversation.lane = row.lane
-    conversation.recipient = recipient_of(message)
+    conversation.recipient = recipient_of(message.sender)
     conversation.last_message_id = message_id
     conversation.last_at = max(conversation.last_at, message.sent_at)
     expires = expires_at(message.sent_at)
@@ -107,10 +107,7 @@ def _note_name(message: InboundMessage, scene: Scene, written: TurnRows) -> None
     if (name, username) == (conversation.contact_name, conversation.contact_username):
         return
     conversation.contact_name, conversation.contact_username = name, username
-    phone = (conversation.contact_phone or "").removeprefix("+") or None
-    written.names[conversation.contact_id] = NewName(
-        conversation.workspace_id, conversation.contact_id, name, username, phone
-    )
+    written.names[conversation.contact_id] = NewName(conversation.workspace_id, conversation.contact_id, name, username)
 
 
 def _reopen(scene: Scene, written: TurnRows) -> None:
@@ -133,6 +130,6 @@ def _thread_event(scene: Scene, type_: str, at: datetime) -> ConversationEventRo
     )
 
 
-def recipient_of(message: InboundMessage) -> JsonObject:
-    """The address to answer to, as a conversation keeps it."""
-    return {"phone": message.sender.phone, "user_id": message.sender.user_id}
+def recipient_of(address: Address) -> JsonObject:
+    """An address to answer to, as a conversation keeps it."""
+    return {"phone": address.phone, "user_id": address.user_id}

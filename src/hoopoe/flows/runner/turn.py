@@ -17,9 +17,8 @@ import structlog
 from hoopoe.channels.contract import InboundMessage, ItemKind
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
-from hoopoe.contacts.resolve import person_key, resolve_contacts
 from hoopoe.conversations.outbox.receipts import ReceiptRow
-from hoopoe.conversations.turns import Opening, lock_conversations, open_conversations
+from hoopoe.conversations.turns import ConversationState, lock_conversations
 from hoopoe.flows.engine import Incoming
 from hoopoe.flows.runner.bots import FlowCache, load_active_bots
 from hoopoe.flows.runner.commit import commit_rows
@@ -34,6 +33,7 @@ from hoopoe.flows.runner.hearing import (
     write_hearing,
 )
 from hoopoe.flows.runner.limits import Limiter, open_limiter
+from hoopoe.flows.runner.locating import Input, follow_inputs, locate_inputs
 from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
 from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
 from hoopoe.flows.runner.sessions import load_sessions
@@ -42,20 +42,12 @@ from hoopoe.kernel.db.unit_of_work import read_domain_now
 from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.dead_inputs import make_dead_input
 from hoopoe.webhooks.inbox import InboxRow
+from hoopoe.webhooks.routing import lane_of
 from hoopoe.webhooks.turns import Handled
 
 log = structlog.get_logger()
 
 LIMITED = (ItemKind.MESSAGE, ItemKind.RETRY)
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One inbox row that can be handled: read, and with the conversation that it moves."""
-
-    row: InboxRow
-    conversation_id: UUID
-    message: InboundMessage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +69,8 @@ class ConversationTurn:
     async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Handled:
         """Handle inputs in order; puts off those that wait on, in a lane of their own."""
         written = TurnRows(await read_domain_now(conn))
-        inputs = await _locate(conn, rows, written)
-        keys = {(given.row.workspace_id, given.conversation_id) for given in inputs}
-        conversations = await lock_conversations(conn, keys)
+        located = await locate_inputs(conn, rows, _parse(rows, written), written.now)
+        inputs, keys, conversations = await _lock(conn, located.inputs)
         workspaces = await _load_workspaces(conn, {workspace_id for workspace_id, _ in keys})
         scenes = {
             id_: Scene(conversation, workspaces[conversation.workspace_id])
@@ -101,11 +92,25 @@ class ConversationTurn:
         _handle(inputs, scenes, _Means(Conversing(bots, self.flows, written), written, limiter, queue))
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
-        return Handled(await queue.save(conn), written.topics)
+        return Handled([*await queue.save(conn), *located.put_off], written.topics)
 
 
-async def _locate(conn: Connection, rows: Sequence[InboxRow], written: TurnRows) -> list[Input]:
-    """Read the inputs and find each one's conversation, opening it for a person who is new."""
+async def _lock(
+    conn: Connection, inputs: Sequence[Input]
+) -> tuple[Sequence[Input], set[tuple[UUID, UUID]], dict[UUID, ConversationState]]:
+    """Lock what the inputs move. One that was merged away meanwhile is followed to where it goes on."""
+    keys = {(given.row.workspace_id, given.conversation_id) for given in inputs}
+    conversations = await lock_conversations(conn, keys)
+    lost = {(workspace_id, id_) for workspace_id, id_ in keys if id_ not in conversations}
+    if lost:
+        inputs = await follow_inputs(conn, inputs, lost)
+        keys = {(given.row.workspace_id, given.conversation_id) for given in inputs}
+        conversations = await lock_conversations(conn, keys)
+    return inputs, keys, conversations
+
+
+def _parse(rows: Sequence[InboxRow], written: TurnRows) -> dict[int, InboundMessage]:
+    """The messages among the inputs, by their place. What cannot be read is buried."""
     messages: dict[int, InboundMessage] = {}
     for row in rows:
         if row.kind is ItemKind.MESSAGE:
@@ -113,37 +118,7 @@ async def _locate(conn: Connection, rows: Sequence[InboxRow], written: TurnRows)
                 messages[row.seq] = adapter_for(row.provider).parse_message(row.item)
             except UnreadableItem as error:
                 written.bury(make_dead_input(row, "unreadable", str(error)))
-    people = {}
-    texts: list[str] = []
-    for row in rows:
-        message = messages.get(row.seq)
-        if message is not None:
-            key = person_key(row.workspace_id, row.channel_id, message.sender)
-            if key not in people:
-                people[key] = (message, row)
-                texts.append(message.text)
-    contacts = await resolve_contacts(conn, [(key, message.sender) for key, (message, _) in people.items()], texts)
-    openings = [
-        Opening(
-            workspace_id=key.workspace_id,
-            channel_id=key.channel_id,
-            contact_id=contacts[key],
-            lane=row.lane,
-            recipient=recipient_of(message),
-            at=message.sent_at,
-        )
-        for key, (message, row) in people.items()
-    ]
-    conversations = dict(zip(people, await open_conversations(conn, openings), strict=True))
-    inputs = []
-    for row in rows:
-        message = messages.get(row.seq)
-        if message is not None:
-            key = person_key(row.workspace_id, row.channel_id, message.sender)
-            inputs.append(Input(row, conversations[key], message))
-        elif row.kind is not ItemKind.MESSAGE:
-            inputs.append(Input(row, UUID(str(row.item["conversation_id"]))))
-    return inputs
+    return messages
 
 
 async def _load_workspaces(conn: Connection, ids: set[UUID]) -> dict[UUID, WorkspaceFacts]:
@@ -198,11 +173,20 @@ def _take_message(given: Input, scene: Scene, means: _Means) -> None:
     message, row, written = given.message, given.row, means.written
     if message is None:
         return
+    conversation = scene.conversation
+    answered_to = conversation.recipient, conversation.lane
     if message.is_notice:
         file_notice(message, row, scene, written)
+        if given.new_address is not None:
+            answered_to = recipient_of(given.new_address), lane_of(row.channel_id, given.new_address.key)
+            scene.is_changed = True
+        if given.is_late or given.new_address is not None:
+            conversation.recipient, conversation.lane = answered_to
         return
-    is_new = scene.conversation.is_new
+    is_new = conversation.is_new
     filed = file_message(message, row, scene, written)
+    if given.is_late:
+        conversation.recipient, conversation.lane = answered_to
     if filed.is_stale or not is_heard(message) or not is_for_bot(row, scene):
         return
     incoming = to_incoming(message)

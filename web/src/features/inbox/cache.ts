@@ -39,6 +39,10 @@ export function applyAnswer(pages: MessagePages, message: Message): MessagePages
   return known && isFurther(known, message) ? pages : applyMessage(pages, message);
 }
 
+export function removeConversation(pages: ConversationPages, id: string): ConversationPages {
+  return without(pages, id);
+}
+
 export function removeMessage(pages: MessagePages, id: string): MessagePages {
   return without(pages, id);
 }

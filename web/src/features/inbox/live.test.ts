@@ -62,6 +62,17 @@ describe("applyLiveEvent", () => {
     expect(thread()?.map((one) => one.status)).toEqual(["received", "read"]);
   });
 
+  it("leads from a conversation that was merged to the one that took it up", () => {
+    const merged = aConversation({ id: "m" });
+    const { queryClient, list, isStale } = shown([merged, aConversation({})], [aMessage({ id: "1" })]);
+    const conversation = aConversation({ unread: 2 });
+    applyLiveEvent(queryClient, { type: "conversation.updated", data: { conversation, merged_id: "m" } }, ME);
+    expect(list({ mode: "bot" })).toEqual([conversation]);
+    expect(isStale(KEYS.detail("m"))).toBe(true);
+    expect(isStale(KEYS.messages("c"))).toBe(true);
+    expect(isStale(KEYS.events("c"))).toBe(true);
+  });
+
   it("ignores threads that nobody has opened", () => {
     const { queryClient } = shown([], []);
     applyLiveEvent(queryClient, { type: "message.status", data: { message: aMessage({ conversation_id: "unopened" }) } }, ME);

@@ -1,7 +1,7 @@
 import type { Query, QueryClient } from "@tanstack/react-query";
 import type { LiveEvent } from "@/realtime/events";
 import { channelsQuery, TOLD_KEY } from "@/features/workspace/queries";
-import { KEYS, patchConversation, patchMessage, patchStatus } from "./queries";
+import { forgetConversation, KEYS, patchConversation, patchMessage, patchStatus } from "./queries";
 
 /**
  * Applies what the server tells to what has been fetched. Data that is being fetched at this moment may be older than the event, and will
@@ -23,6 +23,7 @@ export function applyLiveEvent(queryClient: QueryClient, event: LiveEvent, userI
       fetchAgainAfter(queryClient, event.data.message.conversation_id);
       return;
     case "conversation.updated":
+      if (event.data.merged_id) dropMerged(queryClient, event.data.merged_id, event.data.conversation.id);
       patchConversation(queryClient, event.data.conversation, userId);
       fetchAgainAfter(queryClient, event.data.conversation.id);
       return;
@@ -30,6 +31,12 @@ export function applyLiveEvent(queryClient: QueryClient, event: LiveEvent, userI
       for (const queryKey of [TOLD_KEY, channelsQuery.queryKey]) void queryClient.invalidateQueries({ queryKey });
       return;
   }
+}
+
+/** One conversation took up another: who looks at that one is led on, and what was said in it stands in the one that goes on. */
+function dropMerged(queryClient: QueryClient, mergedId: string, keptId: string): void {
+  forgetConversation(queryClient, mergedId);
+  for (const queryKey of [KEYS.detail(mergedId), KEYS.messages(keptId), KEYS.events(keptId)]) void queryClient.invalidateQueries({ queryKey });
 }
 
 const fetchedAgain = new WeakSet<Query>();

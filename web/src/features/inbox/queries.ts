@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
 import type { Conversation, MediaFile, Message } from "@/api/models";
-import { applyAnswer, applyConversation, applyMessage, applyStatus, type ConversationPages, type Cursor, type MessagePages, removeMessage } from "./cache";
+import { applyAnswer, applyConversation, applyMessage, applyStatus, type ConversationPages, type Cursor, type MessagePages, removeConversation, removeMessage } from "./cache";
 import { useSession } from "@/features/auth/queries";
 import type { FileKind } from "./content";
 import type { ConversationFilter } from "./filters";
@@ -84,6 +84,13 @@ export function patchConversation(queryClient: QueryClient, conversation: Conver
   // The line that says who took over is a fact of its own.
   if (!known || known.mode !== conversation.mode || known.assignee?.id !== conversation.assignee?.id) {
     void queryClient.invalidateQueries({ queryKey: KEYS.events(conversation.id) });
+  }
+}
+
+/** Takes a conversation that is no more out of every list. */
+export function forgetConversation(queryClient: QueryClient, id: string): void {
+  for (const [key, pages] of queryClient.getQueriesData<ConversationPages>({ queryKey: KEYS.lists })) {
+    if (pages) queryClient.setQueryData(key, removeConversation(pages, id));
   }
 }
 

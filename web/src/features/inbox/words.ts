@@ -5,9 +5,9 @@ import { THINGS, type Thing } from "./things";
 
 type InboxT = TFunction<"inbox">;
 
-/** What to call a contact: the name, else the number, else the username. A number is one of these: show it in `<bdi>`. */
+/** What to call a contact: the name, else the number, else the username, else the user id. None of the last three is of this page's direction: show it in `<bdi>`. */
 export function nameOf(contact: Conversation["contact"], t: InboxT): string {
-  return contact.name ?? contact.phone ?? (contact.username && `@${contact.username}`) ?? t("details.unnamed");
+  return contact.name ?? contact.phone ?? (contact.username ? `@${contact.username}` : contact.user_id) ?? t("details.unnamed");
 }
 
 /** The last message in one line. What has no words gets a word for its kind. */

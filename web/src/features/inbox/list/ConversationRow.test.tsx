@@ -29,6 +29,14 @@ describe("ConversationRow", () => {
     expect(await show({}, false)).not.toHaveTextContent("Olaya line");
   });
 
+  it.each([
+    ["noura.a", "@noura.a"],
+    [null, "SA.1349"],
+  ])("calls who has no number by the username, else by the user id: %s", async (username, called) => {
+    const { contact } = aConversation({});
+    expect(await show({ contact: { ...contact, name: null, phone: null, user_id: "SA.1349", username } }, false)).toHaveTextContent(called);
+  });
+
   it("groups the number of a customer without a name", async () => {
     const { contact } = aConversation({});
     await show({ contact: { ...contact, name: null } }, false);

@@ -1,10 +1,10 @@
-import { ArrowLeftRight, Bot, Check, RotateCcw, UserRound } from "lucide-react";
+import { ArrowLeftRight, Bot, Check, Merge, RotateCcw, UserRound } from "lucide-react";
 import { Trans, useTranslation } from "react-i18next";
 import type { ConversationEvent } from "@/api/models";
 import { EventLine } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 
-const ICONS = { taken_over: UserRound, handed_over: ArrowLeftRight, released: Bot, closed: Check, reopened: RotateCcw };
+const ICONS = { taken_over: UserRound, handed_over: ArrowLeftRight, released: Bot, closed: Check, reopened: RotateCcw, merged: Merge };
 
 /** Who did what to the conversation, in one line. */
 export function EventItem({ event, userId }: { event: ConversationEvent; userId: string }) {
@@ -26,7 +26,7 @@ export function EventItem({ event, userId }: { event: ConversationEvent; userId:
 }
 
 function sentenceOf({ type, actor }: ConversationEvent, userId: string) {
-  if (type === "handed_over") return "event.handed_over";
+  if (type === "handed_over" || type === "merged") return `event.${type}` as const;
   if (actor.kind === "user") return actor.id === userId ? (`event.${type}You` as const) : (`event.${type}` as const);
   if (type === "closed" || type === "reopened") return `event.${type}System` as const;
   return `event.${type}` as const;

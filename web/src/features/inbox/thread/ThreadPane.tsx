@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
@@ -41,6 +41,7 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
   const mayWrite = useMay("conversations:write");
   useMarkRead(mayWrite ? conversation.data : undefined, user.id);
   useTitle(conversation.data && nameOf(conversation.data.contact, t));
+  useGoOn(id, conversation.data?.id);
 
   if (conversation.error instanceof ApiError && conversation.error.status === 404) {
     return (
@@ -87,6 +88,14 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
       )}
     </>
   );
+}
+
+/** A conversation that was merged into another is read and written there. */
+function useGoOn(id: string, keptId: string | undefined) {
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (keptId && keptId !== id) void navigate({ to: "/inbox/$conversationId", params: { conversationId: keptId }, search: (search) => search, replace: true });
+  }, [id, keptId, navigate]);
 }
 
 /** The browser's tab names the person while the thread is open. */

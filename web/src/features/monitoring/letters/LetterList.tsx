@@ -7,6 +7,7 @@ import { Badge, Checkbox, IconButton } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { useNow } from "@/features/inbox/useNow";
 import type { Selection } from "../useSelection";
+import { calledIn } from "./look";
 import { StateBadge } from "./StateBadge";
 import { useNext } from "./useNext";
 
@@ -92,13 +93,13 @@ function TableRow({ letter, selection, onRetry }: { letter: DeadLetter; selectio
 
 function Choose({ letter, selection }: { letter: DeadLetter; selection: Selection }) {
   const { t } = useTranslation("monitoring");
-  const name = letter.contact?.name ?? letter.contact?.phone ?? t(`letters.kind.${letter.kind}`);
+  const name = calledIn(letter) ?? t(`letters.kind.${letter.kind}`);
   return <Checkbox isOn={selection.has(letter.id)} onChange={(isOn) => selection.toggle(letter.id, isOn)} label={t("choose", { name })} />;
 }
 
 function What({ letter }: { letter: DeadLetter }) {
   const { t } = useTranslation("monitoring");
-  const who = letter.contact?.name ?? letter.contact?.phone;
+  const who = calledIn(letter);
   return (
     <>
       <Link to="/monitoring/dead-letters/$letterId" params={{ letterId: letter.id }} className="block truncate font-medium hover:underline" dir="auto">

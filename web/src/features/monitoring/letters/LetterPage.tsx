@@ -12,6 +12,7 @@ import { Facts } from "../Facts";
 import { Payload } from "../Payload";
 import { letterQuery } from "../queries";
 import { LetterActions } from "./LetterActions";
+import { calledIn } from "./look";
 import { StateBadge } from "./StateBadge";
 import { useNext } from "./useNext";
 
@@ -38,7 +39,7 @@ function Details({ letter }: { letter: DeadLetterDetails }) {
   const { t } = useTranslation("monitoring");
   const format = useFormat();
   const mayWrite = useMay("dead_letters:write");
-  const who = letter.contact?.name ?? letter.contact?.phone;
+  const who = calledIn(letter);
   return (
     <div className="grid gap-5">
       <header>

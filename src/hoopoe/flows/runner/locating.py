@@ -1,0 +1,178 @@
+"""From inputs to the conversations that they move: who wrote, who moved, who turned out to be one.
+
+The common turn asks two things, who everybody is and where their conversations are. Only where a message shows that
+two contacts are one, or a notice that somebody moved, are conversations locked here already: all that the turn will
+touch, in the one order of everybody, so that no two turns wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+from typing import Final
+from uuid import UUID
+
+from hoopoe.channels.contract import Address, InboundMessage, ItemKind
+from hoopoe.contacts.deciding import Pair, PersonKey
+from hoopoe.contacts.moving import Move, MovedContact, begin_moves, read_move
+from hoopoe.contacts.resolve import Person, Resolution, person_key, resolve_people
+from hoopoe.conversations.merging import follow_conversations, forget_number, list_threads
+from hoopoe.conversations.turns import Opening, find_conversations, lock_conversations, open_conversations
+from hoopoe.flows.runner.filing import recipient_of
+from hoopoe.flows.runner.merging import AGAIN_AFTER, Merged, merge_pairs
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.webhooks.inbox import InboxRow, put_off_rows
+
+BY_MESSAGE: Final = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One inbox row that can be handled: read, and with the conversation that it moves.
+
+    `is_late`: it was written from an address that its sender gave up since. `new_address`: the notice says that the
+    person is to be answered there from now on.
+    """
+
+    row: InboxRow
+    conversation_id: UUID
+    message: InboundMessage | None = None
+    is_late: bool = False
+    new_address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What the turn can handle, in order, and what waits because two contacts cannot be merged just now."""
+
+    inputs: Sequence[Input]
+    put_off: Sequence[InboxRow] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """What a turn knows of one person before it knows the contact."""
+
+    person: Person
+    row: InboxRow
+    reason: str = BY_MESSAGE
+    phones: tuple[str, ...] = ()
+
+
+async def locate_inputs(
+    conn: Connection, rows: Sequence[InboxRow], messages: Mapping[int, InboundMessage], now: datetime
+) -> Located:
+    """Find each input's conversation, opening it for a person who is new."""
+    moves = {seq: move for seq, message in messages.items() if (move := read_move(message)) is not None}
+    people = await _meet(conn, rows, messages, moves)
+    resolved = await resolve_people(conn, [meeting.person for meeting in people.values()])
+    merged = Merged()
+    if resolved.pairs or resolved.passed_on or moves:
+        merged = await _settle(conn, rows, people, resolved)
+    busy = {key for key, id_ in resolved.contacts.items() if merged.contact(id_) in merged.busy}
+    met = {key: meeting for key, meeting in people.items() if key not in busy}
+    openings = [
+        Opening(
+            workspace_id=key.workspace_id,
+            channel_id=key.channel_id,
+            contact_id=merged.contact(resolved.contacts[key]),
+            lane=meeting.row.lane,
+            recipient=recipient_of(meeting.person.address),
+            at=meeting.person.at or now,
+        )
+        for key, meeting in met.items()
+    ]
+    conversations = dict(zip(met, await open_conversations(conn, openings), strict=True))
+    inputs: list[Input] = []
+    heads: dict[int, InboxRow] = {}
+    waiting: list[InboxRow] = []
+    for row in rows:
+        message, move = messages.get(row.seq), moves.get(row.seq)
+        key = _key(row, message, move) if message is not None else None
+        if row.lane in heads or key in busy:
+            heads.setdefault(row.lane, row)
+            waiting.append(row)
+        elif key is not None:
+            new_address = move.new if move is not None else None
+            inputs.append(Input(row, conversations[key], message, key in resolved.late, new_address))
+        elif row.kind is not ItemKind.MESSAGE:
+            inputs.append(Input(row, merged.conversation(UUID(str(row.item["conversation_id"])))))
+    if heads:
+        await put_off_rows(conn, [(row, now + AGAIN_AFTER) for row in heads.values()])
+    return Located(inputs, waiting)
+
+
+def _key(row: InboxRow, message: InboundMessage, move: Move | None) -> PersonKey:
+    return person_key(row.workspace_id, row.channel_id, move.new if move is not None else message.sender)
+
+
+async def _meet(
+    conn: Connection, rows: Sequence[InboxRow], messages: Mapping[int, InboundMessage], moves: Mapping[int, Move]
+) -> dict[PersonKey, _Meeting]:
+    """Everybody in the turn, once. Who moved is known already, by what they left."""
+    moving = [row for row in rows if row.seq in moves]
+    begun = await begin_moves(conn, [(row.workspace_id, row.channel_id, moves[row.seq]) for row in moving])
+    moved = dict(zip((row.seq for row in moving), begun, strict=True))
+    people: dict[PersonKey, _Meeting] = {}
+    for row in rows:
+        message = messages.get(row.seq)
+        if message is None:
+            continue
+        move = moves.get(row.seq)
+        key = _key(row, message, move)
+        address = move.new if move is not None else message.sender
+        met = people.get(key)
+        if met is None:
+            met = people[key] = _Meeting(Person(key, address, message.text, message.sent_at), row)
+        elif message.sent_at > (met.person.at or message.sent_at):
+            met = people[key] = replace(met, person=replace(met.person, at=message.sent_at))
+        if move is not None:
+            gone: MovedContact = moved[row.seq]
+            person = replace(met.person, known=gone.contact_id or met.person.known)
+            people[key] = replace(met, person=person, reason=move.reason, phones=met.phones + gone.phones)
+    return people
+
+
+async def _settle(
+    conn: Connection, rows: Sequence[InboxRow], people: Mapping[PersonKey, _Meeting], resolved: Resolution
+) -> Merged:
+    """Merge who is one, and let conversations forget numbers that their people gave up."""
+    reasons = {
+        resolved.contacts[key]: meeting.reason for key, meeting in people.items() if meeting.reason != BY_MESSAGE
+    }
+    touched = {
+        *chain.from_iterable(
+            ((pair.workspace_id, pair.kept), (pair.workspace_id, pair.merged)) for pair in resolved.pairs
+        ),
+        *((each.workspace_id, each.holder_id) for each in resolved.passed_on),
+        *((key.workspace_id, resolved.contacts[key]) for key, meeting in people.items() if meeting.phones),
+    }
+    keys = {
+        (row.workspace_id, UUID(str(row.item["conversation_id"]))) for row in rows if row.kind is not ItemKind.MESSAGE
+    }
+    for workspace_id in {workspace_id for workspace_id, _ in touched}:
+        contacts = [contact_id for owner, contact_id in touched if owner == workspace_id]
+        keys |= {(workspace_id, id_) for id_ in await list_threads(conn, workspace_id, contacts)}
+    found = await find_conversations(
+        conn, [(key.workspace_id, key.channel_id, contact_id) for key, contact_id in resolved.contacts.items()]
+    )
+    keys |= {(key.workspace_id, id_) for key, id_ in zip(resolved.contacts, found, strict=True) if id_ is not None}
+    held = await lock_conversations(conn, keys)
+    for each in resolved.passed_on:
+        await forget_number(conn, each.workspace_id, each.holder_id, each.spellings, None)
+    for key, meeting in people.items():
+        if meeting.phones:
+            new = meeting.person.address.phone
+            await forget_number(conn, key.workspace_id, resolved.contacts[key], meeting.phones, new)
+    pairs: list[tuple[Pair, str]] = [
+        (pair, reasons.get(pair.kept, reasons.get(pair.merged, BY_MESSAGE))) for pair in resolved.pairs
+    ]
+    return await merge_pairs(conn, pairs, held.keys())
+
+
+async def follow_inputs(conn: Connection, inputs: Sequence[Input], lost: set[tuple[UUID, UUID]]) -> Sequence[Input]:
+    """The inputs of conversations that were merged into another, with that one."""
+    led = await follow_conversations(conn, sorted(lost))
+    return [replace(given, conversation_id=led.get(given.conversation_id, given.conversation_id)) for given in inputs]

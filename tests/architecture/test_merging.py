@@ -1,0 +1,51 @@
+"""Merging two contacts moves every table that names one of them: a new one fails here until it is told how."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hoopoe.contacts import merging as contacts
+from hoopoe.conversations import merging as conversations
+from hoopoe.flows.runner import merging as sessions
+from hoopoe.kernel.db.pool import Pool
+
+# Where a conversation or a contact is named and nothing is to be moved, each for a reason.
+NOT_MOVED: dict[str, str] = {}
+
+MOVED = {
+    "contact_id": {
+        **dict.fromkeys(contacts.MOVED_TABLES, contacts.ABSORB),
+        "conversations": (conversations.MOVE_ALONE, *conversations.JOIN),
+    },
+    "conversation_id": {
+        **dict.fromkeys(conversations.MOVED_TABLES, conversations.JOIN),
+        **dict.fromkeys(sessions.MOVED_TABLES, sessions.JOIN),
+    },
+}
+
+
+@pytest.mark.parametrize("column", sorted(MOVED))
+async def test_every_table_with_the_column_is_moved(pool: Pool, column: str) -> None:
+    rows = await pool.fetch(
+        "select table_name from information_schema.columns "
+        "where table_schema = 'public' and column_name = $1 and table_name not in "
+        "(select inhrelid::regclass::text from pg_inherits)",
+        column,
+    )
+    found = {row["table_name"] for row in rows} - NOT_MOVED.keys()
+    assert found == MOVED[column].keys(), f"how is {column} of these moved when two contacts are merged?"
+    for table, statements in MOVED[column].items():
+        moves = re.compile(rf"(update|insert into|delete from) {table}\b")
+        assert any(moves.search(statement) for statement in statements), f"{table} is named and not moved"
+
+
+async def test_every_author_that_is_a_contact_is_moved(pool: Pool) -> None:
+    """`author_id` is a contact's where `author_kind` says so."""
+    rows = await pool.fetch(
+        "select table_name from information_schema.columns "
+        "where table_schema = 'public' and column_name = 'author_kind'"
+    )
+    assert {row["table_name"] for row in rows} == {"messages"}
+    assert conversations.AUTHOR.split()[:2] == ["update", "messages"]
