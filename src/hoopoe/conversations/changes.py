@@ -76,7 +76,7 @@ where messages.workspace_id = changed.workspace_id and messages.id = changed.id
 # Of two at the same second the one that came later holds.
 REACT = """
 insert into message_reactions (workspace_id, message_id, author, emoji, provider_id, at)
-values ($1, $2, 'contact', $3, $4, $5)
+values ($1, $2, $3, $4, $5, $6)
 on conflict (workspace_id, message_id, author) do update
     set emoji = excluded.emoji, provider_id = excluded.provider_id, at = excluded.at
     where message_reactions.at <= excluded.at
@@ -144,7 +144,10 @@ async def _react(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -> 
     for each, target in found:
         change = each.change
         if isinstance(change, Reaction):
-            await conn.execute(REACT, target.workspace_id, target.id, change.emoji, change.provider_id, change.at)
+            author = "business" if change.is_ours else "contact"
+            await conn.execute(
+                REACT, target.workspace_id, target.id, author, change.emoji, change.provider_id, change.at
+            )
 
 
 async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -> None:
@@ -158,9 +161,9 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
     channels: dict[UUID, UUID] = {row["id"]: row["channel_id"] for row in rows}
     files: list[Expected] = []
     for each, target in rewrites:
-        if target.direction is Direction.OUT and not isinstance(each.change, CallProgress):
-            # What we sent only we can change; a provider that says otherwise speaks of another message.
-            log.warning("change_of_our_own_message", key=each.row.key)
+        if not _may_change(each.change, target):
+            # Whoever wrote it can change it; a provider that says otherwise speaks of another message.
+            log.warning("change_by_somebody_else", key=each.row.key)
         else:
             message = stored[target.id]
             _fold(message, each.change)
@@ -181,6 +184,12 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
             [message.deleted_at for _, _, message in changed],
         )
         await expect_files(conn, files)
+
+
+def _may_change(change: MessageChange, target: _Target) -> bool:
+    if isinstance(change, CallProgress):
+        return True
+    return change.is_ours is (target.direction is Direction.OUT)
 
 
 def _fold(stored: Stored, change: MessageChange) -> None:
@@ -227,7 +236,7 @@ async def _wait(conn: Connection, changes: Sequence[_Change]) -> Sequence[InboxR
     waiting: list[tuple[InboxRow, datetime]] = []
     dead: list[DeadInput] = []
     for each in changes:
-        pause = _pause(machine_now - each.row.received_at)
+        pause = next_look(machine_now - each.row.received_at)
         if pause is not None:
             waiting.append((each.row, now + pause))
         elif isinstance(each.change, Reaction):
@@ -240,6 +249,6 @@ async def _wait(conn: Connection, changes: Sequence[_Change]) -> Sequence[InboxR
     return [row for row, _ in waiting]
 
 
-def _pause(age: timedelta) -> timedelta | None:
-    """How long to wait before looking again; None: not any more."""
+def next_look(age: timedelta) -> timedelta | None:
+    """How long something that came so long ago, before its message, waits until the next look; None: no longer."""
     return next((pause for until, pause in STEPS if age < until), None)

@@ -41,7 +41,7 @@ class MessageType(StrEnum):
 
 
 class Author(Wire):
-    """Who wrote a message."""
+    """Who wrote a message. `phone`: the number's owner on the phone; `app`: another app on the same number."""
 
     kind: AuthorKind
     id: UUID | None
@@ -109,6 +109,7 @@ class Message(Wire):
     delivered_at: datetime | None
     read_at: datetime | None
     is_stale: bool = Field(description="It was older than the window when it came: no bot heard it.")
+    is_imported: bool = Field(description="From the phone's history, before this Hoopoe: no bot heard it.")
     reactions: list[MessageReaction]
     versions: list[MessageVersion] = Field(description="What it said before it was edited, oldest first.")
     edited_at: datetime | None
@@ -188,6 +189,9 @@ class Conversation(Wire):
     last_at: datetime
     window_expires_at: datetime | None = Field(description="Until then anything may be sent; domain time.")
     bot: ConversationBot | None
+    other_app: str | None = Field(
+        description="Another app has the thread at WhatsApp: its role there, or `unknown`. Null: it is ours, as we know."
+    )
     created_at: datetime
 
 
@@ -213,7 +217,9 @@ class ConversationEventType(StrEnum):
 
 
 class EventActor(Wire):
-    kind: Literal["user", "bot", "system"]
+    """Who did it. `phone`: the number's owner on the phone; `app`: another app, `name` is its role at WhatsApp."""
+
+    kind: Literal["user", "bot", "system", "phone", "app"]
     id: UUID | None
     name: str | None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from hoopoe.channels.contract import InboundMessage, InboundType
+from hoopoe.channels.contract import Address, InboundMessage, InboundType
 from hoopoe.contacts.resolve import NewName
 from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow
 from hoopoe.conversations.status import MessageStatus
@@ -81,9 +81,10 @@ def _file(
 def _note_arrival(message: InboundMessage, row: InboxRow, scene: Scene, message_id: UUID) -> None:
     conversation = scene.conversation
     scene.is_changed = True
-    conversation.unread += 1
+    if not message.is_standby:
+        conversation.unread += 1
     conversation.lane = row.lane
-    conversation.recipient = recipient_of(message)
+    conversation.recipient = recipient_of(message.sender)
     conversation.last_message_id = message_id
     conversation.last_at = max(conversation.last_at, message.sent_at)
     expires = expires_at(message.sent_at)
@@ -133,6 +134,6 @@ def _thread_event(scene: Scene, type_: str, at: datetime) -> ConversationEventRo
     )
 
 
-def recipient_of(message: InboundMessage) -> JsonObject:
+def recipient_of(person: Address) -> JsonObject:
     """The address to answer to, as a conversation keeps it."""
-    return {"phone": message.sender.phone, "user_id": message.sender.user_id}
+    return {"phone": person.phone, "user_id": person.user_id}

@@ -1,4 +1,4 @@
-"""The turn of conversations: what people wrote, timers, results of effects.
+"""The turn of conversations: what people wrote, what others wrote to them, timers, results of effects.
 
 Handles these kinds of inbox items inside the turn's transaction (webhooks.turns). The steps are
 always the same: read the inputs, resolve who they are from, lock their conversations, read sessions
@@ -7,7 +7,7 @@ and bots, let the pure engine decide, write everything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 from uuid import UUID
@@ -17,8 +17,11 @@ import structlog
 from hoopoe.channels.contract import InboundMessage, ItemKind
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
+from hoopoe.channels.speakers import Echo, Handover
 from hoopoe.contacts.resolve import person_key, resolve_contacts
+from hoopoe.conversations.echoes import EchoKey, find_new_echoes
 from hoopoe.conversations.outbox.receipts import ReceiptRow
+from hoopoe.conversations.status import MessageStatus
 from hoopoe.conversations.turns import Opening, lock_conversations, open_conversations
 from hoopoe.flows.engine import Incoming
 from hoopoe.flows.runner.bots import FlowCache, load_active_bots
@@ -35,6 +38,8 @@ from hoopoe.flows.runner.hearing import (
 )
 from hoopoe.flows.runner.limits import Limiter, open_limiter
 from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
+from hoopoe.flows.runner.others import note_owner, stand_by, take_echo, take_handover
+from hoopoe.flows.runner.said import SAID, Said, find_filed_before, person_of, read_said, words_of
 from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
 from hoopoe.flows.runner.sessions import load_sessions
 from hoopoe.kernel.db.pool import Connection
@@ -54,7 +59,7 @@ class Input:
 
     row: InboxRow
     conversation_id: UUID
-    message: InboundMessage | None = None
+    said: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class _Means:
     written: TurnRows
     limiter: Limiter
     queue: Hearing
+    new_echoes: Mapping[tuple[UUID, str], MessageStatus]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,8 @@ class ConversationTurn:
         ]
         limiter = await open_limiter(conn, workspaces, talks, written.now)
         queue = await open_hearing(conn, scenes.values())
-        _handle(inputs, scenes, _Means(Conversing(bots, self.flows, written), written, limiter, queue))
+        echoes = await _find_new_echoes(conn, inputs)
+        _handle(inputs, scenes, _Means(Conversing(bots, self.flows, written), written, limiter, queue, echoes))
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
         return await queue.save(conn)
@@ -105,31 +112,33 @@ class ConversationTurn:
 
 async def _locate(conn: Connection, rows: Sequence[InboxRow], written: TurnRows) -> list[Input]:
     """Read the inputs and find each one's conversation, opening it for a person who is new."""
-    messages: dict[int, InboundMessage] = {}
+    messages: dict[int, Said] = {}
     for row in rows:
-        if row.kind is ItemKind.MESSAGE:
+        if row.kind in SAID:
             try:
-                messages[row.seq] = adapter_for(row.provider).parse_message(row.item)
+                messages[row.seq] = read_said(row)
             except UnreadableItem as error:
                 written.bury(make_dead_input(row, "unreadable", str(error)))
+    for seq in await find_filed_before(conn, rows, messages):
+        del messages[seq]
     people = {}
     texts: list[str] = []
     for row in rows:
         message = messages.get(row.seq)
         if message is not None:
-            key = person_key(row.workspace_id, row.channel_id, message.sender)
+            key = person_key(row.workspace_id, row.channel_id, person_of(message))
             if key not in people:
                 people[key] = (message, row)
-                texts.append(message.text)
-    contacts = await resolve_contacts(conn, [(key, message.sender) for key, (message, _) in people.items()], texts)
+                texts.append(words_of(message))
+    contacts = await resolve_contacts(conn, [(key, person_of(message)) for key, (message, _) in people.items()], texts)
     openings = [
         Opening(
             workspace_id=key.workspace_id,
             channel_id=key.channel_id,
             contact_id=contacts[key],
             lane=row.lane,
-            recipient=recipient_of(message),
-            at=message.sent_at,
+            recipient=recipient_of(person_of(message)),
+            at=message.at if isinstance(message, Handover) else message.sent_at,
         )
         for key, (message, row) in people.items()
     ]
@@ -138,11 +147,20 @@ async def _locate(conn: Connection, rows: Sequence[InboxRow], written: TurnRows)
     for row in rows:
         message = messages.get(row.seq)
         if message is not None:
-            key = person_key(row.workspace_id, row.channel_id, message.sender)
+            key = person_key(row.workspace_id, row.channel_id, person_of(message))
             inputs.append(Input(row, conversations[key], message))
-        elif row.kind is not ItemKind.MESSAGE:
+        elif row.kind not in SAID:
             inputs.append(Input(row, UUID(str(row.item["conversation_id"]))))
     return inputs
+
+
+async def _find_new_echoes(conn: Connection, inputs: Sequence[Input]) -> Mapping[tuple[UUID, str], MessageStatus]:
+    keys = [
+        EchoKey(given.row.workspace_id, given.row.channel_id, given.conversation_id, given.said)
+        for given in inputs
+        if isinstance(given.said, Echo)
+    ]
+    return await find_new_echoes(conn, keys)
 
 
 async def _load_workspaces(conn: Connection, ids: set[UUID]) -> dict[UUID, WorkspaceFacts]:
@@ -166,8 +184,8 @@ def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -
             continue
         scene.given, scene.heard = row, None
         match row.kind:
-            case ItemKind.MESSAGE:
-                _take_message(given, scene, means)
+            case ItemKind.MESSAGE | ItemKind.ECHO | ItemKind.HANDOVER:
+                _take_said(given, scene, means)
             case ItemKind.TIMER:
                 # An answer that came before the time was up is heard before it is over.
                 if queue.must_wait(scene, row):
@@ -183,26 +201,42 @@ def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -
                     )
             case ItemKind.RETRY:
                 _hear_again(row, scene, means)
-            case ItemKind.STATUS | ItemKind.CHANGE | ItemKind.GROUP:
+            case ItemKind.STATUS | ItemKind.CHANGE | ItemKind.GROUP | ItemKind.HISTORY | ItemKind.BOOK:
                 raise ValueError(f"a {row.kind} has a handler of its own")
             case _:
                 assert_never(row.kind)
 
 
-def _take_message(given: Input, scene: Scene, means: _Means) -> None:
+def _take_said(given: Input, scene: Scene, means: _Means) -> None:
+    row, talk, written = given.row, means.talk, means.written
+    match given.said:
+        case InboundMessage() as message:
+            _take_message(message, given, scene, means)
+        case Echo() as echo:
+            status = means.new_echoes.get((row.channel_id, echo.provider_id))
+            if status is not None:
+                take_echo(echo, row, scene, talk=talk, written=written, status=status)
+        case Handover() as handover:
+            take_handover(handover, row, scene, talk=talk, written=written)
+        case None:
+            pass
+
+
+def _take_message(message: InboundMessage, given: Input, scene: Scene, means: _Means) -> None:
     """File a message, then let the bot answer if it has the conversation: now, or when a limit allows it.
 
     Whoever looks at the thread sees the message at once; only what the bot hears counts towards a limit.
     """
-    message, row, written = given.message, given.row, means.written
-    if message is None:
-        return
+    row, written = given.row, means.written
+    note_owner(message, scene)
+    if message.is_standby:
+        stand_by(row, scene, talk=means.talk, written=written)
     if message.is_notice:
         file_notice(message, row, scene, written)
         return
     is_new = scene.conversation.is_new
     filed = file_message(message, row, scene, written)
-    if filed.is_stale or not is_heard(message) or not is_for_bot(row, scene):
+    if filed.is_stale or message.is_standby or not is_heard(message) or not is_for_bot(row, scene):
         return
     incoming = to_incoming(message)
     until = means.limiter.admit_customer(row.workspace_id, given.conversation_id)
