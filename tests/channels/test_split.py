@@ -110,10 +110,6 @@ def test_the_same_event_has_the_same_key_and_another_status_another() -> None:
 @pytest.mark.parametrize(
     "field",
     [
-        "message_echoes",
-        "smb_message_echoes",
-        "standby",
-        "history",
         "message_template_status_update",
         "account_update",
         "x",

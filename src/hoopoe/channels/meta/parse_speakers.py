@@ -155,7 +155,11 @@ DOOR: Final = SpeakersDoor(
 
 def _read_said(message: JsonObject) -> Read:
     """What it says. What nobody here can read is kept whole, envelope and all."""
-    read = read_content(drop_known(message, ENVELOPE))
+    said = drop_known(message, ENVELOPE)
+    context = _pick(message.get("context"))
+    if "message_id" in context:
+        said["context"] = {**drop_known(context, ("message_id",)), "id": _read_reply(message)}
+    read = read_content(said)
     if "raw" in read.content:
         read.content["raw"] = message
     return read
