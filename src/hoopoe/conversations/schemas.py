@@ -190,7 +190,7 @@ class Conversation(Wire):
     window_expires_at: datetime | None = Field(description="Until then anything may be sent; domain time.")
     bot: ConversationBot | None
     other_app: str | None = Field(
-        description="Another app has the thread at WhatsApp: its role there, or `unknown`. Null: it is ours, as we know."
+        description="Another app has the thread at WhatsApp: its role there, or `unknown`. Null: it is ours."
     )
     created_at: datetime
 
