@@ -1764,7 +1764,7 @@ export interface components {
         };
         /**
          * Author
-         * @description Who wrote a message.
+         * @description Who wrote a message. `phone`: the number's owner on the phone; `app`: another app on the same number.
          */
         Author: {
             kind: components["schemas"]["AuthorKind"];
@@ -1775,9 +1775,10 @@ export interface components {
         };
         /**
          * AuthorKind
+         * @description Who wrote a message. `phone`: the number's owner, on the phone; `app`: another app on the same number.
          * @enum {string}
          */
-        AuthorKind: "contact" | "bot" | "user";
+        AuthorKind: "contact" | "bot" | "user" | "phone" | "app";
         /** Bilingual */
         Bilingual: {
             /** En */
@@ -2256,6 +2257,11 @@ export interface components {
             window_expires_at: string | null;
             bot: components["schemas"]["ConversationBot"] | null;
             /**
+             * Other App
+             * @description Another app has the thread at WhatsApp: its role there, or `unknown`. Null: it is ours.
+             */
+            other_app: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -2572,13 +2578,16 @@ export interface components {
         ErrorEnvelope: {
             error: components["schemas"]["ErrorBody"];
         };
-        /** EventActor */
+        /**
+         * EventActor
+         * @description Who did it. `phone`: the number's owner on the phone; `app`: another app, `name` is its role at WhatsApp.
+         */
         EventActor: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "user" | "bot" | "system";
+            kind: "user" | "bot" | "system" | "phone" | "app";
             /** Id */
             id: string | null;
             /** Name */
@@ -3039,14 +3048,15 @@ export interface components {
         };
         /**
          * ItemKind
-         * @description What one row of the inbox is. Providers make the first four, our own machinery the rest.
+         * @description What one row of the inbox is. Providers make those before `timer`, our own machinery the rest.
          *
          *     `change` is what a person did to a message that is there already, `group` whatever was written in a group:
-         *     neither ever reaches a flow. `retry`: a message that is filed, for the bot to hear once more, or late because a
-         *     limit put it off.
+         *     neither ever reaches a flow, nor does what others say on the number (`speakers`): an `echo`, a `handover`,
+         *     imported `history`, a name in the phone's contact `book`. `retry`: a message that is filed, for the bot to hear
+         *     once more, or late because a limit put it off.
          * @enum {string}
          */
-        ItemKind: "message" | "change" | "group" | "status" | "timer" | "effect" | "retry";
+        ItemKind: "message" | "change" | "group" | "status" | "echo" | "handover" | "history" | "book" | "timer" | "effect" | "retry";
         /**
          * ItemResult
          * @description What became of one part of a webhook.
@@ -3541,6 +3551,11 @@ export interface components {
              * @description It was older than the window when it came: no bot heard it.
              */
             is_stale: boolean;
+            /**
+             * Is Imported
+             * @description From the phone's history, before this Hoopoe: no bot heard it.
+             */
+            is_imported: boolean;
             /** Reactions */
             reactions: components["schemas"]["MessageReaction"][];
             /**

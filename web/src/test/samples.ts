@@ -21,6 +21,7 @@ export function aMessage(over: Partial<Message>): Message {
     read_at: null,
     at: "2026-11-20T09:00:00Z",
     is_stale: false,
+    is_imported: false,
     reactions: [],
     versions: [],
     edited_at: null,
@@ -41,6 +42,7 @@ export function aConversation(over: Partial<Conversation>): Conversation {
     last_at: "2026-11-20T09:00:00Z",
     window_expires_at: "2026-11-21T09:00:00Z",
     bot: null,
+    other_app: null,
     created_at: "2026-11-01T09:00:00Z",
     ...over,
   };
