@@ -330,6 +330,7 @@ async def test_what_the_owner_does_to_own_messages_changes_those(pool: Pool, ten
     await file_messages(pool, tenant, {**HELLO, "id": "wamid.THEIRS"})
     await file_echoes(pool, tenant, echo("at 5", id="wamid.E"))
     await take_turns(pool, handlers)
+    await fetch_rows(pool, tenant, "update messages set provider_id = 'wamid.OURS' where author_kind = 'bot'")
     new = {"type": "text", "text": {"body": "at 6"}}
     at = str(NOW + 1)
     await file_echoes(
@@ -338,6 +339,7 @@ async def test_what_the_owner_does_to_own_messages_changes_those(pool: Pool, ten
         echo(id="wamid.3", type="reaction", reaction={"message_id": "wamid.THEIRS", "emoji": "👍"}),
         echo(id="wamid.4", type="edit", edit={"original_message_id": "wamid.THEIRS", "message": new}),
         echo(id="wamid.5", type="revoke", revoke={"original_message_id": "wamid.THEIRS"}),
+        echo(id="wamid.8", type="revoke", revoke={"original_message_id": "wamid.OURS"}),
     )  # fmt: skip
     await take_turns(pool, handlers)
     rows = await fetch_rows(
@@ -345,6 +347,10 @@ async def test_what_the_owner_does_to_own_messages_changes_those(pool: Pool, ten
     )
     assert [row["content"]["body"] for row in rows] == ["hello", "at 6"], "nobody changes what somebody else said"
     assert rows[0]["deleted_at"] is None
+    assert (
+        await fetch_rows(pool, tenant, "select 1 from messages where author_kind = 'bot' and deleted_at is not null")
+        == []
+    )
     reactions = await fetch_rows(pool, tenant, "select author, emoji from message_reactions")
     assert [tuple(row) for row in reactions] == [("business", "👍")]
     await file_echoes(pool, tenant, echo(id="wamid.6", type="revoke", revoke={"original_message_id": "wamid.E"}))

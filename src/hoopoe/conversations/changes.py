@@ -18,7 +18,7 @@ import structlog
 from hoopoe.channels.contract import CallProgress, Deletion, Edit, MessageChange, Reaction
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
-from hoopoe.conversations.messages import Direction
+from hoopoe.conversations.messages import AuthorKind
 from hoopoe.conversations.versions import Stored, apply_call_progress, apply_deletion, apply_edit
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.pool import Connection, Record
@@ -41,12 +41,12 @@ STEPS: Final = (
 )
 
 FIND = """
-select asked.position, message.id, message.direction, message.conversation_id,
+select asked.position, message.id, message.author_kind, message.conversation_id,
        conversation.last_message_id = message.id as is_last
 from unnest($1::uuid[], $2::uuid[], $3::text[])
     with ordinality as asked (workspace_id, channel_id, provider_id, position)
 cross join lateral (
-    select workspace_id, id, direction, conversation_id from messages
+    select workspace_id, id, author_kind, conversation_id from messages
     where workspace_id = asked.workspace_id and channel_id = asked.channel_id and provider_id = asked.provider_id
     limit 1
 ) as message
@@ -94,7 +94,7 @@ class _Target:
     workspace_id: UUID
     id: UUID
     conversation_id: UUID
-    direction: Direction
+    author_kind: AuthorKind
     is_last: bool
 
 
@@ -133,7 +133,7 @@ async def _find_targets(conn: Connection, changes: Sequence[_Change]) -> dict[in
             workspace_id=changes[row["position"] - 1].row.workspace_id,
             id=row["id"],
             conversation_id=row["conversation_id"],
-            direction=Direction(row["direction"]),
+            author_kind=AuthorKind(row["author_kind"]),
             is_last=bool(row["is_last"]),
         )
         for row in found
@@ -187,9 +187,11 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
 
 
 def _may_change(change: MessageChange, target: _Target) -> bool:
+    """Whether it is by the side that wrote the message. What we sent nobody else changes: its row is the senders'."""
     if isinstance(change, CallProgress):
         return True
-    return change.is_ours is (target.direction is Direction.OUT)
+    author = target.author_kind
+    return author in (AuthorKind.PHONE, AuthorKind.APP) if change.is_ours else author is AuthorKind.CONTACT
 
 
 def _fold(stored: Stored, change: MessageChange) -> None:
