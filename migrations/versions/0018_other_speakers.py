@@ -14,7 +14,8 @@ alter table messages
     drop constraint messages_author_kind_check,
     add constraint messages_author_kind_check
         check (author_kind in ('contact', 'bot', 'user', 'phone', 'app')) not valid;
-comment on column messages.is_imported is 'From before this Hoopoe: shown, never heard. Its id is made for its own time.';
+comment on column messages.is_imported is
+    'From before this Hoopoe: shown, never heard. Its id is made for its own time.';
 """
 
 CONVERSATIONS = """
@@ -29,11 +30,15 @@ alter table conversation_events
     drop constraint conversation_events_actor_kind_check,
     add constraint conversation_events_actor_kind_check
         check (actor_kind in ('user', 'bot', 'system', 'phone', 'app')) not valid;
-comment on column conversation_events.actor_name is 'The role of an app, as the provider told it. Others are named by id.';
+comment on column conversation_events.actor_name is
+    'The role of an app, as the provider told it. Others are named by id.';
 """
 
 
 def upgrade() -> None:
-    """Columns without a rewrite and constraints without a scan: each lock lasts a moment."""
-    for script in (MESSAGES, CONVERSATIONS, EVENTS):
+    """Columns without a rewrite and constraints without a scan: each lock lasts a moment.
+
+    The tables are locked in the order in which a turn meets them, so that the two wait for each other in a row.
+    """
+    for script in (CONVERSATIONS, MESSAGES, EVENTS):
         run_script(script)
