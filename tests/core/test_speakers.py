@@ -187,7 +187,7 @@ async def test_an_echo_of_our_own_message_changes_nothing(pool: Pool, tenant: Te
     await take_turns(pool, handlers)
     [ours] = await fetch_rows(pool, tenant, "select id, content from messages where author_kind = 'bot'")
     body, before = ours["content"]["body"], await read_conversation(pool, tenant)
-    await fetch_rows(pool, tenant, "update outbox set state = 'sending', attempt = 1")
+    await fetch_rows(pool, tenant, "update outbox set state = 'sending', attempt = 1, attempted_at = now()")
     await file_echoes(pool, tenant, echo(body, id="wamid.flying"))
     await file_echoes(pool, tenant, echo("x", id="wamid.opaque", biz_opaque_callback_data=f"{ours['id']}.1"))
     await fetch_rows(pool, tenant, "update messages set provider_id = 'wamid.known' where id = $1", ours["id"])
@@ -197,6 +197,10 @@ async def test_an_echo_of_our_own_message_changes_nothing(pool: Pool, tenant: Te
     assert len(await read_thread(pool, tenant)) == 2
     assert await read_outbox(pool, tenant) == ["sending"]
     assert await read_events(pool, tenant) == []
+    await fetch_rows(pool, tenant, "update outbox set attempted_at = now() - interval '1 hour', state = 'unknown'")
+    await file_echoes(pool, tenant, echo(body, id="wamid.theirs"))
+    await take_turns(pool, handlers)
+    assert len(await read_thread(pool, tenant)) == 3, "a doubt of an hour ago swallows nothing"
 
 
 async def test_an_echo_twice_is_one(pool: Pool, tenant: Tenant) -> None:

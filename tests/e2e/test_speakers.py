@@ -30,7 +30,7 @@ async def test_the_owner_answers_on_the_phone_and_the_bot_is_quiet_until_it_is_h
     await shop.wait_for_message(phone, provider_id=sent["id"], status="read")
     await shop.act(phone, "release")
     assert await shop.ask(phone, "hello again")
-    counts = (await shop.simulator.wait_until_settled())["check"]
+    counts = await shop.simulator.wait_until_settled()
     assert (counts["lost"], counts["doubled"]) == (0, 0)
 
 

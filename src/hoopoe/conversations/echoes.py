@@ -13,7 +13,8 @@ from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.json import JsonObject
 
 # Ours: filed under the provider's id, under our own, or on its way at this moment, so that the answer to its send
-# is not known yet. What is on its way is compared by what it says.
+# is not known yet. What is on its way is compared by what it says, and only for as long as an echo may take: a send
+# that stays in doubt for days must not swallow what the owner says in the same words.
 FIND: Final = """
 select asked.position, filed.found is not null or own.found is not null as is_known, flying.contents
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[]) with ordinality
@@ -28,6 +29,7 @@ left join lateral (
 left join lateral (
     select jsonb_agg(content) as contents from outbox where workspace_id = asked.workspace_id
         and conversation_id = asked.conversation_id and state in ('sending', 'unknown')
+        and attempted_at > now() - interval '5 minutes'
 ) as flying on true
 order by asked.position
 """
