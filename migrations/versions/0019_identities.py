@@ -8,7 +8,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 
 IDENTITIES = """
 alter table identities

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from simulator.config import DEFAULT_PEOPLE, load_config, say_place
 from simulator.control.answers import answer_error
+from simulator.control.owner_routes import make_owner_router
 from simulator.control.phone_routes import make_phone_router
 from simulator.control.template_routes import make_template_router
 from simulator.control.world_routes import make_world_router
@@ -128,6 +129,7 @@ def _make_control(simulator: Simulator) -> FastAPI:
     app.include_router(make_world_router(simulator))
     app.include_router(make_template_router(simulator))
     app.include_router(make_phone_router(simulator))
+    app.include_router(make_owner_router(simulator))
     _add_page(app, simulator.world.settings)
     return app
 

@@ -9,6 +9,7 @@ from simulator.config import PersonConfig
 from simulator.ids import is_number, is_user_id, make_user_id, new_message_id, normalise_address
 from simulator.jsontypes import JsonObject, as_object, as_text
 from simulator.meta.payloads import make_inbound, make_inbound_raw
+from simulator.meta.speakers import put_into_standby
 from simulator.simulator import Simulator
 from simulator.state import SILENT, Channel, Message, MetaChannel, Person, TwilioChannel
 from simulator.twilio.payloads import make_inbound as make_twilio_inbound
@@ -83,17 +84,22 @@ def deliver_message(
     *,
     context: JsonObject | None = None,
     extra: JsonObject | None = None,
+    is_standby: bool = False,
 ) -> Message:
     """Send a message from a phone; its webhook is owed from now on. PhoneError 409 when the phone cannot.
 
-    `extra` stands in the webhook beside the message: `referral`, `group_id`, `errors`.
+    `extra` stands in the webhook beside the message: `referral`, `group_id`, `errors`. `is_standby`: another app has
+    the thread, and this one is told by the way.
     """
     world = simulator.world
     message = _make_message(world, person, channel, kind, content, context=context)
     message.is_on_phone = kind not in SILENT and "group_id" not in (extra or {})
     _put_message(simulator, message)
     value = _write_inbound(world, channel, person, message, extra=extra)
-    _owe_message(simulator, person, channel, message, value)
+    if is_standby and value is not None and isinstance(channel, MetaChannel):
+        _owe_message(simulator, person, channel, message, put_into_standby(value), field="standby")
+    else:
+        _owe_message(simulator, person, channel, message, value)
     return message
 
 
@@ -263,10 +269,11 @@ def _owe_message(
     value: JsonObject | None,
     *,
     is_new: bool = True,
+    field: str = "messages",
 ) -> None:
     is_owed = value is not None and simulator.deliverer.owe(
         channel,
-        field="messages",
+        field=field,
         value=value,
         lane=f"{channel.phone_number_id} {person.key}",
         label=f"message from {person.name}, {say_content(message)}",

@@ -125,7 +125,7 @@ class Message:
     sees: owed (not acknowledged yet), delivered, read, or failed when its webhook was given up.
     `failure` is the code with which it will fail, `content` the object under its type, for either provider
     in Meta's shape: it is what the phone shows. `twilio` is what only Twilio's resource says of the message;
-    `reaction` what the person put on it.
+    `reaction` what the person put on it. `is_echo`: the number's owner wrote it on the phone, and no app sent it.
     """
 
     id: str
@@ -147,6 +147,7 @@ class Message:
     reaction: str = ""
     is_edited: bool = False
     is_deleted: bool = False
+    is_echo: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -275,11 +276,11 @@ def apply_message(state: State, message: Message) -> None:
     state.last_seq = max(state.last_seq, message.seq)
     state.messages[message.id] = message
     pair = (message.phone_number_id, message.person)
-    if message.is_from_business:
+    if message.is_from_business and not message.is_echo:
         state.accepted.append(message)
         if message.address.isdigit():
             state.numbers_known[pair] = message.at
-    elif message.type not in SILENT:
+    elif not message.is_from_business and message.type not in SILENT:
         state.windows[pair] = message.at
         _note_keyword(state, message)
     if message.is_on_phone:

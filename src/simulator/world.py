@@ -163,7 +163,7 @@ class World:
     def put_message(self, message: Message) -> None:
         self.store.keep("message", message)
         apply_message(self.state, message)
-        if message.is_from_business:
+        if message.is_from_business and not message.is_echo:
             self.tallies.add(message)
 
     def put_status(self, message: Message, status: MessageStatus) -> bool:

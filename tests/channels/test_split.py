@@ -110,12 +110,8 @@ def test_the_same_event_has_the_same_key_and_another_status_another() -> None:
 @pytest.mark.parametrize(
     "field",
     [
-        "message_echoes",
-        "smb_message_echoes",
-        "standby",
-        "history",
-        "messaging_handovers",
         "group_lifecycle_update",
+        "group_settings_update",
     ],
 )
 def test_other_fields_are_kept_and_give_no_items(field: str) -> None:

@@ -38,10 +38,10 @@ def split_one(value: dict[str, Any], *, field: str = "messages") -> Change:
 
 
 def describe(event: InboundMessage | StatusUpdate | object) -> Any:
-    """An event as JSON, without what is None."""
+    """An event as JSON, without what is None and what is not so."""
     if dataclasses.is_dataclass(event):
         values = {each.name: getattr(event, each.name) for each in dataclasses.fields(event)}
-        return {name: describe(value) for name, value in values.items() if value is not None}
+        return {name: describe(value) for name, value in values.items() if value is not None and value is not False}
     if isinstance(event, Enum):
         return event.value
     return event.isoformat() if isinstance(event, datetime) else event

@@ -10,8 +10,10 @@ from bench.load import Target, make_text_webhook
 from hoopoe.accounts.handling import handle_account_events
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.meta.split import split_webhook
+from hoopoe.conversations.book import handle_book
 from hoopoe.conversations.changes import handle_changes
 from hoopoe.conversations.groups import handle_group_messages
+from hoopoe.conversations.imports import handle_history
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.turn import ConversationTurn
@@ -30,9 +32,13 @@ def make_handlers() -> Handlers:
     return {
         ItemKind.ACCOUNT: handle_account_events,
         ItemKind.MESSAGE: turn,
+        ItemKind.ECHO: turn,
+        ItemKind.HANDOVER: turn,
         ItemKind.TIMER: turn,
         ItemKind.EFFECT: turn,
         ItemKind.RETRY: turn,
+        ItemKind.BOOK: handle_book,
+        ItemKind.HISTORY: handle_history,
         ItemKind.STATUS: handle_statuses,
         ItemKind.CHANGE: handle_changes,
         ItemKind.GROUP: handle_group_messages,

@@ -27,11 +27,12 @@ class Provider(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """What one row of the inbox is. Providers make the first five, our own machinery the rest.
+    """What one row of the inbox is. Providers make those before `timer`, our own machinery the rest.
 
     `change` is what a person did to a message that is there already, `group` whatever was written in a group,
-    `account` what the provider tells of the account (account_events.py): none of them ever reaches a flow. `retry`: a
-    message that is filed, for the bot to hear once more, or late because a limit put it off.
+    `account` what the provider tells of the account (account_events.py): none of them ever reaches a flow, nor does
+    what others say on the number (`speakers`): an `echo`, a `handover`, imported `history`, a name in the phone's
+    contact `book`. `retry`: a message that is filed, for the bot to hear once more, or late because a limit put it off.
     """
 
     MESSAGE = "message"
@@ -39,6 +40,10 @@ class ItemKind(StrEnum):
     GROUP = "group"
     STATUS = "status"
     ACCOUNT = "account"
+    ECHO = "echo"
+    HANDOVER = "handover"
+    HISTORY = "history"
+    BOOK = "book"
     TIMER = "timer"
     EFFECT = "effect"
     RETRY = "retry"
@@ -103,7 +108,8 @@ NOTICE_TYPES: Final = frozenset({InboundType.SYSTEM, InboundType.CALL})
 class InboundMessage:
     """One message from a person. `content` has the shape of its type in docs/reference/messages.md.
 
-    `text` is what a flow reads as the answer: the body, the caption or the tapped title.
+    `text` is what a flow reads as the answer: the body, the caption or the tapped title. `is_standby`: another app
+    has the thread, and it is that app's to answer.
     """
 
     provider_id: str
@@ -114,6 +120,7 @@ class InboundMessage:
     sent_at: datetime
     payload_id: str | None = None
     reply_to: str | None = None
+    is_standby: bool = False
 
     @property
     def is_notice(self) -> bool:
@@ -139,6 +146,8 @@ class GroupMessage:
 
 
 # --- What becomes of a message that is there already ----------------------------------------------
+#
+# `is_ours`: it was done on the number's side (the owner's phone, another app), to what that side said.
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,7 @@ class Reaction:
     target_id: str
     at: datetime
     emoji: str | None
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +171,7 @@ class Edit:
     type: InboundType
     content: JsonObject
     text: str
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +181,7 @@ class Deletion:
     provider_id: str
     target_id: str
     at: datetime
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from hoopoe.channels.meta import changes as meta_changes
 from hoopoe.channels.meta import client as meta_client
 from hoopoe.channels.meta import media as meta_media
 from hoopoe.channels.meta import parse as meta_parse
+from hoopoe.channels.meta import parse_speakers as meta_speakers
 from hoopoe.channels.meta import receive as meta_receive
 from hoopoe.channels.meta import send_media as meta_media_sender
 from hoopoe.channels.meta import verify as meta_verify
@@ -51,6 +52,7 @@ from hoopoe.channels.parts import (
     Unsure,
     WebhookRequest,
 )
+from hoopoe.channels.speakers import SpeakersDoor
 from hoopoe.channels.twilio import client as twilio_client
 from hoopoe.channels.twilio import listing as twilio_listing
 from hoopoe.channels.twilio import media as twilio_media
@@ -116,8 +118,8 @@ class Adapter:
 
     `read_part` makes them again from what the journal kept of one part.
 
-    `listing` is there where `capabilities.has_listing`. `thanks` is the body, with its media type, of the answer
-    to a webhook that is on disk.
+    `listing` is there where `capabilities.has_listing`, `speakers` where others may speak on a number. `thanks` is
+    the body, with its media type, of the answer to a webhook that is on disk.
     """
 
     provider: Provider
@@ -136,6 +138,7 @@ class Adapter:
     send: Send
     download: Download
     listing: ListingDoor | None = None
+    speakers: SpeakersDoor | None = None
 
 
 def _send_by_meta(
@@ -281,6 +284,7 @@ META: Final = Adapter(
     parse_account=meta_account.parse_account,
     send=_send_by_meta,
     download=_download_by_meta,
+    speakers=meta_speakers.DOOR,
 )
 
 TWILIO: Final = Adapter(
@@ -312,6 +316,14 @@ def adapter_for(provider: Provider) -> Adapter:
             return TWILIO
         case _:
             assert_never(provider)
+
+
+def speakers_of(provider: Provider) -> SpeakersDoor:
+    """How a provider's items about other speakers are read. Raises `UnreadableItem` where there are none."""
+    door = adapter_for(provider).speakers
+    if door is None:
+        raise UnreadableItem(f"nobody else speaks on a number of {provider.value}")
+    return door
 
 
 def adapter_of_webhook(content_type: bytes) -> Adapter:

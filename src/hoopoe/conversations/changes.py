@@ -18,7 +18,7 @@ import structlog
 from hoopoe.channels.contract import CallProgress, Deletion, Edit, MessageChange, Reaction
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
-from hoopoe.conversations.messages import Direction
+from hoopoe.conversations.messages import AuthorKind
 from hoopoe.conversations.versions import Stored, apply_call_progress, apply_deletion, apply_edit
 from hoopoe.kernel.bus import EventRow, EventType, Topic, record_events
 from hoopoe.kernel.db.pool import Connection, Record
@@ -44,12 +44,12 @@ STEPS: Final = (
 TOPICS: Final = frozenset({Topic.EVENTS, Topic.MEDIA})
 
 FIND = """
-select asked.position, message.id, message.direction, message.conversation_id,
+select asked.position, message.id, message.author_kind, message.conversation_id,
        conversation.last_message_id = message.id as is_last
 from unnest($1::uuid[], $2::uuid[], $3::text[])
     with ordinality as asked (workspace_id, channel_id, provider_id, position)
 cross join lateral (
-    select workspace_id, id, direction, conversation_id from messages
+    select workspace_id, id, author_kind, conversation_id from messages
     where workspace_id = asked.workspace_id and channel_id = asked.channel_id and provider_id = asked.provider_id
     limit 1
 ) as message
@@ -79,7 +79,7 @@ where messages.workspace_id = changed.workspace_id and messages.id = changed.id
 # Of two at the same second the one that came later holds.
 REACT = """
 insert into message_reactions (workspace_id, message_id, author, emoji, provider_id, at)
-values ($1, $2, 'contact', $3, $4, $5)
+values ($1, $2, $3, $4, $5, $6)
 on conflict (workspace_id, message_id, author) do update
     set emoji = excluded.emoji, provider_id = excluded.provider_id, at = excluded.at
     where message_reactions.at <= excluded.at
@@ -97,7 +97,7 @@ class _Target:
     workspace_id: UUID
     id: UUID
     conversation_id: UUID
-    direction: Direction
+    author_kind: AuthorKind
     is_last: bool
 
 
@@ -137,7 +137,7 @@ async def _find_targets(conn: Connection, changes: Sequence[_Change]) -> dict[in
             workspace_id=changes[row["position"] - 1].row.workspace_id,
             id=row["id"],
             conversation_id=row["conversation_id"],
-            direction=Direction(row["direction"]),
+            author_kind=AuthorKind(row["author_kind"]),
             is_last=bool(row["is_last"]),
         )
         for row in found
@@ -148,7 +148,10 @@ async def _react(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -> 
     for each, target in found:
         change = each.change
         if isinstance(change, Reaction):
-            await conn.execute(REACT, target.workspace_id, target.id, change.emoji, change.provider_id, change.at)
+            author = "business" if change.is_ours else "contact"
+            await conn.execute(
+                REACT, target.workspace_id, target.id, author, change.emoji, change.provider_id, change.at
+            )
 
 
 async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -> None:
@@ -162,9 +165,9 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
     channels: dict[UUID, UUID] = {row["id"]: row["channel_id"] for row in rows}
     files: list[Expected] = []
     for each, target in rewrites:
-        if target.direction is Direction.OUT and not isinstance(each.change, CallProgress):
-            # What we sent only we can change; a provider that says otherwise speaks of another message.
-            log.warning("change_of_our_own_message", key=each.row.key)
+        if not _may_change(each.change, target):
+            # Whoever wrote it can change it; a provider that says otherwise speaks of another message.
+            log.warning("change_by_somebody_else", key=each.row.key)
         else:
             message = stored[target.id]
             _fold(message, each.change)
@@ -185,6 +188,14 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
             [message.deleted_at for _, _, message in changed],
         )
         await expect_files(conn, files)
+
+
+def _may_change(change: MessageChange, target: _Target) -> bool:
+    """Whether it is by the side that wrote the message. What we sent nobody else changes: its row is the senders'."""
+    if isinstance(change, CallProgress):
+        return True
+    author = target.author_kind
+    return author in (AuthorKind.PHONE, AuthorKind.APP) if change.is_ours else author is AuthorKind.CONTACT
 
 
 def _fold(stored: Stored, change: MessageChange) -> None:
@@ -231,7 +242,7 @@ async def _wait(conn: Connection, changes: Sequence[_Change]) -> Sequence[InboxR
     waiting: list[tuple[InboxRow, datetime]] = []
     dead: list[DeadInput] = []
     for each in changes:
-        pause = _pause(machine_now - each.row.received_at)
+        pause = next_look(machine_now - each.row.received_at)
         if pause is not None:
             waiting.append((each.row, now + pause))
         elif isinstance(each.change, Reaction):
@@ -244,6 +255,6 @@ async def _wait(conn: Connection, changes: Sequence[_Change]) -> Sequence[InboxR
     return [row for row, _ in waiting]
 
 
-def _pause(age: timedelta) -> timedelta | None:
-    """How long to wait before looking again; None: not any more."""
+def next_look(age: timedelta) -> timedelta | None:
+    """How long something that came so long ago, before its message, waits until the next look; None: no longer."""
     return next((pause for until, pause in STEPS if age < until), None)

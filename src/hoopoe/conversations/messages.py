@@ -15,10 +15,10 @@ from hoopoe.media.files import expect_files, plan_files
 
 INSERT = """
 insert into messages (workspace_id, id, channel_id, conversation_id, direction, type, content, status,
-                      author_kind, author_id, provider_id, reply_to, is_stale, at, fitting)
+                      author_kind, author_id, provider_id, reply_to, is_stale, is_imported, at, fitting)
 select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
-                     $9::text[], $10::uuid[], $11::text[], $12::text[], $13::bool[], $14::timestamptz[],
-                     $15::jsonb[])
+                     $9::text[], $10::uuid[], $11::text[], $12::text[], $13::bool[], $14::bool[],
+                     $15::timestamptz[], $16::jsonb[])
 """
 
 
@@ -28,9 +28,13 @@ class Direction(StrEnum):
 
 
 class AuthorKind(StrEnum):
+    """Who wrote a message. `phone`: the number's owner, on the phone; `app`: another app on the same number."""
+
     CONTACT = "contact"
     BOT = "bot"
     USER = "user"
+    PHONE = "phone"
+    APP = "app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class MessageRow:
     reply_to: str | None
     is_stale: bool
     at: datetime
+    is_imported: bool = False
     fitting: JsonObject | None = None
 
 
@@ -80,6 +85,7 @@ async def insert_messages(conn: Connection, rows: Sequence[MessageRow]) -> None:
         [row.provider_id for row in rows],
         [row.reply_to for row in rows],
         [row.is_stale for row in rows],
+        [row.is_imported for row in rows],
         [row.at for row in rows],
         [row.fitting for row in rows],
     )

@@ -31,9 +31,15 @@ cross join lateral (
 order by asked.position
 """
 
+# An echo of our own message that came before its answer may have been filed as somebody else's, under this id: then
+# it stays there, and ours is known by our own.
 SAVE = """
 update messages set attempt = moved.attempt, status = moved.status, failure = moved.failure,
-    provider_id = moved.provider_id, pricing = moved.pricing, accepted_at = moved.accepted_at,
+    provider_id = case when moved.provider_id is distinct from messages.provider_id and exists (
+        select from messages as other where other.workspace_id = messages.workspace_id
+            and other.channel_id = messages.channel_id and other.provider_id = moved.provider_id
+            and other.author_kind in ('phone', 'app')
+    ) then messages.provider_id else moved.provider_id end, pricing = moved.pricing, accepted_at = moved.accepted_at,
     sent_at = moved.sent_at, delivered_at = moved.delivered_at, read_at = moved.read_at,
     played_at = moved.played_at, failed_at = moved.failed_at
 from unnest($1::uuid[], $2::uuid[], $3::int2[], $4::text[], $5::jsonb[], $6::text[], $7::jsonb[], $8::timestamptz[],

@@ -199,7 +199,7 @@ async def list_events(
     rows = await conn.fetch(
         """
         select event.id, event.type, event.actor_kind, event.actor_id, event.note, event.at,
-               coalesce(users.name, bots.name) as actor_name
+               coalesce(users.name, bots.name, event.actor_name) as actor_name
         from conversation_events as event
         left join users on event.actor_kind = 'user' and users.id = event.actor_id
         left join bots on event.actor_kind = 'bot' and bots.workspace_id = event.workspace_id

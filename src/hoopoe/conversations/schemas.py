@@ -43,7 +43,7 @@ class MessageType(StrEnum):
 
 
 class Author(Wire):
-    """Who wrote a message."""
+    """Who wrote a message. `phone`: the number's owner on the phone; `app`: another app on the same number."""
 
     kind: AuthorKind
     id: UUID | None
@@ -138,6 +138,7 @@ class Message(Wire):
     played_at: datetime | None = Field(description="A voice note was listened to.")
     failed_at: datetime | None = Field(description="When an attempt last failed, also where a later one arrived.")
     is_stale: bool = Field(description="It was older than the window when it came: no bot heard it.")
+    is_imported: bool = Field(description="From the phone's history, before this Hoopoe: no bot heard it.")
     reactions: list[MessageReaction]
     versions: list[MessageVersion] = Field(description="What it said before it was edited, oldest first.")
     edited_at: datetime | None
@@ -217,6 +218,9 @@ class Conversation(Wire):
     last_at: datetime
     window_expires_at: datetime | None = Field(description="Until then anything may be sent; domain time.")
     bot: ConversationBot | None
+    other_app: str | None = Field(
+        description="Another app has the thread at WhatsApp: its role there, or `unknown`. Null: it is ours."
+    )
     created_at: datetime
 
 
@@ -243,7 +247,9 @@ class ConversationEventType(StrEnum):
 
 
 class EventActor(Wire):
-    kind: Literal["user", "bot", "system"]
+    """Who did it. `phone`: the number's owner on the phone; `app`: another app, `name` is its role at WhatsApp."""
+
+    kind: Literal["user", "bot", "system", "phone", "app"]
     id: UUID | None
     name: str | None
 

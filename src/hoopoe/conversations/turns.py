@@ -60,11 +60,11 @@ update conversations set
     mode = saved.mode, assignee_id = saved.assignee_id, unread = saved.unread, lane = saved.lane,
     recipient = saved.recipient, variables = saved.variables, last_at = saved.last_at,
     last_message_id = saved.last_message_id, last_inbound_id = saved.last_inbound_id,
-    window_expires_at = saved.window_expires_at
+    window_expires_at = saved.window_expires_at, other_app = saved.other_app
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::int[], $6::bigint[], $7::jsonb[], $8::jsonb[],
-            $9::timestamptz[], $10::uuid[], $11::text[], $12::timestamptz[])
+            $9::timestamptz[], $10::uuid[], $11::text[], $12::timestamptz[], $13::text[])
     as saved (workspace_id, id, mode, assignee_id, unread, lane, recipient, variables, last_at, last_message_id,
-              last_inbound_id, window_expires_at)
+              last_inbound_id, window_expires_at, other_app)
 where conversations.workspace_id = saved.workspace_id and conversations.id = saved.id
 """
 
@@ -108,6 +108,7 @@ class ConversationState:
     last_inbound_id: str | None
     window_expires_at: datetime | None
     bot_after_seq: int
+    other_app: str | None
     contact_name: str | None
     contact_username: str | None
     contact_language: str | None
@@ -185,6 +186,7 @@ def _read(row: Record) -> ConversationState:
         last_inbound_id=row["last_inbound_id"],
         window_expires_at=row["window_expires_at"],
         bot_after_seq=row["bot_after_seq"],
+        other_app=row["other_app"],
         contact_name=row["name"],
         contact_username=row["username"],
         contact_language=row["language"],
@@ -213,4 +215,5 @@ async def save_conversations(conn: Connection, states: Sequence[ConversationStat
         [state.last_message_id for state in states],
         [state.last_inbound_id for state in states],
         [state.window_expires_at for state in states],
+        [state.other_app for state in states],
     )

@@ -68,7 +68,7 @@ select conversation.*, channel.name as channel_name, channel.provider as channel
 from unnest($2::uuid[]) as asked (id)
 cross join lateral (
     select id, channel_id, contact_id, mode, assignee_id, unread, last_at, last_message_id, window_expires_at,
-           created_at
+           other_app, created_at
     from conversations where workspace_id = $1 and id = asked.id limit 1
 ) as conversation
 left join lateral (
@@ -196,6 +196,7 @@ def _read_message(row: Record, content: JsonObject, before: Sequence[JsonObject]
         played_at=row["played_at"],
         failed_at=row["failed_at"],
         is_stale=row["is_stale"],
+        is_imported=row["is_imported"],
         reactions=[schemas.MessageReaction.model_validate(each) for each in row["reactions"] or ()],
         versions=[schemas.MessageVersion.model_validate(each) for each in versions],
         edited_at=row["edited_at"],
@@ -230,6 +231,7 @@ def _read_conversation(row: Record, last: schemas.Message | None) -> schemas.Con
         bot=schemas.ConversationBot(id=bot_id, name=row["bot_name"], version=row["bot_version"])
         if bot_id is not None
         else None,
+        other_app=row["other_app"],
         created_at=row["created_at"],
     )
 

@@ -15,9 +15,11 @@ import structlog
 from hoopoe.accounts.handling import handle_account_events
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.directory import open_directory
+from hoopoe.conversations.book import handle_book
 from hoopoe.conversations.changes import handle_changes
 from hoopoe.conversations.doubts import ListedDoubts
 from hoopoe.conversations.groups import handle_group_messages
+from hoopoe.conversations.imports import handle_history
 from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, release_holds, resolve_doubts
@@ -93,9 +95,13 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         handlers: Handlers = {
             ItemKind.ACCOUNT: handle_account_events,
             ItemKind.MESSAGE: conversation_turn,
+            ItemKind.ECHO: conversation_turn,
+            ItemKind.HANDOVER: conversation_turn,
             ItemKind.TIMER: conversation_turn,
             ItemKind.EFFECT: conversation_turn,
             ItemKind.RETRY: conversation_turn,
+            ItemKind.BOOK: handle_book,
+            ItemKind.HISTORY: handle_history,
             ItemKind.STATUS: handle_statuses,
             ItemKind.CHANGE: handle_changes,
             ItemKind.GROUP: handle_group_messages,

@@ -23,6 +23,8 @@ from hoopoe.webhooks.journal_queries import load_input_states, load_parts
 from hoopoe.webhooks.routing import lane_of
 
 MESSAGE_KEY: Final = "m:"
+# Of these it can be told whether they are filed, long after the inbox has forgotten them.
+FILED_KINDS: Final = (ItemKind.MESSAGE, ItemKind.ECHO)
 
 # A dead input goes back to the head of its lane, with the payload as it is read today.
 REVIVE: Final = """
@@ -155,12 +157,12 @@ async def _queue(
     filed = await find_filed(
         conn,
         scope.workspace_id,
-        [(each.channel_id, each.provider_id) for each in unknown if each.item.kind is ItemKind.MESSAGE],
+        [(each.channel_id, each.provider_id) for each in unknown if each.item.kind in FILED_KINDS],
     )
     new = [
         each
         for each in unknown
-        if each.item.kind is not ItemKind.MESSAGE or (each.channel_id, each.provider_id) not in filed
+        if each.item.kind not in FILED_KINDS or (each.channel_id, each.provider_id) not in filed
     ]
     if dead:
         rows = await conn.fetch(

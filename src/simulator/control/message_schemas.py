@@ -141,7 +141,7 @@ class ProductIn(Model):
     catalog_id: str = "1000000000000001"
 
 
-OPTIONS = frozenset({"to", "type", "context", "forwarded", "referral", "product", "group_id"})
+OPTIONS = frozenset({"to", "type", "context", "forwarded", "referral", "product", "group_id", "standby"})
 
 
 class MessageIn(Model):
@@ -204,6 +204,7 @@ class MessageIn(Model):
     referral: dict[str, JsonValue] | None = Field(default=None, description="The ad that the person came from.")
     product: ProductIn | None = Field(default=None, description="The product that the message is about.")
     group_id: str | None = Field(default=None, min_length=1, description="Written in this group.")
+    standby: bool = Field(default=False, description="Another app has the thread: told by the way. Meta only.")
 
     @model_validator(mode="after")
     def _check_object(self) -> Self:

@@ -22,9 +22,12 @@ from simulator.control.message_schemas import (
     UnsupportedIn,
 )
 from simulator.jsontypes import Json, JsonObject
+from simulator.owner import write_as_owner, write_raw_as_owner
 from simulator.phones import PhoneError, answer_reply, deliver_message, send_raw
 from simulator.simulator import Simulator
-from simulator.state import Channel, Message, Person, TwilioChannel
+from simulator.state import Channel, Message, MetaChannel, Person, TwilioChannel
+
+ECHOED = frozenset({"text", "image", "video", "audio", "document", "sticker", "location", "contacts"})
 
 
 def write_message(simulator: Simulator, person: Person, channel: Channel, body: MessageIn, *, base_url: str) -> Message:
@@ -58,7 +61,21 @@ def _write(simulator: Simulator, person: Person, channel: Channel, body: Message
         extra["referral"] = body.referral
     if body.group_id is not None:
         extra["group_id"] = body.group_id
-    return deliver_message(simulator, person, channel, kind, content, context=context, extra=extra)
+    return deliver_message(
+        simulator, person, channel, kind, content, context=context, extra=extra, is_standby=body.standby
+    )
+
+
+def write_echo(
+    simulator: Simulator, person: Person, channel: MetaChannel, body: MessageIn, *, base_url: str
+) -> Message:
+    """Do on the owner's phone what was asked for. PhoneError 422 for what a phone cannot write there."""
+    if body.raw is not None:
+        return write_raw_as_owner(simulator, person, channel, body.raw)
+    if body.type not in ECHOED:
+        raise PhoneError(422, "not_echoed", f"Put an echo of type {body.type} in with raw.")
+    kind, content, _ = _read_content(simulator, channel, body, base_url=base_url)
+    return write_as_owner(simulator, person, channel, kind, content, context=_read_context(channel, body))
 
 
 def _read_context(channel: Channel, body: MessageIn) -> JsonObject | None:

@@ -1915,7 +1915,7 @@ export interface components {
         };
         /**
          * Author
-         * @description Who wrote a message.
+         * @description Who wrote a message. `phone`: the number's owner on the phone; `app`: another app on the same number.
          */
         Author: {
             kind: components["schemas"]["AuthorKind"];
@@ -1926,9 +1926,10 @@ export interface components {
         };
         /**
          * AuthorKind
+         * @description Who wrote a message. `phone`: the number's owner, on the phone; `app`: another app on the same number.
          * @enum {string}
          */
-        AuthorKind: "contact" | "bot" | "user";
+        AuthorKind: "contact" | "bot" | "user" | "phone" | "app";
         /** Bilingual */
         Bilingual: {
             /** En */
@@ -2501,6 +2502,11 @@ export interface components {
             window_expires_at: string | null;
             bot: components["schemas"]["ConversationBot"] | null;
             /**
+             * Other App
+             * @description Another app has the thread at WhatsApp: its role there, or `unknown`. Null: it is ours.
+             */
+            other_app: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -2844,13 +2850,16 @@ export interface components {
         ErrorEnvelope: {
             error: components["schemas"]["ErrorBody"];
         };
-        /** EventActor */
+        /**
+         * EventActor
+         * @description Who did it. `phone`: the number's owner on the phone; `app`: another app, `name` is its role at WhatsApp.
+         */
         EventActor: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "user" | "bot" | "system";
+            kind: "user" | "bot" | "system" | "phone" | "app";
             /** Id */
             id: string | null;
             /** Name */
@@ -3361,14 +3370,15 @@ export interface components {
         };
         /**
          * ItemKind
-         * @description What one row of the inbox is. Providers make the first five, our own machinery the rest.
+         * @description What one row of the inbox is. Providers make those before `timer`, our own machinery the rest.
          *
          *     `change` is what a person did to a message that is there already, `group` whatever was written in a group,
-         *     `account` what the provider tells of the account (account_events.py): none of them ever reaches a flow. `retry`: a
-         *     message that is filed, for the bot to hear once more, or late because a limit put it off.
+         *     `account` what the provider tells of the account (account_events.py): none of them ever reaches a flow, nor does
+         *     what others say on the number (`speakers`): an `echo`, a `handover`, imported `history`, a name in the phone's
+         *     contact `book`. `retry`: a message that is filed, for the bot to hear once more, or late because a limit put it off.
          * @enum {string}
          */
-        ItemKind: "message" | "change" | "group" | "status" | "account" | "timer" | "effect" | "retry";
+        ItemKind: "message" | "change" | "group" | "status" | "account" | "echo" | "handover" | "history" | "book" | "timer" | "effect" | "retry";
         /**
          * ItemResult
          * @description What became of one part of a webhook.
@@ -3907,6 +3917,11 @@ export interface components {
              * @description It was older than the window when it came: no bot heard it.
              */
             is_stale: boolean;
+            /**
+             * Is Imported
+             * @description From the phone's history, before this Hoopoe: no bot heard it.
+             */
+            is_imported: boolean;
             /** Reactions */
             reactions: components["schemas"]["MessageReaction"][];
             /**
@@ -4244,7 +4259,7 @@ export interface components {
          * @description Why a number does not connect, or stopped. Each has words in both languages of the dashboard.
          * @enum {string}
          */
-        ReasonCode: "wrong_token" | "wrong_app_secret" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "account_restricted" | "number_not_ready" | "other_number" | "number_taken" | "unreachable";
+        ReasonCode: "wrong_token" | "wrong_app_secret" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "account_restricted" | "number_not_ready" | "other_number" | "number_taken" | "account_blocked" | "unreachable";
         /**
          * RecoveryCodes
          * @description Each logs in once in place of a code. They are in this answer and nowhere else.

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Contact, FileText, ImageIcon, MapPin, Mic, Paperclip, Send, ShoppingBag, Sticker, X } from "lucide-react";
+import { Contact, FileText, ImageIcon, MapPin, Mic, Paperclip, Send, ShoppingBag, Sticker, Store, X } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { Menu, MenuHeading, MenuItem, MenuLine } from "@/components";
 import { OrderDialog } from "./OrderDialog";
@@ -23,10 +23,11 @@ const PICK_NAMES = Object.keys(PICKS) as Pick[];
 
 type PhoneComposerProps = { onSend: (said: Said, onError?: () => void) => void; editing: PhoneMessage | null; onEdited: () => void };
 
-/** What a person writes and attaches. While a message is edited, its words stand here. */
+/** What a person writes and attaches, or the owner of the number from the other side. While a message is edited, its words stand here. */
 export function PhoneComposer({ onSend, editing, onEdited }: PhoneComposerProps) {
   const { t } = usePhoneWords();
   const [text, setText] = useState("");
+  const [isOwner, setOwner] = useState(false);
   const [editedId, setEditedId] = useState<string | null>(null);
   if ((editing?.id ?? null) !== editedId) {
     setEditedId(editing?.id ?? null);
@@ -38,7 +39,8 @@ export function PhoneComposer({ onSend, editing, onEdited }: PhoneComposerProps)
     if (!body) return;
     setText("");
     if (!editing) {
-      onSend({ type: "text", content: { body } }, () => setText(body));
+      onSend({ type: "text", content: { body }, isOwner }, () => setText(body));
+      setOwner(false);
       return;
     }
     onSend({ type: "edit", content: { message_id: editing.id, ...(editing.text ? { text: body } : { caption: body }) } });
@@ -46,19 +48,19 @@ export function PhoneComposer({ onSend, editing, onEdited }: PhoneComposerProps)
   };
   return (
     <form onSubmit={submit} className="flex flex-none items-center gap-1 px-2 py-2">
-      {editing ? (
-        <button type="button" title={t("cancelEdit")} className={TOOL} onClick={onEdited}>
+      {editing || isOwner ? (
+        <button type="button" title={t(editing ? "cancelEdit" : "cancelOwner")} className={TOOL} onClick={editing ? onEdited : () => setOwner(false)}>
           <X aria-hidden="true" strokeWidth={1.75} className="size-5" />
-          <span className="sr-only">{t("cancelEdit")}</span>
+          <span className="sr-only">{t(editing ? "cancelEdit" : "cancelOwner")}</span>
         </button>
       ) : (
-        <Attach onSend={onSend} />
+        <Attach onSend={onSend} onOwner={() => setOwner(true)} />
       )}
       <input
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        aria-label={t(editing ? "edited" : "message")}
-        placeholder={t("message")}
+        aria-label={t(editing ? "edited" : isOwner ? "owner" : "message")}
+        placeholder={t(isOwner ? "owner" : "message")}
         dir="auto"
         className="h-10 min-w-0 grow rounded-full bg-(--wa-in) px-4 text-14 text-(--wa-ink) placeholder:text-(--wa-ink-2) pointer-coarse:h-11 pointer-coarse:text-16"
       />
@@ -70,7 +72,7 @@ export function PhoneComposer({ onSend, editing, onEdited }: PhoneComposerProps)
   );
 }
 
-function Attach({ onSend }: { onSend: (said: Said) => void }) {
+function Attach({ onSend, onOwner }: { onSend: (said: Said) => void; onOwner: () => void }) {
   const { t } = usePhoneWords();
   const people = useQuery(peopleQuery);
   const file = useRef<HTMLInputElement>(null);
@@ -104,6 +106,10 @@ function Attach({ onSend }: { onSend: (said: Said) => void }) {
         </MenuItem>
         <MenuItem icon={ShoppingBag} onSelect={() => setOrdering(true)}>
           {t("attach.order")}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem icon={Store} onSelect={onOwner}>
+          {t("attach.owner")}
         </MenuItem>
         <MenuLine />
         <MenuHeading>{t("attach.contact")}</MenuHeading>

@@ -36,7 +36,8 @@ function useChange<Input, Answer>(change: (input: Input) => Promise<Answer>) {
   return useMutation({ mutationFn: change, onSettled: () => queryClient.invalidateQueries() });
 }
 
-export type Said = { type: string; content: unknown; context?: string } | { file: File; as?: FileKind; isVoice?: boolean };
+/** `isOwner`: the owner of the number writes it to the person, on the business's own phone. */
+export type Said = { type: string; content: unknown; context?: string; isOwner?: boolean } | { file: File; as?: FileKind; isVoice?: boolean };
 
 /** A person sends something to a channel. */
 export const useSay = (key: string, channel: string) =>
@@ -50,7 +51,7 @@ export const useSay = (key: string, channel: string) =>
       form.set("file", said.file);
       return call(path, form);
     }
-    return call(path, { to: channel, type: said.type, [said.type]: said.content, ...(said.context && { context: { id: said.context } }) });
+    return call(said.isOwner ? `/phones/${encodeURIComponent(key)}/echoes` : path, { to: channel, type: said.type, [said.type]: said.content, ...(said.context && { context: { id: said.context } }) });
   });
 
 export const useRead = () => useChange((key: string) => call(`/phones/${encodeURIComponent(key)}/read`, {}));

@@ -22,7 +22,7 @@ const kind = z.enum([
 ]);
 const status = z.enum(["received", "pending", "accepted", "sent", "delivered", "read", "played", "failed"]);
 const sendingState = z.nullable(z.enum(["queued", "sending", "retrying", "unknown", "done", "dead", "cancelled"]));
-const author = z.looseObject({ kind: z.enum(["contact", "bot", "user"]), id: maybe, name: maybe });
+const author = z.looseObject({ kind: z.enum(["contact", "bot", "user", "phone", "app"]), id: maybe, name: maybe });
 
 /** Loose objects: a server that is newer than this page may say more than we know, never less. */
 export const messageSchema = z.looseObject({
@@ -49,6 +49,7 @@ export const messageSchema = z.looseObject({
   failed_at: maybe,
   at: text,
   is_stale: z.boolean(),
+  is_imported: z.boolean(),
   reactions: z.array(z.looseObject({ emoji: text, author: z.enum(["contact", "business"]), at: text })),
   versions: z.array(z.looseObject({ type: kind, content: json, at: text })),
   edited_at: maybe,
@@ -66,6 +67,7 @@ export const conversationSchema = z.looseObject({
   last_at: text,
   window_expires_at: maybe,
   bot: z.nullable(z.looseObject({ id: text, name: text, version: z.nullable(z.number()) })),
+  other_app: maybe,
   created_at: text,
 }) satisfies z.ZodMiniType<Conversation>;
 

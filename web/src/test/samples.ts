@@ -26,6 +26,7 @@ export function aMessage(over: Partial<Message>): Message {
     failed_at: null,
     at: "2026-11-20T09:00:00Z",
     is_stale: false,
+    is_imported: false,
     reactions: [],
     versions: [],
     edited_at: null,
@@ -46,6 +47,7 @@ export function aConversation(over: Partial<Conversation>): Conversation {
     last_at: "2026-11-20T09:00:00Z",
     window_expires_at: "2026-11-21T09:00:00Z",
     bot: null,
+    other_app: null,
     created_at: "2026-11-01T09:00:00Z",
     ...over,
   };

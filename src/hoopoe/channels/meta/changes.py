@@ -43,17 +43,19 @@ def parse_change(payload: JsonObject) -> MessageChange:
         raise UnreadableItem("message.id is missing, or the message that it changes")
     if at is None:
         raise UnreadableItem("message.timestamp is missing or not a time")
+    is_ours = payload.get("is_ours") is True
     match message["type"]:
         case "reaction":
             part = message["reaction"]
             emoji = read_text(part.get("emoji")) if isinstance(part, dict) else None
-            return Reaction(provider_id, target_id, at, emoji.strip()[:MAX_EMOJI_CHARS] if emoji is not None else None)
+            shown = emoji.strip()[:MAX_EMOJI_CHARS] if emoji is not None else None
+            return Reaction(provider_id, target_id, at, shown, is_ours=is_ours)
         case "edit":
             part = message["edit"]
             edited = part.get("message") if isinstance(part, dict) else None
             if not isinstance(edited, dict):
                 raise UnreadableItem("message.edit.message is not an object")
             read = read_content(edited)
-            return Edit(provider_id, target_id, at, read.type, read.content, read.text)
+            return Edit(provider_id, target_id, at, read.type, read.content, read.text, is_ours=is_ours)
         case _:
-            return Deletion(provider_id, target_id, at)
+            return Deletion(provider_id, target_id, at, is_ours=is_ours)

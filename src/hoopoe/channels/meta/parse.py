@@ -50,6 +50,7 @@ def parse_message(payload: JsonObject) -> InboundMessage:
         sent_at=_read_time(message.get("timestamp"), "message.timestamp"),
         payload_id=read.payload_id,
         reply_to=read_id(context.get("id")) if isinstance(context, dict) else None,
+        is_standby=payload.get("is_standby") is True,
     )
 
 

@@ -12,14 +12,18 @@ from hoopoe.channels.meta.account_items import make_account_change, tells_of_acc
 from hoopoe.channels.meta.calls import CONNECT, STATUS_TYPE, read_person
 from hoopoe.channels.meta.changes import target_of
 from hoopoe.channels.meta.fields import read_id, read_phone
+from hoopoe.channels.meta.people import find_only_contact, index_contacts, read_address
+from hoopoe.channels.meta.split_speakers import ECHO_FIELDS, SPLITTERS, split_echoes
 from hoopoe.channels.parts import Change, Item
 from hoopoe.kernel.json import Json, JsonObject
 
-# The one field whose messages are what people write to the number, and the one of calls. Echoes, another app's
-# talk (`standby`) and imported `history` hold messages too, and must never start a bot: they are kept as they came.
+# The one field whose messages are what people write to us, and the one of calls. What people write to another app
+# (`standby`) is filed and never heard; what others than people say (`split_speakers`) is filed as theirs.
 # What tells of the account itself is `account_items`' business.
 MESSAGES_FIELD = "messages"
 CALLS_FIELD = "calls"
+STANDBY_FIELD = "standby"
+OURS = frozenset((MESSAGES_FIELD, CALLS_FIELD, STANDBY_FIELD, *ECHO_FIELDS, *SPLITTERS))
 MAX_FIELD_CHARS = 64
 
 
@@ -62,33 +66,57 @@ def split_change(change: JsonObject, account_id: str | None, time: Json = None) 
     value = change.get("value")
     if not isinstance(value, dict):
         return Change(name, None, account_id, value, unreadable=("value: not an object",))
-    metadata = value.get("metadata")
-    phone_number_id = read_id(metadata.get("phone_number_id")) if isinstance(metadata, dict) else None
+    phone_number_id = _read_number_id(value)
     if tells_of_account(name):
         return make_account_change(name, value, entry_id=account_id, time=time, phone_number_id=phone_number_id)
-    if name not in (MESSAGES_FIELD, CALLS_FIELD):
+    if name not in OURS:
         return Change(name, phone_number_id, account_id, value)
     if phone_number_id is None:
         # By the account alone it would be filed once for each number of the account, and answered by each.
         return Change(name, None, account_id, value, unreadable=("metadata.phone_number_id: missing",))
     items: list[Item] = []
     faults: list[str] = []
-    if value.get("messages") is not None:
-        _split_messages(value["messages"], value, items, faults)
-    if value.get("calls") is not None:
-        _split_calls(value["calls"], value.get("contacts"), items, faults)
-    if value.get("statuses") is not None:
-        _split_statuses(value["statuses"], items, faults)
+    _split_value(name, value, items, faults)
     return Change(name, phone_number_id, account_id, value, tuple(items), tuple(faults))
 
 
-def _split_messages(messages: Json, value: JsonObject, items: list[Item], faults: list[str]) -> None:
+def _read_number_id(value: JsonObject) -> str | None:
+    """The number that a change is about. A handover names it as its recipient."""
+    for place in (value.get("metadata"), value.get("recipient")):
+        found = read_id(place.get("phone_number_id")) if isinstance(place, dict) else None
+        if found is not None:
+            return found
+    return None
+
+
+def _split_value(name: str, value: JsonObject, items: list[Item], faults: list[str]) -> None:
+    if name in SPLITTERS:
+        SPLITTERS[name](value, items, faults)
+        return
+    is_standby = name == STANDBY_FIELD
+    held = value.get(STANDBY_FIELD) if is_standby else value
+    if not isinstance(held, dict):
+        faults.append(f"{name}: not an object")
+        return
+    if held.get("messages") is not None and name not in ECHO_FIELDS:
+        _split_messages(held["messages"], held, items, faults, is_standby=is_standby)
+    if held.get("message_echoes") is not None and name != MESSAGES_FIELD:
+        split_echoes(name, held, items, faults)
+    if held.get("calls") is not None:
+        _split_calls(held["calls"], held.get("contacts"), items, faults)
+    if held.get("statuses") is not None:
+        _split_statuses(held["statuses"], items, faults)
+
+
+def _split_messages(
+    messages: Json, value: JsonObject, items: list[Item], faults: list[str], *, is_standby: bool
+) -> None:
     if not isinstance(messages, list):
         faults.append("messages: not a list")
         return
     contacts = value.get("contacts")
-    people = _index_contacts(contacts)
-    only = _find_only_contact(contacts, messages)
+    people = index_contacts(contacts)
+    only = find_only_contact(contacts, messages)
     for index, message in enumerate(messages):
         if not isinstance(message, dict):
             faults.append(f"messages[{index}]: not an object")
@@ -96,7 +124,7 @@ def _split_messages(messages: Json, value: JsonObject, items: list[Item], faults
         message_id = read_id(message.get("id"))
         phone, user_id = read_phone(message.get("from")), read_id(message.get("from_user_id"))
         contact = people.get(user_id or "") or people.get(phone or "") or only
-        address = user_id or _read_address(contact, phone)
+        address = user_id or read_address(contact, phone)
         if message_id is None:
             faults.append(f"messages[{index}].id: missing or not an id")
         elif address is None:
@@ -107,6 +135,8 @@ def _split_messages(messages: Json, value: JsonObject, items: list[Item], faults
             payload: JsonObject = {"message": message, "contact": contact}
             if isinstance(value.get("errors"), list):
                 payload["errors"] = value["errors"]
+            if is_standby:
+                payload["is_standby"] = True
             items.append(_make_message_item(message, f"m:{message_id}", address, payload))
 
 
@@ -126,7 +156,7 @@ def _split_calls(calls: Json, contacts: Json, items: list[Item], faults: list[st
     if not isinstance(calls, list):
         faults.append("calls: not a list")
         return
-    people = _index_contacts(contacts)
+    people = index_contacts(contacts)
     only = contacts[0] if isinstance(contacts, list) and len(contacts) == 1 and len(calls) == 1 else None
     for index, call in enumerate(calls):
         call_id = read_id(call.get("id")) if isinstance(call, dict) else None
@@ -135,7 +165,7 @@ def _split_calls(calls: Json, contacts: Json, items: list[Item], faults: list[st
             continue
         event, person = read_id(call.get("event")), read_person(call)
         contact = people.get(person or "") or (only if isinstance(only, dict) else None)
-        address = _read_address(contact, person)
+        address = read_address(contact, person)
         payload: JsonObject = {"call": call, "contact": contact}
         if event is None:
             faults.append(f"calls[{index}].event: missing or not an id")
@@ -171,46 +201,3 @@ def _split_statuses(statuses: Json, items: list[Item], faults: list[str]) -> Non
         address = read_id(status.get("recipient_user_id")) or read_phone(status.get("recipient_id")) or status_id
         key = f"s:{status_id}:{name}:{participant or ''}"
         items.append(Item(ItemKind.STATUS, key, address, {"status": status}))
-
-
-def _index_contacts(contacts: Json) -> dict[str, JsonObject]:
-    """The entries of `contacts` by each of their ids: a batch carries several people's."""
-    people: dict[str, JsonObject] = {}
-    for contact in contacts if isinstance(contacts, list) else ():
-        if isinstance(contact, dict):
-            for contact_id in (read_id(contact.get("user_id")), read_phone(contact.get("wa_id"))):
-                if contact_id is not None:
-                    people.setdefault(contact_id, contact)
-    return people
-
-
-def _find_only_contact(contacts: Json, messages: list[Json]) -> JsonObject | None:
-    """The only contact beside messages of one sender is that sender's, although no id is the same.
-
-    In some countries `from` and `wa_id` are two spellings of one number; some relays name nobody in the
-    message. Two different user ids are two people.
-    """
-    contact = contacts[0] if isinstance(contacts, list) and len(contacts) == 1 else None
-    if not isinstance(contact, dict):
-        return None
-    if len(messages) > 1:
-        senders = {
-            (read_phone(message.get("from")), read_id(message.get("from_user_id")))
-            for message in messages
-            if isinstance(message, dict)
-        }
-        if len(senders) > 1:
-            return None
-    user_id = read_id(contact.get("user_id"))
-    is_another = user_id is not None and any(
-        isinstance(message, dict) and (read_id(message.get("from_user_id")) or user_id) != user_id
-        for message in messages
-    )
-    return None if is_another else contact
-
-
-def _read_address(contact: JsonObject | None, phone: str | None) -> str | None:
-    """The contact's user id (it stays when the number is hidden), else the number."""
-    if contact is None:
-        return phone
-    return read_id(contact.get("user_id")) or phone or read_phone(contact.get("wa_id"))

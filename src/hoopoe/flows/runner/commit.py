@@ -8,6 +8,7 @@ from hoopoe.contacts.resolve import rename_contacts
 from hoopoe.conversations.messages import insert_messages
 from hoopoe.conversations.outbox.queue import insert_outbox
 from hoopoe.conversations.outbox.receipts import queue_read_receipts
+from hoopoe.conversations.outbox.silence import silence_bots
 from hoopoe.conversations.turns import save_conversations
 from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import save_sessions
@@ -26,9 +27,9 @@ select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[],
                      $9::jsonb[], $10::bool[])
 """
 INSERT_THREAD_EVENTS = """
-insert into conversation_events (workspace_id, id, conversation_id, type, actor_kind, actor_id, note, at)
+insert into conversation_events (workspace_id, id, conversation_id, type, actor_kind, actor_id, note, at, actor_name)
 select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[],
-                     $8::timestamptz[])
+                     $8::timestamptz[], $9::text[])
 """
 # Locked in one order: two numbers of one workspace may learn of the same people at once.
 SET_LANGUAGES = """
@@ -79,8 +80,11 @@ async def _insert_rare(conn: Connection, rows: TurnRows) -> None:
     if rows.thread_events:
         await conn.execute(
             INSERT_THREAD_EVENTS,
-            *_columns(rows.thread_events, "workspace_id id conversation_id type actor_kind actor_id note at"),
+            *_columns(
+                rows.thread_events, "workspace_id id conversation_id type actor_kind actor_id note at actor_name"
+            ),
         )
+    await silence_bots(conn, list(rows.silenced.values()))
     await bury_inputs(conn, rows.dead_letters)
     if rows.languages:
         languages = sorted(rows.languages, key=lambda learned: (learned.workspace_id, learned.contact_id))

@@ -81,7 +81,8 @@ def _file(
 def _note_arrival(message: InboundMessage, row: InboxRow, scene: Scene, message_id: UUID) -> None:
     conversation = scene.conversation
     scene.is_changed = True
-    conversation.unread += 1
+    if not message.is_standby:
+        conversation.unread += 1
     conversation.lane = row.lane
     conversation.recipient = recipient_of(message.sender)
     conversation.last_message_id = message_id

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final
 from uuid import UUID
 
-from hoopoe.channels.contract import Address, InboundMessage, ItemKind
+from hoopoe.channels.contract import Address, InboundMessage
 from hoopoe.contacts.deciding import Pair, PersonKey
 from hoopoe.contacts.moving import Move, MovedContact, begin_moves, read_move
 from hoopoe.contacts.resolve import Person, Resolution, person_key, resolve_people
@@ -22,6 +22,7 @@ from hoopoe.conversations.merging import follow_conversations, forget_number, li
 from hoopoe.conversations.turns import Opening, find_conversations, lock_conversations, open_conversations
 from hoopoe.flows.runner.filing import recipient_of
 from hoopoe.flows.runner.merging import AGAIN_AFTER, Merged, merge_pairs
+from hoopoe.flows.runner.said import SAID, Said, person_of, time_of, words_of
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.webhooks.inbox import InboxRow, put_off_rows
 
@@ -38,7 +39,7 @@ class Input:
 
     row: InboxRow
     conversation_id: UUID
-    message: InboundMessage | None = None
+    said: Said | None = None
     is_late: bool = False
     new_address: Address | None = None
 
@@ -62,10 +63,14 @@ class _Meeting:
 
 
 async def locate_inputs(
-    conn: Connection, rows: Sequence[InboxRow], messages: Mapping[int, InboundMessage], now: datetime
+    conn: Connection, rows: Sequence[InboxRow], messages: Mapping[int, Said], now: datetime
 ) -> Located:
     """Find each input's conversation, opening it for a person who is new."""
-    moves = {seq: move for seq, message in messages.items() if (move := read_move(message)) is not None}
+    moves = {
+        seq: move
+        for seq, said in messages.items()
+        if isinstance(said, InboundMessage) and (move := read_move(said)) is not None
+    }
     people = await _meet(conn, rows, messages, moves)
     resolved = await resolve_people(conn, [meeting.person for meeting in people.values()])
     merged = Merged()
@@ -97,19 +102,19 @@ async def locate_inputs(
         elif key is not None:
             new_address = move.new if move is not None else None
             inputs.append(Input(row, conversations[key], message, key in resolved.late, new_address))
-        elif row.kind is not ItemKind.MESSAGE:
+        elif row.kind not in SAID:
             inputs.append(Input(row, merged.conversation(UUID(str(row.item["conversation_id"])))))
     if heads:
         await put_off_rows(conn, [(row, now + AGAIN_AFTER) for row in heads.values()])
     return Located(inputs, waiting)
 
 
-def _key(row: InboxRow, message: InboundMessage, move: Move | None) -> PersonKey:
-    return person_key(row.workspace_id, row.channel_id, move.new if move is not None else message.sender)
+def _key(row: InboxRow, said: Said, move: Move | None) -> PersonKey:
+    return person_key(row.workspace_id, row.channel_id, move.new if move is not None else person_of(said))
 
 
 async def _meet(
-    conn: Connection, rows: Sequence[InboxRow], messages: Mapping[int, InboundMessage], moves: Mapping[int, Move]
+    conn: Connection, rows: Sequence[InboxRow], messages: Mapping[int, Said], moves: Mapping[int, Move]
 ) -> dict[PersonKey, _Meeting]:
     """Everybody in the turn, once. Who moved is known already, by what they left."""
     moving = [row for row in rows if row.seq in moves]
@@ -122,12 +127,12 @@ async def _meet(
             continue
         move = moves.get(row.seq)
         key = _key(row, message, move)
-        address = move.new if move is not None else message.sender
+        address = move.new if move is not None else person_of(message)
         met = people.get(key)
         if met is None:
-            met = people[key] = _Meeting(Person(key, address, message.text, message.sent_at), row)
-        elif message.sent_at > (met.person.at or message.sent_at):
-            met = people[key] = replace(met, person=replace(met.person, at=message.sent_at))
+            met = people[key] = _Meeting(Person(key, address, words_of(message), time_of(message)), row)
+        elif (at := time_of(message)) > (met.person.at or at):
+            met = people[key] = replace(met, person=replace(met.person, at=at))
         if move is not None:
             gone: MovedContact = moved[row.seq]
             person = replace(met.person, known=gone.contact_id or met.person.known)
@@ -149,9 +154,7 @@ async def _settle(
         *((each.workspace_id, each.holder_id) for each in resolved.passed_on),
         *((key.workspace_id, resolved.contacts[key]) for key, meeting in people.items() if meeting.phones),
     }
-    keys = {
-        (row.workspace_id, UUID(str(row.item["conversation_id"]))) for row in rows if row.kind is not ItemKind.MESSAGE
-    }
+    keys = {(row.workspace_id, UUID(str(row.item["conversation_id"]))) for row in rows if row.kind not in SAID}
     for workspace_id in {workspace_id for workspace_id, _ in touched}:
         contacts = [contact_id for owner, contact_id in touched if owner == workspace_id]
         keys |= {(workspace_id, id_) for id_ in await list_threads(conn, workspace_id, contacts)}

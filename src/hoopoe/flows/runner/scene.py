@@ -11,6 +11,7 @@ from hoopoe.contacts.resolve import NewName
 from hoopoe.conversations.messages import MessageRow
 from hoopoe.conversations.outbox.queue import OutgoingMessage
 from hoopoe.conversations.outbox.receipts import ReceiptRow
+from hoopoe.conversations.outbox.silence import Silence
 from hoopoe.conversations.turns import ConversationState
 from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.kernel.bus import EventRow, EventType, Topic
@@ -78,6 +79,7 @@ class ConversationEventRow:
     actor_id: UUID | None
     note: str | None
     at: datetime
+    actor_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class TurnRows:
     languages: list[LanguageRow] = field(default_factory=list)
     names: dict[UUID, NewName] = field(default_factory=dict)
     receipts: dict[UUID, ReceiptRow] = field(default_factory=dict)
+    silenced: dict[UUID, Silence] = field(default_factory=dict)
     events: list[EventRow] = field(default_factory=list)
 
     def bury(self, dead: DeadInput) -> None:

@@ -1,4 +1,4 @@
-"""The turn of conversations: what people wrote, timers, results of effects.
+"""The turn of conversations: what people wrote, what others wrote to them, timers, results of effects.
 
 Handles these kinds of inbox items inside the turn's transaction (webhooks.turns). The steps are
 always the same: read the inputs, resolve who they are from, lock their conversations, read sessions
@@ -7,7 +7,7 @@ and bots, let the pure engine decide, write everything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 from uuid import UUID
@@ -17,7 +17,10 @@ import structlog
 from hoopoe.channels.contract import InboundMessage, ItemKind
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
+from hoopoe.channels.speakers import Echo, Handover
+from hoopoe.conversations.echoes import EchoKey, find_new_echoes
 from hoopoe.conversations.outbox.receipts import ReceiptRow
+from hoopoe.conversations.status import MessageStatus
 from hoopoe.conversations.turns import ConversationState, lock_conversations
 from hoopoe.flows.engine import Incoming
 from hoopoe.flows.runner.bots import FlowCache, load_active_bots
@@ -35,6 +38,8 @@ from hoopoe.flows.runner.hearing import (
 from hoopoe.flows.runner.limits import Limiter, open_limiter
 from hoopoe.flows.runner.locating import Input, follow_inputs, locate_inputs
 from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
+from hoopoe.flows.runner.others import note_owner, stand_by, take_echo, take_handover
+from hoopoe.flows.runner.said import SAID, Said, find_filed_before, read_said
 from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
 from hoopoe.flows.runner.sessions import load_sessions
 from hoopoe.kernel.db.pool import Connection
@@ -58,6 +63,7 @@ class _Means:
     written: TurnRows
     limiter: Limiter
     queue: Hearing
+    new_echoes: Mapping[tuple[UUID, str], MessageStatus]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class ConversationTurn:
     async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Handled:
         """Handle inputs in order; puts off those that wait on, in a lane of their own."""
         written = TurnRows(await read_domain_now(conn))
-        located = await locate_inputs(conn, rows, _parse(rows, written), written.now)
+        located = await locate_inputs(conn, rows, await _read(conn, rows, written), written.now)
         inputs, keys, conversations = await _lock(conn, located.inputs)
         workspaces = await _load_workspaces(conn, {workspace_id for workspace_id, _ in keys})
         scenes = {
@@ -89,7 +95,8 @@ class ConversationTurn:
         ]
         limiter = await open_limiter(conn, workspaces, talks, written.now)
         queue = await open_hearing(conn, scenes.values())
-        _handle(inputs, scenes, _Means(Conversing(bots, self.flows, written), written, limiter, queue))
+        echoes = await _find_new_echoes(conn, inputs)
+        _handle(inputs, scenes, _Means(Conversing(bots, self.flows, written), written, limiter, queue, echoes))
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
         return Handled([*await queue.save(conn), *located.put_off], written.topics)
@@ -109,16 +116,27 @@ async def _lock(
     return inputs, keys, conversations
 
 
-def _parse(rows: Sequence[InboxRow], written: TurnRows) -> dict[int, InboundMessage]:
-    """The messages among the inputs, by their place. What cannot be read is buried."""
-    messages: dict[int, InboundMessage] = {}
+async def _read(conn: Connection, rows: Sequence[InboxRow], written: TurnRows) -> dict[int, Said]:
+    """What the inputs say that name a person, by their place. What cannot be read is buried."""
+    messages: dict[int, Said] = {}
     for row in rows:
-        if row.kind is ItemKind.MESSAGE:
+        if row.kind in SAID:
             try:
-                messages[row.seq] = adapter_for(row.provider).parse_message(row.item)
+                messages[row.seq] = read_said(row)
             except UnreadableItem as error:
                 written.bury(make_dead_input(row, "unreadable", str(error)))
+    for seq in await find_filed_before(conn, rows, messages):
+        del messages[seq]
     return messages
+
+
+async def _find_new_echoes(conn: Connection, inputs: Sequence[Input]) -> Mapping[tuple[UUID, str], MessageStatus]:
+    keys = [
+        EchoKey(given.row.workspace_id, given.row.channel_id, given.conversation_id, given.said)
+        for given in inputs
+        if isinstance(given.said, Echo)
+    ]
+    return await find_new_echoes(conn, keys)
 
 
 async def _load_workspaces(conn: Connection, ids: set[UUID]) -> dict[UUID, WorkspaceFacts]:
@@ -142,8 +160,8 @@ def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -
             continue
         scene.given, scene.heard = row, None
         match row.kind:
-            case ItemKind.MESSAGE:
-                _take_message(given, scene, means)
+            case ItemKind.MESSAGE | ItemKind.ECHO | ItemKind.HANDOVER:
+                _take_said(given, scene, means)
             case ItemKind.TIMER:
                 # An answer that came before the time was up is heard before it is over.
                 if queue.must_wait(scene, row):
@@ -159,22 +177,39 @@ def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -
                     )
             case ItemKind.RETRY:
                 _hear_again(row, scene, means)
-            case ItemKind.STATUS | ItemKind.CHANGE | ItemKind.GROUP | ItemKind.ACCOUNT:
+            case (
+                ItemKind.STATUS | ItemKind.CHANGE | ItemKind.GROUP | ItemKind.ACCOUNT | ItemKind.HISTORY | ItemKind.BOOK
+            ):
                 raise ValueError(f"a {row.kind} has a handler of its own")
             case _:
                 assert_never(row.kind)
 
 
-def _take_message(given: Input, scene: Scene, means: _Means) -> None:
+def _take_said(given: Input, scene: Scene, means: _Means) -> None:
+    row, talk, written = given.row, means.talk, means.written
+    match given.said:
+        case InboundMessage() as message:
+            _take_message(message, given, scene, means)
+        case Echo() as echo:
+            status = means.new_echoes.get((row.channel_id, echo.provider_id))
+            if status is not None:
+                take_echo(echo, row, scene, talk=talk, written=written, status=status)
+        case Handover() as handover:
+            take_handover(handover, row, scene, talk=talk, written=written)
+        case None:
+            pass
+
+
+def _take_message(message: InboundMessage, given: Input, scene: Scene, means: _Means) -> None:
     """File a message, then let the bot answer if it has the conversation: now, or when a limit allows it.
 
     Whoever looks at the thread sees the message at once; only what the bot hears counts towards a limit.
     """
-    message, row, written = given.message, given.row, means.written
-    if message is None:
-        return
-    conversation = scene.conversation
+    row, written, conversation = given.row, means.written, scene.conversation
     answered_to = conversation.recipient, conversation.lane
+    note_owner(message, scene)
+    if message.is_standby:
+        stand_by(row, scene, talk=means.talk, written=written)
     if message.is_notice:
         file_notice(message, row, scene, written)
         if given.new_address is not None:
@@ -187,7 +222,7 @@ def _take_message(given: Input, scene: Scene, means: _Means) -> None:
     filed = file_message(message, row, scene, written)
     if given.is_late:
         conversation.recipient, conversation.lane = answered_to
-    if filed.is_stale or not is_heard(message) or not is_for_bot(row, scene):
+    if filed.is_stale or message.is_standby or not is_heard(message) or not is_for_bot(row, scene):
         return
     incoming = to_incoming(message)
     until = means.limiter.admit_customer(row.workspace_id, given.conversation_id)

@@ -204,6 +204,7 @@ function waitingMessage(conversationId: string, said: Said, key: string, author:
     attempt: 0,
     at,
     is_stale: false,
+    is_imported: false,
   };
 }
 

@@ -50,7 +50,8 @@ export function isNamed(type: string): type is Thing | FileKind | "location" {
 }
 
 /** Who has the conversation, from the reader's side. */
-export function holderOf({ mode, assignee }: Conversation, userId: string, t: InboxT): string {
+export function holderOf({ mode, assignee, other_app }: Conversation, userId: string, t: InboxT): string {
+  if (other_app !== null) return t("header.withApp");
   if (mode === "bot") return t("header.withBot");
   if (mode === "closed") return t("header.closed");
   if (!assignee) return t("header.unassigned");

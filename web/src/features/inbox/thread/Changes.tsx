@@ -30,7 +30,7 @@ export function DeletedBody({ item }: { item: MessageItem }) {
     <div className="rounded-bubble border border-dashed border-line-strong px-3 py-2 text-ink-2">
       <p className="flex items-center gap-1.5 text-13">
         <Ban aria-hidden="true" strokeWidth={1.75} className="size-3.5 flex-none" />
-        {t("message.deleted")}
+        {t(item.speaker === "customer" ? "message.deleted" : "message.deletedOut")}
       </p>
       <details className="mt-1">
         <summary className="w-fit cursor-pointer text-12 font-medium pointer-coarse:py-2">{t("message.showDeleted")}</summary>

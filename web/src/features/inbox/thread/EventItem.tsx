@@ -1,4 +1,4 @@
-import { ArrowLeftRight, Bot, Check, Merge, RotateCcw, UserRound } from "lucide-react";
+import { ArrowLeftRight, Bot, Boxes, Check, Merge, RotateCcw, Smartphone, UserRound } from "lucide-react";
 import { Trans, useTranslation } from "react-i18next";
 import type { ConversationEvent } from "@/api/models";
 import { EventLine } from "@/components";
@@ -6,13 +6,19 @@ import { useFormat } from "@/features/auth/queries";
 
 const ICONS = { taken_over: UserRound, handed_over: ArrowLeftRight, released: Bot, closed: Check, reopened: RotateCcw, merged: Merge };
 
+/** Where an app's role has a word. */
+const ROLES = ["ai_agent", "customer_service", "marketing", "utility", "ctwa", "escalation"] as const;
+
 /** Who did what to the conversation, in one line. */
 export function EventItem({ event, userId }: { event: ConversationEvent; userId: string }) {
   const { t } = useTranslation("inbox");
   const format = useFormat();
+  const { actor } = event;
+  const role = ROLES.find((known) => known === actor.name);
+  const name = actor.kind === "app" ? (role ? t(`role.${role}`) : (actor.name ?? t("role.unknown"))) : (actor.name ?? t("message.unknownAuthor"));
   return (
-    <EventLine icon={ICONS[event.type]}>
-      <Trans t={t} i18nKey={sentenceOf(event, userId)} values={{ name: event.actor.name ?? t("message.unknownAuthor") }} components={{ b: <bdi className="font-medium text-ink-2" /> }} /> ·{" "}
+    <EventLine icon={actor.kind === "phone" ? Smartphone : actor.kind === "app" ? Boxes : ICONS[event.type]}>
+      <Trans t={t} i18nKey={sentenceOf(event, userId)} values={{ name }} components={{ b: <bdi className="font-medium text-ink-2" /> }} /> ·{" "}
       {event.note && (
         <>
           <bdi>{event.note}</bdi> ·{" "}
@@ -26,6 +32,8 @@ export function EventItem({ event, userId }: { event: ConversationEvent; userId:
 }
 
 function sentenceOf({ type, actor }: ConversationEvent, userId: string) {
+  if (actor.kind === "phone") return "event.phone";
+  if (actor.kind === "app") return type === "handed_over" ? "event.handed_overApp" : "event.taken_overApp";
   if (type === "handed_over" || type === "merged") return `event.${type}` as const;
   if (actor.kind === "user") return actor.id === userId ? (`event.${type}You` as const) : (`event.${type}` as const);
   if (type === "closed" || type === "reopened") return `event.${type}System` as const;

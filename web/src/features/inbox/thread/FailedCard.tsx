@@ -15,6 +15,8 @@ export function FailedCard({ item }: { item: MessageItem }) {
   const language = useLanguage();
   const mayWrite = useMay("conversations:write");
   const { failure, sending_state } = item.message;
+  // What never was in the outbox was sent by somebody else, who alone can send it again.
+  const isOurs = sending_state !== null && sending_state !== "cancelled";
   return (
     <div className="grid w-[400px] max-w-full gap-2 rounded-lg border border-[color-mix(in_oklab,var(--danger)_32%,transparent)] bg-surface p-2">
       <div className="flex justify-end">
@@ -27,7 +29,7 @@ export function FailedCard({ item }: { item: MessageItem }) {
         </p>
         {failure && <p className="text-13 text-ink-2">{failure.text[language]}</p>}
       </div>
-      {sending_state !== "cancelled" && mayWrite !== false && <Mend item={item} />}
+      {isOurs && mayWrite !== false && <Mend item={item} />}
     </div>
   );
 }

@@ -14,7 +14,7 @@ import { PermissionBody } from "./PermissionBody";
 import { RawFold } from "./RawFold";
 
 /** Kinds that people send and WhatsApp passes on to no business. */
-const UNSUPPORTED = ["poll", "edit", "view_once", "event", "list"] as const;
+const UNSUPPORTED = ["poll", "edit", "view_once", "event", "list", "media_placeholder"] as const;
 
 /** What a message says, by kind. */
 export function MessageBody({ item }: { item: MessageItem }) {

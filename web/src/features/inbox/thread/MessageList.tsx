@@ -1,9 +1,9 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
-import { ArrowDown } from "lucide-react";
+import { ArrowDown, CornerLeftDown, Smartphone } from "lucide-react";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ConversationEvent, MessagePage } from "@/api/models";
-import { Button, cx, DayLine } from "@/components";
+import { Button, cx, DayLine, EventLine } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { useNow } from "../useNow";
 import { Announcer } from "./Announcer";
@@ -64,7 +64,15 @@ function Item({ item, userId, isNew }: { item: ThreadItem; userId: string; isNew
       return <MessageRow item={item} userId={userId} isNew={isNew} />;
     case "day":
       return <Day at={item.at} />;
+    case "border":
+      return <Border isBegin={item.isBegin} />;
   }
+}
+
+/** What stands between these two was said on the phone before, and no bot heard it. */
+function Border({ isBegin }: { isBegin: boolean }) {
+  const { t } = useTranslation("inbox");
+  return <EventLine icon={isBegin ? Smartphone : CornerLeftDown}>{t(isBegin ? "imported.begin" : "imported.end")}</EventLine>;
 }
 
 function Day({ at }: { at: string }) {

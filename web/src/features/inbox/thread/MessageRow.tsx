@@ -1,4 +1,4 @@
-import { Bot } from "lucide-react";
+import { Bot, Boxes, Smartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { BubbleRow, Tick } from "@/components";
 import { useFormat } from "@/features/auth/queries";
@@ -54,6 +54,15 @@ function Author({ item, userId }: { item: MessageItem; userId: string }) {
             · <bdi>{author.name}</bdi>
           </span>
         )}
+      </>
+    );
+  }
+  if (author.kind === "phone" || author.kind === "app") {
+    const Icon = author.kind === "phone" ? Smartphone : Boxes;
+    return (
+      <>
+        <Icon aria-hidden="true" strokeWidth={1.75} className="size-3.5 flex-none" />
+        <b className="font-medium text-ink-2">{t(`message.${author.kind}`)}</b>
       </>
     );
   }

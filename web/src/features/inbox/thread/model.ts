@@ -25,7 +25,9 @@ export type MessageItem = {
 type NoticeContent = Extract<Content, { kind: "call" | "system" }>;
 /** What stands in the thread without anybody having said something. */
 export type NoticeItem = { kind: "notice"; key: string; message: Message; content: NoticeContent };
-export type ThreadItem = MessageItem | NoticeItem | { kind: "event"; key: string; event: ConversationEvent } | { kind: "day"; key: string; at: string };
+/** Where what the phone had said before begins, and where it ends. */
+export type BorderItem = { kind: "border"; key: string; isBegin: boolean };
+export type ThreadItem = MessageItem | NoticeItem | BorderItem | { kind: "event"; key: string; event: ConversationEvent } | { kind: "day"; key: string; at: string };
 
 /**
  * A thread from top to bottom, oldest first: messages grouped, days and events between them, the customer's choices marked.
@@ -45,6 +47,7 @@ export function buildThread(messages: readonly Message[], events: readonly Conve
   let day: string | null = null;
   let dayAt = Number.NEGATIVE_INFINITY;
   let last: MessageItem | null = null;
+  let isImported = false;
   for (const moment of moments) {
     const key = dayKey(moment.at);
     // Forward only: what the provider held back for a day stands where it was handled, with its own time.
@@ -60,6 +63,11 @@ export function buildThread(messages: readonly Message[], events: readonly Conve
       continue;
     }
     const { message } = moment;
+    if (message.is_imported !== isImported) {
+      isImported = message.is_imported;
+      items.push({ kind: "border", key: `border-${message.id}`, isBegin: isImported });
+      last = null;
+    }
     const content = readContent(message);
     if (content.kind === "call" || content.kind === "system") {
       items.push({ kind: "notice", key: message.id, message, content });

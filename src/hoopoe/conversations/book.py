@@ -1,0 +1,64 @@
+"""Names from the contact book of the owner's phone. Handles `book` items.
+
+A person whom we know and who has no name gets the one that the owner gave. A name that a person has, the person
+chose; and whom we do not know the book does not make a contact of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from hoopoe.channels.errors import UnreadableItem
+from hoopoe.channels.registry import speakers_of
+from hoopoe.channels.speakers import BookEntry
+from hoopoe.contacts.resolve import NewName, rename_contacts
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.webhooks.inbox import InboxRow
+from hoopoe.webhooks.turns import Handled
+
+FIND: Final = """
+select asked.position, contact.id, contact.username
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) with ordinality
+    as asked (workspace_id, channel_id, user_id, phone, position)
+cross join lateral (
+    select coalesce(waba_id, account_sid) as portfolio from channels
+    where workspace_id = asked.workspace_id and id = asked.channel_id limit 1
+) as channel
+cross join lateral (
+    select contact_id from identities where workspace_id = asked.workspace_id
+        and (kind, scope, value) in (('user_id', channel.portfolio, asked.user_id), ('phone', '', '+' || asked.phone))
+    order by kind desc limit 1
+) as known
+cross join lateral (
+    select id, username from contacts where workspace_id = asked.workspace_id and id = known.contact_id
+        and name is null for no key update
+) as contact
+"""
+
+
+async def handle_book(conn: Connection, rows: Sequence[InboxRow]) -> Handled:
+    """An `ItemHandler` for `book` items. What cannot be read is left to the journal."""
+    entries = [(row, entry) for row in rows if (entry := _read(row)) is not None]
+    if not entries:
+        return Handled()
+    found = await conn.fetch(
+        FIND,
+        [row.workspace_id for row, _ in entries],
+        [row.channel_id for row, _ in entries],
+        [entry.person.user_id for _, entry in entries],
+        [entry.person.phone for _, entry in entries],
+    )
+    named = {}
+    for hit in found:
+        row, entry = entries[hit["position"] - 1]
+        named[row.workspace_id, hit["id"]] = NewName(row.workspace_id, hit["id"], entry.name, hit["username"])
+    await rename_contacts(conn, [named[key] for key in sorted(named)])
+    return Handled()
+
+
+def _read(row: InboxRow) -> BookEntry | None:
+    try:
+        return speakers_of(row.provider).parse_book_entry(row.item)
+    except UnreadableItem:
+        return None

@@ -1,0 +1,246 @@
+"""Imported history: shown where it was said, and nothing else."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from hoopoe.conversations.imports import MOST_AT_ONCE
+from hoopoe.conversations.queries import list_messages
+from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.identity.roles import Role
+from hoopoe.identity.scope import PrincipalKind, make_scope
+from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.settings import Settings
+from hoopoe.main.wiring import make_keyring
+from hoopoe.media.addresses import Addresses
+from hoopoe.webhooks.turns import TurnOptions, run_turn
+from tests.core.webhooks import CUSTOMER, file_messages, meta_body
+from tests.support.core import fetch_rows, file_body, make_handlers, take_turns
+from tests.support.tenants import Tenant, make_tenant
+
+OWN = "966112223344"
+NOW = int(time.time())
+DAY = 86_400
+HELLO: dict[str, Any] = {"type": "text", "text": {"body": "hello"}}
+
+
+@pytest.fixture
+async def tenant(settings: Settings) -> Tenant:
+    return await make_tenant(settings.require_database_url(), make_keyring(settings), blueprint=echo_blueprint())
+
+
+def said(n: int, *, at: int, is_out: bool = False, status: str = "READ", **changes: Any) -> dict[str, Any]:
+    sender = OWN if is_out else CUSTOMER
+    text = {"type": "text", "text": {"body": f"#{n}"}, "history_context": {"status": status}}
+    return {"from": sender, "id": f"wamid.h.{n}", "timestamp": str(at), **text, **changes}
+
+
+def chunk(*messages: dict[str, Any], thread: str = CUSTOMER, **of_thread: Any) -> dict[str, Any]:
+    threads = [{"id": thread, "messages": [*messages], **of_thread}]
+    return {"metadata": {"phase": 0, "chunk_order": 1, "progress": 55}, "threads": threads}
+
+
+async def file_chunks(pool: Pool, tenant: Tenant, *chunks: dict[str, Any]) -> int:
+    return await file_body(pool, tenant, meta_body(tenant, {"history": [*chunks]}, field="history"))
+
+
+async def read_thread(pool: Pool, tenant: Tenant) -> list[str]:
+    rows = await fetch_rows(pool, tenant, "select content->>'body' as body from messages order by id")
+    return [row["body"] for row in rows]
+
+
+async def read_conversation(pool: Pool, tenant: Tenant) -> dict[str, Any]:
+    [row] = await fetch_rows(pool, tenant, "select * from conversations")
+    return dict(row)
+
+
+async def test_a_thread_is_filed_both_ways_and_starts_nothing(pool: Pool, tenant: Tenant) -> None:
+    at = NOW - 60
+    messages = (
+        said(1, at=at, is_out=True, status="DELIVERED"),
+        said(2, at=at + 10),
+        said(3, at=at + 10, is_out=True, status="ERROR"),
+    )
+    await file_chunks(pool, tenant, chunk(*messages))
+    assert await take_turns(pool, make_handlers()) == 1
+    rows = await fetch_rows(pool, tenant, "select * from messages order by id")
+    assert [(row["direction"], row["author_kind"], row["status"]) for row in rows] == [
+        ("out", "phone", "delivered"),
+        ("in", "contact", "received"),
+        ("out", "phone", "failed"),
+    ]
+    assert all(row["is_imported"] and not row["is_stale"] for row in rows)
+    conversation = await read_conversation(pool, tenant)
+    assert rows[1]["author_id"] == conversation["contact_id"]
+    assert (conversation["mode"], conversation["unread"], conversation["window_expires_at"]) == ("bot", 0, None)
+    assert (conversation["last_inbound_id"], conversation["last_message_id"]) == (None, rows[2]["id"])
+    assert int(conversation["last_at"].timestamp()) == at + 10
+    for table in ("outbox", "flow_sessions", "dead_letters", "conversation_events"):
+        assert await fetch_rows(pool, tenant, f"select 1 from {table}") == [], table  # noqa: S608  # a constant
+
+
+async def test_chunks_in_any_order_and_twice_make_one_thread_in_the_order_of_its_times(
+    pool: Pool, tenant: Tenant
+) -> None:
+    handlers = make_handlers()
+    await file_messages(pool, tenant, {**HELLO, "id": "wamid.live"})
+    await take_turns(pool, handlers)
+    before = await read_conversation(pool, tenant)
+    old = [said(n, at=NOW - 9 * DAY + n // 3, is_out=n % 2 == 0) for n in range(10)]
+    newer = [said(n, at=NOW - 2 * DAY + n) for n in range(10, 14)]
+    for messages in (newer, old[5:], old[:7], old, [*reversed(newer)]):
+        await file_chunks(pool, tenant, chunk(*messages))
+        await take_turns(pool, handlers)
+    thread = await read_thread(pool, tenant)
+    assert thread[10:14] == ["#10", "#11", "#12", "#13"]
+    assert sorted(thread[:10], key=lambda body: int(body[1:]) // 3) == thread[:10]
+    assert len(thread) == 16
+    assert thread[14] == "hello"
+    after = await read_conversation(pool, tenant)
+    assert after == before, "what is older than the last message moves nothing"
+
+
+async def test_of_one_second_the_order_given_holds_also_when_it_runs_backwards(pool: Pool, tenant: Tenant) -> None:
+    at = NOW - DAY
+    messages = [said(n, at=at + n // 50) for n in range(250)]
+    await file_chunks(pool, tenant, chunk(*reversed(messages)))
+    await take_turns(pool, make_handlers())
+    assert await read_thread(pool, tenant) == [f"#{n}" for n in range(250)]
+
+
+async def test_pages_of_a_thread_hold_imported_and_new_messages_in_order(
+    pool: Pool, settings: Settings, tenant: Tenant
+) -> None:
+    handlers = make_handlers()
+    await file_messages(pool, tenant, {**HELLO, "id": "wamid.live"})
+    await take_turns(pool, handlers)
+    await file_chunks(pool, tenant, chunk(*(said(n, at=NOW - DAY + n) for n in range(7))))
+    await take_turns(pool, handlers)
+    conversation = await read_conversation(pool, tenant)
+    scope = make_scope(tenant.workspace_id, tenant.user_id, Role.OWNER, PrincipalKind.SYSTEM)
+    pages, before = [], None
+    async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+        while True:
+            page = await list_messages(
+                conn, scope, conversation["id"], before=before, limit=4, addresses=Addresses.of(make_keyring(settings))
+            )
+            if not page:
+                break
+            pages.append([(str(message.content["body"]), message.is_imported) for message in page])
+            before = page[-1].id
+    assert [len(page) for page in pages] == [4, 4, 1]
+    shown = [body for page in pages for body, _ in page]
+    assert shown[1:] == ["hello", *(f"#{n}" for n in reversed(range(7)))]
+    assert [is_imported for page in pages for _, is_imported in page] == [False, False, *[True] * 7]
+
+
+async def test_what_is_filed_already_is_passed_over_and_what_comes_later_too(pool: Pool, tenant: Tenant) -> None:
+    """A message of the day of the sync is told twice: by itself, and in the history."""
+    handlers = make_handlers()
+    await file_messages(pool, tenant, {**HELLO, "id": "wamid.h.1"})
+    await take_turns(pool, handlers)
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW), said(2, at=NOW)))
+    await take_turns(pool, handlers)
+    assert sorted(await read_thread(pool, tenant))[:1] == ["#2"]
+    assert len(await fetch_rows(pool, tenant, "select 1 from messages where direction = 'in'")) == 2
+    await file_messages(pool, tenant, {**HELLO, "id": "wamid.h.2"})
+    await take_turns(pool, handlers)
+    await fetch_rows(pool, tenant, "update inbox set not_before = '-infinity' where state = 'waiting'")
+    await take_turns(pool, handlers)
+    assert await fetch_rows(pool, tenant, "select 1 from inbox where state <> 'done'") == []
+    assert len(await fetch_rows(pool, tenant, "select 1 from messages where direction = 'in'")) == 2
+    assert await fetch_rows(pool, tenant, "select 1 from dead_letters") == []
+
+
+async def test_the_person_who_writes_after_an_import_is_heard(pool: Pool, tenant: Tenant) -> None:
+    handlers = make_handlers()
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW - DAY)))
+    await take_turns(pool, handlers)
+    await file_messages(pool, tenant, HELLO)
+    await take_turns(pool, handlers)
+    assert len(await fetch_rows(pool, tenant, "select 1 from conversations")) == 1
+    assert len(await fetch_rows(pool, tenant, "select 1 from outbox")) == 1
+
+
+async def test_a_large_chunk_is_filed_in_slices_of_which_a_turn_takes_a_few(pool: Pool, tenant: Tenant) -> None:
+    count = 3 * MOST_AT_ONCE
+    messages = [said(n, at=NOW - 20 * DAY + n) for n in range(count)]
+    assert await file_chunks(pool, tenant, chunk(*messages)) == count // 100
+    handlers, seen, longest = make_handlers(), 0, 0.0
+    while True:
+        began = time.monotonic()
+        if not await run_turn(pool, handlers, TurnOptions()):
+            break
+        longest = max(longest, time.monotonic() - began)
+        [now] = await fetch_rows(pool, tenant, "select count(*) as count from messages")
+        assert 0 < now["count"] - seen <= MOST_AT_ONCE + 100
+        seen = now["count"]
+    assert await read_thread(pool, tenant) == [f"#{n}" for n in range(count)]
+    assert longest < 5.0, "no writing transaction lasts"
+
+
+async def test_a_file_that_was_not_imported_is_filled_in_when_it_comes(pool: Pool, tenant: Tenant) -> None:
+    """Told with the person, without it, and before the message that it belongs to."""
+    handlers = make_handlers()
+
+    def photo(n: int, *, is_out: bool = False, **to: Any) -> dict[str, Any]:
+        image = {"type": "image", "image": {"id": f"88{n}", "mime_type": "image/jpeg"}}
+        return {**said(n, at=NOW - DAY, is_out=is_out), **image, **to}
+
+    async def file_photos(*photos: dict[str, Any]) -> None:
+        await file_body(pool, tenant, meta_body(tenant, {"messages": [*photos]}, field="history"))
+        await take_turns(pool, handlers)
+
+    await file_photos(photo(1), photo(3, is_out=True))
+    places = [said(n, at=NOW - DAY, is_out=n == 3, type="media_placeholder") for n in (1, 2, 3)]
+    await file_chunks(pool, tenant, chunk(*places))
+    await take_turns(pool, handlers)
+    select = "select provider_id, type, content, is_imported, direction from messages order by provider_id"
+    assert [row["type"] for row in await fetch_rows(pool, tenant, select)] == ["image", "unsupported", "unsupported"]
+    await file_photos(photo(2))
+    await fetch_rows(pool, tenant, "update inbox set not_before = '-infinity' where state = 'waiting'")
+    await take_turns(pool, handlers)
+    rows = await fetch_rows(pool, tenant, select)
+    assert [(row["type"], row["direction"]) for row in rows] == [("image", "in"), ("image", "in"), ("image", "out")]
+    assert all(row["is_imported"] for row in rows)
+    files = await fetch_rows(pool, tenant, "select id from media_files")
+    assert {row["content"]["file_id"] for row in rows} == {str(file["id"]) for file in files}
+    assert await fetch_rows(pool, tenant, "select 1 from inbox where state <> 'done'") == []
+
+
+async def test_what_an_owner_declined_to_share_is_in_the_journal_and_nothing_fails(pool: Pool, tenant: Tenant) -> None:
+    error = {"code": 2593109, "title": "History sharing is turned off", "message": "History sharing is turned off"}
+    assert await file_chunks(pool, tenant, {"errors": [error]}) == 0
+
+
+async def test_a_broken_message_or_thread_costs_only_itself(pool: Pool, tenant: Tenant) -> None:
+    good = said(1, at=NOW - DAY)
+    broken = [said(2, at=NOW) | {"timestamp": "yesterday"}, {"type": "text"}, 7]
+    chunks = [7, {"threads": 7}, {"threads": [{"messages": []}, {"id": CUSTOMER, "messages": [*broken, good]}]}]
+    body = meta_body(tenant, {"history": chunks}, field="history")
+    assert await file_body(pool, tenant, body) == 1
+    await take_turns(pool, make_handlers())
+    assert await read_thread(pool, tenant) == ["#1"]
+
+
+async def test_a_person_without_a_number_is_the_same_person_afterwards(pool: Pool, tenant: Tenant) -> None:
+    context = {"user_id": "SA.7788", "username": "hind"}
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW - DAY), thread="", context=context))
+    await take_turns(pool, make_handlers())
+    value = {"messages": [{**HELLO, "from_user_id": "SA.7788", "id": "wamid.1", "timestamp": str(NOW)}]}
+    await file_body(pool, tenant, meta_body(tenant, value))
+    await take_turns(pool, make_handlers())
+    assert len(await fetch_rows(pool, tenant, "select 1 from contacts")) == 1
+    assert (await read_thread(pool, tenant))[:2] == ["#1", "hello"]
+
+
+async def test_reactions_of_the_past_stand_on_their_messages(pool: Pool, tenant: Tenant) -> None:
+    reaction = {"type": "reaction", "reaction": {"message_id": "wamid.h.1", "emoji": "🙏"}}
+    await file_chunks(pool, tenant, chunk({**said(2, at=NOW - DAY, is_out=True), **reaction}, said(1, at=NOW - DAY)))
+    await take_turns(pool, make_handlers())
+    reactions = await fetch_rows(pool, tenant, "select author, emoji from message_reactions")
+    assert [tuple(row) for row in reactions] == [("business", "🙏")]
