@@ -142,7 +142,7 @@ async def _keep_going(work: Work) -> None:
 async def _take_turns(pool: Pool, bus: Bus, handlers: Handlers, settings: Settings) -> None:
     wake = asyncio.Event()
     bus.listen(Topic.INBOX, wake.set)
-    options = TurnOptions(max_lanes=settings.turn_batch, has_lane_lock=settings.hoopoe_fault != "no_lane_lock")
+    options = TurnOptions(max_lanes=settings.turn_batch)
     while True:
         handled = 0
         try:
@@ -171,8 +171,7 @@ async def _fire_timers(pool: Pool, bus: Bus) -> None:
 
 async def _settle_doubts(pool: Pool, bus: Bus, settings: Settings) -> None:
     async def settle() -> None:
-        requeues = settings.hoopoe_fault == "expired_lease_requeues"
-        count = await expire_leases(pool, requeues=requeues)
+        count = await expire_leases(pool)
         count += await resolve_doubts(pool, after_seconds=settings.send_unknown_after_seconds)
         if count:
             bus.hint(Topic.OUTBOX, Topic.EVENTS)

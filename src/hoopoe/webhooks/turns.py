@@ -48,10 +48,9 @@ Handlers = Mapping[ItemKind, ItemHandler]
 
 @dataclass(frozen=True, slots=True)
 class TurnOptions:
-    """How many lanes a turn takes, and the fault that the crash test switches on."""
+    """`max_lanes`: how many lanes a turn takes."""
 
     max_lanes: int = 128
-    has_lane_lock: bool = True
 
 
 async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> int:
@@ -61,7 +60,7 @@ async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> int:
         async with pool.acquire() as conn:
             await _begin(conn)
             try:
-                claimed = await claim_rows(conn, max_lanes=options.max_lanes, has_lane_lock=options.has_lane_lock)
+                claimed = await claim_rows(conn, max_lanes=options.max_lanes)
                 if claimed.rows:
                     await _handle(conn, handlers, claimed.rows)
             except BaseException:

@@ -24,7 +24,7 @@ with expired as (
     select workspace_id, conversation_id, id from outbox where state = 'sending' and lease_until < now()
     order by workspace_id, id limit 500 for update skip locked
 ), doubted as (
-    update outbox set state = '{state}', lease_until = null
+    update outbox set state = 'unknown', lease_until = null
     from expired
     where outbox.workspace_id = expired.workspace_id and outbox.conversation_id = expired.conversation_id
       and outbox.id = expired.id
@@ -77,15 +77,11 @@ select workspace_id, '{type}', message_id from moved union all select workspace_
 """
 
 
-async def expire_leases(pool: Pool, *, requeues: bool = False) -> int:
-    """Put sends whose lease ran out in doubt; returns how many there were.
-
-    `requeues` is the known fault `expired_lease_requeues` of the crash test: it sends twice.
-    """
-    statement = EXPIRE.format(state="queued" if requeues else "unknown", type=EventType.MESSAGE_STATUS)
+async def expire_leases(pool: Pool) -> int:
+    """Put sends whose lease ran out in doubt; returns how many there were."""
     async with transaction(pool, role=tenancy.PIPE) as conn:
-        rows = await conn.fetch(statement)
-        if rows and not requeues:
+        rows = await conn.fetch(EXPIRE.format(type=EventType.MESSAGE_STATUS))
+        if rows:
             await narrow(conn, {row["workspace_id"] for row in rows})
             await conn.execute(
                 KEEP_ATTEMPTS,
