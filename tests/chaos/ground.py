@@ -26,7 +26,7 @@ from tests.support.tenants import Tenant
 QUICK = {
     "SEND_LEASE_SECONDS": "2",
     "SEND_FIRST_RETRY_SECONDS": "0.1",
-    "SEND_UNKNOWN_AFTER_SECONDS": "10",
+    "SEND_UNKNOWN_AFTER_SECONDS": "12",
     "SEND_CONCURRENCY": "100",
     "TURN_BATCH": "16",
 }

@@ -21,8 +21,8 @@ from tests.chaos.wire import fetch_answers, fetch_posts, read_place
 from tests.support.simulator import wait_until
 
 # A person is asked for nothing before the machine has had this long to find out by itself.
-PATIENCE_SECONDS = 25.0
-SETTLE_SECONDS = 150.0
+PATIENCE_SECONDS = 40.0
+SETTLE_SECONDS = 180.0
 AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, aiohttp.ClientError)
 
 # What may not be left anywhere. An answer in doubt is settled for the machine once it has asked a person.
@@ -212,7 +212,7 @@ def _load(messages: int, seconds: float, *, each: int, pictures: float = 0.0) ->
 
 
 def _plan_full(messages: int) -> list[Round]:
-    share = messages / 12
+    share = messages / 12.5
 
     def load(seconds: float = 24, *, pictures: float = 0.0) -> Load:
         return Load(-(-int(share) // 20), 20, seconds, pictures=pictures)

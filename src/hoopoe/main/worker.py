@@ -56,7 +56,8 @@ SWEEP_SECONDS = 300.0
 POOL_SIZE = 12
 BEGIN_ANEW_SECONDS = 1.0
 Work: TypeAlias = Callable[[], Coroutine[object, object, None]]
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# asyncpg says InternalClientError too when the server ends a connection between two statements.
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:

@@ -26,6 +26,8 @@ from hoopoe.webhooks.inbox import Claimed, InboxRow, UnknownRow, claim_head, cla
 
 log = structlog.get_logger()
 
+# Whoever's connection is gone has not failed at an input: the lane is free for the next.
+CONNECTION_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 MAX_ATTEMPTS = 5
 RETRY_SECONDS = (1, 5, 30, 120)
 IDLE_IN_TRANSACTION = "5s"
@@ -68,7 +70,7 @@ async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> int:
                     await conn.execute("rollback")
                 raise
             await conn.execute("commit")
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+    except CONNECTION_LOST:
         raise
     except Exception as error:
         if not claimed.rows:
@@ -108,7 +110,7 @@ async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: in
                 if not claimed.rows:
                     return
                 await _handle(conn, handlers, claimed.rows)
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+        except CONNECTION_LOST:
             raise
         except Exception as error:
             if not claimed.rows:

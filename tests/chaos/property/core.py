@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import aiohttp
-import asyncpg
 from bench.load import Target, make_text_webhook
 
 from hoopoe.channels.contract import Address, ItemKind, Provider
@@ -42,14 +41,13 @@ from hoopoe.main import worker
 from hoopoe.webhooks.asgi import Message, WebhookEndpoint
 from hoopoe.webhooks.inbox import InboxRow
 from hoopoe.webhooks.ingest import open_ingest
-from hoopoe.webhooks.turns import Handlers, TurnOptions
+from hoopoe.webhooks.turns import CONNECTION_LOST, Handlers, TurnOptions
 from tests.chaos.property.stub import Provider as Stub
 from tests.chaos.property.stub import Reply, Taken, run_provider
 from tests.support.core import make_handlers
 from tests.support.desk import sign
 from tests.support.tenants import Tenant, make_tenant
 
-DEATHS = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
 OPTIONS = TurnOptions(max_lanes=4)
 
 
@@ -192,7 +190,7 @@ class Core:
 
     async def end_turn(self, turn: Turn, end: End) -> None:
         turn.gate.open(end)
-        with contextlib.suppress(*DEATHS):
+        with contextlib.suppress(*CONNECTION_LOST):
             await turn.task
 
     async def take_turn(self) -> int:

@@ -83,6 +83,13 @@ class CrashMachine(RuleBasedStateMachine):
         """A webhook arrives; not always the oldest."""
         self._deliver(self.on_the_way.pop(pick % len(self.on_the_way)))
 
+    @rule(customer=st.sampled_from(CUSTOMERS), count=st.integers(1, 3))
+    def write_and_be_heard(self, customer: str, count: int) -> None:
+        """As it usually goes: the search shall come further than to the first webhook."""
+        self.write(customer, count)
+        self.deliver_all()
+        self.take_turn()
+
     @precondition(lambda self: len(self.on_the_way) > 1)
     @rule()
     def deliver_all(self) -> None:
@@ -133,6 +140,14 @@ class CrashMachine(RuleBasedStateMachine):
     @rule(room=st.integers(1, 4))
     def claim(self, room: int) -> None:
         self.held += self.runner.run(self.core.claim(room=room))
+
+    @rule(reply=st.sampled_from(Reply))
+    def claim_and_send(self, reply: Reply) -> None:
+        """As it usually goes."""
+        self.claim(4)
+        for held in self.held:
+            if held.verdict is None:
+                self.runner.run(self.core.send(held, reply))
 
     @precondition(lambda self: any(held.verdict is None for held in self.held))
     @rule(pick=PICK, reply=st.sampled_from(Reply))
@@ -255,10 +270,9 @@ class CrashMachine(RuleBasedStateMachine):
         self.held.clear()
         while self.on_the_way:
             self._deliver(self.on_the_way.pop(0))
+        self._take_all_turns()
         for _ in range(SETTLING_STEPS):
-            self.resolve_doubts()
             self.end_leases()
-            self.send_again_as_person()
             self.end_waits()
             self.claim(room=10)
             for held in self.held:
@@ -266,6 +280,8 @@ class CrashMachine(RuleBasedStateMachine):
                 self.runner.run(self.core.acknowledge(held))
             self.held.clear()
             self.nothing_is_doubled_or_out_of_order()
+            self.resolve_doubts()
+            self.send_again_as_person()
             if self._is_settled():
                 break
         else:

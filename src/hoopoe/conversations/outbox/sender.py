@@ -48,7 +48,8 @@ CHANNEL_AWAY_SECONDS = 1.0
 WINDOW_CLOSED = "The 24-hour window closed before the message could leave."
 DATABASE_AWAY_SECONDS = 1.0
 BEFORE_THE_REQUEST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# asyncpg says InternalClientError too when the server ends a connection between two statements.
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 REFUSED_BY_DATABASE = (
     asyncpg.DataError,
     asyncpg.IntegrityConstraintViolationError,
