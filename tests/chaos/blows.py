@@ -46,11 +46,12 @@ async def kill_postgres(ground: Ground, seconds: float) -> None:
 async def _kill_by_turns(
     ground: Ground, names: tuple[str, ...], seconds: float, *, every: float, both: float = 0.0
 ) -> None:
+    """At least once; then never before what was killed last can be back: else nobody is there to kill."""
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
-    turn = 0
+    turn, first = 0, min(every, seconds / 2)
     while loop.time() < until:
-        await asyncio.sleep(random.uniform(0.6, 1.4) * min(every, seconds / 2))
+        await asyncio.sleep(random.uniform(0.6, 1.4) * (max(every, ground.stack.start_seconds) if turn else first))
         chosen = names if random.random() < both else (names[turn % len(names)],)
         turn += 1
         for name in chosen:
@@ -67,10 +68,10 @@ async def kill_workers_mid_send(ground: Ground, seconds: float) -> None:
         return bool(rows[0]["count"] >= 2) or loop.time() > until
 
     while loop.time() < until:
-        await asyncio.sleep(min(2.0, seconds / 3))
         await wait_until(is_sending, "send under way", within=seconds + 30)
         for name in ("worker0", "worker1"):
             ground.stack.kill(name)
+        await asyncio.sleep(max(2.0, ground.stack.start_seconds))
 
 
 async def pause_workers(ground: Ground, seconds: float) -> None:

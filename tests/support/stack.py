@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ class Stack:
     """The processes of one Hoopoe. `kill` ends one without a chance to clean up; it comes back by itself.
 
     `port` is where Hoopoe is reached: the one web process, or the relay before several. `provider` is the relay
-    before the provider, where there is one.
+    before the provider, where there is one. `start_seconds` is how long they took to be there, on this machine today.
     """
 
     home: Path
@@ -58,6 +59,7 @@ class Stack:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     kills: dict[str, int] = field(default_factory=dict)
     pauses: int = 0
+    start_seconds: float = 0.0
     is_stopping: bool = False
 
     @property
@@ -213,9 +215,11 @@ async def run_stack(
             }
             stack = Stack(home, port, key, database, world, settings, web_ports, workers, program, provider)
             try:
+                begun = time.monotonic()
                 for name in (*names, *(f"worker{n}" for n in range(workers))):
                     stack.start_process(name)
                 await stack.wait_until_ready()
+                stack.start_seconds = time.monotonic() - begun
                 alive = asyncio.create_task(stack.keep_alive())
                 try:
                     yield stack

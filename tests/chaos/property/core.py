@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import aiohttp
+import asyncpg
 from bench.load import Target, make_text_webhook
 
 from hoopoe.channels.contract import Address, ItemKind, Provider
@@ -34,7 +35,7 @@ from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.bus import open_bus
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Connection, Pool, Record, open_pool
+from hoopoe.kernel.db.pool import Connection, Pool, Record, connect, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.secrets import Keyring
 from hoopoe.main import worker
@@ -114,6 +115,7 @@ class Core:
     dsn: str
     keyring: Keyring
     pool: Pool
+    eyes: asyncpg.Connection[Record]
     endpoint: WebhookEndpoint
     provider: Stub
     http: aiohttp.ClientSession
@@ -260,10 +262,8 @@ class Core:
     # --- looking
 
     async def fetch(self, sql: str) -> list[Record]:
-        """Rows of the workspace ($1)."""
-        workspace_id = self.tenant.workspace_id
-        async with transaction(self.pool, role=tenancy.APP, workspaces=[workspace_id]) as conn:
-            return list(await conn.fetch(sql, workspace_id))
+        """Rows of the workspace ($1), in one round trip: they are looked at after every step."""
+        return list(await self.eyes.fetch(sql, self.tenant.workspace_id))
 
     @asynccontextmanager
     async def _pipe(self) -> AsyncIterator[Connection]:
@@ -289,4 +289,9 @@ async def open_core(dsn: str, keyring: Keyring) -> AsyncIterator[Core]:
             max_bytes=1024 * 1024,
             read_now=lambda: datetime.now(UTC),
         )
-        yield Core(dsn, keyring, pool, endpoint, provider, http)
+        eyes = await connect(dsn)
+        try:
+            await eyes.execute(f"set role {tenancy.OPERATOR}")
+            yield Core(dsn, keyring, pool, eyes, endpoint, provider, http)
+        finally:
+            await eyes.close()
