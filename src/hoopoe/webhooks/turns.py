@@ -14,20 +14,17 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from hoopoe.channels.contract import ItemKind
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Connection, Pool
-from hoopoe.kernel.db.unit_of_work import begin, narrow, read_domain_now, transaction
+from hoopoe.kernel.db.pool import CONNECTION_LOST, Connection, Pool
+from hoopoe.kernel.db.unit_of_work import begin, narrow, read_domain_now, roll_back, transaction
 from hoopoe.webhooks.dead_inputs import bury_inputs, make_dead_input
 from hoopoe.webhooks.inbox import Claimed, InboxRow, UnknownRow, claim_head, claim_rows, finish_rows
 
 log = structlog.get_logger()
 
-# Whoever's connection is gone has not failed at an input: the lane is free for the next.
-CONNECTION_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 MAX_ATTEMPTS = 5
 RETRY_SECONDS = (1, 5, 30, 120)
 IDLE_IN_TRANSACTION = "5s"
@@ -66,8 +63,7 @@ async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> int:
                 if claimed.rows:
                     await _handle(conn, handlers, claimed.rows)
             except BaseException:
-                if not conn.is_closed():
-                    await conn.execute("rollback")
+                await roll_back(conn)
                 raise
             await conn.execute("commit")
     except CONNECTION_LOST:

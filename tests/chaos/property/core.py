@@ -35,14 +35,14 @@ from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.bus import open_bus
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Connection, Pool, Record, connect, open_pool
+from hoopoe.kernel.db.pool import CONNECTION_LOST, Connection, Pool, Record, connect, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.secrets import Keyring
 from hoopoe.main import worker
 from hoopoe.webhooks.asgi import Message, WebhookEndpoint
 from hoopoe.webhooks.inbox import InboxRow
 from hoopoe.webhooks.ingest import open_ingest
-from hoopoe.webhooks.turns import CONNECTION_LOST, Handlers, TurnOptions
+from hoopoe.webhooks.turns import Handlers, TurnOptions
 from tests.chaos.property.stub import Provider as Stub
 from tests.chaos.property.stub import Reply, Taken, run_provider
 from tests.support.core import make_handlers
