@@ -23,7 +23,7 @@ from tests.support.database import Cluster
 
 IS_LONG = int(os.environ.get("CHAOS_MESSAGES", "0")) >= 5_000
 SEARCH = settings(
-    max_examples=1_000 if IS_LONG else 60,
+    max_examples=1_000 if IS_LONG else 100,
     stateful_step_count=50 if IS_LONG else 30,
     derandomize=not IS_LONG,
     database=None,
