@@ -3,13 +3,16 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock bench drill web shell clean
+.PHONY: help run test chaos check format lock bench drill web shell clean
 
 run: ## Start everything: database, dashboard, worker, simulated WhatsApp
 	@$(PYTHON) dev.py run $(ARGS)
 
 test: ## Run all tests (ARGS are for pytest)
 	@$(PYTHON) dev.py test $(ARGS)
+
+chaos: ## Prove that nothing is lost, whatever is killed (ARGS="--messages 2000": fewer than 20,000)
+	@$(PYTHON) dev.py chaos $(ARGS)
 
 check: ## Format, lint, types, imports, dependencies, generated files, the web
 	@$(PYTHON) dev.py check

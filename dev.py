@@ -260,6 +260,7 @@ def set_up(lock: Path, *, has_database: bool = False) -> None:
 
 # Each brings a PostgreSQL of its own.
 MOST_TEST_PROCESSES = 8
+CHAOS_MESSAGES = 20_000
 
 
 def run(arguments: list[str]) -> int:
@@ -294,6 +295,24 @@ def test(arguments: list[str]) -> int:
         subprocess.run([*pytest, *some], cwd=ROOT, env=tool_environment(), check=False).returncode for some in runs
     ]
     return max(codes, key=abs)
+
+
+def chaos(arguments: list[str]) -> int:
+    """Kill everything under 20,000 messages (`--messages N`: so many) and count what was lost, doubled, out of order.
+
+    Other arguments are for pytest.
+    """
+    set_up(DEV_LOCK)
+    messages = str(CHAOS_MESSAGES)
+    if "--messages" in arguments:
+        place = arguments.index("--messages")
+        messages = "".join(arguments[place + 1 : place + 2])
+        arguments = arguments[:place] + arguments[place + 2 :]
+    if not messages.isdecimal():
+        print("--messages takes a number.", file=sys.stderr)
+        return 2
+    os.environ["CHAOS_MESSAGES"] = messages
+    return hand_over([PYTHON, "-m", "pytest", "tests/chaos", *arguments])
 
 
 def check(_: list[str]) -> int:
@@ -391,6 +410,7 @@ def hand_over(command: Sequence[object]) -> int:
 COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
+    "chaos": chaos,
     "check": check,
     "format": format_code,
     "lock": lock,

@@ -12,14 +12,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from hoopoe.channels.check_results import CheckResult, ReasonCode
 from hoopoe.channels.contract import (
     Accepted,
     Address,
-    CheckResult,
     Doubtful,
     OutboundContent,
     ReadReceipt,
-    ReasonCode,
     Refused,
     SendResult,
     TextContent,

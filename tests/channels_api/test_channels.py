@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from hoopoe.channels.check_results import ReasonCode
 from hoopoe.channels.checking import Claim, Finding, make_check
-from hoopoe.channels.contract import Provider, ReasonCode
+from hoopoe.channels.contract import Provider
 from hoopoe.channels.directory import ChannelDirectory, refresh_directory
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.http.edge import Edge

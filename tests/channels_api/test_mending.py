@@ -9,8 +9,9 @@ from uuid import UUID
 
 import pytest
 
+from hoopoe.channels.check_results import ReasonCode
 from hoopoe.channels.checking import Claim, Finding
-from hoopoe.channels.contract import Provider, ReasonCode
+from hoopoe.channels.contract import Provider
 from hoopoe.channels.directory import ChannelDirectory, refresh_directory
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.db.pool import Pool

@@ -156,7 +156,7 @@ async def test_a_common_turn_asks_nothing_about_merging(settings: Settings, pool
     async with open_pool(settings.require_database_url(), size=1) as alone:
         async with alone.acquire() as conn:
             conn.add_query_logger(lambda record: asked.append(record.query))
-        assert await run_turn(alone, make_handlers(), TurnOptions()) == 1
+        assert (await run_turn(alone, make_handlers(), TurnOptions())).count == 1
     about = [query for query in asked if "identities" in query and "for no key update" not in query]
     assert len(about) == 1, about
     assert not [query for query in asked if "alias" in query or "contact_merges" in query]

@@ -189,6 +189,46 @@ async def test_an_expired_lease_becomes_a_doubt_and_is_sent_again_once_when_late
     assert again["biz_opaque_callback_data"] == f"{lost.message_id}.2"
 
 
+async def test_a_doubt_waits_as_long_again_once_callbacks_work(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
+) -> None:
+    """After an outage the provider tells of everything at once, in any order: the first status proves nothing yet."""
+    await queue_answers(pool, tenant, simulator, "#1#")
+    await claim_own(pool, tenant, lease_seconds=0.0)
+    await expire_leases(pool)
+    async with run_sender(pool, settings, simulator):
+        await queue_answers(pool, tenant, simulator, "#1#", customer="966500000102")
+        [accepted] = await simulator.wait_for_accepted(1)
+        await wait_for_states(pool, tenant, "unknown", "done")
+        async with transaction(pool, role="hoopoe_pipe") as conn:
+            await conn.execute(
+                "update outbox set attempted_at = attempted_at - interval '1 hour' where workspace_id = $1",
+                tenant.workspace_id,
+            )
+        await file_body(pool, tenant, status_body(tenant, "sent", accepted, customer="966500000102"))
+        await take_turns(pool, make_handlers())
+        await resolve_doubts(pool, after_seconds=120)
+        [doubt] = await fetch_rows(pool, tenant, "select needs_person from outbox where state = 'unknown'")
+        assert not doubt["needs_person"], "it will be known before long: nobody is asked"
+        async with transaction(pool, role="hoopoe_pipe") as conn:
+            await conn.execute(
+                "update outbox set status_seen_at = now() - interval '121 s' "
+                "where workspace_id = $1 and status_seen_at is not null",
+                tenant.workspace_id,
+            )
+        await resolve_doubts(pool, after_seconds=120)
+        [doubt] = await fetch_rows(pool, tenant, "select needs_person from outbox where state = 'unknown'")
+        assert doubt["needs_person"], "that callbacks worked once, and have been silent since, proves nothing"
+        await queue_answers(pool, tenant, simulator, "#1#", customer="966500000103")
+        latest = (await simulator.wait_for_accepted(2))[-1]
+        await wait_for_states(pool, tenant, "unknown", "done", "done")
+        await file_body(pool, tenant, status_body(tenant, "sent", latest, customer="966500000103"))
+        await take_turns(pool, make_handlers())
+        await resolve_doubts(pool, after_seconds=120)
+        await wait_for_states(pool, tenant, "done", "done", "done")
+    assert len(await simulator.accepted()) == 3
+
+
 async def test_a_late_failure_of_the_first_attempt_cannot_fail_the_second(
     pool: Pool, simulator: SimulatorProcess, tenant: Tenant
 ) -> None:

@@ -8,15 +8,16 @@ from datetime import timedelta
 from itertools import pairwise
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from hoopoe.channels.contract import ItemKind
 from hoopoe.flows.demo.echo import echo_blueprint
-from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
-from hoopoe.webhooks.inbox import claim_rows, put_item
+from hoopoe.webhooks.inbox import InboxRow, claim_rows, put_item
 from hoopoe.webhooks.routing import lane_of
 from hoopoe.webhooks.turns import MAX_ATTEMPTS, TurnOptions, _set_back, run_turn
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
@@ -178,6 +179,28 @@ async def test_who_waits_for_the_workspace_is_served_before_who_comes_later(pool
     assert len(rows) > 1
     waits = [row["not_before"] for row in rows]
     assert all(timedelta(seconds=0.9) < later - earlier for earlier, later in pairwise(waits)), "a second each"
+
+
+@pytest.mark.parametrize(
+    "lost", [asyncpg.ConnectionDoesNotExistError, asyncpg.InterfaceError, asyncpg.InternalClientError]
+)
+async def test_a_connection_that_is_lost_is_no_failed_try_of_the_input(
+    pool: Pool, settings: Settings, lost: type[Exception]
+) -> None:
+    """All three are what asyncpg says, now and then, when the server ends a connection."""
+    tenant = await open_tenant(settings)
+    await write(pool, tenant, "#0")
+    handlers = make_handlers()
+
+    async def lose(conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]:
+        raise lost("the server closed the connection")
+
+    with pytest.raises(lost):
+        await run_turn(pool, dict.fromkeys(handlers, lose), TurnOptions())
+    rows = await fetch_rows(pool, tenant, "select attempts, state from inbox")
+    assert [tuple(row) for row in rows] == [(0, "waiting")]
+    await take_turns(pool, handlers)
+    assert answers_in(await texts_of(pool, tenant, "out")) == [0]
 
 
 async def test_poison_is_set_aside_and_what_is_behind_it_goes_on(pool: Pool, settings: Settings) -> None:

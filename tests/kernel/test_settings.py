@@ -34,7 +34,6 @@ def test_defaults_are_usable() -> None:
         ("META_API_VERSION", "25", "pattern"),
         ("META_GRAPH_URL", "graph.facebook.com", "https://"),
         ("EMBEDDED_POSTGRES", "12", "'16' or '18'"),
-        ("HOOPOE_FAULT", "everything", "no_lane_lock"),
     ],
 )
 def test_a_bad_value_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str) -> None:
@@ -60,14 +59,6 @@ def test_each_bad_value_has_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings()
     assert sorted(line.split()[0] for line in str(caught.value).splitlines()) == ["PORT", "WORKERS"]
-
-
-def test_a_fault_needs_the_development_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOOPOE_FAULT", "no_lane_lock")
-    with pytest.raises(SettingsError, match="HOOPOE_DEV_CLOCK=on"):
-        load_settings()
-    monkeypatch.setenv("HOOPOE_DEV_CLOCK", "on")
-    assert load_settings().hoopoe_fault == "no_lane_lock"
 
 
 def test_lists_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hoopoe.channels.actions import NewMetaChannel, create_channel
+from hoopoe.channels.check_results import ReasonCode
 from hoopoe.channels.checking import Finding
-from hoopoe.channels.contract import Address, ReasonCode
+from hoopoe.channels.contract import Address
 from hoopoe.contacts.resolve import person_key, resolve_contacts
 from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow, insert_messages
 from hoopoe.conversations.status import MessageStatus

@@ -1,6 +1,8 @@
 """Hoopoe as processes, to be killed: a durable PostgreSQL, web, workers, and the simulator as the world.
 
 Whatever dies is started again, as a supervisor would. What came of it is judged by the simulator's own log.
+With several web processes they stand behind a relay, as behind a load balancer; so does the provider, which can
+then be out of reach.
 """
 
 from __future__ import annotations
@@ -13,9 +15,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -25,16 +29,22 @@ from hoopoe.kernel.db.migrate import migrate
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.secrets import Keyring, new_master_key
 from tests.support.database import VERSION
+from tests.support.relay import Relay, open_relay
 from tests.support.simulator import SimulatedChannel, SimulatorProcess, start_simulator, wait_until
-from tests.support.tenants import Tenant, make_tenant
+from tests.support.tenants import Tenant, add_meta_line, make_tenant
 
-READY_SECONDS = 30.0
+READY_SECONDS = 90.0
 STOP_SECONDS = 10.0
+PROGRAM = "hoopoe.main.cli"
 
 
 @dataclass
 class Stack:
-    """The processes of one Hoopoe. `kill_*` ends one without a chance to clean up; it comes back by itself."""
+    """The processes of one Hoopoe. `kill` ends one without a chance to clean up; it comes back by itself.
+
+    `port` is where Hoopoe is reached: the one web process, or the relay before several. `provider` is the relay
+    before the provider, where there is one. `start_seconds` is how long they took to be there, on this machine today.
+    """
 
     home: Path
     port: int
@@ -42,9 +52,14 @@ class Stack:
     database: EmbeddedDatabase
     simulator: SimulatorProcess
     variables: dict[str, str]
+    web_ports: dict[str, int]
     workers: int
+    program: str = PROGRAM
+    provider: Relay | None = None
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     kills: dict[str, int] = field(default_factory=dict)
+    pauses: int = 0
+    start_seconds: float = 0.0
     is_stopping: bool = False
 
     @property
@@ -56,34 +71,36 @@ class Stack:
         return Keyring([self.key])
 
     def start_process(self, name: str) -> None:
-        """Start `web` or `worker<n>`."""
-        command = "web" if name == "web" else "worker"
+        """Start `web`, `web<n>` or `worker<n>`."""
+        command = name.rstrip("0123456789")
+        port = {"PORT": str(self.web_ports[name])} if name in self.web_ports else {}
         with (self.home / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "hoopoe.main.cli", command],
-                env={**os.environ, **self.variables},
+                [sys.executable, "-m", self.program, command],
+                env={**os.environ, **self.variables, **port},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
 
     async def wait_until_ready(self) -> None:
-        """Wait until the web process answers."""
+        """Wait until every web process answers."""
 
-        async def look() -> bool | None:
+        async def look(port: int) -> bool | None:
             try:
-                async with self.simulator.session.get(f"{self.url}/health") as answer:
+                async with self.simulator.session.get(f"http://127.0.0.1:{port}/health") as answer:
                     return answer.status == 200 or None
             except aiohttp.ClientError:
                 return None
 
-        await wait_until(look, f"ready web process\n{self.read_logs()}", within=READY_SECONDS)
+        for port in self.web_ports.values():
+            await wait_until(partial(look, port), f"ready web process\n{self.read_logs()}", within=READY_SECONDS)
 
     def read_logs(self) -> str:
         """The ends of all logs, for a failure's message."""
         return "\n".join(f"--- {path.name}\n{path.read_text()[-1500:]}" for path in sorted(self.home.glob("*.log")))
 
     def kill(self, name: str) -> None:
-        """kill -9 of `web`, `worker<n>` or `postgres` (all of its processes)."""
+        """kill -9 of `web`, `web<n>`, `worker<n>` or `postgres` (all of its processes)."""
         self.kills[name] = self.kills.get(name, 0) + 1
         if name == "postgres":
             children = subprocess.run(
@@ -96,6 +113,16 @@ class Stack:
                     continue
         else:
             self.processes[name].kill()
+
+    async def pause(self, name: str, seconds: float) -> None:
+        """SIGSTOP of a process, and SIGCONT after so many seconds: it does not know that time has passed."""
+        self.pauses += 1
+        process = self.processes[name]
+        process.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            process.send_signal(signal.SIGCONT)
 
     async def keep_alive(self) -> None:
         """Start again whatever died, until cancelled."""
@@ -110,18 +137,13 @@ class Stack:
     async def add_tenant(self, blueprint: JsonObject | None) -> tuple[Tenant, SimulatedChannel]:
         """A workspace whose channel the simulator knows too."""
         channel = await self.simulator.add_channel(f"{self.url}/api/whatsapp/webhook")
-        tenant = await make_tenant(
-            self.database.dsn,
-            self.keyring,
-            blueprint=blueprint,
-            number=channel.number,
-            phone_number_id=channel.phone_number_id,
-            waba_id=channel.waba_id,
-            app_secret=channel.app_secret,
-            access_token=channel.access_token,
-            verify_token=channel.verify_token,
-        )
+        tenant = await make_tenant(self.database.dsn, self.keyring, blueprint=blueprint, **_ids_of(channel))
         return tenant, channel
+
+    async def add_line(self, tenant: Tenant) -> tuple[Tenant, SimulatedChannel]:
+        """Another number of a workspace."""
+        channel = await self.simulator.add_channel(f"{self.url}/api/whatsapp/webhook")
+        return await add_meta_line(self.database.dsn, self.keyring, tenant, **_ids_of(channel)), channel
 
     def stop(self) -> None:
         """End everything; AssertionError when one does not end by itself."""
@@ -140,6 +162,12 @@ class Stack:
         assert not stuck, f"did not end within {STOP_SECONDS:g} s: {stuck}\n{self.read_logs()}"
 
 
+def _ids_of(channel: SimulatedChannel) -> dict[str, str]:
+    """What a channel of ours needs to be that number of the simulator."""
+    names = ("number", "phone_number_id", "waba_id", "app_secret", "access_token", "verify_token")
+    return {name: getattr(channel, name) for name in names}
+
+
 def free_port() -> int:
     """A port that nobody listens on just now."""
     with socket.socket() as probe:
@@ -149,32 +177,49 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def run_stack(
-    *, workers: int = 1, variables: Mapping[str, str] | None = None, simulator: Mapping[str, str] | None = None
+    *,
+    webs: int = 1,
+    workers: int = 1,
+    variables: Mapping[str, str] | None = None,
+    simulator: Mapping[str, str] | None = None,
+    program: str = PROGRAM,
 ) -> AsyncIterator[Stack]:
-    """A running Hoopoe with its own durable database, and a simulator beside it."""
+    """A running Hoopoe with its own durable database, and a simulator beside it.
+
+    `program` is the module whose commands `web` and `worker` are started.
+    """
     home = Path(tempfile.mkdtemp(prefix="hoopoe-stack-"))
     try:
         database = await asyncio.to_thread(start_embedded, home, version=VERSION)
         await asyncio.to_thread(migrate, database.dsn)
-        async with start_simulator(home / "simulator", environment=simulator) as world:
-            port, key = free_port(), new_master_key()
+        async with AsyncExitStack() as held:
+            world = await held.enter_async_context(start_simulator(home / "simulator", environment=simulator))
+            names = ["web"] if webs == 1 else [f"web{n}" for n in range(webs)]
+            web_ports = {name: free_port() for name in names}
+            port, provider_url, provider = web_ports[names[0]], world.url, None
+            if webs > 1:
+                port = (await held.enter_async_context(open_relay(*web_ports.values()))).port
+                provider = await held.enter_async_context(open_relay(int(world.url.rpartition(":")[2])))
+                provider_url = provider.url
+            key = new_master_key()
             settings = {
                 "HOOPOE_HOME": str(home),
                 "DATABASE_URL": database.dsn,
                 "HOOPOE_KEYS": key,
-                "PORT": str(port),
                 "PUBLIC_URL": f"http://127.0.0.1:{port}",
-                "META_GRAPH_URL": world.url,
-                "TWILIO_API_URL": world.url,
+                "META_GRAPH_URL": provider_url,
+                "TWILIO_API_URL": provider_url,
                 "HOOPOE_DEV_CLOCK": "on",
                 "LOG_LEVEL": "warning",
                 **(variables or {}),
             }
-            stack = Stack(home, port, key, database, world, settings, workers)
+            stack = Stack(home, port, key, database, world, settings, web_ports, workers, program, provider)
             try:
-                for name in ("web", *(f"worker{n}" for n in range(workers))):
+                begun = time.monotonic()
+                for name in (*names, *(f"worker{n}" for n in range(workers))):
                     stack.start_process(name)
                 await stack.wait_until_ready()
+                stack.start_seconds = time.monotonic() - begun
                 alive = asyncio.create_task(stack.keep_alive())
                 try:
                     yield stack

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import asyncpg
@@ -82,9 +82,6 @@ async def _insert(
     *,
     has_limits: bool,
 ) -> None:
-    def seal(name: str, value: str) -> bytes:
-        return keyring.seal(value, context=secret_context(tenant.workspace_id, tenant.channel_id, name))
-
     await conn.execute(
         "insert into users (id, email, name, password_hash) values ($1, $2, 'Test', 'none')",
         tenant.user_id,
@@ -119,6 +116,15 @@ async def _insert(
         await conn.execute(
             "update bots set published_version_id = $2 where workspace_id = $1", tenant.workspace_id, tenant.version_id
         )
+    await _insert_channel(conn, tenant, keyring, has_limits=has_limits)
+
+
+async def _insert_channel(
+    conn: asyncpg.Connection[asyncpg.Record], tenant: Tenant, keyring: Keyring, *, has_limits: bool
+) -> None:
+    def seal(name: str, value: str) -> bytes:
+        return keyring.seal(value, context=secret_context(tenant.workspace_id, tenant.channel_id, name))
+
     await conn.execute(
         """
         insert into channels (workspace_id, id, name, provider, number, phone_number_id, waba_id, status,
@@ -196,6 +202,23 @@ async def add_twilio_line(
                 line.account_sid,
                 keyring.seal(line.auth_token, context=secret_context(line.workspace_id, line.channel_id, "auth_token")),
             )
+    finally:
+        await conn.close()
+    return line
+
+
+async def add_meta_line(dsn: str, keyring: Keyring, tenant: Tenant, **ids: str) -> Tenant:
+    """Another active Meta channel of the tenant's workspace, without limits; `ids` as in `make_tenant`.
+
+    It reads like the tenant, with this channel's numbers and secrets.
+    """
+    line = replace(tenant, channel_id=new_id(), **ids)  # type: ignore[arg-type]  # texts only
+    conn = await asyncpg.connect(dsn)
+    try:
+        async with conn.transaction():
+            await conn.execute("set local role hoopoe_app")
+            await conn.execute(f"set local app.workspaces = '{tenant.workspace_id}'")
+            await _insert_channel(conn, line, keyring, has_limits=False)
     finally:
         await conn.close()
     return line

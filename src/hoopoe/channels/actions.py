@@ -12,8 +12,9 @@ import asyncpg
 from sqlalchemy import func, insert, null, update
 
 from hoopoe.channels.capabilities import capabilities_of
+from hoopoe.channels.check_results import ReasonCode
 from hoopoe.channels.checking import Finding
-from hoopoe.channels.contract import Provider, ReasonCode
+from hoopoe.channels.contract import Provider
 from hoopoe.channels.facts import Told, keep_facts, keep_pace
 from hoopoe.channels.refusals import ChannelChanged, ChannelExists, ChannelInUse, ChannelWasActive, NumberTaken
 from hoopoe.channels.schemas import ChannelStatus

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from hoopoe.channels.account_events import NumberFacts
-from hoopoe.channels.contract import CheckResult, ReasonCode
+from hoopoe.channels.check_results import CheckResult, ReasonCode
 from hoopoe.channels.meta.check import check_credentials as check_meta
 from hoopoe.channels.meta.check import read_facts as read_meta_facts
 from hoopoe.channels.outside import Outside

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from hoopoe.channels.contract import ReasonCode
+from hoopoe.channels.check_results import ReasonCode
 
 # Codes of our own, for what no provider gave a code to. Providers' codes are not negative; Meta has a 0.
 NO_CODE: Final = -1

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from hoopoe.channels.account_events import NumberFacts, Standing
 from hoopoe.channels.capabilities import capabilities_of
-from hoopoe.channels.contract import Provider, ReasonCode
+from hoopoe.channels.check_results import ReasonCode
+from hoopoe.channels.contract import Provider
 from hoopoe.kernel.db.pool import Connection
 
 Value = TypeVar("Value")

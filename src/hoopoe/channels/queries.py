@@ -10,8 +10,9 @@ from uuid import UUID
 
 from hoopoe.channels import schemas
 from hoopoe.channels.account_events import Quality, Throughput
+from hoopoe.channels.check_results import ReasonCode
 from hoopoe.channels.checking import Claim, MetaClaim, TwilioClaim
-from hoopoe.channels.contract import Provider, ReasonCode
+from hoopoe.channels.contract import Provider
 from hoopoe.channels.outside import TWILIO_RETRIES, TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection, Record

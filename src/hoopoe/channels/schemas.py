@@ -12,7 +12,8 @@ from fastapi import Body
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, SecretStr, StringConstraints, Tag
 
 from hoopoe.channels.account_events import Quality, Throughput
-from hoopoe.channels.contract import Provider, ReasonCode
+from hoopoe.channels.check_results import ReasonCode
+from hoopoe.channels.contract import Provider
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Input, Wire, example
 from hoopoe.kernel.json import JsonObject

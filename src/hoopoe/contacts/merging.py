@@ -47,13 +47,34 @@ ABSORB: Final = (
     select $1::uuid, $2::uuid, term from contact_terms where workspace_id = $1 and contact_id = $3
     on conflict do nothing
     """,
-    # Takes the terms along.
+    # Of two opinions about one thing the newer counts; the other stays among what was said.
+    """
+    insert into consents (workspace_id, contact_id, category, state, method, detail, at)
+    select workspace_id, $2::uuid, category, state, method, detail, at from consents
+    where workspace_id = $1 and contact_id = $3
+    on conflict (workspace_id, contact_id, category) do update
+        set state = excluded.state, method = excluded.method, detail = excluded.detail, at = excluded.at
+        where consents.at < excluded.at
+    """,
+    "update consent_changes set contact_id = $2 where workspace_id = $1 and contact_id = $3",
+    "update account_events set contact_id = $2 where workspace_id = $1 and contact_id = $3",
+    # Takes the terms and the consents along.
     "delete from contacts where workspace_id = $1 and id = $3 and id <> $2",
     "insert into contact_aliases (workspace_id, id, contact_id) values ($1, $3, $2)",
 )
 
 # Tables with a `contact_id` that `ABSORB` moves, or that go with the contact's row. A test knows all there are.
-MOVED_TABLES: Final = frozenset({"identities", "former_identities", "contact_aliases", "contact_terms"})
+MOVED_TABLES: Final = frozenset(
+    {
+        "identities",
+        "former_identities",
+        "contact_aliases",
+        "contact_terms",
+        "consents",
+        "consent_changes",
+        "account_events",
+    }
+)
 
 RECORD: Final = """
 insert into contact_merges (workspace_id, id, kept_id, merged_id, reason, shown, moved, at)

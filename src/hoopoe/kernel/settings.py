@@ -26,14 +26,6 @@ class Switch(StrEnum):
     OFF = "off"
 
 
-class Fault(StrEnum):
-    """Known faults that the crash test switches on to prove that it would notice."""
-
-    NONE = ""
-    NO_LANE_LOCK = "no_lane_lock"
-    EXPIRED_LEASE_REQUEUES = "expired_lease_requeues"
-
-
 class Settings(BaseSettings):
     """Frozen; made once per process by `load_settings` and handed on."""
 
@@ -151,9 +143,6 @@ class Settings(BaseSettings):
     hoopoe_demo_limits: Switch = Field(
         Switch.ON, description="Rate limits and quota of the demo workspace; off lifts them, for benchmarks."
     )
-    hoopoe_fault: Fault = Field(
-        Fault.NONE, description="A known fault of the crash test; needs HOOPOE_DEV_CLOCK=on. Empty in life."
-    )
 
     @field_validator("hoopoe_keys", "cors_origins", "trusted_proxies", "outbound_allow", mode="before")
     @classmethod
@@ -260,12 +249,9 @@ SECRET_NAMES = frozenset(name for name, field in Settings.model_fields.items() i
 def load_settings() -> Settings:
     """Read the environment. Raises `SettingsError` with one line per setting that cannot be used."""
     try:
-        settings = Settings()
+        return Settings()
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(fault) for fault in error.errors())) from None
-    if settings.hoopoe_fault and settings.hoopoe_dev_clock is Switch.OFF:
-        raise SettingsError("HOOPOE_FAULT is only for the crash test and needs HOOPOE_DEV_CLOCK=on.")
-    return settings
 
 
 def _explain(fault: ErrorDetails) -> str:

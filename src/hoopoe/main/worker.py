@@ -59,7 +59,8 @@ POOL_SIZE = 12
 BEGIN_ANEW_SECONDS = 1.0
 NOTHING = Turned(0, frozenset())
 Work: TypeAlias = Callable[[], Coroutine[object, object, None]]
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# asyncpg says InternalClientError too when the server ends a connection between two statements.
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
@@ -156,7 +157,7 @@ async def _take_turns(
     pool: Pool, bus: Bus, handlers: Handlers, settings: Settings, *, wake: asyncio.Event, other: asyncio.Event
 ) -> None:
     """Take turns when something came (`wake`); after a turn that left some of it, another loop helps (`other`)."""
-    options = TurnOptions(max_lanes=settings.turn_batch, has_lane_lock=settings.hoopoe_fault != "no_lane_lock")
+    options = TurnOptions(max_lanes=settings.turn_batch)
     while True:
         turned = NOTHING
         try:
@@ -186,8 +187,7 @@ async def _fire_timers(pool: Pool, bus: Bus) -> None:
 
 async def _settle_doubts(pool: Pool, bus: Bus, settings: Settings) -> None:
     async def settle() -> None:
-        requeues = settings.hoopoe_fault == "expired_lease_requeues"
-        count = await expire_leases(pool, requeues=requeues)
+        count = await expire_leases(pool)
         await release_holds(pool)
         count += await resolve_doubts(pool, after_seconds=settings.send_unknown_after_seconds)
         if count:

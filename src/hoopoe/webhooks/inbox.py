@@ -6,7 +6,6 @@ transaction that handles it: no lease, no state in between; the lock dies with t
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,14 +61,12 @@ with recursive clock as materialized (
     from heads where not_before <= (select now from clock)
     order by round, seq limit $1
 )
-select workspace_id, lane from candidates where {lock} order by round, seq
+select workspace_id, lane from candidates where pg_try_advisory_xact_lock(lane) order by round, seq
 """
 SEEN_PER_TAKEN = 4
 LEAST_EACH = 8
 FIRST_LANE, LAST_LANE = -(2**63), 2**63 - 1
 
-FAULTY_PAUSE_SECONDS = 0.05
-LOCK_LANE = "pg_try_advisory_xact_lock(lane)"
 
 # A new statement: its snapshot was taken after the locks, so it sees all that earlier holders committed.
 LOAD_ROWS = """
@@ -80,7 +77,7 @@ from unnest($1::uuid[], $2::bigint[]) as asked (workspace_id, lane)
 cross join lateral (
     select * from inbox
     where state = 'waiting' and inbox.workspace_id = asked.workspace_id and inbox.lane = asked.lane
-    order by seq limit $3{for_update}
+    order by seq limit $3
 ) as waiting
 left join lateral (
     select provider from channels
@@ -130,39 +127,27 @@ class Claimed:
     unknown: Sequence[UnknownRow] = ()
 
 
-async def claim_rows(conn: Connection, *, max_lanes: int, has_lane_lock: bool = True) -> Claimed:
+async def claim_rows(conn: Connection, *, max_lanes: int) -> Claimed:
     """Lock up to `max_lanes` lanes that have work and read their waiting inputs, oldest first.
 
     The locks are the transaction's: they end with it. A lane whose head is put off gives nothing: what
     stands behind it would overtake.
-
-    `has_lane_lock=False` is the known fault `no_lane_lock` of the crash test: it claims rows as a
-    usual job queue does (skip what others hold) and loses the order.
     """
     start = random.randint(FIRST_LANE + 1, LAST_LANE)  # noqa: S311  # a place to begin, not a secret
-    pick = PICK_LANES.format(
-        lock=LOCK_LANE if has_lane_lock else "true",
-        seen_per_taken=SEEN_PER_TAKEN,
-        least_each=LEAST_EACH,
-        last_lane=LAST_LANE,
-    )
+    pick = PICK_LANES.format(seen_per_taken=SEEN_PER_TAKEN, least_each=LEAST_EACH, last_lane=LAST_LANE)
     lanes = await conn.fetch(pick, max_lanes, start)
     if not lanes:
         return Claimed()
     keys = [row["workspace_id"] for row in lanes], [row["lane"] for row in lanes]
-    if has_lane_lock:
-        each = max(ROWS_PER_LANE, max_lanes * ROWS_PER_LANE // len(lanes))
-        return _sort_out(await conn.fetch(LOAD_ROWS.format(for_update=""), *keys, each))
-    found = await conn.fetch(LOAD_ROWS.format(for_update=" for update skip locked"), *keys, 2)
-    await asyncio.sleep(random.uniform(0, FAULTY_PAUSE_SECONDS))  # noqa: S311  # the pause that any worker may have
-    return _sort_out(found)
+    each = max(ROWS_PER_LANE, max_lanes * ROWS_PER_LANE // len(lanes))
+    return _sort_out(await conn.fetch(LOAD_ROWS, *keys, each))
 
 
 async def claim_head(conn: Connection, workspace_id: UUID, lane: int) -> Claimed:
     """Lock one lane and read its first input; nothing when it has none that is due, or somebody holds it."""
     if not await conn.fetchval("select pg_try_advisory_xact_lock($1)", lane):
         return Claimed()
-    return _sort_out(await conn.fetch(LOAD_ROWS.format(for_update=""), [workspace_id], [lane], 1))
+    return _sort_out(await conn.fetch(LOAD_ROWS, [workspace_id], [lane], 1))
 
 
 def _sort_out(found: Sequence[Record]) -> Claimed:

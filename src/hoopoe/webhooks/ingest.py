@@ -30,6 +30,8 @@ MAX_QUEUED = 20_000
 STATEMENT_SECONDS = 15.0
 UNREADABLE = "unreadable"
 MAX_TOOK_US = 2**31 - 1
+# asyncpg says InternalClientError too when the server ends a connection between two statements.
+AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 # Inserted in the order of the unique key, so that two batches never wait for each other in a ring; numbered
 # in the order of arrival, because a lane is worked through by number.
@@ -162,7 +164,7 @@ async def _flush(ingest: Ingest, dsn: str, bus: Bus) -> None:
                 if conn is None or conn.is_closed():
                     conn = await _connect(dsn)
                 await _write_batch(conn, batch)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except AWAY as error:
                 log.error("webhooks_not_stored", count=len(batch), error=str(error))
                 if conn is not None:
                     conn.terminate()

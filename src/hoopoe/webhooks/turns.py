@@ -14,14 +14,13 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from hoopoe.channels.contract import ItemKind
 from hoopoe.kernel.bus import Topic
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Connection, Pool
-from hoopoe.kernel.db.unit_of_work import begin, narrow, read_domain_now, transaction
+from hoopoe.kernel.db.pool import CONNECTION_LOST, Connection, Pool
+from hoopoe.kernel.db.unit_of_work import begin, narrow, read_domain_now, roll_back, transaction
 from hoopoe.webhooks.dead_inputs import bury_inputs, make_dead_input
 from hoopoe.webhooks.inbox import Claimed, InboxRow, UnknownRow, claim_head, claim_rows, finish_rows
 
@@ -59,10 +58,9 @@ Handlers = Mapping[ItemKind, ItemHandler]
 
 @dataclass(frozen=True, slots=True)
 class TurnOptions:
-    """How many lanes a turn takes, and the fault that the crash test switches on."""
+    """`max_lanes`: how many lanes a turn takes."""
 
     max_lanes: int = 128
-    has_lane_lock: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +78,14 @@ async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> Turn
         async with pool.acquire() as conn:
             await begin(conn, role=tenancy.PIPE, idle_seconds=IDLE_SECONDS)
             try:
-                claimed = await claim_rows(conn, max_lanes=options.max_lanes, has_lane_lock=options.has_lane_lock)
+                claimed = await claim_rows(conn, max_lanes=options.max_lanes)
                 if claimed.rows:
                     topics = await _handle(conn, handlers, claimed.rows)
             except BaseException:
-                if not conn.is_closed():
-                    await conn.execute("rollback")
+                await roll_back(conn)
                 raise
             await conn.execute("commit")
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+    except CONNECTION_LOST:
         raise
     except Exception as error:
         if not claimed.rows:
@@ -128,7 +125,7 @@ async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: in
                 if not claimed.rows:
                     return topics
                 topics |= await _handle(conn, handlers, claimed.rows)
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+        except CONNECTION_LOST:
             raise
         except Exception as error:
             if not claimed.rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from hoopoe.channels.contract import CheckResult, ReasonCode
+from hoopoe.channels.check_results import CheckResult, ReasonCode
 from hoopoe.channels.twilio.check import SANDBOX_NUMBER, check_credentials, read_sub_account_token
 from hoopoe.kernel.json import Json, JsonObject
 from tests.channels.twilio.server import (

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import aiohttp
 
 from hoopoe.channels.account_events import NumberFacts
-from hoopoe.channels.contract import CheckResult, ReasonCode
+from hoopoe.channels.check_results import CheckResult, ReasonCode
 from hoopoe.channels.meta.client import Credentials
 from hoopoe.channels.meta.errors import BUSY_STATUS, RULES
 from hoopoe.channels.meta.facts import FIELDS, find_unknown_field, parse_facts

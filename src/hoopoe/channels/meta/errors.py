@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hoopoe.channels.contract import ReasonCode
+from hoopoe.channels.check_results import ReasonCode
 from hoopoe.channels.errors import Action, ErrorKind, ErrorRule, Words
 
 # HTTP statuses stand for a refusal that came without a code, or before it: none of Meta's codes is one of them.

@@ -6,7 +6,7 @@ from typing import Final
 
 import aiohttp
 
-from hoopoe.channels.contract import CheckResult, ReasonCode
+from hoopoe.channels.check_results import CheckResult, ReasonCode
 from hoopoe.channels.network import NETWORK_ERRORS
 from hoopoe.channels.twilio.client import (
     API_VERSION,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hoopoe.channels.contract import ReasonCode
+from hoopoe.channels.check_results import ReasonCode
 from hoopoe.channels.errors import Action, ErrorKind, ErrorRule, Words
 
 # The HTTP status stands for a refusal that came without a code: none of Twilio's codes is one.

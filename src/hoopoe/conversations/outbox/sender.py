@@ -53,7 +53,8 @@ WINDOW_CLOSED = "The 24-hour window closed before the message could leave."
 UNWANTED = "The person has opted out of marketing."
 DATABASE_AWAY_SECONDS = 1.0
 BEFORE_THE_REQUEST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# asyncpg says InternalClientError too when the server ends a connection between two statements.
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 REFUSED_BY_DATABASE = (
     asyncpg.DataError,
     asyncpg.IntegrityConstraintViolationError,

@@ -4,6 +4,11 @@ An expired lease never goes back to `queued`: the request may have left. It beco
 its conversation's line until a status settles it. Where a provider cannot list what was sent (Meta) there is
 one way out without a status: when the channel has meanwhile received a status for a later send, the callbacks
 work and this one never arrived, so it is sent again, once. Otherwise a person is asked.
+
+That status must itself be as old as a doubt has to be. After an outage of ours the provider tells of everything
+that it took meanwhile, in any order and over some time: the first word of a later send says nothing about this one.
+And another must have come lately: that callbacks worked once says nothing of an outage that is going on. Where nothing
+is sent meanwhile a person is asked, until something is.
 """
 
 from __future__ import annotations
@@ -24,7 +29,7 @@ with expired as (
     select workspace_id, conversation_id, id from outbox where state = 'sending' and lease_until < now()
     order by workspace_id, id limit 500 for update skip locked
 ), doubted as (
-    update outbox set state = '{state}', lease_until = null
+    update outbox set state = 'unknown', lease_until = null
     from expired
     where outbox.workspace_id = expired.workspace_id and outbox.conversation_id = expired.conversation_id
       and outbox.id = expired.id
@@ -49,23 +54,33 @@ with doubted as (
     where state = 'unknown' and not resent and attempted_at < now() - make_interval(secs => $1)
     order by attempted_at limit 200 for update skip locked
 ), judged as (
-    select doubted.*, exists (
-        select from outbox as later
+    select doubted.*, coalesce(later.status_seen_at >= now() - make_interval(secs => $1), false) as is_hinted,
+           coalesce(later.status_seen_at < now() - make_interval(secs => $1)
+                    and latest.status_seen_at > now() - make_interval(secs => greatest($1, 10)), false) as is_lost
+    from doubted
+    left join lateral (
+        select status_seen_at from outbox as later
         where later.workspace_id = doubted.workspace_id and later.channel_id = doubted.channel_id
           and later.status_seen_at is not null and later.attempted_at > doubted.attempted_at
-        offset 0
-    ) and exists (
-        select from channels where channels.workspace_id = doubted.workspace_id
-          and channels.id = doubted.channel_id and channels.provider = any ($2::text[])
-    ) as is_lost
-    from doubted
+          and exists (
+              select from channels where channels.workspace_id = doubted.workspace_id
+                and channels.id = doubted.channel_id and channels.provider = any ($2::text[])
+          )
+        order by later.attempted_at limit 1
+    ) as later on true
+    left join lateral (
+        select status_seen_at from outbox as latest
+        where latest.workspace_id = doubted.workspace_id and latest.channel_id = doubted.channel_id
+          and latest.status_seen_at is not null
+        order by latest.attempted_at desc limit 1
+    ) as latest on true
 ), moved as (
     update outbox set
         state = case when judged.is_lost then 'queued' else outbox.state end,
         resent = judged.is_lost, needs_person = not judged.is_lost, next_at = now()
     from judged
     where outbox.workspace_id = judged.workspace_id and outbox.conversation_id = judged.conversation_id
-      and outbox.id = judged.id and (judged.is_lost or not judged.needs_person)
+      and outbox.id = judged.id and (judged.is_lost or not (judged.is_hinted or judged.needs_person))
     returning outbox.workspace_id, outbox.message_id
 ), asked as (
     update outbox set needs_person = true
@@ -84,15 +99,11 @@ where holds_until is not null and holds_until < now() - interval '1 minute'
 """
 
 
-async def expire_leases(pool: Pool, *, requeues: bool = False) -> int:
-    """Put sends whose lease ran out in doubt; returns how many there were.
-
-    `requeues` is the known fault `expired_lease_requeues` of the crash test: it sends twice.
-    """
-    statement = EXPIRE.format(state="queued" if requeues else "unknown", type=EventType.MESSAGE_STATUS)
+async def expire_leases(pool: Pool) -> int:
+    """Put sends whose lease ran out in doubt; returns how many there were."""
     async with transaction(pool, role=tenancy.PIPE) as conn:
-        rows = await conn.fetch(statement)
-        if rows and not requeues:
+        rows = await conn.fetch(EXPIRE.format(type=EventType.MESSAGE_STATUS))
+        if rows:
             await narrow(conn, {row["workspace_id"] for row in rows})
             await conn.execute(
                 KEEP_ATTEMPTS,

@@ -16,7 +16,7 @@ import structlog
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.purge import Forget, purge_workspaces
-from hoopoe.kernel.db.unit_of_work import begin
+from hoopoe.kernel.db.unit_of_work import begin, roll_back
 
 log = structlog.get_logger()
 
@@ -118,7 +118,7 @@ async def _empty_default(conn: Connection, table: str, *, days: int) -> None:
     try:
         await conn.execute(statement, days)
     except BaseException:
-        await conn.execute("rollback")
+        await roll_back(conn)
         raise
     await conn.execute("commit")
 
@@ -162,7 +162,7 @@ async def _prune(
         try:
             tag = await conn.execute(statement, SLICE)
         except BaseException:
-            await conn.execute("rollback")
+            await roll_back(conn)
             raise
         await conn.execute("commit")
         deleted = int(tag.rsplit(" ", 1)[-1])

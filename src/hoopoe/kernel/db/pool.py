@@ -30,6 +30,10 @@ MAX_QUERIES = 5_000_000
 SERVER_SETTINGS = {"jit": "off", "application_name": "hoopoe", "timezone": "UTC"}
 
 
+# What is said, by whichever statement comes next, when the server or the network ends a connection.
+CONNECTION_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+
+
 async def prepare_connection(conn: asyncpg.Connection[asyncpg.Record]) -> None:
     """Teach a new connection our JSON."""
     for name in ("json", "jsonb"):

@@ -15,7 +15,7 @@ import structlog
 
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection
-from hoopoe.kernel.db.unit_of_work import begin
+from hoopoe.kernel.db.unit_of_work import begin, roll_back
 
 log = structlog.get_logger()
 
@@ -93,7 +93,7 @@ async def _execute(conn: Connection, workspace_id: UUID, statement: str, *, role
     try:
         tag = await conn.execute(statement, workspace_id)
     except BaseException:
-        await conn.execute("rollback")
+        await roll_back(conn)
         raise
     await conn.execute("commit")
     return tag

@@ -6,13 +6,14 @@ no ambient tenant that a later statement could inherit.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Connection, Pool
+from hoopoe.kernel.db.pool import CONNECTION_LOST, Connection, Pool
 
 
 async def begin(
@@ -52,6 +53,17 @@ def join_ids(ids: Collection[UUID]) -> str:
     return ",".join(sorted({str(UUID(str(item))) for item in ids}))
 
 
+async def roll_back(conn: Connection) -> None:
+    """Undo what was begun. A connection that is lost has undone it: that raises nothing.
+
+    Whoever rolls back has an error of its own to raise. Where the error is a cancellation, one of ours in its place
+    would be taken for trouble with the database, and a loop that was told to end would go on.
+    """
+    with contextlib.suppress(*CONNECTION_LOST):
+        if not conn.is_closed():
+            await conn.execute("rollback")
+
+
 @asynccontextmanager
 async def transaction(
     pool: Pool,
@@ -67,8 +79,7 @@ async def transaction(
         try:
             yield conn
         except BaseException:
-            if not conn.is_closed():
-                await conn.execute("rollback")
+            await roll_back(conn)
             raise
         await conn.execute("commit")
 

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-import asyncpg
-
 from hoopoe.kernel.bus import Topic
 from hoopoe.kernel.db.pool import Connection, Pool
-from hoopoe.kernel.db.unit_of_work import begin, narrow
+from hoopoe.kernel.db.unit_of_work import begin, narrow, roll_back
 
 # How long a request waits for a row that somebody else holds. Turns hold theirs for milliseconds.
 LOCK_TIMEOUT = "3s"
@@ -119,9 +117,7 @@ class Work:
         if self._conn is None:
             return
         try:
-            if not self._conn.is_closed():
-                with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                    await self._conn.execute("rollback")
+            await roll_back(self._conn)
         finally:
             await self._give_back()
 

@@ -1,0 +1,73 @@
+"""Arrivals, duplicates, crashes and statuses in any order: a search for one in which the promise breaks.
+
+`make chaos` searches longer, and elsewhere each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from hoopoe.kernel.secrets import Keyring, new_master_key
+from tests.chaos.faulty import MISTAKES, Fault, drop_guards
+from tests.chaos.property.core import open_core
+from tests.chaos.property.machine import CrashMachine
+from tests.support.database import Cluster
+
+IS_LONG = int(os.environ.get("CHAOS_MESSAGES", "0")) >= 5_000
+SEARCH = settings(
+    max_examples=1_000 if IS_LONG else 100,
+    stateful_step_count=50 if IS_LONG else 30,
+    derandomize=not IS_LONG,
+    database=None,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+# It need only be found, not made small.
+FIND = settings(SEARCH, max_examples=400, phases=[Phase.generate], derandomize=False)
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1_800 if IS_LONG else 240)]
+
+
+@contextmanager
+def machine_over(cluster: Cluster, fault: Fault | None = None) -> Iterator[type[CrashMachine]]:
+    """A machine over a database of its own, without the guards that would hide the mistake."""
+    with asyncio.Runner() as runner:
+        dsn = runner.run(cluster.clone())
+
+        async def prepare() -> None:
+            conn = await asyncpg.connect(dsn)
+            try:
+                if fault is not None:
+                    await drop_guards(conn, fault)
+            finally:
+                await conn.close()
+
+        runner.run(prepare())
+        opened = open_core(dsn, Keyring([new_master_key()]))
+        core = runner.run(opened.__aenter__())
+        try:
+            yield type("Machine", (CrashMachine,), {"core": core, "runner": runner})
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
+
+
+def test_no_order_of_events_breaks_the_promise(cluster: Cluster) -> None:
+    with machine_over(cluster) as machine:
+        run_state_machine_as_test(machine, settings=SEARCH)
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_the_search_finds_a_known_mistake(cluster: Cluster, fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name, make in MISTAKES[fault].parts:
+        monkeypatch.setattr(module, name, make())
+    with machine_over(cluster, fault) as machine, pytest.raises(AssertionError):
+        run_state_machine_as_test(machine, settings=FIND)
