@@ -25,7 +25,7 @@ from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
-from tests.core.test_sends import claim_own, status_body
+from tests.core.sending import claim_own, status_body
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
 from tests.support.tenants import Tenant, make_tenant
 

@@ -32,7 +32,7 @@ from hoopoe.kernel.settings import Settings
 from hoopoe.main.media import make_outside, require_store
 from hoopoe.main.wiring import make_find_sent, make_keyring, make_list_missing
 from hoopoe.webhooks.catch_up import CatchUp
-from tests.core.test_sends import claim_own, run_sender
+from tests.core.sending import claim_own, run_sender
 from tests.support.core import fetch_rows, make_handlers, take_turns
 from tests.support.database import Cluster
 from tests.support.simulator import SimulatedTwilioChannel, SimulatorProcess, start_simulator, wait_until

@@ -5,105 +5,26 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
 
-import aiohttp
-import pytest
-
 from hoopoe.channels.contract import Accepted, ItemKind, Provider, ProviderError, Refused
-from hoopoe.channels.directory import open_directory
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
 from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.policy import judge
 from hoopoe.conversations.outbox.retry import retry_send
-from hoopoe.conversations.outbox.sender import Sender, SenderOptions
-from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
+from hoopoe.conversations.outbox.settle import expire_leases
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.demo.echo import echo_blueprint
-from hoopoe.kernel.bus import open_bus
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
-from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
-from hoopoe.main.media import make_outside, require_store
-from hoopoe.main.wiring import make_deliver, make_keyring
+from hoopoe.main.wiring import make_keyring
 from hoopoe.webhooks.inbox import InboxRow
+from tests.core.sending import claim_own, queue_answers, run_sender, status_body, wait_for_states
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
-from tests.support.simulator import SimulatorProcess, start_simulator, wait_until
+from tests.support.simulator import SimulatorProcess
 from tests.support.tenants import Tenant, make_tenant
-
-
-@pytest.fixture
-async def simulator(tmp_path: Path) -> AsyncIterator[SimulatorProcess]:
-    async with start_simulator(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def tenant(settings: Settings, simulator: SimulatorProcess) -> Tenant:
-    channel = await simulator.add_channel()
-    return await make_tenant(
-        settings.require_database_url(),
-        make_keyring(settings),
-        blueprint=echo_blueprint(),
-        number=channel.number,
-        phone_number_id=channel.phone_number_id,
-        waba_id=channel.waba_id,
-        access_token=channel.access_token,
-    )
-
-
-@asynccontextmanager
-async def run_sender(
-    pool: Pool, settings: Settings, simulator: SimulatorProcess, lease: float = 3.0
-) -> AsyncIterator[Sender]:
-    """A sender as the worker has it, for the length of the block."""
-    pointed = settings.model_copy(update={"meta_graph_url": simulator.url, "twilio_api_url": simulator.url})
-    async with (
-        open_bus(settings.require_database_url()) as bus,
-        open_directory(pool, make_keyring(settings), bus) as follower,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=lease / 3)) as http,
-        open_outbound() as outbound,
-    ):
-        outside = make_outside(pointed, http, outbound, pool, store=require_store(pointed))
-        options = SenderOptions(lease_seconds=lease, first_retry_seconds=0.05)
-        sender = Sender(pool, follower.directory, bus, make_deliver(outside), options)
-        task = asyncio.create_task(sender.run())
-        try:
-            yield sender
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-
-async def queue_answers(
-    pool: Pool, tenant: Tenant, simulator: SimulatorProcess, *texts: str, customer: str = "966500000101"
-) -> None:
-    """Let the echo bot answer, so that answers wait in the outbox. The simulator knows that the person wrote."""
-    await simulator.say(f"+{customer}", tenant.phone_number_id, "hello")
-    for n, text in enumerate(texts):
-        await file_body(pool, tenant, text_body(tenant, text, customer=customer, message_id=f"wamid.{customer}.{n}"))
-    await take_turns(pool, make_handlers())
-
-
-async def wait_for_states(pool: Pool, tenant: Tenant, *states: str) -> None:
-    """Wait until the tenant's outbox rows, in order, have these states."""
-
-    async def look() -> bool | None:
-        rows = await fetch_rows(pool, tenant, "select state from outbox order by id")
-        return [row["state"] for row in rows] == list(states) or None
-
-    await wait_until(look, f"outbox {states}")
-
-
-async def claim_own(pool: Pool, tenant: Tenant, *, lease_seconds: float) -> list[Send]:
-    """Claim, and look at the tenant's own: other tests' sends may wait in the same database."""
-    sends = await claim_sends(pool, room=1000, lease_seconds=lease_seconds)
-    return [send for send in sends if send.workspace_id == tenant.workspace_id]
 
 
 async def test_answers_leave_once_in_order_with_our_ids(
@@ -149,84 +70,6 @@ async def test_a_send_that_fails_for_good_says_why_and_leaves_the_line(
     assert message["failure"]["text"]["ar"]
     letters = await fetch_rows(pool, tenant, "select kind, error_code, state, payload from dead_letters")
     assert [(row["kind"], row["error_code"], row["state"]) for row in letters] == [("send", "131009", "failed")]
-
-
-async def test_a_lost_answer_is_a_doubt_that_a_status_settles(
-    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
-) -> None:
-    await queue_answers(pool, tenant, simulator, "#1#", "#2#")
-    await simulator.set_faults({"kind": "accept_and_never_answer", "count": 1})
-    async with run_sender(pool, settings, simulator, lease=1.5):
-        await wait_for_states(pool, tenant, "unknown", "queued")
-        await resolve_doubts(pool, after_seconds=0.0)
-        [asked] = await fetch_rows(pool, tenant, "select needs_person from outbox where state = 'unknown'")
-        assert asked["needs_person"], "nothing later was seen: a person is asked"
-        [accepted] = await simulator.accepted()
-        await file_body(pool, tenant, status_body(tenant, "delivered", accepted))
-        await take_turns(pool, make_handlers())
-        await wait_for_states(pool, tenant, "done", "done")
-    assert len(await simulator.accepted()) == 2, "the message in doubt was not sent again"
-    first = (await fetch_rows(pool, tenant, "select status from messages where direction = 'out' order by id"))[0]
-    assert first["status"] == "delivered"
-
-
-async def test_an_expired_lease_becomes_a_doubt_and_is_sent_again_once_when_later_sends_are_confirmed(
-    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
-) -> None:
-    await queue_answers(pool, tenant, simulator, "#1#")
-    [lost] = await claim_own(pool, tenant, lease_seconds=0.0)
-    await expire_leases(pool)
-    await wait_for_states(pool, tenant, "unknown")
-    async with run_sender(pool, settings, simulator):
-        await queue_answers(pool, tenant, simulator, "#1#", customer="966500000102")
-        [accepted] = await simulator.wait_for_accepted(1)
-        await wait_for_states(pool, tenant, "unknown", "done")
-        await file_body(pool, tenant, status_body(tenant, "sent", accepted, customer="966500000102"))
-        await take_turns(pool, make_handlers())
-        await resolve_doubts(pool, after_seconds=0.0)
-        again = (await simulator.wait_for_accepted(2))[1]
-        await wait_for_states(pool, tenant, "done", "done")
-    assert again["biz_opaque_callback_data"] == f"{lost.message_id}.2"
-
-
-async def test_a_doubt_waits_as_long_again_once_callbacks_work(
-    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
-) -> None:
-    """After an outage the provider tells of everything at once, in any order: the first status proves nothing yet."""
-    await queue_answers(pool, tenant, simulator, "#1#")
-    await claim_own(pool, tenant, lease_seconds=0.0)
-    await expire_leases(pool)
-    async with run_sender(pool, settings, simulator):
-        await queue_answers(pool, tenant, simulator, "#1#", customer="966500000102")
-        [accepted] = await simulator.wait_for_accepted(1)
-        await wait_for_states(pool, tenant, "unknown", "done")
-        async with transaction(pool, role="hoopoe_pipe") as conn:
-            await conn.execute(
-                "update outbox set attempted_at = attempted_at - interval '1 hour' where workspace_id = $1",
-                tenant.workspace_id,
-            )
-        await file_body(pool, tenant, status_body(tenant, "sent", accepted, customer="966500000102"))
-        await take_turns(pool, make_handlers())
-        await resolve_doubts(pool, after_seconds=120)
-        [doubt] = await fetch_rows(pool, tenant, "select needs_person from outbox where state = 'unknown'")
-        assert not doubt["needs_person"], "it will be known before long: nobody is asked"
-        async with transaction(pool, role="hoopoe_pipe") as conn:
-            await conn.execute(
-                "update outbox set status_seen_at = now() - interval '121 s' "
-                "where workspace_id = $1 and status_seen_at is not null",
-                tenant.workspace_id,
-            )
-        await resolve_doubts(pool, after_seconds=120)
-        [doubt] = await fetch_rows(pool, tenant, "select needs_person from outbox where state = 'unknown'")
-        assert doubt["needs_person"], "that callbacks worked once, and have been silent since, proves nothing"
-        await queue_answers(pool, tenant, simulator, "#1#", customer="966500000103")
-        latest = (await simulator.wait_for_accepted(2))[-1]
-        await wait_for_states(pool, tenant, "unknown", "done", "done")
-        await file_body(pool, tenant, status_body(tenant, "sent", latest, customer="966500000103"))
-        await take_turns(pool, make_handlers())
-        await resolve_doubts(pool, after_seconds=120)
-        await wait_for_states(pool, tenant, "done", "done", "done")
-    assert len(await simulator.accepted()) == 3
 
 
 async def test_a_late_failure_of_the_first_attempt_cannot_fail_the_second(
@@ -386,24 +229,3 @@ async def test_one_channel_does_not_take_the_room_of_the_others(
     }
     again = await claim_sends(pool, room=1000, lease_seconds=30.0, most_each=10, under_way={tenant.channel_id: 7})
     assert sum(send.workspace_id == tenant.workspace_id for send in again) == 3
-
-
-def status_body(
-    tenant: Tenant, status: str, accepted: dict[str, object], *, customer: str = "966500000101"
-) -> dict[str, object]:
-    """A webhook body with one status of an accepted message."""
-    item: dict[str, object] = {
-        "id": accepted["wamid"],
-        "status": status,
-        "timestamp": "1790000000",
-        "recipient_id": customer,
-        "biz_opaque_callback_data": accepted["biz_opaque_callback_data"],
-    }
-    if status == "failed":
-        item["errors"] = [{"code": 131026, "title": "Message undeliverable"}]
-    value = {
-        "messaging_product": "whatsapp",
-        "metadata": {"phone_number_id": tenant.phone_number_id},
-        "statuses": [item],
-    }
-    return {"entry": [{"id": tenant.waba_id, "changes": [{"field": "messages", "value": value}]}]}

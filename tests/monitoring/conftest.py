@@ -20,7 +20,7 @@ from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from hoopoe.monitoring.steward import tend_letters
-from tests.core.test_sends import queue_answers, run_sender, wait_for_states
+from tests.core.sending import queue_answers, run_sender, wait_for_states
 from tests.support.api import Api, Caller, api
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
 from tests.support.simulator import SimulatorProcess, start_simulator, wait_until

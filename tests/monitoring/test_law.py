@@ -13,7 +13,7 @@ import pytest
 from hoopoe.channels.meta.errors import RULES
 from hoopoe.channels.trouble import stop_channels
 from hoopoe.kernel.db.unit_of_work import transaction
-from tests.core.test_sends import run_sender, status_body, wait_for_states
+from tests.core.sending import run_sender, status_body, wait_for_states
 from tests.monitoring.conftest import CUSTOMER, Desk, JsonObject
 from tests.support.core import file_body, make_handlers, take_turns
 from tests.support.simulator import wait_until

@@ -13,7 +13,7 @@ from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.monitoring.steward import plan_letters, retry_due, tend_letters
-from tests.core.test_sends import status_body
+from tests.core.sending import status_body
 from tests.monitoring.conftest import CONTENT_REFUSED, CUSTOMER, UNKNOWN_REFUSED, Desk, open_desk
 from tests.support.api import Api, Caller
 from tests.support.core import file_body, make_handlers, take_turns

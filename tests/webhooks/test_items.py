@@ -360,8 +360,8 @@ async def test_other_fields_are_kept_and_handled_as_nothing(door: Door) -> None:
     tenant = await door.add_tenant()
     echo = change(tenant, text_message(new_number(), "an echo"))
     echo["field"] = "smb_message_echoes"
-    passed = {"field": "messaging_handovers", "value": {"type": "control_passed"}}
+    passed = {"field": "group_settings_update", "value": {"groups": []}}
     assert await door.post(tenant, body(entry(tenant, echo, passed))) == 200
     assert await door.filed(tenant) == []
     parts = await (await door.desk(tenant)).journal("ignored")
-    assert {part["field"] for part in parts} == {"smb_message_echoes", "messaging_handovers"}
+    assert {part["field"] for part in parts} == {"smb_message_echoes", "group_settings_update"}

@@ -168,7 +168,7 @@ async def test_requests_are_found_by_time_channel_result_field_id_and_digits(doo
     wanted = text_message(person, "find me 100%_\\")
     assert await door.post_messages(tenant, wanted) == 200
     assert await door.post_messages(tenant, text_message(other, "another")) == 200
-    passed = {"field": "messaging_handovers", "value": {"type": "control_passed"}}
+    passed = {"field": "group_settings_update", "value": {"groups": []}}
     assert await door.post(tenant, body(entry(tenant, passed))) == 200
     broken = change(tenant, messages="x")
     assert await door.post(tenant, body(entry(tenant, broken))) == 200
@@ -181,7 +181,7 @@ async def test_requests_are_found_by_time_channel_result_field_id_and_digits(doo
     for words in (wanted["id"], person, spaced, arabic, "find me 100%_"):
         assert [each["id"] for each in await list_requests(desk, f"&q={quote(words)}")] == [first["id"]], words
     assert await list_requests(desk, "&q=find%20me%20200") == []
-    assert len(await list_requests(desk, "&field=messaging_handovers")) == 1
+    assert len(await list_requests(desk, "&field=group_settings_update")) == 1
     assert len(await list_requests(desk, "&result=unreadable")) == 1
     assert len(await list_requests(desk, "&verdict=valid")) == 4
     assert len(await list_requests(desk, f"&channel_id={tenant.channel_id}")) == 4

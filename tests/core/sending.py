@@ -1,0 +1,92 @@
+"""What tests of the outbox do: let a bot answer, run a sender, claim by hand, report what became of a message."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from hoopoe.channels.directory import open_directory
+from hoopoe.conversations.outbox.claim import Send, claim_sends
+from hoopoe.conversations.outbox.sender import Sender, SenderOptions
+from hoopoe.kernel.bus import open_bus
+from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.outbound_http import open_outbound
+from hoopoe.kernel.settings import Settings
+from hoopoe.main.media import make_outside, require_store
+from hoopoe.main.wiring import make_deliver, make_keyring
+from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
+from tests.support.simulator import SimulatorProcess, wait_until
+from tests.support.tenants import Tenant
+
+
+@asynccontextmanager
+async def run_sender(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, lease: float = 3.0
+) -> AsyncIterator[Sender]:
+    """A sender as the worker has it, for the length of the block."""
+    pointed = settings.model_copy(update={"meta_graph_url": simulator.url, "twilio_api_url": simulator.url})
+    async with (
+        open_bus(settings.require_database_url()) as bus,
+        open_directory(pool, make_keyring(settings), bus) as follower,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=lease / 3)) as http,
+        open_outbound() as outbound,
+    ):
+        outside = make_outside(pointed, http, outbound, pool, store=require_store(pointed))
+        options = SenderOptions(lease_seconds=lease, first_retry_seconds=0.05)
+        sender = Sender(pool, follower.directory, bus, make_deliver(outside), options)
+        task = asyncio.create_task(sender.run())
+        try:
+            yield sender
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+async def queue_answers(
+    pool: Pool, tenant: Tenant, simulator: SimulatorProcess, *texts: str, customer: str = "966500000101"
+) -> None:
+    """Let the echo bot answer, so that answers wait in the outbox. The simulator knows that the person wrote."""
+    await simulator.say(f"+{customer}", tenant.phone_number_id, "hello")
+    for n, text in enumerate(texts):
+        await file_body(pool, tenant, text_body(tenant, text, customer=customer, message_id=f"wamid.{customer}.{n}"))
+    await take_turns(pool, make_handlers())
+
+
+async def wait_for_states(pool: Pool, tenant: Tenant, *states: str) -> None:
+    """Wait until the tenant's outbox rows, in order, have these states."""
+
+    async def look() -> bool | None:
+        rows = await fetch_rows(pool, tenant, "select state from outbox order by id")
+        return [row["state"] for row in rows] == list(states) or None
+
+    await wait_until(look, f"outbox {states}")
+
+
+async def claim_own(pool: Pool, tenant: Tenant, *, lease_seconds: float) -> list[Send]:
+    """Claim, and look at the tenant's own: other tests' sends may wait in the same database."""
+    sends = await claim_sends(pool, room=1000, lease_seconds=lease_seconds)
+    return [send for send in sends if send.workspace_id == tenant.workspace_id]
+
+
+def status_body(
+    tenant: Tenant, status: str, accepted: dict[str, object], *, customer: str = "966500000101"
+) -> dict[str, object]:
+    """A webhook body with one status of an accepted message."""
+    item: dict[str, object] = {
+        "id": accepted["wamid"],
+        "status": status,
+        "timestamp": "1790000000",
+        "recipient_id": customer,
+        "biz_opaque_callback_data": accepted["biz_opaque_callback_data"],
+    }
+    if status == "failed":
+        item["errors"] = [{"code": 131026, "title": "Message undeliverable"}]
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"phone_number_id": tenant.phone_number_id},
+        "statuses": [item],
+    }
+    return {"entry": [{"id": tenant.waba_id, "changes": [{"field": "messages", "value": value}]}]}
