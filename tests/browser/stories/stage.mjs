@@ -178,8 +178,12 @@ export async function conversationOf(number) {
 
 /** The newest messages of somebody's conversation as the API has them: "in hello", "out list" and so on, oldest first. */
 export async function thread(number, count) {
-  const conversation = await conversationOf(number);
-  const { data } = await ask(`/api/conversations/${conversation.id}/messages?limit=${count}`);
+  return threadOf((await conversationOf(number)).id, count);
+}
+
+/** The same, of a conversation whose person may have moved to another number. */
+export async function threadOf(id, count) {
+  const { data } = await ask(`/api/conversations/${id}/messages?limit=${count}`);
   return data.toReversed().map(({ direction, type, content }) => `${direction} ${type === "text" ? content.body : type}`);
 }
 

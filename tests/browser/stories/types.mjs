@@ -1,6 +1,6 @@
 // A thread with a message of every type, in both languages, at both sizes and in both themes; and the phone that reacts, edits, deletes and orders.
 import { LANGUAGES, look, speak } from "./look.mjs";
-import { api, channel, check, enter, received, simulator, stories, story, thread, until, write } from "./stage.mjs";
+import { api, channel, check, enter, received, simulator, stories, story, thread, threadOf, until, write } from "./stage.mjs";
 
 const NUMBER = "+966500000177";
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElFTkSuQmCC";
@@ -43,7 +43,6 @@ await send("order", { product_items: items, text: "بدون قشطة" });
 await send("form_reply", { answer: { flow_token: "hidden", day: "الجمعة", guests: 4, extras: ["cake", "tea"] } });
 await send("address", { values: { name: "Rami Nair", city: "Bengaluru", in_pin_code: "560001" } });
 await send("call_permission_reply", { response: "accept", is_permanent: false, expiration_timestamp: "1795000000" });
-await send("system", { type: "user_changed_number", wa_id: "966509998877" });
 await send("unsupported", { type: "poll" });
 await send("raw", { id: "wamid.hologram", from: NUMBER.slice(1), timestamp: String(Math.floor(Date.now() / 1000)), type: "hologram", hologram: { depth: 3 } });
 await send("call", { event: "connect" });
@@ -53,6 +52,9 @@ await send("edit", { message_id: edited, text: "ثلاث صواني من الك�
 await send("revoke", { message_id: deleted });
 await send("reaction", { message_id: liked, emoji: "❤️" });
 await until(async () => (await thread(NUMBER, 3)).at(-1) === "in شكرا", "last message");
+// The last thing: whoever writes from the old number afterwards is somebody else.
+await send("system", { type: "user_changed_number", wa_id: "966509998877" });
+await until(async () => (await threadOf(conversation.id, 3)).at(-1) === "in system", "notice");
 
 const WORDS = {
   en: ["Forwarded many times", "Came from an ad", "About a product", "kunafa-large", "Order, 2 items", "SAR 63.00", "SAR 59.00", "Form filled in", "الجمعة", "cake · tea", "Rami Nair", "You may call", "+966509998877", "A poll.", "does not pass this kind", "hologram", "Incoming call · 1:05", "هدى الزهراني", "The customer's own number", "edited", "The customer deleted this message", "❤️"],
