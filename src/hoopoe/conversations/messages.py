@@ -10,8 +10,9 @@ from uuid import UUID
 
 from hoopoe.conversations.status import MessageStatus
 from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.db.writes import Writes
 from hoopoe.kernel.json import JsonObject
-from hoopoe.media.files import expect_files, plan_files
+from hoopoe.media.files import Expected, expect_files, plan_files
 
 INSERT = """
 insert into messages (workspace_id, id, channel_id, conversation_id, direction, type, content, status,
@@ -67,10 +68,18 @@ async def insert_messages(conn: Connection, rows: Sequence[MessageRow]) -> None:
 
     Raises asyncpg's UniqueViolationError for a provider id that is filed already.
     """
+    writes = Writes()
+    files = add_messages(writes, rows)
+    await writes.run(conn)
+    await expect_files(conn, files)
+
+
+def add_messages(writes: Writes, rows: Sequence[MessageRow]) -> Sequence[Expected]:
+    """The same among other writes. The files that are returned are to be expected (`expect_files`) after them."""
     if not rows:
-        return
+        return ()
     planned = [plan_files(row.workspace_id, row.channel_id, row.id, row.content) for row in rows]
-    await conn.execute(
+    writes.add(
         INSERT,
         [row.workspace_id for row in rows],
         [row.id for row in rows],
@@ -89,4 +98,4 @@ async def insert_messages(conn: Connection, rows: Sequence[MessageRow]) -> None:
         [row.at for row in rows],
         [row.fitting for row in rows],
     )
-    await expect_files(conn, [file for _, files in planned for file in files])
+    return [file for _, files in planned for file in files]

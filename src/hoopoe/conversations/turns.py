@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hoopoe.channels.contract import Provider
 from hoopoe.kernel.db.pool import Connection, Record
+from hoopoe.kernel.db.writes import Writes
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
 
@@ -199,9 +200,11 @@ def _read(row: Record) -> ConversationState:
     )
 
 
-async def save_conversations(conn: Connection, states: Sequence[ConversationState]) -> None:
-    """Write locked conversations back."""
-    await conn.execute(
+def add_conversations(writes: Writes, states: Sequence[ConversationState]) -> None:
+    """Write locked conversations back, among other writes."""
+    if not states:
+        return
+    writes.add(
         SAVE,
         [state.workspace_id for state in states],
         [state.id for state in states],

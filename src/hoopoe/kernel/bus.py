@@ -20,6 +20,7 @@ import asyncpg
 import structlog
 
 from hoopoe.kernel.db.pool import Connection, connect
+from hoopoe.kernel.db.writes import Writes
 
 log = structlog.get_logger()
 
@@ -59,11 +60,21 @@ class EventRow:
     ref: UUID
 
 
+ADD_EVENTS = "insert into events (workspace_id, type, ref) select * from unnest($1::uuid[], $2::text[], $3::uuid[])"
+
+
 async def record_events(conn: Connection, events: Sequence[EventRow]) -> None:
     """Add events to the transaction; they become visible with its commit."""
+    writes = Writes()
+    add_events(writes, events)
+    await writes.run(conn)
+
+
+def add_events(writes: Writes, events: Sequence[EventRow]) -> None:
+    """The same among other writes."""
     if events:
-        await conn.execute(
-            "insert into events (workspace_id, type, ref) select * from unnest($1::uuid[], $2::text[], $3::uuid[])",
+        writes.add(
+            ADD_EVENTS,
             [event.workspace_id for event in events],
             [event.type for event in events],
             [event.ref for event in events],

@@ -71,7 +71,9 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
     dsn = settings.require_database_url()
     direct = settings.direct_database_url()
     async with contextlib.AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(open_pool(dsn, size=POOL_SIZE, has_pgbouncer=settings.has_pgbouncer))
+        pool = await stack.enter_async_context(
+            open_pool(dsn, size=POOL_SIZE, has_pgbouncer=settings.has_pgbouncer, is_probing=True)
+        )
         async with pool.acquire() as conn:
             await check_not_bypassable(conn)
         bus = await stack.enter_async_context(open_bus(direct))

@@ -20,7 +20,7 @@ import structlog
 
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import SERVER_SETTINGS
+from hoopoe.kernel.db.pool import PROBING
 
 log = structlog.get_logger()
 
@@ -186,7 +186,7 @@ async def _flush(ingest: Ingest, dsn: str, bus: Bus) -> None:
 
 async def _connect(dsn: str) -> asyncpg.Connection[asyncpg.Record]:
     # The role is the connection's own, so that a flush is one round trip: one statement, one commit.
-    settings = SERVER_SETTINGS | {"role": tenancy.PIPE, "synchronous_commit": "on"}
+    settings = PROBING | {"role": tenancy.PIPE, "synchronous_commit": "on"}
     return await asyncpg.connect(dsn, server_settings=settings, command_timeout=STATEMENT_SECONDS)
 
 

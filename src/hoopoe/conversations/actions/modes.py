@@ -8,7 +8,7 @@ from uuid import UUID
 from hoopoe.conversations.actions.locking import HeldConversation, hold_conversation, save_mode, tell_updated
 from hoopoe.conversations.errors import TakenMeanwhile
 from hoopoe.conversations.events import BotStopped, ConversationHooks
-from hoopoe.conversations.outbox.receipts import ReceiptRow, queue_read_receipts
+from hoopoe.conversations.outbox.receipts import ReceiptRow, queue_read_receipt
 from hoopoe.conversations.turns import Mode
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
@@ -100,5 +100,5 @@ async def _read_held(conn: Connection, scope: WorkspaceScope, held: HeldConversa
     )
     if held.last_inbound_id is not None:
         receipt = ReceiptRow(scope.workspace_id, held.id, held.channel_id, held.last_inbound_id)
-        await queue_read_receipts(conn, [receipt])
+        await queue_read_receipt(conn, receipt)
     return True

@@ -13,12 +13,13 @@ from uuid import UUID
 
 from hoopoe.channels.contract import MediaContent, OutboundContent
 from hoopoe.conversations.content import content_to_json, content_type
-from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow, insert_messages
+from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow, add_messages
 from hoopoe.conversations.status import MessageStatus
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.db.writes import Writes
 from hoopoe.kernel.json import JsonObject
-from hoopoe.media.files import mark_used
+from hoopoe.media.files import expect_files, mark_used
 
 INSERT = """
 insert into outbox (workspace_id, channel_id, conversation_id, message_id, priority, content, recipient, reply_to,
@@ -86,11 +87,14 @@ def to_message_row(message: OutgoingMessage) -> MessageRow:
     )
 
 
-async def insert_outbox(conn: Connection, messages: Sequence[OutgoingMessage]) -> None:
-    """Queue messages that are filed already. The order given is the order of sending."""
+def add_outbox(writes: Writes, messages: Sequence[OutgoingMessage]) -> None:
+    """Queue messages that are filed already, or by the same writes. The order given is the order of sending.
+
+    `note_sent_files` belongs behind the writes.
+    """
     if not messages:
         return
-    await conn.execute(
+    writes.add(
         INSERT,
         [message.workspace_id for message in messages],
         [message.channel_id for message in messages],
@@ -103,6 +107,10 @@ async def insert_outbox(conn: Connection, messages: Sequence[OutgoingMessage]) -
         [message.category for message in messages],
         [message.waits_for_delivery for message in messages],
     )
+
+
+async def note_sent_files(conn: Connection, messages: Sequence[OutgoingMessage]) -> None:
+    """Keep the files that these messages are sent with: what was never sent is swept."""
     used = [
         (message.workspace_id, message.content.file_id)
         for message in messages
@@ -118,8 +126,12 @@ async def queue_messages(conn: Connection, messages: Sequence[OutgoingMessage]) 
     The caller holds each conversation's row FOR NO KEY UPDATE: that lock is what puts them in order
     with the bot's own.
     """
-    await insert_messages(conn, [to_message_row(message) for message in messages])
-    await insert_outbox(conn, messages)
+    writes = Writes()
+    files = add_messages(writes, [to_message_row(message) for message in messages])
+    add_outbox(writes, messages)
+    await writes.run(conn)
+    await expect_files(conn, files)
+    await note_sent_files(conn, messages)
     last = {message.conversation_id: message for message in messages}.values()
     await conn.execute(
         """

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.db.writes import Writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +23,29 @@ class ReceiptRow:
     provider_id: str
 
 
-async def queue_read_receipts(conn: Connection, receipts: Sequence[ReceiptRow]) -> None:
-    """Queue receipts; a newer one replaces what still waits. At most one per conversation in a call."""
+QUEUE = """
+insert into read_receipts (workspace_id, conversation_id, channel_id, provider_id)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
+on conflict (workspace_id, conversation_id) do update
+    set provider_id = excluded.provider_id, state = 'queued', attempt = 0, next_at = now()
+    where read_receipts.provider_id <> excluded.provider_id
+"""
+
+
+async def queue_read_receipt(conn: Connection, receipt: ReceiptRow) -> None:
+    """Queue a receipt; it replaces an older one that still waits."""
+    writes = Writes()
+    add_read_receipts(writes, [receipt])
+    await writes.run(conn)
+
+
+def add_read_receipts(writes: Writes, receipts: Sequence[ReceiptRow]) -> None:
+    """The same among other writes. At most one per conversation in a call."""
     if not receipts:
         return
     ordered = sorted(receipts, key=lambda receipt: (receipt.workspace_id, receipt.conversation_id))
-    await conn.execute(
-        """
-        insert into read_receipts (workspace_id, conversation_id, channel_id, provider_id)
-        select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
-        on conflict (workspace_id, conversation_id) do update
-            set provider_id = excluded.provider_id, state = 'queued', attempt = 0, next_at = now()
-            where read_receipts.provider_id <> excluded.provider_id
-        """,
+    writes.add(
+        QUEUE,
         [receipt.workspace_id for receipt in ordered],
         [receipt.conversation_id for receipt in ordered],
         [receipt.channel_id for receipt in ordered],

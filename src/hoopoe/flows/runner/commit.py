@@ -1,19 +1,21 @@
-"""Write a turn's rows: one statement per table, rows in a fixed order."""
+"""Write a turn's rows: one statement per table, those of every turn sent together, rows in a fixed order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from hoopoe.contacts.resolve import rename_contacts
-from hoopoe.conversations.messages import insert_messages
-from hoopoe.conversations.outbox.queue import insert_outbox
-from hoopoe.conversations.outbox.receipts import queue_read_receipts
+from hoopoe.conversations.messages import add_messages
+from hoopoe.conversations.outbox.queue import add_outbox, note_sent_files
+from hoopoe.conversations.outbox.receipts import add_read_receipts
 from hoopoe.conversations.outbox.silence import silence_bots
-from hoopoe.conversations.turns import save_conversations
+from hoopoe.conversations.turns import add_conversations
 from hoopoe.flows.runner.scene import Scene, TurnRows
-from hoopoe.flows.runner.sessions import save_sessions
-from hoopoe.kernel.bus import EventType, record_events
+from hoopoe.flows.runner.sessions import add_new_sessions, save_moved_sessions
+from hoopoe.kernel.bus import EventType, add_events
 from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.db.writes import Writes
+from hoopoe.media.files import expect_files
 from hoopoe.webhooks.dead_inputs import bury_inputs
 
 INSERT_TIMERS = """
@@ -52,14 +54,17 @@ async def commit_rows(conn: Connection, rows: TurnRows, scenes: list[Scene]) -> 
     changed = [scene for scene in scenes if scene.is_changed]
     for scene in changed:
         rows.tell(scene.conversation.workspace_id, EventType.CONVERSATION_UPDATED, scene.conversation.id)
-    await insert_messages(conn, rows.messages)
-    await insert_outbox(conn, rows.outgoing)
-    if rows.sessions:
-        await save_sessions(conn, list(rows.sessions.values()), rows.now)
-    if changed:
-        await save_conversations(conn, [scene.conversation for scene in changed])
-    await record_events(conn, rows.events)
-    await queue_read_receipts(conn, list(rows.receipts.values()))
+    await save_moved_sessions(conn, rows.sessions.values(), rows.now)
+    writes = Writes()
+    files = add_messages(writes, rows.messages)
+    add_outbox(writes, rows.outgoing)
+    add_new_sessions(writes, rows.sessions.values(), rows.now)
+    add_conversations(writes, [scene.conversation for scene in changed])
+    add_events(writes, rows.events)
+    add_read_receipts(writes, list(rows.receipts.values()))
+    await writes.run(conn)
+    await expect_files(conn, files)
+    await note_sent_files(conn, rows.outgoing)
     await rename_contacts(conn, sorted(rows.names.values(), key=lambda name: (name.workspace_id, name.contact_id)))
     await _insert_rare(conn, rows)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from hoopoe.flows.engine import EffectWait, Session, dump_session, load_session
 from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.db.writes import Writes
 from hoopoe.kernel.json import JsonObject, dump_json
 
 LOAD = """
@@ -123,8 +124,11 @@ async def revive_session(
     return tag.endswith(" 1")
 
 
-async def save_sessions(conn: Connection, states: Sequence[SessionState], now: datetime) -> None:
-    """Write sessions that began or moved. Raises `SessionMovedError` when one moved under us."""
+async def save_moved_sessions(conn: Connection, states: Iterable[SessionState], now: datetime) -> None:
+    """Write those of these sessions that were there before. Raises `SessionMovedError` when one moved under us.
+
+    Before those that began (`add_new_sessions`): of one conversation only one may wait.
+    """
     moved = [state for state in states if state.loaded_sprint is not None]
     if moved:
         tag = await conn.execute(
@@ -145,9 +149,13 @@ async def save_sessions(conn: Connection, states: Sequence[SessionState], now: d
         dropped = [state for state in moved if state.is_interrupted and isinstance(state.session.wait, EffectWait)]
         if dropped:
             await conn.execute(DROP_EFFECTS, [state.workspace_id for state in dropped], [state.id for state in dropped])
+
+
+def add_new_sessions(writes: Writes, states: Iterable[SessionState], now: datetime) -> None:
+    """Write those of these sessions that began, among other writes."""
     started = [state for state in states if state.loaded_sprint is None]
     if started:
-        await conn.execute(
+        writes.add(
             INSERT,
             [state.workspace_id for state in started],
             [state.id for state in started],

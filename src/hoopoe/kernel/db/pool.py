@@ -28,6 +28,9 @@ else:
 # A new connection learns our JSON and plans every statement anew, which takes most of a second: not every minute.
 MAX_QUERIES = 5_000_000
 SERVER_SETTINGS = {"jit": "off", "application_name": "hoopoe", "timezone": "UTC"}
+# For the message core, whose statements are all probes by index (docs/decisions/0010). A plan that is made while a
+# table is young reads it whole, and is kept until statistics come: seconds in which each turn costs ten times as much.
+PROBING = SERVER_SETTINGS | {"enable_seqscan": "off"}
 
 
 # What is said, by whichever statement comes next, when the server or the network ends a connection.
@@ -64,8 +67,12 @@ async def _keep_as_it_is(conn: Connection) -> None:
 
 
 @asynccontextmanager
-async def open_pool(dsn: str, *, size: int, has_pgbouncer: bool = False) -> AsyncIterator[Pool]:
+async def open_pool(
+    dsn: str, *, size: int, has_pgbouncer: bool = False, is_probing: bool = False
+) -> AsyncIterator[Pool]:
     """Open a pool of at most `size` connections and close it at the end.
+
+    `is_probing`: for the message core alone; no table is read whole where an index leads to the rows.
 
     Behind PgBouncer in transaction mode prepared statements do not survive, so they are not kept.
     """
@@ -76,7 +83,7 @@ async def open_pool(dsn: str, *, size: int, has_pgbouncer: bool = False) -> Asyn
         max_queries=MAX_QUERIES,
         init=prepare_connection,
         reset=_keep_as_it_is,
-        server_settings=SERVER_SETTINGS,
+        server_settings=PROBING if is_probing else SERVER_SETTINGS,
         statement_cache_size=0 if has_pgbouncer else 200,
         command_timeout=30,
     )
