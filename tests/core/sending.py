@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import aiohttp
 
 from hoopoe.channels.directory import open_directory
 from hoopoe.conversations.outbox.claim import Send, claim_sends
+from hoopoe.conversations.outbox.retry import retry_send
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.kernel.bus import open_bus
 from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.media import make_outside, require_store
@@ -90,3 +93,8 @@ def status_body(
         "statuses": [item],
     }
     return {"entry": [{"id": tenant.waba_id, "changes": [{"field": "messages", "value": value}]}]}
+
+
+async def press_retry(pool: Pool, tenant: Tenant, message_id: UUID) -> None:
+    async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+        await retry_send(conn, tenant.workspace_id, message_id)

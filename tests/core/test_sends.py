@@ -6,13 +6,11 @@ import asyncio
 import random
 from collections import Counter
 from datetime import UTC, datetime
-from uuid import UUID
 
 from hoopoe.channels.contract import Accepted, ItemKind, Provider, ProviderError, Refused
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
 from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.policy import judge
-from hoopoe.conversations.outbox.retry import retry_send
 from hoopoe.conversations.outbox.settle import expire_leases
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.demo.echo import echo_blueprint
@@ -21,7 +19,7 @@ from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from hoopoe.webhooks.inbox import InboxRow
-from tests.core.sending import claim_own, queue_answers, run_sender, status_body, wait_for_states
+from tests.core.sending import claim_own, press_retry, queue_answers, run_sender, status_body, wait_for_states
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
 from tests.support.simulator import SimulatorProcess
 from tests.support.tenants import Tenant, make_tenant
@@ -105,11 +103,6 @@ async def kill_first(pool: Pool, tenant: Tenant) -> Send:
     refused = judge(Refused(ProviderError(131026, "no")), attempt=1)
     await acknowledge_sends(pool, [Acknowledgement(first, refused, Provider.META)])
     return first
-
-
-async def press_retry(pool: Pool, tenant: Tenant, message_id: UUID) -> None:
-    async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
-        await retry_send(conn, tenant.workspace_id, message_id)
 
 
 async def test_sending_again_waits_for_what_is_under_way_and_stops_nobody(

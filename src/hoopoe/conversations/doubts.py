@@ -55,20 +55,22 @@ returning outbox.workspace_id, outbox.channel_id, outbox.conversation_id, outbox
 
 KNOWN = """
 select provider_id from message_attempts
-where workspace_id = $1 and provider_id is not null and message_id in (
-    select id from messages where workspace_id = $1 and conversation_id = $2 and direction = 'out'
+where workspace_id = $1 and provider_id is not null and message_id <> $2 and message_id in (
+    select id from messages where workspace_id = $1 and direction = 'out' and conversation_id = (
+        select conversation_id from messages where workspace_id = $1 and id = $2
+    )
     order by id desc limit 500
 )
 """
 
 SEND_AGAIN = """
 update outbox set state = 'queued', resent = true, needs_person = false, next_at = now()
-where workspace_id = $1 and conversation_id = $2 and id = $3 and attempt = $4 and state = 'unknown' and not resent
+where workspace_id = $1 and id = $2 and attempt = $3 and state = 'unknown' and not resent
 """
 
 ASK = """
 update outbox set needs_person = true
-where workspace_id = $1 and conversation_id = $2 and id = $3 and attempt = $4 and state = 'unknown'
+where workspace_id = $1 and id = $2 and attempt = $3 and state = 'unknown'
   and not needs_person
 """
 
@@ -111,7 +113,7 @@ class ListedDoubts:
             return False
         workspaces = [row["workspace_id"]]
         async with transaction(self.pool, role=tenancy.PIPE, workspaces=workspaces) as conn:
-            rows = await conn.fetch(KNOWN, row["workspace_id"], row["conversation_id"])
+            rows = await conn.fetch(KNOWN, row["workspace_id"], row["message_id"])
             known = {each["provider_id"] for each in rows}
         content = dict(row["content"])
         found = await self.find_sent(
@@ -128,7 +130,7 @@ class ListedDoubts:
 
 
 async def _apply(conn: Connection, row: Record, found: Found | Absent | Unsure) -> bool:
-    key: tuple[UUID, UUID, int, int] = (row["workspace_id"], row["conversation_id"], row["id"], row["attempt"])
+    key: tuple[UUID, int, int] = (row["workspace_id"], row["id"], row["attempt"])
     match found:
         case Found():
             for item in found.items:

@@ -40,20 +40,21 @@ cross join lateral (
 """
 
 # The provider speaks of this attempt, so it has it: whatever was in doubt is settled, and a settled row
-# is never claimed again.
+# is never claimed again. That also holds for one that is to be sent again and has not left yet; of what is queued
+# without doubt (it failed, or never left) there is no `attempted_at`.
 SETTLE = """
 with reported as (
     select distinct * from unnest($1::uuid[], $2::uuid[], $3::int2[]) as reported (workspace_id, message_id, attempt)
 ), settled as (
     update outbox set
-        state = case when outbox.state in ('sending', 'unknown') then 'done' else outbox.state end,
-        holds_until = case when outbox.state in ('sending', 'unknown') and outbox.waits_for_delivery
+        state = case when outbox.state in ('sending', 'unknown', 'queued') then 'done' else outbox.state end,
+        holds_until = case when outbox.state in ('sending', 'unknown', 'queued') and outbox.waits_for_delivery
                            then now() + make_interval(secs => $4) else outbox.holds_until end,
         lease_until = null, needs_person = false, status_seen_at = coalesce(outbox.status_seen_at, now())
     from reported
     where outbox.workspace_id = reported.workspace_id and outbox.message_id = reported.message_id
-      and outbox.attempt = reported.attempt
-      and (outbox.state in ('sending', 'unknown') or outbox.status_seen_at is null)
+      and outbox.attempt = reported.attempt and (outbox.state <> 'queued' or outbox.attempted_at is not null)
+      and (outbox.state in ('sending', 'unknown', 'queued') or outbox.status_seen_at is null)
     returning outbox.workspace_id, outbox.message_id, outbox.attempt
 )
 update message_attempts set outcome = 'settled'

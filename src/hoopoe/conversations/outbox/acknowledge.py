@@ -20,8 +20,9 @@ from hoopoe.kernel.db.pool import Connection, Pool
 from hoopoe.kernel.db.unit_of_work import read_domain_now, transaction
 from hoopoe.kernel.json import JsonObject
 
-# Guarded by the attempt: an acknowledgement that comes after the lease ended, and after somebody settled
-# or resent the row, changes nothing.
+# Guarded by the claim (`attempted_at` is its moment): an acknowledgement that is written twice, or after somebody else
+# claimed the row, changes nothing. Not by the conversation, which may have been merged into another meanwhile.
+# One that was accepted after all is not sent again, even where that was decided already.
 MOVE = """
 update outbox set state = moved.state, lease_until = null, needs_person = false,
     attempt = case when moved.counts then outbox.attempt else outbox.attempt - 1 end,
@@ -29,10 +30,11 @@ update outbox set state = moved.state, lease_until = null, needs_person = false,
     attempted_at = case when moved.counts then outbox.attempted_at end,
     holds_until = case when moved.state = 'done' and outbox.waits_for_delivery then now() + make_interval(secs => $8)
                   end
-from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int2[], $5::text[], $6::float8[], $7::bool[])
-    as moved (workspace_id, conversation_id, id, attempt, state, delay, counts)
-where outbox.workspace_id = moved.workspace_id and outbox.conversation_id = moved.conversation_id
-  and outbox.id = moved.id and outbox.attempt = moved.attempt and outbox.state in ('sending', 'unknown')
+from unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::int2[], $5::text[], $6::float8[], $7::bool[])
+    as moved (workspace_id, claimed_at, id, attempt, state, delay, counts)
+where outbox.workspace_id = moved.workspace_id and outbox.id = moved.id
+  and outbox.attempt = moved.attempt and outbox.attempted_at = moved.claimed_at
+  and (outbox.state in ('sending', 'unknown') or (outbox.state = 'queued' and moved.state = 'done'))
 returning outbox.id
 """
 
@@ -103,7 +105,7 @@ async def _move(conn: Connection, acks: Sequence[Acknowledgement]) -> set[int]:
     rows = await conn.fetch(
         MOVE,
         [ack.send.workspace_id for ack in acks],
-        [ack.send.conversation_id for ack in acks],
+        [ack.send.claimed_at for ack in acks],
         [ack.send.id for ack in acks],
         [ack.send.attempt for ack in acks],
         [ack.verdict.state for ack in acks],

@@ -110,7 +110,8 @@ from chosen
 where outbox.workspace_id = chosen.workspace_id and outbox.conversation_id = chosen.conversation_id
   and outbox.id = chosen.id and outbox.state || '' in ('queued', 'retrying')
 returning outbox.workspace_id, outbox.id, outbox.channel_id, outbox.conversation_id, outbox.message_id, outbox.attempt,
-    outbox.content, outbox.recipient, outbox.reply_to, outbox.priority, outbox.category, chosen.leaves_in
+    outbox.content, outbox.recipient, outbox.reply_to, outbox.priority, outbox.category, outbox.attempted_at,
+    chosen.leaves_in
 """
 # Of the allowed rate. The rest is for what the way to the provider adds: of two messages that leave in different
 # seconds the first may be slower, and both arrive in one. At 0.955 it may be 47 ms slower.
@@ -178,6 +179,7 @@ class Send:
     conversation_id: UUID
     message_id: UUID
     attempt: int
+    claimed_at: datetime
     content: JsonObject
     recipient: JsonObject
     reply_to: str | None
@@ -261,6 +263,7 @@ async def claim_sends(
                 conversation_id=row["conversation_id"],
                 message_id=row["message_id"],
                 attempt=row["attempt"],
+                claimed_at=row["attempted_at"],
                 content=row["content"],
                 recipient=look["recipient"],
                 reply_to=row["reply_to"],

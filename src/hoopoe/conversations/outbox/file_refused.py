@@ -23,7 +23,8 @@ SEND_AGAIN: Final = """
 with refused as (
     select distinct * from unnest($1::uuid[], $2::uuid[], $3::int2[]) as refused (workspace_id, message_id, attempt)
 ), again as (
-    update outbox set state = 'queued', next_at = now(), resent = true, status_seen_at = null, id = default
+    update outbox set state = 'queued', next_at = now(), resent = true, status_seen_at = null,
+        attempted_at = null, id = default
     from refused join messages on messages.workspace_id = refused.workspace_id and messages.id = refused.message_id
     where outbox.workspace_id = refused.workspace_id and outbox.message_id = refused.message_id
       and outbox.attempt = refused.attempt and outbox.state = 'done' and not outbox.resent

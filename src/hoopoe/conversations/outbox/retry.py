@@ -18,7 +18,7 @@ from hoopoe.kernel.errors import FieldFault, ValidationFailed
 # (`id = default` numbers it anew).
 REQUEUE_AT_THE_END = """
 update outbox set state = 'queued', next_at = now(), needs_person = false, resent = true, status_seen_at = null,
-    id = default, content = coalesce($3, outbox.content)
+    attempted_at = null, id = default, content = coalesce($3, outbox.content)
 from messages
 where outbox.workspace_id = $1 and outbox.message_id = $2
   and messages.workspace_id = outbox.workspace_id and messages.id = outbox.message_id
