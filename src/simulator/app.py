@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from simulator.config import DEFAULT_PEOPLE, load_config, say_place
 from simulator.control.answers import answer_error
+from simulator.control.docs import install_docs_page
 from simulator.control.owner_routes import make_owner_router
 from simulator.control.phone_routes import make_phone_router
 from simulator.control.template_routes import make_template_router
@@ -120,7 +121,9 @@ def _make_control(simulator: Simulator) -> FastAPI:
         finally:
             await stop_simulator(simulator)
 
-    app = FastAPI(title="Simulated WhatsApp", description="The control API.", lifespan=lifespan)
+    app = FastAPI(
+        title="Simulated WhatsApp", description="The control API.", lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
     app.add_exception_handler(PhoneError, _answer_phone_error)
     app.add_exception_handler(HTTPException, _answer_http_error)
@@ -130,6 +133,7 @@ def _make_control(simulator: Simulator) -> FastAPI:
     app.include_router(make_template_router(simulator))
     app.include_router(make_phone_router(simulator))
     app.include_router(make_owner_router(simulator))
+    install_docs_page(app)
     _add_page(app, simulator.world.settings)
     return app
 

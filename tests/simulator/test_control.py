@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -264,3 +265,15 @@ async def test_the_built_page_is_served(tmp_path: Path) -> None:
             async with simulator.session.get(aiohttp.client.URL(simulator.url + path, encoded=True)) as response:
                 assert response.status == 404
         assert (await simulator.world())["channels"] == []
+
+
+async def test_the_page_of_the_control_api_needs_nothing_from_outside(tmp_path: Path) -> None:
+    async with (
+        start_simulator(tmp_path) as simulator,
+        aiohttp.ClientSession() as http,
+        http.get(f"{simulator.url}/docs") as answer,
+    ):
+        page = await answer.text()
+    assert answer.status == 200
+    assert "/phones/{number}/messages" in page
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", page)

@@ -16,7 +16,7 @@ export function People({ now, people, channel, chosen, onChoose }: PeopleProps) 
   const format = createFormat(useLanguage(), undefined);
   const [isAdding, setAdding] = useState(false);
   return (
-    <div className="min-h-0 grow overflow-y-auto px-2 pb-3">
+    <div className="relative min-h-0 grow overflow-y-auto px-2 pb-3">
       <ul className="grid grid-cols-[minmax(0,1fr)] gap-0.5">
         {people.map((person) => {
           const thread = person.threads.find((one) => one.phone_number_id === channel);

@@ -65,7 +65,7 @@ function Screen({ person, channel, now }: PhoneProps) {
           <p className="text-12 text-(--wa-ink-2)">{state?.is_typing ? t("typing") : t("business")}</p>
         </div>
       </header>
-      <div ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-label={t("thread", { name: person.name })} className="min-h-0 grow overflow-y-auto px-3 py-3">
+      <div ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-label={t("thread", { name: person.name })} className="relative min-h-0 grow overflow-y-auto px-3 py-3">
         <div ref={inside}>
           {messages.length === 0 && <p className="mx-auto mt-6 w-fit rounded-md bg-(--wa-in) px-3 py-1.5 text-12 text-(--wa-ink-2)">{t("first", { name: person.name })}</p>}
           <ol className="grid gap-1.5">

@@ -32,7 +32,7 @@ export function Wire() {
           {held ? t("resume") : t("pause")}
         </Button>
       </header>
-      <div tabIndex={0} role="region" aria-label={t("wireRows")} className="min-h-0 grow overflow-y-auto px-3 pb-3">
+      <div tabIndex={0} role="region" aria-label={t("wireRows")} className="relative min-h-0 grow overflow-y-auto px-3 pb-3">
         {rows.length === 0 && <p className="px-2 text-13 text-ink-3">{t("wireEmpty")}</p>}
         {rows.map((row) => (
           <Row key={row.seq} row={row} />

@@ -75,7 +75,8 @@ async def _check_file(
     """The content with the name that its file is shown by. The sender checks the file once more."""
     file = (await find_files(conn, scope.workspace_id, [content.file_id])).get(content.file_id)
     try:
-        stored = check_media(content, _read_stored(file), adapter_for(provider).capabilities)
+        # A caption that is too long leaves as a text of its own.
+        stored = check_media(replace(content, caption=None), _read_stored(file), adapter_for(provider).capabilities)
     except ContentRefused as refused:
         fault = FieldFault(f"{content.kind.value}.{refused.field}", f"{refused.reason}.", "not_taken")
         raise ValidationFailed(fault) from None

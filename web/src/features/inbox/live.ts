@@ -1,6 +1,7 @@
 import type { Query, QueryClient } from "@tanstack/react-query";
 import type { LiveEvent } from "@/realtime/events";
 import { channelsQuery, TOLD_KEY } from "@/features/workspace/queries";
+import { moveDraft } from "./thread/drafts";
 import { forgetConversation, KEYS, patchConversation, patchMessage, patchStatus } from "./queries";
 
 /**
@@ -23,7 +24,7 @@ export function applyLiveEvent(queryClient: QueryClient, event: LiveEvent, userI
       fetchAgainAfter(queryClient, event.data.message.conversation_id);
       return;
     case "conversation.updated":
-      if (event.data.merged_id) dropMerged(queryClient, event.data.merged_id, event.data.conversation.id);
+      if (event.data.merged_id) dropMerged(queryClient, event.data.merged_id, event.data.conversation.id, userId);
       patchConversation(queryClient, event.data.conversation, userId);
       fetchAgainAfter(queryClient, event.data.conversation.id);
       return;
@@ -34,7 +35,8 @@ export function applyLiveEvent(queryClient: QueryClient, event: LiveEvent, userI
 }
 
 /** One conversation took up another: who looks at that one is led on, and what was said in it stands in the one that goes on. */
-function dropMerged(queryClient: QueryClient, mergedId: string, keptId: string): void {
+function dropMerged(queryClient: QueryClient, mergedId: string, keptId: string, userId: string): void {
+  moveDraft(`${userId}.${mergedId}`, `${userId}.${keptId}`);
   forgetConversation(queryClient, mergedId);
   for (const queryKey of [KEYS.detail(mergedId), KEYS.messages(keptId), KEYS.events(keptId)]) void queryClient.invalidateQueries({ queryKey });
 }

@@ -3,7 +3,6 @@ import type { FileKind } from "../content";
 export const MB = 1024 * 1024;
 
 /** WhatsApp's limits, as channels/capabilities.py has them; the server checks every file again. */
-export const LONGEST_CAPTION = 1024;
 const TYPES: Record<"image" | "video" | "audio", readonly string[]> = {
   image: ["image/jpeg", "image/png"],
   video: ["video/mp4", "video/3gpp"],

@@ -99,9 +99,9 @@ describe("Composer", () => {
     await userEvent.click(screen.getAllByRole("button", { name: "Send" })[0] as HTMLElement);
     expect(screen.getByText("Write something first.")).toBeInTheDocument();
     await userEvent.click(field());
-    await userEvent.paste("x".repeat(4097));
+    await userEvent.paste("x".repeat(16_001));
     await userEvent.type(field(), "{Enter}");
-    expect(screen.getByText("WhatsApp takes up to 4096 characters. This is 4097.")).toBeInTheDocument();
+    expect(screen.getByText("A message may have up to 16000 characters. This has 16001.")).toBeInTheDocument();
     expect(calls).toEqual([]);
   });
 

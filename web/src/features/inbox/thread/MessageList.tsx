@@ -34,7 +34,7 @@ export function MessageList({ query, events, name, userId }: MessageListProps) {
 
   return (
     <div className="relative min-h-0 grow">
-      <section ref={scroller} onScroll={onScroll} tabIndex={0} aria-label={t("thread.label", { name })} className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] -outline-offset-2!">
+      <section ref={scroller} onScroll={onScroll} tabIndex={0} aria-label={t("thread.label", { name })} className="relative h-full overflow-y-auto overscroll-contain [overflow-anchor:none] -outline-offset-2!">
         <div ref={content} className="flex min-h-full flex-col justify-end px-4 pt-3.5 pb-3 pane:px-7 pane:pb-0">
           <Older query={query} scroller={scroller} />
           {items.map((item, index) => (

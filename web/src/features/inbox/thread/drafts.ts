@@ -9,6 +9,13 @@ export function readDraft(place: string): string {
   }
 }
 
+/** What was written in a conversation that another one took up goes on there, behind what was written there. */
+export function moveDraft(from: string, to: string): void {
+  const text = [readDraft(to), readDraft(from)].filter(Boolean).join("\n");
+  if (text) keepDraft(to, text);
+  keepDraft(from, "");
+}
+
 export function keepDraft(place: string, text: string): void {
   try {
     if (text) sessionStorage.setItem(PREFIX + place, text);

@@ -3,13 +3,14 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import { newKey } from "@/api/key";
 import { useErrorWords } from "@/i18n/useErrorWords";
-import { LONGEST_CAPTION, type Provider } from "../attach/limits";
+import type { Provider } from "../attach/limits";
 import { type Attaching, type Attachment, useAttachment } from "../attach/useAttachment";
 import { bodyOf, type Said, type Sending, useSend } from "../queries";
 import { keepDraft, readDraft } from "./drafts";
 
 /** WhatsApp's limit for a text. */
-const LONGEST_TEXT = 4096;
+/** As much as the API takes; what is too long for one message leaves as several. */
+const LONGEST_TEXT = 16_000;
 
 export type Draft = {
   text: string;
@@ -85,7 +86,7 @@ export function useDraft(conversationId: string, author: { id: string; name: str
     if (broken) return setFault(broken);
     // Sound and stickers have no caption: words beside them are a message of their own.
     const hasCaption = as !== "audio" && as !== "sticker";
-    if (hasCaption && body.length > LONGEST_CAPTION) return setFault(t("composer.tooLong", { limit: LONGEST_CAPTION, length: body.length }));
+    if (body.length > LONGEST_TEXT) return setFault(t("composer.tooLong", { limit: LONGEST_TEXT, length: body.length }));
     if (!file) return setLeaving(source);
     setLeaving(null);
     const sending = say({ type: as, file, caption: hasCaption && body ? body : null, isVoice });
