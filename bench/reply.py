@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import uvloop
 from tests.support.tenants import Tenant, count_rows, make_tenant
 
-from bench.environment import Environment, run_environment
+from bench.environment import Environment, free_port, run_environment
 from bench.history import fill_history
 from bench.load import Target, customer_number, make_request, make_text_webhook
 from bench.turns import Turns, serve_provider
@@ -128,6 +128,29 @@ async def measure(scenario: Scenario, count: int, history: int) -> Run:
         )
 
 
+async def measure_echo(count: int) -> float:
+    """Replies per second of the bare echo under the same load: how quick the machine is in this minute."""
+    async with run_environment(has_provider=False) as environment:
+        target = Target("1", "1", "echo")
+        warming, turns = Turns({"1": target}), Turns({"1": target})
+        current = [warming]
+        stop = await serve_provider(environment.provider_port, lambda: current[0])
+        port = free_port()
+        environment.start(
+            "-m", "uvicorn", "bench.echo:app", "--port", str(port), "--log-level", "warning", "--no-access-log",
+            ECHO_SECRET=target.app_secret, ECHO_PROVIDER=f"http://127.0.0.1:{environment.provider_port}",
+        )  # fmt: skip
+        await environment.wait_for(f"http://127.0.0.1:{port}/")
+        scenario = SCENARIOS[0]
+        await asyncio.wait_for(warming.run(port, make_requests(scenario, [target], 0, WARM_UP), open_turns=16), 60)
+        current[0] = turns
+        requests = make_requests(scenario, [target], WARM_UP, WARM_UP + count)
+        begun = time.perf_counter()
+        await asyncio.wait_for(turns.run(port, requests, open_turns=scenario.open_turns), 180)
+        await stop()
+        return count / (turns.last_at - begun)
+
+
 async def _wait_until_handled(environment: Environment, made: list[Tenant]) -> None:
     """Statuses are answered when they are on disk; their handling belongs to the cost."""
     workspaces = [tenant.workspace_id for tenant in made]
@@ -159,12 +182,17 @@ async def main() -> None:
     options = parser.parse_args()
     chosen = [SCENARIOS[n] for n in options.only] if options.only else list(SCENARIOS)
     runs: dict[Scenario, list[Run]] = {scenario: [] for scenario in chosen}
+    echoes = []
     for _ in range(options.rounds):
+        echoes.append(await measure_echo(options.count))
         for scenario in chosen:
             runs[scenario].append(await measure(scenario, options.count, options.history))
     print(f"{'':22}{'replies/s':>10}{'p50 ms':>8}{'p99 ms':>8}{'CPU ms':>8}")
+    echo = statistics.median(echoes)
+    print(f"{'bare echo, no storage':22}{echo:>10,.0f}  the same load, in the same minutes")
     for scenario, done in runs.items():
-        print(describe(scenario, done))
+        share = statistics.median(run.per_second for run in done) / echo
+        print(f"{describe(scenario, done)}  {share:.0%} of the echo")
     print("rows of the last run:", runs[chosen[-1]][-1].counts)
     peaks = {name: max(run.peaks[name] for done in runs.values() for run in done) for name in ("web", "worker")}
     assert max(peaks.values()) < MOST_MB, peaks

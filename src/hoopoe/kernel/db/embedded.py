@@ -46,7 +46,7 @@ SERVER_OPTIONS: Final = {
     "max_wal_size": "2GB",
     "wal_buffers": "16MB",
     "checkpoint_completion_target": "0.9",
-    "autovacuum_naptime": "5s",
+    "autovacuum_naptime": "1s",
     "random_page_cost": "1.1",
     "jit": "off",
     "log_min_messages": "warning",
