@@ -19,7 +19,7 @@ export function FailedCard({ item }: { item: MessageItem }) {
   const isOurs = sending_state !== null && sending_state !== "cancelled";
   return (
     <div className="grid w-[400px] max-w-full gap-2 rounded-lg border border-[color-mix(in_oklab,var(--danger)_32%,transparent)] bg-surface p-2">
-      <div className="flex justify-end">
+      <div className="flex flex-col items-end">
         <MessageBody item={item} />
       </div>
       <div className="px-1">
