@@ -9,7 +9,7 @@ address shows of several contacts is decided in `contacts.deciding`: they are on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -103,7 +103,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Who everybody is. `late`: those whose address was theirs when they wrote, and is not any more.
+    """Who everybody is. `late`: those whose address was theirs when they wrote, and is not any more, or whose number
+    is somebody else's as long as the caller takes none.
 
     `pairs` are contacts that turned out to be one: until they are merged, each of them stands for both.
     """
@@ -127,18 +128,19 @@ class _Learned:
     met: dict[tuple[UUID, str, str], UUID] = field(default_factory=dict)
 
 
-async def resolve_contacts(
-    conn: Connection, people: Sequence[tuple[PersonKey, Address]], texts: Sequence[str]
-) -> dict[PersonKey, UUID]:
-    """The contact of each person, for callers that merge nothing. See `resolve_people`."""
-    asked = [Person(key, address, text) for (key, address), text in zip(people, texts, strict=True)]
-    return (await resolve_people(conn, asked)).contacts
+async def resolve_contacts(conn: Connection, people: Sequence[Person]) -> Resolution:
+    """The contact of each person, for callers that hold no conversations: they merge nobody, and take no number.
+
+    A number that one person shows and another has stays where it is until its new owner writes: only then is the
+    thread that answers to it changed with it. See `resolve_people`.
+    """
+    return await resolve_people(conn, people, takes_numbers=False)
 
 
-async def resolve_people(conn: Connection, people: Sequence[Person]) -> Resolution:
+async def resolve_people(conn: Connection, people: Sequence[Person], *, takes_numbers: bool = True) -> Resolution:
     """The contact of each person, made where there is none. One entry per person.
 
-    Two channels, or two turns, that meet the same new person at once agree on one contact. Only a person of whom
+    Who takes numbers must let the conversations of those who had them forget them. Two channels, or two turns, that meet the same new person at once agree on one contact. Only a person of whom
     something new is shown costs more than one statement.
     """
     if not people:
@@ -150,8 +152,12 @@ async def resolve_people(conn: Connection, people: Sequence[Person]) -> Resoluti
     user_ids = await load_user_ids(conn, [(person.key.workspace_id, hit.named) for person, hit in unclear])
     learned = _Learned()
     passed_on: list[PassedOn] = []
+    withheld: set[PersonKey] = set()
     for person, hit in zip(people, found, strict=True):
         decision = decide(person.key, hit, user_ids, known=person.known)
+        if decision.taken and not takes_numbers:
+            decision = replace(decision, taken=())
+            withheld.add(person.key)
         _learn(learned, person, hit, decision)
         passed_on += [
             PassedOn(person.key.workspace_id, holder, kind, value, person.at) for holder, kind, value in decision.taken
@@ -159,7 +165,7 @@ async def resolve_people(conn: Connection, people: Sequence[Person]) -> Resoluti
     if passed_on:
         await pass_on(conn, passed_on)
     contacts = await _save(conn, people, learned)
-    return Resolution(contacts, frozenset(learned.late), tuple(learned.pairs), tuple(passed_on))
+    return Resolution(contacts, frozenset(learned.late | withheld), tuple(learned.pairs), tuple(passed_on))
 
 
 def _learn(learned: _Learned, person: Person, hit: Found, decision: Decision) -> None:
