@@ -14,6 +14,7 @@ from hoopoe.channels.meta.errors import RULES
 from hoopoe.channels.trouble import stop_channels
 from hoopoe.kernel.db.unit_of_work import transaction
 from tests.core.sending import run_sender, status_body, wait_for_states
+from tests.core.webhooks import meta_body
 from tests.monitoring.conftest import CUSTOMER, Desk, JsonObject
 from tests.support.core import file_body, make_handlers, take_turns
 from tests.support.simulator import wait_until
@@ -196,6 +197,26 @@ async def test_a_failure_told_later_stops_the_channel_too(desk: Desk) -> None:
     await fail(desk, 131031)
     assert await is_in_trouble(desk)
     assert (await desk.letter())["error"]["code"] == "131031"
+
+
+async def test_what_a_refusal_stopped_goes_on_when_the_account_is_reinstated(desk: Desk) -> None:
+    await desk.write("#1#")
+    await desk.send_until("done")
+    await fail(desk, 131031)
+    assert await is_in_trouble(desk)
+    value = {"event": "ACCOUNT_RECONNECTED"}
+    await file_body(desk.pool, desk.tenant, meta_body(desk.tenant, value, field="account_update"))
+    await take_turns(desk.pool, make_handlers())
+    [channel] = await desk.rows("select status, status_reason_code from channels")
+    assert tuple(channel.values()) == ("active", None)
+
+
+async def test_a_wrong_token_stays_one_when_the_account_is_reinstated(desk: Desk) -> None:
+    await break_channel(desk)
+    value = {"event": "ACCOUNT_RECONNECTED"}
+    await file_body(desk.pool, desk.tenant, meta_body(desk.tenant, value, field="account_update"))
+    await take_turns(desk.pool, make_handlers())
+    assert await is_in_trouble(desk)
 
 
 async def test_a_refused_marketing_message_is_an_opt_out(desk: Desk) -> None:
