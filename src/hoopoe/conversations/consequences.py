@@ -50,13 +50,14 @@ async def draw_consequences(conn: Connection, failed: Sequence[FailedSend]) -> N
     await _note_opt_outs(
         conn, [row for row, rule in zip(rows, rules, strict=True) if rule.course is Course.STOP_PERSON]
     )
+    stopping = sorted(
+        ((row, rule) for row, rule in zip(rows, rules, strict=True) if rule.course is Course.STOP_CHANNEL),
+        key=lambda each: each[0]["at"],
+    )
     await stop_channels(
         conn,
-        {
-            (row["workspace_id"], row["channel_id"]): rule
-            for row, rule in zip(rows, rules, strict=True)
-            if rule.course is Course.STOP_CHANNEL
-        },
+        {(row["workspace_id"], row["channel_id"]): rule for row, rule in stopping},
+        {(row["workspace_id"], row["channel_id"]): row["at"] for row, _ in stopping},
     )
 
 
