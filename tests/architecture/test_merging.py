@@ -14,6 +14,9 @@ from hoopoe.kernel.db.pool import Pool
 # Where a conversation or a contact is named and nothing is to be moved, each for a reason.
 NOT_MOVED: dict[str, str] = {}
 
+# What is the kept conversation's own, whatever the other one had.
+OWN_COLUMNS = {"workspace_id", "id", "channel_id", "contact_id"}
+
 MOVED = {
     "contact_id": {
         **dict.fromkeys(contacts.MOVED_TABLES, contacts.ABSORB),
@@ -39,6 +42,16 @@ async def test_every_table_with_the_column_is_moved(pool: Pool, column: str) -> 
     for table, statements in MOVED[column].items():
         moves = re.compile(rf"(update|insert into|delete from) {table}\b")
         assert any(moves.search(statement) for statement in statements), f"{table} is named and not moved"
+
+
+async def test_every_column_of_a_conversation_is_joined(pool: Pool) -> None:
+    rows = await pool.fetch(
+        "select column_name from information_schema.columns "
+        "where table_schema = 'public' and table_name = 'conversations'"
+    )
+    [join] = [statement for statement in conversations.JOIN if "update conversations set" in statement]
+    joined = set(re.findall(r"^\s*(?:update conversations set )?(\w+) = (?:case|coalesce|greatest|least|conv)", join, re.M))
+    assert {row["column_name"] for row in rows} == joined | OWN_COLUMNS, "what becomes of it when two are one?"
 
 
 async def test_every_author_that_is_a_contact_is_moved(pool: Pool) -> None:

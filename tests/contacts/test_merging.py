@@ -33,8 +33,9 @@ from tests.contacts.people import (
     thread_of,
     write,
 )
+from tests.core.webhooks import meta_body
 from tests.flows_live.blueprints import question_blueprint
-from tests.support.core import fetch_rows, make_handlers, take_turns
+from tests.support.core import fetch_rows, file_body, make_handlers, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
 
@@ -115,6 +116,17 @@ async def test_one_message_shows_that_two_are_one(pool: Pool, tenant: Tenant) ->
     await hear(pool, tenant, person, "five")
     assert len(await contacts_of(pool, tenant)) == 1
     assert len(await fetch_rows(pool, tenant, "select 1 from contact_merges")) == 1
+
+
+async def test_another_app_that_has_one_of_the_threads_has_the_joined_one(pool: Pool, tenant: Tenant) -> None:
+    person, older, newer = await make_two(pool, tenant)
+    await change(pool, tenant, "update conversations set other_app = 'secondary' where id = $1", newer)
+    await file_body(pool, tenant, meta_body(tenant, {"standby": text_of(person, "four")}, field="standby"))
+    await take_turns(pool, make_handlers())
+    assert dict(await one(pool, tenant, "select id, other_app from conversations")) == {
+        "id": older,
+        "other_app": "secondary",
+    }
 
 
 async def test_who_shares_the_number_when_asked_is_known_by_it(pool: Pool, tenant: Tenant) -> None:

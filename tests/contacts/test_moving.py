@@ -120,6 +120,25 @@ async def test_a_message_from_before_that_comes_late_is_the_old_owners(pool: Poo
     assert {row["contact_id"]: row["recipient"]["phone"] for row in recipients} == {noura["id"]: new, sami["id"]: old}
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_a_late_message_in_one_turn_with_the_next_owners(pool: Pool, tenant: Tenant, is_first: bool) -> None:
+    old, new = new_phone(), new_phone()
+    await hear(pool, tenant, text_of(Someone(old), "first", at=NOW - 90))
+    await hear(pool, tenant, notice_of(Someone(old), NUMBER, at=NOW - 50, wa_id=new))
+    late = text_of(Someone(old), "sent on the way", at=NOW - 60)
+    told = [late, text_of(Someone(old, name="Sami"), "new here", at=NOW)]
+    await write(pool, tenant, *(told if is_first else reversed(told)))
+    await take_turns(pool, make_handlers())
+    noura, sami = await contacts_of(pool, tenant)
+    assert await said_by(pool, tenant) == {
+        str(noura["id"]): ["first", "sent on the way"],
+        str(sami["id"]): ["new here"],
+    }
+    assert sami["name"] == "Sami"
+    recipients = await fetch_rows(pool, tenant, "select contact_id, recipient from conversations")
+    assert {row["contact_id"]: row["recipient"]["phone"] for row in recipients} == {noura["id"]: new, sami["id"]: old}
+
+
 async def test_the_new_number_wrote_before_the_notice_came(pool: Pool, tenant: Tenant) -> None:
     old, new, first, second = new_phone(), new_phone(), new_user_id(), new_user_id()
     await hear(pool, tenant, text_of(Someone(old, first), "before", at=NOW - 60))

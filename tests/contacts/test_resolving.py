@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from uuid import UUID
+
 import pytest
 
 from hoopoe.kernel.db.pool import Pool, open_pool
@@ -15,12 +18,16 @@ from tests.contacts.people import (
     identities_of,
     new_phone,
     new_user_id,
+    notice_of,
     text_of,
     thread_of,
     write,
 )
-from tests.support.core import fetch_rows, make_handlers, take_turns
+from tests.core.webhooks import meta_body
+from tests.support.core import fetch_rows, file_body, make_handlers, take_turns
 from tests.support.tenants import Tenant, make_tenant
+
+NOW = int(time.time())
 
 
 @pytest.fixture
@@ -33,6 +40,11 @@ async def hear(pool: Pool, tenant: Tenant, *people: Someone) -> None:
     for person in people:
         await write(pool, tenant, text_of(person))
         await take_turns(pool, make_handlers())
+
+
+async def holders_of(pool: Pool, tenant: Tenant, phone: str) -> set[UUID]:
+    rows = await fetch_rows(pool, tenant, "select contact_id from identities where ltrim(value, '+') = $1", phone)
+    return {row["contact_id"] for row in rows}
 
 
 async def test_all_that_a_message_shows_is_kept(pool: Pool, tenant: Tenant) -> None:
@@ -145,6 +157,68 @@ async def test_a_number_that_comes_with_another_user_id_has_a_new_owner(pool: Po
     }, "nothing meant for Noura goes to Sami"
     await hear(pool, tenant, Someone(None, first))
     assert len(await contacts_of(pool, tenant)) == 2
+
+
+async def test_who_only_tells_of_a_new_owner_takes_no_number(pool: Pool, tenant: Tenant) -> None:
+    """An account event names the number with another user id: the old thread keeps it until the new owner writes."""
+    phone, first, second = new_phone(), new_user_id(), new_user_id()
+    await hear(pool, tenant, Someone(phone, first, name="Noura"))
+    wish = {
+        "contacts": [{"profile": {"name": "Sami"}, "wa_id": phone, "user_id": second}],
+        "user_preferences": [
+            {"wa_id": phone, "user_id": second, "category": "marketing_messages", "value": "stop", "timestamp": NOW}
+        ],
+    }
+    await file_body(pool, tenant, meta_body(tenant, wish, field="user_preferences"))
+    await take_turns(pool, make_handlers())
+    noura, sami = await contacts_of(pool, tenant)
+    assert await holders_of(pool, tenant, phone) == {noura["id"]}
+    [consent] = await fetch_rows(pool, tenant, "select contact_id from consents")
+    assert consent["contact_id"] == sami["id"], "what is wanted is the new owner's"
+    await hear(pool, tenant, Someone(phone, second, name="Sami"))
+    assert await holders_of(pool, tenant, phone) == {sami["id"]}
+    answered = await fetch_rows(pool, tenant, "select contact_id, recipient from conversations")
+    assert {row["contact_id"]: row["recipient"] for row in answered} == {
+        noura["id"]: {"phone": None, "user_id": first},
+        sami["id"]: {"phone": phone, "user_id": second},
+    }, "nothing meant for Noura goes to Sami"
+
+
+async def test_history_takes_no_number_from_who_has_it(pool: Pool, tenant: Tenant) -> None:
+    phone, now_theirs, before = new_phone(), new_user_id(), new_user_id()
+    await hear(pool, tenant, Someone(phone, now_theirs, name="Sami"))
+    [sami] = await contacts_of(pool, tenant)
+    said = {"from": phone, "id": f"wamid.{phone}", "timestamp": str(NOW - 90_000), "type": "text"}
+    thread = {
+        "id": phone,
+        "context": {"wa_id": phone, "user_id": before},
+        "messages": [said | {"text": {"body": "old"}, "history_context": {"status": "READ"}}],
+    }
+    chunk = {"metadata": {"phase": 0, "chunk_order": 1, "progress": 55}, "threads": [thread]}
+    await file_body(pool, tenant, meta_body(tenant, {"history": [chunk]}, field="history"))
+    await take_turns(pool, make_handlers())
+    assert await holders_of(pool, tenant, phone) == {sami["id"]}
+    assert await identities_of(pool, tenant, table="former_identities") == set()
+    answered = await fetch_rows(pool, tenant, "select recipient from conversations order by id")
+    assert [row["recipient"] for row in answered] == [
+        {"phone": phone, "user_id": now_theirs},
+        {"phone": None, "user_id": before},
+    ], "nothing meant for the old owner goes to Sami"
+
+
+async def test_history_from_before_a_move_is_the_old_owners(pool: Pool, tenant: Tenant) -> None:
+    phone, new = new_phone(), new_phone()
+    await hear(pool, tenant, Someone(phone))
+    [noura] = await contacts_of(pool, tenant)
+    await write(pool, tenant, notice_of(Someone(phone), "user_changed_number", at=NOW - 50, new_wa_id=new, wa_id=new))
+    await hear(pool, tenant, Someone(phone, name="Sami"))
+    said = {"from": phone, "id": f"wamid.{phone}", "timestamp": str(NOW - 90_000), "type": "text"}
+    thread = {"id": phone, "messages": [said | {"text": {"body": "old"}, "history_context": {"status": "READ"}}]}
+    chunk = {"metadata": {"phase": 0, "chunk_order": 1, "progress": 55}, "threads": [thread]}
+    await file_body(pool, tenant, meta_body(tenant, {"history": [chunk]}, field="history"))
+    await take_turns(pool, make_handlers())
+    [old] = await fetch_rows(pool, tenant, "select author_id from messages where content->>'body' = 'old'")
+    assert old["author_id"] == noura["id"]
 
 
 async def test_a_common_turn_asks_nothing_about_merging(settings: Settings, pool: Pool, tenant: Tenant) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from hoopoe.channels.contract import Address
-from hoopoe.contacts.resolve import PersonKey, person_key, resolve_contacts
+from hoopoe.contacts.resolve import Person, PersonKey, person_key, resolve_contacts
 from hoopoe.conversations.actions import modes
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.flows.demo.echo import echo_blueprint
@@ -140,7 +140,7 @@ async def test_one_person_at_two_numbers_at_once_is_one_contact(pool: Pool, sett
 
     async def resolve(*some: PersonKey) -> dict[PersonKey, UUID]:
         async with transaction(pool, role="hoopoe_pipe", workspaces=[tenant.workspace_id]) as conn:
-            return await resolve_contacts(conn, [(key, address) for key in some], ["hi"] * len(some))
+            return (await resolve_contacts(conn, [Person(key, address, "hi") for key in some])).contacts
 
     assert len(set((await resolve(*keys)).values())) == 1
     address = Address(phone="966500000778", name="هند")

@@ -5,16 +5,20 @@ A message that may not leave is refused with its reason, or waits and says for w
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from hoopoe.channels.checking import Claim, Finding
 from hoopoe.channels.meta.errors import RULES
 from hoopoe.channels.trouble import stop_channels
 from hoopoe.kernel.db.unit_of_work import transaction
 from tests.core.sending import run_sender, status_body, wait_for_states
+from tests.core.webhooks import meta_body
 from tests.monitoring.conftest import CUSTOMER, Desk, JsonObject
+from tests.support.api import Api
 from tests.support.core import file_body, make_handlers, take_turns
 from tests.support.simulator import wait_until
 
@@ -198,12 +202,70 @@ async def test_a_failure_told_later_stops_the_channel_too(desk: Desk) -> None:
     assert (await desk.letter())["error"]["code"] == "131031"
 
 
+async def test_a_failure_told_days_later_stops_nothing(desk: Desk) -> None:
+    """Providers repeat what we missed for days; whether the number still stands where it stood, its next send tells."""
+    await desk.write("#1#")
+    await desk.send_until("done")
+    await fail(desk, 131031, ago=86_400)
+    assert not await is_in_trouble(desk)
+    assert (await desk.letter())["error"]["code"] == "131031", "the message itself has failed"
+
+
+async def test_a_failure_from_before_the_number_was_mended_stops_nothing(
+    desk: Desk, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def find_good(_: Claim) -> Finding:
+        return Finding()
+
+    monkeypatch.setattr(api.app.state, "check_channel", find_good)
+    await desk.write("#1#")
+    await desk.send_until("done")
+    await break_channel(desk)
+    checked = await desk.owner.post(f"/api/channels/{desk.tenant.channel_id}/check")
+    assert checked.json()["status"] == "active", checked.text
+    await fail(desk, 131031, ago=5)
+    assert not await is_in_trouble(desk)
+
+
+async def test_what_a_refusal_stopped_goes_on_when_the_account_is_reinstated(desk: Desk) -> None:
+    await desk.write("#1#")
+    await desk.send_until("done")
+    await fail(desk, 131031)
+    assert await is_in_trouble(desk)
+    value = {"event": "ACCOUNT_RECONNECTED"}
+    await file_body(desk.pool, desk.tenant, meta_body(desk.tenant, value, field="account_update"))
+    await take_turns(desk.pool, make_handlers())
+    [channel] = await desk.rows("select status, status_reason_code from channels")
+    assert tuple(channel.values()) == ("active", None)
+
+
+async def test_a_wrong_token_stays_one_when_the_account_is_reinstated(desk: Desk) -> None:
+    await break_channel(desk)
+    value = {"event": "ACCOUNT_RECONNECTED"}
+    await file_body(desk.pool, desk.tenant, meta_body(desk.tenant, value, field="account_update"))
+    await take_turns(desk.pool, make_handlers())
+    assert await is_in_trouble(desk)
+
+
 async def test_a_refused_marketing_message_is_an_opt_out(desk: Desk) -> None:
     await desk.write("#1#")
     await desk.simulator.set_faults({"kind": "refuse_code", "code": 131050, "count": 1})
     await desk.send_until("dead")
     [consent] = await desk.rows("select category, state, method, detail from consents")
     assert tuple(consent.values()) == ("marketing", "opted_out", "provider", "meta 131050")
+
+
+async def test_an_opt_out_told_late_does_not_undo_what_the_person_said_since(desk: Desk) -> None:
+    await desk.write("#1#")
+    await desk.send_until("done")
+    wish = {"wa_id": CUSTOMER, "category": "marketing_messages", "value": "resume", "timestamp": int(time.time()) - 60}
+    value = {"contacts": [{"wa_id": CUSTOMER}], "user_preferences": [wish]}
+    await file_body(desk.pool, desk.tenant, meta_body(desk.tenant, value, field="user_preferences"))
+    await take_turns(desk.pool, make_handlers())
+    await fail(desk, 131050, ago=120)
+    assert [row["state"] for row in await desk.rows("select state from consents")] == ["opted_in"]
+    history = await desk.rows("select state from consent_changes order by at")
+    assert [row["state"] for row in history] == ["opted_out", "opted_in"]
 
 
 async def test_a_busy_provider_slows_the_whole_number_down_and_a_busy_person_only_that_one(desk: Desk) -> None:
@@ -268,11 +330,11 @@ async def is_in_trouble(desk: Desk) -> bool:
     return bool(row["status"] == "error")
 
 
-async def fail(desk: Desk, code: int) -> None:
-    """The provider says later that the accepted message failed."""
+async def fail(desk: Desk, code: int, *, ago: int = 0) -> None:
+    """The provider says later that the accepted message failed, so many seconds ago."""
     [accepted] = await desk.simulator.accepted()
     body: Any = status_body(desk.tenant, "failed", accepted)
     [status] = body["entry"][0]["changes"][0]["value"]["statuses"]
-    status["errors"] = [{"code": code, "title": "No"}]
+    status |= {"errors": [{"code": code, "title": "No"}], "timestamp": str(int(time.time()) - ago)}
     await file_body(desk.pool, desk.tenant, body)
     await take_turns(desk.pool, make_handlers())

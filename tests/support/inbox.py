@@ -11,7 +11,7 @@ from hoopoe.channels.actions import NewMetaChannel, create_channel
 from hoopoe.channels.check_results import ReasonCode
 from hoopoe.channels.checking import Finding
 from hoopoe.channels.contract import Address
-from hoopoe.contacts.resolve import person_key, resolve_contacts
+from hoopoe.contacts.resolve import Person, person_key, resolve_contacts
 from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow, insert_messages
 from hoopoe.conversations.status import MessageStatus
 from hoopoe.conversations.turns import Opening, open_conversations
@@ -71,7 +71,7 @@ async def add_thread(
     key = person_key(scope.workspace_id, channel_id, address)
     lane = lane_of(channel_id, address.key)
     async with transaction(api.services.pool, role=tenancy.PIPE, workspaces=[scope.workspace_id]) as conn:
-        contact_id = (await resolve_contacts(conn, [(key, address)], ["hello"]))[key]
+        contact_id = (await resolve_contacts(conn, [Person(key, address, "hello")])).contacts[key]
         recipient: JsonObject = {"phone": phone, "user_id": None}
         opening = Opening(scope.workspace_id, channel_id, contact_id, lane, recipient, at)
         [conversation_id] = await open_conversations(conn, [opening])

@@ -15,13 +15,12 @@ from uuid import UUID
 import structlog
 
 from hoopoe.channels.account_events import AccountEvent
-from hoopoe.channels.contract import Address
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.facts import Told, keep_facts
 from hoopoe.channels.registry import adapter_for
 from hoopoe.contacts.consents import Consent, ConsentMethod, ConsentState, record_consents
 from hoopoe.contacts.deciding import PersonKey
-from hoopoe.contacts.resolve import person_key, resolve_contacts
+from hoopoe.contacts.resolve import Person, person_key, resolve_contacts
 from hoopoe.kernel.bus import EventRow, EventType, Topic, record_events
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.ids import new_id
@@ -131,17 +130,17 @@ def _make_telling(row: InboxRow, key: str, event: AccountEvent, lines: Sequence[
 async def _resolve_people(conn: Connection, tellings: Sequence[_Telling]) -> dict[UUID, UUID]:
     """The contact of each telling about a person. One whom nobody knew is made one: what is wanted is remembered."""
     keys: dict[UUID, PersonKey] = {}
-    people: dict[PersonKey, Address] = {}
+    people: dict[PersonKey, Person] = {}
     for telling in tellings:
         person = telling.event.person
         if person is not None:
             key = person_key(telling.row.workspace_id, telling.row.channel_id, person)
             keys[telling.id] = key
-            people.setdefault(key, person)
+            people.setdefault(key, Person(key, person, person.name or "", telling.at))
     if not people:
         return {}
-    found = await resolve_contacts(conn, list(people.items()), [person.name or "" for person in people.values()])
-    return {id_: found[key] for id_, key in keys.items()}
+    found = await resolve_contacts(conn, list(people.values()))
+    return {id_: found.contacts[key] for id_, key in keys.items()}
 
 
 def _list_facts(tellings: Iterable[_Telling]) -> list[Told]:

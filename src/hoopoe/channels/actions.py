@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import func, insert, null, update
 
+from hoopoe.channels.account_events import Standing
 from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.check_results import ReasonCode
 from hoopoe.channels.checking import Finding
@@ -221,7 +222,8 @@ async def _store_finding(
             finding = Finding(ReasonCode.NUMBER_TAKEN, NumberTaken.message)
         else:
             now = await read_domain_now(conn)
-            await keep_facts(conn, [Told(scope.workspace_id, channel_id, now, finding.facts)])
+            standing = Standing.GOOD if before is ChannelStatus.ERROR else None
+            await keep_facts(conn, [Told(scope.workspace_id, channel_id, now, finding.facts, standing)])
             return before, ChannelStatus.ACTIVE
     match before:
         case ChannelStatus.ACTIVE if finding.reason_code is ReasonCode.UNREACHABLE:

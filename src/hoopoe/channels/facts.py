@@ -21,6 +21,9 @@ Value = TypeVar("Value")
 
 BLOCKED_WORDS: Final = "The provider has switched this account off, so nothing can be sent. It says why in its events."
 
+# What ends when the provider says that the account can send again: it is told as an event, or as the refusal of a send.
+LIFTED: Final = (ReasonCode.ACCOUNT_BLOCKED, ReasonCode.ACCOUNT_RESTRICTED)
+
 # Several of one transaction wait for each other in the same order everywhere.
 LOCK: Final = """
 select from channels join unnest($1::uuid[], $2::uuid[]) as told (workspace_id, id) using (workspace_id, id)
@@ -66,7 +69,7 @@ left join unnest($14::text[], $15::text[], $16::real[]) as rate (provider, throu
 where channels.workspace_id = now_so.workspace_id and channels.id = now_so.id
 """
 
-# Only what was well is set back, and only what this set back is well again: a wrong token stays one. Whoever
+# Only what was well is set back, and only what a restriction set back is well again: a wrong token stays one. Whoever
 # connected the number elsewhere in the meantime keeps it.
 STAND: Final = """
 update channels set standing_at = now_so.at, updated_at = now(),
@@ -76,7 +79,8 @@ update channels set standing_at = now_so.at, updated_at = now(),
     status_reason_details = case when falls or rises then null else status_reason_details end
 from (
     select told.*, told.standing = 'blocked' and channel.status = 'active' as falls,
-        told.standing = 'good' and channel.status = 'error' and channel.status_reason_code = $5 and not exists (
+        told.standing = 'good' and channel.status = 'error' and channel.status_reason_code = any ($7::text[])
+            and not exists (
             select from channels as other where other.provider = channel.provider and other.status = 'active'
                 and other.phone_number_id = channel.phone_number_id
         ) as rises
@@ -119,6 +123,7 @@ async def keep_facts(conn: Connection, told: Iterable[Told]) -> None:
             [each.at for each in stands.values()],
             ReasonCode.ACCOUNT_BLOCKED,
             BLOCKED_WORDS,
+            LIFTED,
         )
 
 

@@ -7,6 +7,7 @@ is mended as any other that is in trouble: its credentials are read once more.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -17,6 +18,9 @@ from hoopoe.kernel.db.pool import Connection
 
 log = structlog.get_logger()
 
+# Providers repeat for days what we missed. A number that is still in trouble says so when it next sends.
+OLDEST_SECONDS: Final = 600.0
+
 ChannelKey: TypeAlias = tuple[UUID, UUID]
 """Workspace and channel."""
 
@@ -25,12 +29,16 @@ update channel_pace set held_until = greatest(channel_pace.held_until, now() + m
 from unnest($1::uuid[], $2::uuid[], $3::float8[]) as slowed (workspace_id, channel_id, seconds)
 where channel_pace.workspace_id = slowed.workspace_id and channel_pace.channel_id = slowed.channel_id
 """
-# Looked at first: every statement that updates channels makes all processes read them again.
+# Looked at first: every statement that updates channels makes all processes read them again. What is older than the
+# provider's last word, or than the bound, says nothing of now.
 ACTIVE: Final = """
-select channel.workspace_id, channel.id from unnest($1::uuid[], $2::uuid[]) as asked (workspace_id, channel_id)
+select channel.workspace_id, channel.id
+from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as asked (workspace_id, channel_id, at)
 cross join lateral (
     select workspace_id, id from channels
-    where workspace_id = asked.workspace_id and id = asked.channel_id and status = 'active' for no key update
+    where workspace_id = asked.workspace_id and id = asked.channel_id and status = 'active'
+        and (asked.at is null or asked.at >= greatest(standing_at, domain_now() - make_interval(secs => $4)))
+    for no key update
 ) as channel
 """
 STOP: Final = """
@@ -48,12 +56,20 @@ async def slow_channels(conn: Connection, slowed: Mapping[ChannelKey, float]) ->
         await conn.execute(SLOW, [key[0] for key in keys], [key[1] for key in keys], [slowed[key] for key in keys])
 
 
-async def stop_channels(conn: Connection, stopped: Mapping[ChannelKey, ErrorRule]) -> None:
-    """Put these channels into trouble, each for the reason of its rule. One that is not active stays as it is."""
+async def stop_channels(
+    conn: Connection, stopped: Mapping[ChannelKey, ErrorRule], told_at: Mapping[ChannelKey, datetime] | None = None
+) -> None:
+    """Put these channels into trouble, each for the reason of its rule. One that is not active stays as it is.
+
+    `told_at` says when it was so, where it is told later; what the number has outlived does not stop it.
+    """
     if not stopped:
         return
     keys = sorted(stopped)
-    rows = await conn.fetch(ACTIVE, [key[0] for key in keys], [key[1] for key in keys])
+    times = told_at or {}
+    rows = await conn.fetch(
+        ACTIVE, [key[0] for key in keys], [key[1] for key in keys], [times.get(key) for key in keys], OLDEST_SECONDS
+    )
     active = [(row["workspace_id"], row["id"]) for row in rows]
     if not active:
         return

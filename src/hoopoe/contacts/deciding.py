@@ -33,7 +33,10 @@ def phone_of(key: PersonKey) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The contacts that an address names, by each of its parts. `phone`: the spelling that was known."""
+    """The contacts that an address names, by each of its parts. `phone`: the spelling that was known.
+
+    `has_changed_hands`: it was somebody's who gave it up between the first and the last time asked about.
+    """
 
     by_user: UUID | None = None
     by_former: UUID | None = None
@@ -42,6 +45,7 @@ class Found:
     by_phone: UUID | None = None
     phone: str | None = None
     portfolio: str = ""
+    has_changed_hands: bool = False
 
     @property
     def named(self) -> tuple[UUID, ...]:

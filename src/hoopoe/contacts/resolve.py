@@ -9,7 +9,7 @@ address shows of several contacts is decided in `contacts.deciding`: they are on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,9 +25,16 @@ from hoopoe.kernel.text import detect_language, search_terms
 FIND = """
 select asked.position, by_user.contact_id as by_user, by_former.contact_id as by_former,
        by_parent.contact_id as by_parent, by_wa.contact_id as by_wa, by_phone.contact_id as by_phone,
-       by_phone.value as phone, channel.portfolio
-from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-    with ordinality as asked (workspace_id, channel_id, user_id, parent_id, wa_id, phones, at, position)
+       by_phone.value as phone, channel.portfolio,
+       asked.since < asked.at and (
+           exists (select from former_identities where workspace_id = asked.workspace_id and kind = 'user_id'
+               and scope = channel.portfolio and value = asked.user_id and until >= asked.since and until < asked.at)
+           or exists (select from former_identities where workspace_id = asked.workspace_id and kind = 'phone'
+               and scope = '' and value = '+' || asked.wa_id and until >= asked.since and until < asked.at)
+       ) as has_changed_hands
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+            $8::timestamptz[])
+    with ordinality as asked (workspace_id, channel_id, user_id, parent_id, wa_id, phones, at, since, position)
 left join lateral (
     select coalesce(waba_id, account_sid) as portfolio from channels
     where workspace_id = asked.workspace_id and id = asked.channel_id limit 1
@@ -90,6 +97,7 @@ def person_key(workspace_id: UUID, channel_id: UUID, address: Address) -> Person
 class Person:
     """Somebody whom a turn looks for. `at`: the provider's time of what shows the address; None: now.
 
+    `since`: the time of the first that shows it, where several do; `at` is that of the last.
     `text` is what the person wrote first: it tells the language of a new contact. `known`: the contact, where
     something else than the address says who it is.
     """
@@ -99,12 +107,15 @@ class Person:
     text: str = ""
     at: datetime | None = None
     known: UUID | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Who everybody is. `late`: those whose address was theirs when they wrote, and is not any more.
+    """Who everybody is. `late`: those whose address was theirs when they wrote, and is not any more, or whose number
+    is somebody else's as long as the caller takes none.
 
+    `changed_hands`: those whose address was another's when the first of what shows it was said: see `find_former`.
     `pairs` are contacts that turned out to be one: until they are merged, each of them stands for both.
     """
 
@@ -112,6 +123,7 @@ class Resolution:
     late: frozenset[PersonKey] = frozenset()
     pairs: tuple[Pair, ...] = ()
     passed_on: tuple[PassedOn, ...] = ()
+    changed_hands: frozenset[PersonKey] = frozenset()
 
 
 @dataclass(slots=True)
@@ -127,18 +139,19 @@ class _Learned:
     met: dict[tuple[UUID, str, str], UUID] = field(default_factory=dict)
 
 
-async def resolve_contacts(
-    conn: Connection, people: Sequence[tuple[PersonKey, Address]], texts: Sequence[str]
-) -> dict[PersonKey, UUID]:
-    """The contact of each person, for callers that merge nothing. See `resolve_people`."""
-    asked = [Person(key, address, text) for (key, address), text in zip(people, texts, strict=True)]
-    return (await resolve_people(conn, asked)).contacts
+async def resolve_contacts(conn: Connection, people: Sequence[Person]) -> Resolution:
+    """The contact of each person, for callers that hold no conversations: they merge nobody, and take no number.
+
+    A number that one person shows and another has stays where it is until its new owner writes: only then is the
+    thread that answers to it changed with it. See `resolve_people`.
+    """
+    return await resolve_people(conn, people, takes_numbers=False)
 
 
-async def resolve_people(conn: Connection, people: Sequence[Person]) -> Resolution:
+async def resolve_people(conn: Connection, people: Sequence[Person], *, takes_numbers: bool = True) -> Resolution:
     """The contact of each person, made where there is none. One entry per person.
 
-    Two channels, or two turns, that meet the same new person at once agree on one contact. Only a person of whom
+    Who takes numbers must let the conversations of those who had them forget them. Two channels, or two turns, that meet the same new person at once agree on one contact. Only a person of whom
     something new is shown costs more than one statement.
     """
     if not people:
@@ -150,8 +163,12 @@ async def resolve_people(conn: Connection, people: Sequence[Person]) -> Resoluti
     user_ids = await load_user_ids(conn, [(person.key.workspace_id, hit.named) for person, hit in unclear])
     learned = _Learned()
     passed_on: list[PassedOn] = []
+    withheld: set[PersonKey] = set()
     for person, hit in zip(people, found, strict=True):
         decision = decide(person.key, hit, user_ids, known=person.known)
+        if decision.taken and not takes_numbers:
+            decision = replace(decision, taken=())
+            withheld.add(person.key)
         _learn(learned, person, hit, decision)
         passed_on += [
             PassedOn(person.key.workspace_id, holder, kind, value, person.at) for holder, kind, value in decision.taken
@@ -159,7 +176,16 @@ async def resolve_people(conn: Connection, people: Sequence[Person]) -> Resoluti
     if passed_on:
         await pass_on(conn, passed_on)
     contacts = await _save(conn, people, learned)
-    return Resolution(contacts, frozenset(learned.late), tuple(learned.pairs), tuple(passed_on))
+    changed = frozenset(person.key for person, hit in zip(people, found, strict=True) if hit.has_changed_hands)
+    return Resolution(
+        contacts, frozenset(learned.late | withheld), tuple(learned.pairs), tuple(passed_on), changed_hands=changed
+    )
+
+
+async def find_former(conn: Connection, people: Sequence[Person]) -> list[UUID | None]:
+    """Who each address was at the time given, where that is nobody's any more or another's."""
+    found = await find_people(conn, people) if people else []
+    return [hit.by_former if hit.by_user is None else None for hit in found]
 
 
 def _learn(learned: _Learned, person: Person, hit: Found, decision: Decision) -> None:
@@ -216,6 +242,7 @@ async def find_people(conn: Connection, people: Sequence[Person]) -> list[Found]
         [person.key.wa_id for person in people],
         [",".join(phone_candidates(phone_of(person.key) or "")) for person in people],
         [person.at for person in people],
+        [person.since for person in people],
     )
     return [
         Found(
@@ -226,6 +253,7 @@ async def find_people(conn: Connection, people: Sequence[Person]) -> list[Found]
             by_phone=row["by_phone"],
             phone=row["phone"],
             portfolio=row["portfolio"] or "",
+            has_changed_hands=bool(row["has_changed_hands"]),
         )
         for row in rows
     ]

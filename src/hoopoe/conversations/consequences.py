@@ -15,11 +15,11 @@ from hoopoe.channels.trouble import stop_channels
 from hoopoe.contacts.consents import MARKETING, Consent, ConsentMethod, ConsentState, record_consents
 from hoopoe.conversations.outbox.bury import FailedSend
 from hoopoe.kernel.db.pool import Connection, Record
-from hoopoe.kernel.db.unit_of_work import read_domain_now
 
 LOCATE: Final = """
-select failed.code, message.workspace_id, message.channel_id, conversation.contact_id, channel.provider
-from unnest($1::uuid[], $2::uuid[], $3::text[]) as failed (workspace_id, message_id, code)
+select failed.code, failed.at, message.workspace_id, message.channel_id, conversation.contact_id, channel.provider
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[])
+    as failed (workspace_id, message_id, code, at)
 cross join lateral (
     select workspace_id, channel_id, conversation_id from messages
     where workspace_id = failed.workspace_id and id = failed.message_id limit 1
@@ -44,18 +44,20 @@ async def draw_consequences(conn: Connection, failed: Sequence[FailedSend]) -> N
         [each.workspace_id for each in grave],
         [each.message_id for each in grave],
         [each.code for each in grave],
+        [each.at for each in grave],
     )
     rules = [explain(Provider(row["provider"]), int(row["code"])) for row in rows]
     await _note_opt_outs(
         conn, [row for row, rule in zip(rows, rules, strict=True) if rule.course is Course.STOP_PERSON]
     )
+    stopping = sorted(
+        ((row, rule) for row, rule in zip(rows, rules, strict=True) if rule.course is Course.STOP_CHANNEL),
+        key=lambda each: each[0]["at"],
+    )
     await stop_channels(
         conn,
-        {
-            (row["workspace_id"], row["channel_id"]): rule
-            for row, rule in zip(rows, rules, strict=True)
-            if rule.course is Course.STOP_CHANNEL
-        },
+        {(row["workspace_id"], row["channel_id"]): rule for row, rule in stopping},
+        {(row["workspace_id"], row["channel_id"]): row["at"] for row, _ in stopping},
     )
 
 
@@ -68,15 +70,22 @@ def _may_be_grave(code: str) -> bool:
 
 
 async def _note_opt_outs(conn: Connection, rows: Sequence[Record]) -> None:
-    """What the person says to us, or to the provider, after this counts for more."""
+    """What the person says to us, or to the provider, after the failure counts for more, whenever we hear of it."""
     if not rows:
         return
-    now = await read_domain_now(conn)
-    refused = {(row["workspace_id"], row["contact_id"]): f"{row['provider']} {row['code']}" for row in rows}
+    refused = {(row["workspace_id"], row["contact_id"]): row for row in sorted(rows, key=lambda row: row["at"])}
     await record_consents(
         conn,
         [
-            Consent(workspace_id, contact_id, MARKETING, ConsentState.OPTED_OUT, ConsentMethod.PROVIDER, now, detail)
-            for (workspace_id, contact_id), detail in sorted(refused.items())
+            Consent(
+                workspace_id,
+                contact_id,
+                MARKETING,
+                ConsentState.OPTED_OUT,
+                ConsentMethod.PROVIDER,
+                row["at"],
+                f"{row['provider']} {row['code']}",
+            )
+            for (workspace_id, contact_id), row in sorted(refused.items())
         ],
     )

@@ -17,7 +17,7 @@ from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import speakers_of
 from hoopoe.channels.speakers import ImportedMessage, ImportedSlice
 from hoopoe.contacts.deciding import PersonKey
-from hoopoe.contacts.resolve import person_key, resolve_contacts
+from hoopoe.contacts.resolve import Person, person_key, resolve_contacts
 from hoopoe.conversations.changes import next_look
 from hoopoe.conversations.messages import AuthorKind, Direction, MessageRow, insert_messages
 from hoopoe.conversations.status import MessageStatus
@@ -143,16 +143,16 @@ async def _open(conn: Connection, parts: Sequence[_Slice]) -> list[_Slice]:
         if part.read.person is not None and part.read.messages:
             key = person_key(part.row.workspace_id, part.row.channel_id, part.read.person)
             people.setdefault(key, (part.read.person, part))
-    contacts = await resolve_contacts(
-        conn, [(key, person) for key, (person, _) in people.items()], ["" for _ in people]
+    resolved = await resolve_contacts(
+        conn, [Person(key, person, at=part.read.messages[-1].sent_at) for key, (person, part) in people.items()]
     )
     openings = [
         Opening(
             workspace_id=key.workspace_id,
             channel_id=key.channel_id,
-            contact_id=contacts[key],
+            contact_id=resolved.contacts[key],
             lane=part.row.lane,
-            recipient={"phone": person.phone, "user_id": person.user_id},
+            recipient={"phone": None if key in resolved.late else person.phone, "user_id": person.user_id},
             at=part.read.messages[-1].sent_at,
         )
         for key, (person, part) in people.items()

@@ -86,6 +86,9 @@ JOIN: Final = (
         last_inbound_id = case when other.last_at > conversations.last_at
                                then coalesce(other.last_inbound_id, conversations.last_inbound_id)
                                else coalesce(conversations.last_inbound_id, other.last_inbound_id) end,
+        other_app = case when other.last_at > conversations.last_at
+                         then coalesce(other.other_app, conversations.other_app)
+                         else coalesce(conversations.other_app, other.other_app) end,
         window_expires_at = greatest(conversations.window_expires_at, other.window_expires_at),
         bot_after_seq = greatest(conversations.bot_after_seq, other.bot_after_seq),
         created_at = least(conversations.created_at, other.created_at),

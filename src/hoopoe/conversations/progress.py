@@ -85,7 +85,7 @@ class _Message:
     pricing: Json
     times: dict[MessageStatus, datetime | None]
     is_changed: bool = False
-    has_failed: bool = False
+    failed_at: datetime | None = None
     has_recovered: bool = False
 
 
@@ -102,8 +102,11 @@ async def apply_reports(conn: Connection, reports: Sequence[Report]) -> None:
     if not changed:
         return
     await _save(conn, changed)
-    failed = [message for message in changed if message.has_failed and message.status is MessageStatus.FAILED]
-    letters = [_to_failed_send(message) for message in failed]
+    letters = [
+        _to_failed_send(message, message.failed_at)
+        for message in changed
+        if message.failed_at is not None and message.status is MessageStatus.FAILED
+    ]
     await bury_sends(conn, letters)
     await draw_consequences(conn, letters)
     recovered = [message for message in changed if message.has_recovered and message.status in ARRIVED]
@@ -138,7 +141,7 @@ def _fold(message: _Message, report: Report) -> None:
         message.is_changed = True
         if status is MessageStatus.FAILED:
             message.failure = report.failure
-            message.has_failed = True
+            message.failed_at = report.at
     if message.times.get(report.status, report.at) is None:
         message.times[report.status] = report.at
         message.is_changed = True
@@ -150,11 +153,11 @@ def _fold(message: _Message, report: Report) -> None:
         message.is_changed = True
 
 
-def _to_failed_send(message: _Message) -> FailedSend:
+def _to_failed_send(message: _Message, at: datetime) -> FailedSend:
     failure = message.failure or {}
     said = failure.get("provider")
     title = said.get("title") if isinstance(said, dict) else None
-    return FailedSend(message.workspace_id, message.id, str(failure.get("code", "refused")), str(title or ""))
+    return FailedSend(message.workspace_id, message.id, str(failure.get("code", "refused")), str(title or ""), at)
 
 
 def _read(row: Record) -> _Message:

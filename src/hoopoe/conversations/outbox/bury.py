@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from hoopoe.kernel.db.pool import Connection
@@ -50,12 +51,13 @@ where dead_letters.workspace_id = arrived.workspace_id and dead_letters.message_
 
 @dataclass(frozen=True, slots=True)
 class FailedSend:
-    """A message that failed: the provider's code, and its own words."""
+    """A message that failed: the provider's code, its own words, and when it says that it failed."""
 
     workspace_id: UUID
     message_id: UUID
     code: str
     text: str
+    at: datetime
 
 
 async def bury_sends(conn: Connection, failed: Sequence[FailedSend]) -> None:

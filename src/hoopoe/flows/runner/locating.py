@@ -17,7 +17,7 @@ from uuid import UUID
 from hoopoe.channels.contract import Address, InboundMessage
 from hoopoe.contacts.deciding import Pair, PersonKey
 from hoopoe.contacts.moving import Move, MovedContact, begin_moves, read_move
-from hoopoe.contacts.resolve import Person, Resolution, person_key, resolve_people
+from hoopoe.contacts.resolve import Person, Resolution, find_former, person_key, resolve_people
 from hoopoe.conversations.merging import follow_conversations, forget_number, list_threads
 from hoopoe.conversations.turns import Opening, find_conversations, lock_conversations, open_conversations
 from hoopoe.flows.runner.filing import recipient_of
@@ -53,6 +53,16 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
+class _Early:
+    """An input from before its address changed hands, in one turn with what the next owner says from there."""
+
+    row: InboxRow
+    address: Address
+    at: datetime
+    contact_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class _Meeting:
     """What a turn knows of one person before it knows the contact."""
 
@@ -73,9 +83,10 @@ async def locate_inputs(
     }
     people = await _meet(conn, rows, messages, moves)
     resolved = await resolve_people(conn, [meeting.person for meeting in people.values()])
+    early = await _find_early(conn, rows, messages, moves, resolved)
     merged = Merged()
     if resolved.pairs or resolved.passed_on or moves:
-        merged = await _settle(conn, rows, people, resolved)
+        merged = await _settle(conn, rows, people, resolved, early)
     busy = {key for key, id_ in resolved.contacts.items() if merged.contact(id_) in merged.busy}
     met = {key: meeting for key, meeting in people.items() if key not in busy}
     openings = [
@@ -84,21 +95,37 @@ async def locate_inputs(
             channel_id=key.channel_id,
             contact_id=merged.contact(resolved.contacts[key]),
             lane=meeting.row.lane,
-            recipient=recipient_of(meeting.person.address),
+            recipient=recipient_of(_still_theirs(meeting.person.address, is_late=key in resolved.late)),
             at=meeting.person.at or now,
         )
         for key, meeting in met.items()
     ]
-    conversations = dict(zip(met, await open_conversations(conn, openings), strict=True))
+    openings += [
+        Opening(
+            workspace_id=each.row.workspace_id,
+            channel_id=each.row.channel_id,
+            contact_id=merged.contact(each.contact_id),
+            lane=each.row.lane,
+            recipient=recipient_of(_still_theirs(each.address, is_late=True)),
+            at=each.at,
+        )
+        for each in early.values()
+    ]
+    opened = await open_conversations(conn, openings)
+    conversations = dict(zip(met, opened[: len(met)], strict=True))
+    earlier = dict(zip(early, opened[len(met) :], strict=True))
     inputs: list[Input] = []
     heads: dict[int, InboxRow] = {}
     waiting: list[InboxRow] = []
     for row in rows:
         message, move = messages.get(row.seq), moves.get(row.seq)
         key = _key(row, message, move) if message is not None else None
-        if row.lane in heads or key in busy:
+        is_busy = row.seq in early and merged.contact(early[row.seq].contact_id) in merged.busy
+        if row.lane in heads or key in busy or is_busy:
             heads.setdefault(row.lane, row)
             waiting.append(row)
+        elif row.seq in earlier:
+            inputs.append(Input(row, earlier[row.seq], message, is_late=True))
         elif key is not None:
             new_address = move.new if move is not None else None
             inputs.append(Input(row, conversations[key], message, key in resolved.late, new_address))
@@ -131,8 +158,10 @@ async def _meet(
         met = people.get(key)
         if met is None:
             met = people[key] = _Meeting(Person(key, address, words_of(message), time_of(message)), row)
-        elif (at := time_of(message)) > (met.person.at or at):
-            met = people[key] = replace(met, person=replace(met.person, at=at))
+        else:
+            at, last = time_of(message), met.person.at or time_of(message)
+            since = min(at, met.person.since or last)
+            met = people[key] = replace(met, person=replace(met.person, at=max(at, last), since=since))
         if move is not None:
             gone: MovedContact = moved[row.seq]
             person = replace(met.person, known=gone.contact_id or met.person.known)
@@ -140,8 +169,41 @@ async def _meet(
     return people
 
 
+async def _find_early(
+    conn: Connection,
+    rows: Sequence[InboxRow],
+    messages: Mapping[int, Said],
+    moves: Mapping[int, Move],
+    resolved: Resolution,
+) -> dict[int, _Early]:
+    """What the former owners of addresses said, by its place in the inbox. Asks nothing where none changed hands."""
+    asked: list[tuple[InboxRow, Person]] = []
+    for row in rows:
+        message = messages.get(row.seq)
+        if message is None or row.seq in moves:
+            continue
+        key = _key(row, message, None)
+        if key in resolved.changed_hands and key not in resolved.late:
+            asked.append((row, Person(key, person_of(message), at=time_of(message))))
+    former = await find_former(conn, [person for _, person in asked])
+    return {
+        row.seq: _Early(row, person.address, person.at, contact_id)
+        for (row, person), contact_id in zip(asked, former, strict=True)
+        if contact_id is not None and person.at is not None
+    }
+
+
+def _still_theirs(address: Address, *, is_late: bool) -> Address:
+    """What of an address a person can be answered at: not at a number that is somebody else's by now."""
+    return replace(address, phone=None) if is_late else address
+
+
 async def _settle(
-    conn: Connection, rows: Sequence[InboxRow], people: Mapping[PersonKey, _Meeting], resolved: Resolution
+    conn: Connection,
+    rows: Sequence[InboxRow],
+    people: Mapping[PersonKey, _Meeting],
+    resolved: Resolution,
+    early: Mapping[int, _Early],
 ) -> Merged:
     """Merge who is one, and let conversations forget numbers that their people gave up."""
     reasons = {
@@ -158,10 +220,11 @@ async def _settle(
     for workspace_id in {workspace_id for workspace_id, _ in touched}:
         contacts = [contact_id for owner, contact_id in touched if owner == workspace_id]
         keys |= {(workspace_id, id_) for id_ in await list_threads(conn, workspace_id, contacts)}
-    found = await find_conversations(
-        conn, [(key.workspace_id, key.channel_id, contact_id) for key, contact_id in resolved.contacts.items()]
-    )
-    keys |= {(key.workspace_id, id_) for key, id_ in zip(resolved.contacts, found, strict=True) if id_ is not None}
+    owners = {(key.workspace_id, key.channel_id, contact_id) for key, contact_id in resolved.contacts.items()}
+    owners |= {(each.row.workspace_id, each.row.channel_id, each.contact_id) for each in early.values()}
+    wanted = sorted(owners)
+    found = await find_conversations(conn, wanted)
+    keys |= {(owner[0], id_) for owner, id_ in zip(wanted, found, strict=True) if id_ is not None}
     held = await lock_conversations(conn, keys)
     for each in resolved.passed_on:
         await forget_number(conn, each.workspace_id, each.holder_id, each.spellings, None)
