@@ -39,7 +39,7 @@ from hoopoe.flows.runner.limits import Limiter, open_limiter
 from hoopoe.flows.runner.locating import Input, follow_inputs, locate_inputs
 from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
 from hoopoe.flows.runner.others import note_owner, stand_by, take_echo, take_handover
-from hoopoe.flows.runner.said import SAID, Said, find_filed_before, read_said
+from hoopoe.flows.runner.said import SAID, Said, look_for_filed, read_said
 from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
 from hoopoe.flows.runner.sessions import load_sessions
 from hoopoe.kernel.db.pool import Connection
@@ -125,8 +125,7 @@ async def _read(conn: Connection, rows: Sequence[InboxRow], written: TurnRows) -
                 messages[row.seq] = read_said(row)
             except UnreadableItem as error:
                 written.bury(make_dead_input(row, "unreadable", str(error)))
-    for seq in await find_filed_before(conn, rows, messages):
-        del messages[seq]
+    await look_for_filed(conn, rows, messages, written.imported)
     return messages
 
 
