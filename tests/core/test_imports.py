@@ -230,6 +230,23 @@ async def test_the_person_who_writes_after_an_import_is_heard(pool: Pool, tenant
     assert len(await fetch_rows(pool, tenant, "select 1 from outbox")) == 1
 
 
+async def test_a_thread_that_somebody_holds_is_asked_for_a_few_times_a_second(pool: Pool, tenant: Tenant) -> None:
+    handlers = make_handlers()
+    await file_messages(pool, tenant, HELLO)
+    await take_turns(pool, handlers)
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW - DAY)))
+    asked = 0
+    async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+        await conn.execute("select from conversations for no key update")
+        until = time.monotonic() + 0.5
+        while time.monotonic() < until:
+            asked += (await run_turn(pool, handlers, TurnOptions())).count
+    assert 1 <= asked <= 3, "at once, and after each pause"
+    await fetch_rows(pool, tenant, "update inbox set not_before = '-infinity' where state = 'waiting'")
+    assert await take_turns(pool, handlers) == 1
+    assert (await read_thread(pool, tenant))[0] == "#1"
+
+
 async def test_a_large_chunk_is_filed_in_slices_of_which_a_turn_takes_a_few(pool: Pool, tenant: Tenant) -> None:
     count = 3 * MOST_AT_ONCE
     messages = [said(n, at=NOW - 20 * DAY + n) for n in range(count)]
