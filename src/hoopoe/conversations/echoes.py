@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from hoopoe.channels.speakers import Echo
+from hoopoe.channels.speakers import Echo, Speaker
 from hoopoe.conversations.status import MessageStatus, parse_opaque
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.json import JsonObject
 
 # Ours: filed under the provider's id, under our own, or on its way at this moment, so that the answer to its send
 # is not known yet. What is on its way is compared by what it says, and only for as long as an echo may take: a send
-# that stays in doubt for days must not swallow what the owner says in the same words.
+# that stays in doubt for days must not swallow what another app says in the same words. The phone tells nothing but
+# what was written there, so its words are compared with nothing.
 FIND: Final = """
 select asked.position, filed.found is not null or own.found is not null as is_known, flying.contents
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[]) with ordinality
@@ -76,13 +77,15 @@ async def find_new_echoes(conn: Connection, keys: Sequence[EchoKey]) -> Mapping[
     new = [
         key
         for key, row in zip(keys, rows, strict=True)
-        if not row["is_known"] and not any(_says_the_same(content, key.echo) for content in row["contents"] or ())
+        if not row["is_known"] and not any(_is_the_same(content, key.echo) for content in row["contents"] or ())
     ]
     return await _read_statuses(conn, new)
 
 
-def _says_the_same(content: JsonObject, echo: Echo) -> bool:
+def _is_the_same(content: JsonObject, echo: Echo) -> bool:
     """Whether what is on its way and the echo are one message, as far as their words tell."""
+    if echo.speaker is Speaker.PHONE:
+        return False
     words = content.get("body") or content.get("caption") or ""
     is_text = isinstance(content.get("body"), str)
     return words == echo.text and (is_text or content.get("type") == echo.type)
