@@ -18,6 +18,7 @@ from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from hoopoe.media.addresses import Addresses
 from hoopoe.webhooks.turns import TurnOptions, run_turn
+from tests.core.others import echo, file_echoes, read_events
 from tests.core.webhooks import CUSTOMER, file_messages, meta_body
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns
 from tests.support.tenants import Tenant, make_tenant
@@ -190,6 +191,26 @@ async def test_a_message_that_comes_by_itself_after_it_was_imported_is_adopted_a
     await fetch_rows(pool, tenant, "delete from inbox")
     await hear_late(pool, tenant, said(2, at=NOW - 30))
     assert (await read_conversation(pool, tenant))["unread"] == 1, "adopted once"
+
+
+async def test_an_echo_that_comes_by_itself_after_it_was_imported_makes_the_bot_quiet(
+    pool: Pool, tenant: Tenant
+) -> None:
+    handlers = make_handlers()
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW - 60, is_out=True, status="READ"), said(2, at=NOW - 30)))
+    await take_turns(pool, handlers)
+    select = "select id, status, author_kind from messages where is_imported = $1"
+    [before, last] = await fetch_rows(pool, tenant, f"{select} order by id", True)
+    for _ in range(2):
+        await file_echoes(pool, tenant, echo("#1", id="wamid.h.1", timestamp=str(NOW - 60)))
+        assert await take_turns(pool, handlers) == 1
+        await fetch_rows(pool, tenant, "delete from inbox")
+    [row] = await fetch_rows(pool, tenant, select, False)
+    assert row == before, "its id, and how far it got, stay"
+    conversation = await read_conversation(pool, tenant)
+    assert (conversation["mode"], conversation["unread"], conversation["window_expires_at"]) == ("human", 0, None)
+    assert conversation["last_message_id"] == last["id"]
+    assert await read_events(pool, tenant) == [("taken_over", "phone", None, None)]
 
 
 async def test_what_is_adopted_moves_no_thread_back(pool: Pool, tenant: Tenant) -> None:

@@ -85,9 +85,7 @@ def _note_arrival(message: InboundMessage, row: InboxRow, scene: Scene, written:
         conversation.unread += 1
     conversation.lane = row.lane
     conversation.recipient = recipient_of(message.sender)
-    # What was imported stands where it was said: something newer may be the last.
-    last = conversation.last_message_id if row.seq in written.imported else None
-    conversation.last_message_id = max(last, message_id) if last is not None else message_id
+    scene.show_last(message_id, written)
     conversation.last_at = max(conversation.last_at, message.sent_at)
     expires = expires_at(message.sent_at)
     conversation.window_expires_at = max(conversation.window_expires_at or expires, expires)

@@ -105,6 +105,12 @@ class Scene:
     heard: JsonObject | None = None
     """The message that the bot is hearing, as a retry would let it hear it again."""
 
+    def show_last(self, message_id: UUID, written: TurnRows) -> None:
+        """Make a message the conversation's last. One that was imported stands where it was said: perhaps before it."""
+        is_adopted = self.given is not None and self.given.seq in written.imported
+        last = self.conversation.last_message_id if is_adopted else None
+        self.conversation.last_message_id = max(last, message_id) if last is not None else message_id
+
 
 @dataclass(slots=True)
 class TurnRows:
