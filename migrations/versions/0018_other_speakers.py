@@ -7,7 +7,7 @@ from hoopoe.kernel.db.migrate import run_script
 revision = "0018"
 down_revision = "0017"
 
-# Whoever was allowed before is allowed still, so the rows that are there need no look: `not valid` takes none.
+# Whoever was allowed before is allowed still. `not valid` takes no look at the rows that are there: 0022 does.
 MESSAGES = """
 alter table messages
     add column is_imported boolean not null default false,

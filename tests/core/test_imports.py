@@ -18,6 +18,7 @@ from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from hoopoe.media.addresses import Addresses
 from hoopoe.webhooks.turns import TurnOptions, run_turn
+from tests.core.others import echo, file_echoes, read_events
 from tests.core.webhooks import CUSTOMER, file_messages, meta_body
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns
 from tests.support.tenants import Tenant, make_tenant
@@ -147,13 +148,97 @@ async def test_what_is_filed_already_is_passed_over_and_what_comes_later_too(poo
     await take_turns(pool, handlers)
     assert sorted(await read_thread(pool, tenant))[:1] == ["#2"]
     assert len(await fetch_rows(pool, tenant, "select 1 from messages where direction = 'in'")) == 2
-    await file_messages(pool, tenant, {**HELLO, "id": "wamid.h.2"})
+    await hear_late(pool, tenant, {**HELLO, "id": "wamid.h.2"})
+    assert len(await fetch_rows(pool, tenant, "select 1 from messages where direction = 'in'")) == 2
+
+
+async def hear_late(pool: Pool, tenant: Tenant, message: dict[str, Any]) -> None:
+    """A message comes by itself that is filed: it fails, is tried again, and done."""
+    handlers = make_handlers()
+    sent = {"from": CUSTOMER, "timestamp": str(NOW), **message}
+    await file_body(pool, tenant, meta_body(tenant, {"messages": [sent]}))
     await take_turns(pool, handlers)
     await fetch_rows(pool, tenant, "update inbox set not_before = '-infinity' where state = 'waiting'")
     await take_turns(pool, handlers)
     assert await fetch_rows(pool, tenant, "select 1 from inbox where state <> 'done'") == []
-    assert len(await fetch_rows(pool, tenant, "select 1 from messages where direction = 'in'")) == 2
     assert await fetch_rows(pool, tenant, "select 1 from dead_letters") == []
+
+
+async def test_a_message_that_comes_by_itself_after_it_was_imported_is_adopted_and_heard(
+    pool: Pool, tenant: Tenant
+) -> None:
+    """It keeps its id and its place; all else is as if the history had never told it."""
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW - 60), said(2, at=NOW - 30)))
+    await take_turns(pool, make_handlers())
+    select = "select id, is_imported, direction, author_kind from messages order by id"
+    before = await fetch_rows(pool, tenant, select)
+    await hear_late(pool, tenant, said(2, at=NOW - 30))
+    after = await fetch_rows(pool, tenant, select)
+    assert [row["id"] for row in after[:2]] == [row["id"] for row in before]
+    assert [(row["is_imported"], row["author_kind"]) for row in after] == [
+        (True, "contact"),
+        (False, "contact"),
+        (False, "bot"),
+    ]
+    conversation = await read_conversation(pool, tenant)
+    assert (conversation["unread"], conversation["last_inbound_id"]) == (1, "wamid.h.2")
+    assert int(conversation["window_expires_at"].timestamp()) == NOW - 30 + DAY
+    assert conversation["last_message_id"] == after[2]["id"]
+    assert len(await fetch_rows(pool, tenant, "select 1 from outbox")) == 1
+    told = await fetch_rows(pool, tenant, "select 1 from events where type = 'message.received' and ref = $1",
+                            before[1]["id"])  # fmt: skip
+    assert len(told) == 2, "once as the past, once as news"
+    await fetch_rows(pool, tenant, "delete from inbox")
+    await hear_late(pool, tenant, said(2, at=NOW - 30))
+    assert (await read_conversation(pool, tenant))["unread"] == 1, "adopted once"
+
+
+async def test_an_echo_that_comes_by_itself_after_it_was_imported_makes_the_bot_quiet(
+    pool: Pool, tenant: Tenant
+) -> None:
+    handlers = make_handlers()
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW - 60, is_out=True, status="READ"), said(2, at=NOW - 30)))
+    await take_turns(pool, handlers)
+    select = "select id, status, author_kind from messages where is_imported = $1"
+    [before, last] = await fetch_rows(pool, tenant, f"{select} order by id", True)
+    for _ in range(2):
+        await file_echoes(pool, tenant, echo("#1", id="wamid.h.1", timestamp=str(NOW - 60)))
+        assert await take_turns(pool, handlers) == 1
+        await fetch_rows(pool, tenant, "delete from inbox")
+    [row] = await fetch_rows(pool, tenant, select, False)
+    assert row == before, "its id, and how far it got, stay"
+    conversation = await read_conversation(pool, tenant)
+    assert (conversation["mode"], conversation["unread"], conversation["window_expires_at"]) == ("human", 0, None)
+    assert conversation["last_message_id"] == last["id"]
+    assert await read_events(pool, tenant) == [("taken_over", "phone", None, None)]
+
+
+async def test_what_is_adopted_moves_no_thread_back(pool: Pool, tenant: Tenant) -> None:
+    """People have the conversation, and something newer stands last in it. A placeholder gets its file."""
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW - 60, type="media_placeholder"), said(2, at=NOW - 30)))
+    await take_turns(pool, make_handlers())
+    await fetch_rows(pool, tenant, "update conversations set mode = 'human'")
+    before = await read_conversation(pool, tenant)
+    image = {"type": "image", "image": {"id": "881", "mime_type": "image/jpeg"}}
+    await hear_late(pool, tenant, {**image, "id": "wamid.h.1", "timestamp": str(NOW - 60)})
+    conversation = await read_conversation(pool, tenant)
+    for name in ("last_at", "last_message_id"):
+        assert conversation[name] == before[name], name
+    assert (conversation["unread"], conversation["mode"]) == (1, "human")
+    [adopted, _] = await fetch_rows(pool, tenant, "select type, content, is_imported from messages order by id")
+    [file] = await fetch_rows(pool, tenant, "select id, state from media_files")
+    assert (adopted["type"], adopted["is_imported"]) == ("image", False)
+    assert (adopted["content"]["file_id"], file["state"]) == (str(file["id"]), "pending")
+
+
+async def test_an_imported_message_of_long_ago_that_comes_by_itself_is_stale(pool: Pool, tenant: Tenant) -> None:
+    at = NOW - 2 * DAY
+    await file_chunks(pool, tenant, chunk(said(1, at=at)))
+    await take_turns(pool, make_handlers())
+    await hear_late(pool, tenant, said(1, at=at))
+    [row] = await fetch_rows(pool, tenant, "select is_imported, is_stale from messages")
+    assert (row["is_imported"], row["is_stale"]) == (False, True)
+    assert await fetch_rows(pool, tenant, "select 1 from outbox") == []
 
 
 async def test_the_person_who_writes_after_an_import_is_heard(pool: Pool, tenant: Tenant) -> None:
@@ -164,6 +249,23 @@ async def test_the_person_who_writes_after_an_import_is_heard(pool: Pool, tenant
     await take_turns(pool, handlers)
     assert len(await fetch_rows(pool, tenant, "select 1 from conversations")) == 1
     assert len(await fetch_rows(pool, tenant, "select 1 from outbox")) == 1
+
+
+async def test_a_thread_that_somebody_holds_is_asked_for_a_few_times_a_second(pool: Pool, tenant: Tenant) -> None:
+    handlers = make_handlers()
+    await file_messages(pool, tenant, HELLO)
+    await take_turns(pool, handlers)
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW - DAY)))
+    asked = 0
+    async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+        await conn.execute("select from conversations for no key update")
+        until = time.monotonic() + 0.5
+        while time.monotonic() < until:
+            asked += (await run_turn(pool, handlers, TurnOptions())).count
+    assert 1 <= asked <= 3, "at once, and after each pause"
+    await fetch_rows(pool, tenant, "update inbox set not_before = '-infinity' where state = 'waiting'")
+    assert await take_turns(pool, handlers) == 1
+    assert (await read_thread(pool, tenant))[0] == "#1"
 
 
 async def test_a_large_chunk_is_filed_in_slices_of_which_a_turn_takes_a_few(pool: Pool, tenant: Tenant) -> None:

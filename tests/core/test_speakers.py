@@ -188,7 +188,7 @@ async def test_an_echo_of_our_own_message_changes_nothing(pool: Pool, tenant: Te
     [ours] = await fetch_rows(pool, tenant, "select id, content from messages where author_kind = 'bot'")
     body, before = ours["content"]["body"], await read_conversation(pool, tenant)
     await fetch_rows(pool, tenant, "update outbox set state = 'sending', attempt = 1, attempted_at = now()")
-    await file_echoes(pool, tenant, echo(body, id="wamid.flying"))
+    await file_echoes(pool, tenant, echo(body, id="wamid.flying"), field="message_echoes")
     await file_echoes(pool, tenant, echo("x", id="wamid.opaque", biz_opaque_callback_data=f"{ours['id']}.1"))
     await fetch_rows(pool, tenant, "update messages set provider_id = 'wamid.known' where id = $1", ours["id"])
     await file_echoes(pool, tenant, echo(body, id="wamid.known"), field="message_echoes")
@@ -198,9 +198,26 @@ async def test_an_echo_of_our_own_message_changes_nothing(pool: Pool, tenant: Te
     assert await read_outbox(pool, tenant) == ["sending"]
     assert await read_events(pool, tenant) == []
     await fetch_rows(pool, tenant, "update outbox set attempted_at = now() - interval '1 hour', state = 'unknown'")
-    await file_echoes(pool, tenant, echo(body, id="wamid.theirs"))
+    await file_echoes(pool, tenant, echo(body, id="wamid.theirs"), field="message_echoes")
     await take_turns(pool, handlers)
     assert len(await read_thread(pool, tenant)) == 3, "a doubt of an hour ago swallows nothing"
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown"])
+async def test_what_the_owner_wrote_in_the_words_of_a_send_under_way_is_the_owners(
+    pool: Pool, tenant: Tenant, *, state: str
+) -> None:
+    """The phone tells only what was written there, so the words say nothing: the bot steps back."""
+    handlers = make_handlers()
+    await file_messages(pool, tenant, HELLO)
+    await take_turns(pool, handlers)
+    [ours] = await fetch_rows(pool, tenant, "select content from messages where author_kind = 'bot'")
+    await fetch_rows(pool, tenant, "update outbox set state = $1, attempt = 1, attempted_at = now()", state)
+    await file_echoes(pool, tenant, echo(ours["content"]["body"]))
+    await take_turns(pool, handlers)
+    assert [author for author, _, _ in await read_thread(pool, tenant)] == ["contact", "bot", "phone"]
+    assert (await read_conversation(pool, tenant))["mode"] == "human"
+    assert await read_outbox(pool, tenant) == [state]
 
 
 async def test_an_echo_twice_is_one(pool: Pool, tenant: Tenant) -> None:

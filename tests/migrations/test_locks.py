@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from itertools import pairwise
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
@@ -41,6 +42,26 @@ union all
 select 'trigger ' || pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
 union all
 select 'function ' || pg_get_functiondef(oid) from pg_proc where pronamespace = 'public'::regnamespace
+"""
+
+# What grows with what people write. Channels, members, flows, dead letters stay few.
+LARGE = (
+    "messages", "message_versions", "message_reactions", "media_files", "conversations", "conversation_events",
+    "contacts", "identities", "former_identities", "inbox", "outbox", "outbox_attempts", "journal", "events",
+    "flow_sessions", "timers", "effects",
+)  # fmt: skip
+# After each command of a migration: what its transaction has read from end to end, and holds against writers.
+WATCH = """
+create table noted (relation text, mode text);
+create function note_scans() returns event_trigger language plpgsql security definer set search_path = public as $$
+begin
+    insert into noted
+    select scanned.relname, held.mode from pg_stat_xact_user_tables as scanned
+    join pg_locks as held on held.relation = scanned.relid and held.pid = pg_backend_pid() and held.granted
+    where scanned.seq_scan > 0
+      and held.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock');
+end $$;
+create event trigger note_scans on ddl_command_end execute function note_scans();
 """
 
 
@@ -130,3 +151,39 @@ async def test_other_errors_are_not_tried_again(cluster: Cluster) -> None:
     with pytest.raises(Exception, match="inbox_seq_seq") as caught:
         await upgrade(dsn, "0002", pauses=(60.0,))
     assert not isinstance(caught.value, MigrationBlockedError)
+
+
+async def test_no_migration_reads_a_large_table_to_its_end_while_writers_wait(cluster: Cluster) -> None:
+    dsn = await make_database(cluster)
+    found = {}
+    await upgrade(dsn, "0001")
+    watcher = await asyncpg.connect(with_database(cluster.server.admin_dsn, urlsplit(dsn).path[1:]))
+    try:
+        await watcher.execute(WATCH)
+        for revision in sorted(path.name.split("_")[0] for path in MIGRATIONS.glob("*.py"))[1:]:
+            # What a migration makes itself is empty.
+            grown = {row[0] for row in await watcher.fetch("select relname from pg_class")}.intersection(LARGE)
+            await upgrade(dsn, revision)
+            rows = await watcher.fetch("delete from noted returning relation, mode")
+            found[revision] = {tuple(row) for row in rows if row["relation"] in grown}
+    finally:
+        await watcher.close()
+    assert {revision: seen for revision, seen in found.items() if seen} == {}
+
+
+async def test_every_constraint_is_valid_and_a_writer_delays_no_validation(cluster: Cluster) -> None:
+    """Whoever writes the tables goes on writing: the validations go through beside that."""
+    dsn = await make_database(cluster)
+    await upgrade(dsn, "0021")
+    unproven = "select conrelid::regclass::text from pg_constraint where not convalidated"
+    writer = await asyncpg.connect(dsn)
+    try:
+        tables = sorted({row[0] for row in await writer.fetch(unproven)})
+        assert tables == ["conversation_events", "identities", "messages"]
+        async with writer.transaction():
+            await writer.execute(f"lock table {', '.join(tables)} in row exclusive mode")
+            await upgrade(dsn, "0022")
+        await upgrade(dsn, "head")
+        assert await writer.fetch(unproven) == []
+    finally:
+        await writer.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -33,6 +34,8 @@ from hoopoe.webhooks.turns import Handled
 
 # A turn writes so many and leaves the rest to the next ones: it must not last.
 MOST_AT_ONCE: Final = 500
+# A slice whose conversation somebody holds is tried again then.
+AGAIN_AFTER: Final = timedelta(milliseconds=200)
 PLACEHOLDER: Final = "media_placeholder"
 TOPICS: Final = frozenset({Topic.EVENTS, Topic.MEDIA})
 
@@ -100,7 +103,7 @@ async def handle_history(conn: Connection, rows: Sequence[InboxRow]) -> Handled:
     parts, left = await _read(conn, rows)
     known = [part for part in parts if part.read.person is not None]
     held = await _hold(conn, await _open(conn, known))
-    left += [part.row for part in known if part.row.seq not in {each.row.seq for each in held}]
+    left += await _put_off(conn, known, held)
     said = [
         _Said(part, message, part.read.first + place)
         for part in (*held, *(part for part in parts if part.read.person is None))
@@ -175,6 +178,16 @@ async def _hold(conn: Connection, parts: Sequence[_Slice]) -> list[_Slice]:
         for part in parts
         if part.conversation_id in held
     ]
+
+
+async def _put_off(conn: Connection, parts: Sequence[_Slice], held: Sequence[_Slice]) -> list[InboxRow]:
+    """Put off the slices of conversations that somebody else holds."""
+    ready = {part.row.seq for part in held}
+    rows = [part.row for part in parts if part.row.seq not in ready]
+    if rows:
+        until = await read_domain_now(conn) + AGAIN_AFTER
+        await put_off_rows(conn, [(row, until) for row in rows])
+    return rows
 
 
 async def _find_filed(conn: Connection, said: Sequence[_Said]) -> dict[tuple[UUID, UUID, str], _Filed]:

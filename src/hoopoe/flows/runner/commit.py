@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hoopoe.contacts.resolve import rename_contacts
+from hoopoe.conversations.adoption import adopt_messages
 from hoopoe.conversations.messages import add_messages
 from hoopoe.conversations.outbox.queue import add_outbox, note_sent_files
 from hoopoe.conversations.outbox.receipts import add_read_receipts
@@ -89,6 +90,7 @@ async def _insert_rare(conn: Connection, rows: TurnRows) -> None:
                 rows.thread_events, "workspace_id id conversation_id type actor_kind actor_id note at actor_name"
             ),
         )
+    await adopt_messages(conn, rows.adopted)
     await silence_bots(conn, list(rows.silenced.values()))
     await bury_inputs(conn, rows.dead_letters)
     if rows.languages:

@@ -22,7 +22,7 @@ from hoopoe.webhooks.inbox import InboxRow
 def file_message(message: InboundMessage, row: InboxRow, scene: Scene, written: TurnRows) -> MessageRow:
     """File what a person said; it is the conversation's newest, and opens a closed one."""
     filed = _file(message, row, scene, written)
-    _note_arrival(message, row, scene, filed.id)
+    _note_arrival(message, row, scene, written, filed.id)
     scene.conversation.last_inbound_id = message.provider_id
     _learn_language(message, scene, written)
     _note_name(message, scene, written)
@@ -39,7 +39,7 @@ def file_notice(message: InboundMessage, row: InboxRow, scene: Scene, written: T
     is_incoming = message.type is InboundType.CALL and message.content.get("direction") == "in"
     filed = _file(message, row, scene, written, direction=Direction.IN if is_incoming else _direction_of(message))
     if is_incoming:
-        _note_arrival(message, row, scene, filed.id)
+        _note_arrival(message, row, scene, written, filed.id)
         _note_name(message, scene, written)
         _reopen(scene, written)
     elif message.type is InboundType.CALL:
@@ -57,7 +57,7 @@ def _file(
     message: InboundMessage, row: InboxRow, scene: Scene, written: TurnRows, *, direction: Direction = Direction.IN
 ) -> MessageRow:
     conversation, is_in = scene.conversation, direction is Direction.IN
-    filed = MessageRow(
+    new = MessageRow(
         workspace_id=row.workspace_id,
         id=new_id(),
         channel_id=row.channel_id,
@@ -73,19 +73,19 @@ def _file(
         is_stale=written.now > expires_at(message.sent_at),
         at=message.sent_at,
     )
-    written.messages.append(filed)
+    filed = written.file(new, row)
     written.tell(row.workspace_id, EventType.MESSAGE_RECEIVED, filed.id)
     return filed
 
 
-def _note_arrival(message: InboundMessage, row: InboxRow, scene: Scene, message_id: UUID) -> None:
+def _note_arrival(message: InboundMessage, row: InboxRow, scene: Scene, written: TurnRows, message_id: UUID) -> None:
     conversation = scene.conversation
     scene.is_changed = True
     if not message.is_standby:
         conversation.unread += 1
     conversation.lane = row.lane
     conversation.recipient = recipient_of(message.sender)
-    conversation.last_message_id = message_id
+    scene.show_last(message_id, written)
     conversation.last_at = max(conversation.last_at, message.sent_at)
     expires = expires_at(message.sent_at)
     conversation.window_expires_at = max(conversation.window_expires_at or expires, expires)

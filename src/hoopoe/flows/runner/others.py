@@ -28,7 +28,7 @@ def take_echo(
 ) -> None:
     """File what somebody else wrote to the person, and let that one have the conversation."""
     conversation = scene.conversation
-    filed = MessageRow(
+    new = MessageRow(
         workspace_id=row.workspace_id,
         id=new_id(),
         channel_id=row.channel_id,
@@ -44,10 +44,10 @@ def take_echo(
         is_stale=False,
         at=echo.sent_at,
     )
-    written.messages.append(filed)
+    filed = written.file(new, row)
     written.tell(row.workspace_id, EventType.MESSAGE_RECEIVED, filed.id)
     scene.is_changed = True
-    conversation.last_message_id = filed.id
+    scene.show_last(filed.id, written)
     conversation.last_at = max(conversation.last_at, echo.sent_at)
     if echo.is_standby:
         stand_by(row, scene, talk=talk, written=written)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
-from uuid import UUID
 
 from hoopoe.channels.contract import Address, InboundMessage, ItemKind
 from hoopoe.channels.registry import adapter_for, speakers_of
 from hoopoe.channels.speakers import Echo, Handover
-from hoopoe.conversations.queries import find_filed
+from hoopoe.conversations.adoption import Imported, find_filed_before
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.webhooks.inbox import InboxRow
 
@@ -31,21 +30,24 @@ def read_said(row: InboxRow) -> Said:
             return adapter_for(row.provider).parse_message(row.item)
 
 
-async def find_filed_before(conn: Connection, rows: Sequence[InboxRow], said: Mapping[int, Said]) -> list[int]:
-    """The inputs that failed before and whose message is filed by now: imported with the history, say.
+async def look_for_filed(
+    conn: Connection, rows: Sequence[InboxRow], said: dict[int, Said], imported: dict[int, Imported]
+) -> None:
+    """Of the messages that failed before, take out those that are filed by now; note those that are to be adopted.
 
     Only what failed is looked up: a message that is filed fails by its unique id, and that is rare.
     """
-    asked: dict[UUID, list[tuple[int, tuple[UUID, str]]]] = {}
-    for row in rows:
-        message = said.get(row.seq)
-        if row.attempts > 0 and isinstance(message, InboundMessage):
-            asked.setdefault(row.workspace_id, []).append((row.seq, (row.channel_id, message.provider_id)))
-    found: list[int] = []
-    for workspace_id, keys in asked.items():
-        filed = await find_filed(conn, workspace_id, [key for _, key in keys])
-        found += [seq for seq, key in keys if key in filed]
-    return found
+    asked = [
+        (row, message) for row in rows if row.attempts > 0 and isinstance(message := said.get(row.seq), InboundMessage)
+    ]
+    if not asked:
+        return
+    keys = [(row.workspace_id, row.channel_id, message.provider_id) for row, message in asked]
+    for (row, _), found in zip(asked, await find_filed_before(conn, keys), strict=True):
+        if isinstance(found, Imported):
+            imported[row.seq] = found
+        elif found:
+            del said[row.seq]
 
 
 def person_of(said: Said) -> Address:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hoopoe.channels.contract import MEDIA_TYPES
 from hoopoe.contacts.resolve import NewName
+from hoopoe.conversations.adoption import Adoption, Imported
 from hoopoe.conversations.messages import MessageRow
 from hoopoe.conversations.outbox.queue import OutgoingMessage
 from hoopoe.conversations.outbox.receipts import ReceiptRow
@@ -104,13 +105,22 @@ class Scene:
     heard: JsonObject | None = None
     """The message that the bot is hearing, as a retry would let it hear it again."""
 
+    def show_last(self, message_id: UUID, written: TurnRows) -> None:
+        """Make a message the conversation's last. One that was imported stands where it was said: perhaps before it."""
+        is_adopted = self.given is not None and self.given.seq in written.imported
+        last = self.conversation.last_message_id if is_adopted else None
+        self.conversation.last_message_id = max(last, message_id) if last is not None else message_id
+
 
 @dataclass(slots=True)
 class TurnRows:
     """Everything that a turn will write, gathered in order and written table by table."""
 
     now: datetime
+    imported: dict[int, Imported] = field(default_factory=dict)
+    """By the input: what the history filed before its message came by itself."""
     messages: list[MessageRow] = field(default_factory=list)
+    adopted: list[Adoption] = field(default_factory=list)
     outgoing: list[OutgoingMessage] = field(default_factory=list)
     sessions: dict[UUID, SessionState] = field(default_factory=dict)
     timers: list[TimerRow] = field(default_factory=list)
@@ -122,6 +132,16 @@ class TurnRows:
     receipts: dict[UUID, ReceiptRow] = field(default_factory=dict)
     silenced: dict[UUID, Silence] = field(default_factory=dict)
     events: list[EventRow] = field(default_factory=list)
+
+    def file(self, row: MessageRow, given: InboxRow) -> MessageRow:
+        """File a message that an input brought. One that was imported is adopted, and keeps its id."""
+        imported = self.imported.get(given.seq)
+        if imported is None:
+            self.messages.append(row)
+            return row
+        row = replace(row, id=imported.id)
+        self.adopted.append(Adoption(row, imported.is_placeholder))
+        return row
 
     def bury(self, dead: DeadInput) -> None:
         """Set an input aside. What else fails under the same key gets a key of its own."""
@@ -135,6 +155,7 @@ class TurnRows:
     def topics(self) -> frozenset[Topic]:
         """Who finds something to do, or to show, once these rows are committed."""
         has_files = any(message.type in MEDIA_TYPES for message in self.messages)
+        has_files = has_files or any(each.has_file for each in self.adopted)
         found = {
             Topic.EVENTS: bool(self.events),
             Topic.OUTBOX: bool(self.outgoing),

@@ -18,9 +18,8 @@ from hoopoe.channels.contract import InboundMessage, ItemKind
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
 from hoopoe.channels.speakers import Echo, Handover
-from hoopoe.conversations.echoes import EchoKey, find_new_echoes
+from hoopoe.conversations.echoes import EchoKey, NewEcho, find_new_echoes
 from hoopoe.conversations.outbox.receipts import ReceiptRow
-from hoopoe.conversations.status import MessageStatus
 from hoopoe.conversations.turns import ConversationState, lock_conversations
 from hoopoe.flows.engine import Incoming
 from hoopoe.flows.runner.bots import FlowCache, load_active_bots
@@ -39,7 +38,7 @@ from hoopoe.flows.runner.limits import Limiter, open_limiter
 from hoopoe.flows.runner.locating import Input, follow_inputs, locate_inputs
 from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
 from hoopoe.flows.runner.others import note_owner, stand_by, take_echo, take_handover
-from hoopoe.flows.runner.said import SAID, Said, find_filed_before, read_said
+from hoopoe.flows.runner.said import SAID, Said, look_for_filed, read_said
 from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
 from hoopoe.flows.runner.sessions import load_sessions
 from hoopoe.kernel.db.pool import Connection
@@ -63,7 +62,7 @@ class _Means:
     written: TurnRows
     limiter: Limiter
     queue: Hearing
-    new_echoes: Mapping[tuple[UUID, str], MessageStatus]
+    new_echoes: Mapping[tuple[UUID, str], NewEcho]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +124,11 @@ async def _read(conn: Connection, rows: Sequence[InboxRow], written: TurnRows) -
                 messages[row.seq] = read_said(row)
             except UnreadableItem as error:
                 written.bury(make_dead_input(row, "unreadable", str(error)))
-    for seq in await find_filed_before(conn, rows, messages):
-        del messages[seq]
+    await look_for_filed(conn, rows, messages, written.imported)
     return messages
 
 
-async def _find_new_echoes(conn: Connection, inputs: Sequence[Input]) -> Mapping[tuple[UUID, str], MessageStatus]:
+async def _find_new_echoes(conn: Connection, inputs: Sequence[Input]) -> Mapping[tuple[UUID, str], NewEcho]:
     keys = [
         EchoKey(given.row.workspace_id, given.row.channel_id, given.conversation_id, given.said)
         for given in inputs
@@ -191,9 +189,11 @@ def _take_said(given: Input, scene: Scene, means: _Means) -> None:
         case InboundMessage() as message:
             _take_message(message, given, scene, means)
         case Echo() as echo:
-            status = means.new_echoes.get((row.channel_id, echo.provider_id))
-            if status is not None:
-                take_echo(echo, row, scene, talk=talk, written=written, status=status)
+            new = means.new_echoes.get((row.channel_id, echo.provider_id))
+            if new is not None:
+                if new.imported is not None:
+                    written.imported[row.seq] = new.imported
+                take_echo(echo, row, scene, talk=talk, written=written, status=new.status)
         case Handover() as handover:
             take_handover(handover, row, scene, talk=talk, written=written)
         case None:

@@ -122,3 +122,14 @@ def build_indexes(indexes: Mapping[str, str], *, instead_of: Sequence[str] = ())
         for name in instead_of:
             op.execute(f"drop index concurrently if exists {name}")
         bind.exec_driver_sql(f"set lock_timeout = {timeout}")
+
+
+def validate_constraints(constraints: Sequence[tuple[str, str]]) -> None:
+    """Check the rows that are there against constraints (table, name) that were added `not valid`.
+
+    Each is a transaction of its own, so that no lock outlasts its scan, and none stronger than that of the scan is
+    held: readers and writers go on. What the migration did before is committed here; all of it may be done twice.
+    """
+    with op.get_context().autocommit_block():
+        for table, name in constraints:
+            op.execute(f"alter table {table} validate constraint {name}")
