@@ -5,6 +5,7 @@ A message that may not leave is refused with its reason, or waits and says for w
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -200,6 +201,22 @@ async def test_a_failure_told_later_stops_the_channel_too(desk: Desk) -> None:
     await fail(desk, 131031)
     assert await is_in_trouble(desk)
     assert (await desk.letter())["error"]["code"] == "131031"
+
+
+async def test_who_stops_a_channel_holds_no_message_meanwhile(desk: Desk) -> None:
+    """An account event holds the channel and may want what a turn holds; the turn must not wait for it with that."""
+    await desk.write("#1#")
+    await desk.send_until("done")
+    async with transaction(desk.pool, role="hoopoe_app", workspaces=[desk.tenant.workspace_id]) as conn:
+        await conn.execute("select from channels where id = $1 for no key update", desk.tenant.channel_id)
+        failing = asyncio.create_task(fail(desk, 131031))
+
+        async def look() -> bool:
+            return (await newest(desk))["status"] == "failed"
+
+        await wait_until(look, "a message that failed, while somebody holds the channel")
+    await failing
+    assert await is_in_trouble(desk)
 
 
 async def test_a_failure_told_days_later_stops_nothing(desk: Desk) -> None:

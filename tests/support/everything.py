@@ -9,7 +9,7 @@ from hoopoe.conversations.outbox.bury import FailedSend, bury_sends
 from hoopoe.identity.actions.passwords import create_reset
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.db.unit_of_work import read_domain_now, transaction
 from hoopoe.kernel.ids import new_id
 from tests.media.desk import uploaded
 from tests.media.samples import picture
@@ -90,7 +90,8 @@ async def add_journal_and_letter(api: Api, owner: Caller, channel_id: UUID, mess
             request_id,
             channel_id,
         )
-        await bury_sends(conn, [FailedSend(workspace_id, message_id, "131009", "Parameter value is not valid")])
+        at = await read_domain_now(conn)
+        await bury_sends(conn, [FailedSend(workspace_id, message_id, "131009", "Parameter value is not valid", at)])
         letter_id: UUID = await conn.fetchval("select id from dead_letters where message_id = $1", message_id)
     return request_id, letter_id
 

@@ -199,6 +199,20 @@ async def test_a_lower_speed_that_a_person_chose_stays(door: Door) -> None:
     assert (freed["messages_per_second"], freed["chosen_per_second"]) == (1000, None)
 
 
+async def test_a_speed_that_the_version_before_set_stays_chosen(door: Door) -> None:
+    """While both run, the older one writes the speed and does not know that it was chosen."""
+    tenant = await door.add_tenant()
+    desk = await door.desk(tenant)
+    async with transaction(door.pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+        await conn.execute("update channels set messages_per_second = 20")
+    upgrade = {"display_phone_number": tenant.number, "event": "THROUGHPUT_UPGRADE", "current_limit": "TIER_UNLIMITED"}
+    await tell(door, tenant, "phone_number_quality_update", upgrade)
+    channel = await channel_of(desk, tenant)
+    assert (channel["throughput"], channel["messages_per_second"], channel["chosen_per_second"]) == ("high", 20, 20)
+    freed = await desk.call("PATCH", f"/api/channels/{tenant.channel_id}", {"messages_per_second": None})
+    assert (freed["messages_per_second"], freed["chosen_per_second"]) == (1000, None)
+
+
 async def test_a_limit_that_was_lifted_stays_so_until_somebody_chooses_one(door: Door) -> None:
     tenant = await door.add_tenant()
     desk = await door.desk(tenant)

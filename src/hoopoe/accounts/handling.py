@@ -1,7 +1,7 @@
 """What providers tell of accounts: filed once, acted on, and told to screens, in one turn.
 
 Handles `account` items. It comes first among the handlers of a turn: it locks channels, which nobody does who holds
-a conversation or a message.
+a conversation or a message: a status that stops a channel does so after its turn (`webhooks.turns.Afterwards`).
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ order by workspace_id, id for no key update of channels
 """
 
 # The speed: what the provider lets the number be, or less where a person chose so. A limit that was lifted stays so
-# until somebody chooses one.
+# until somebody chooses one. A speed below what the number was let to be was chosen too, by a version that wrote it
+# down nowhere else.
 KEEP: Final = """
 update channels set
     quality = now_so.quality, quality_at = now_so.quality_at,
@@ -39,8 +40,9 @@ update channels set
     throughput = now_so.throughput, throughput_at = now_so.throughput_at,
     name_status = now_so.name_status, name_status_at = now_so.name_status_at,
     is_on_phone = now_so.is_on_phone,
-    messages_per_second = case when channels.messages_per_second is not null or channels.chosen_per_second is not null
-        then coalesce(least(channels.chosen_per_second, rate.per_second), usual.per_second) end
+    chosen_per_second = now_so.chosen_per_second,
+    messages_per_second = case when channels.messages_per_second is not null or now_so.chosen_per_second is not null
+        then coalesce(least(now_so.chosen_per_second, rate.per_second), usual.per_second) end
 from (
     select channel.workspace_id, channel.id, channel.provider,
         case when told.quality_at >= coalesce(channel.quality_at, '-infinity')
@@ -55,7 +57,14 @@ from (
         case when told.name_status_at >= coalesce(channel.name_status_at, '-infinity')
              then told.name_status else channel.name_status end as name_status,
         greatest(channel.name_status_at, told.name_status_at) as name_status_at,
-        coalesce(told.is_on_phone, channel.is_on_phone) as is_on_phone
+        coalesce(told.is_on_phone, channel.is_on_phone) as is_on_phone,
+        coalesce(channel.chosen_per_second, case when $17 and channel.messages_per_second < coalesce(
+            (select per_second from unnest($14::text[], $15::text[], $16::real[]) as rate (provider, name, per_second)
+             where rate.provider = channel.provider
+               and rate.name = case when channel.is_on_phone then 'coexistence' else channel.throughput end),
+            (select per_second from unnest($12::text[], $13::real[]) as usual (provider, per_second)
+             where usual.provider = channel.provider)
+        ) then channel.messages_per_second end) as chosen_per_second
     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::timestamptz[], $7::text[],
                 $8::timestamptz[], $9::text[], $10::timestamptz[], $11::boolean[])
         as told (workspace_id, id, quality, quality_at, messaging_limit, messaging_limit_at, throughput, throughput_at,
@@ -112,7 +121,7 @@ async def keep_facts(conn: Connection, told: Iterable[Told]) -> None:
     if not by_channel:
         return
     await conn.execute(LOCK, [key[0] for key in by_channel], [key[1] for key in by_channel])
-    await _write(conn, by_channel)
+    await _write(conn, by_channel, adopts_speed=True)
     stands = {key: each for key, some in by_channel.items() for each in some if each.standing is not None}
     if stands:
         await conn.execute(
@@ -129,10 +138,10 @@ async def keep_facts(conn: Connection, told: Iterable[Told]) -> None:
 
 async def keep_pace(conn: Connection, workspace_id: UUID, channel_id: UUID) -> None:
     """Work a channel's speed out anew: somebody chose another."""
-    await _write(conn, {(workspace_id, channel_id): ()})
+    await _write(conn, {(workspace_id, channel_id): ()}, adopts_speed=False)
 
 
-async def _write(conn: Connection, told: Mapping[tuple[UUID, UUID], Sequence[Told]]) -> None:
+async def _write(conn: Connection, told: Mapping[tuple[UUID, UUID], Sequence[Told]], *, adopts_speed: bool) -> None:
     usual = [(provider.value, capabilities_of(provider).messages_per_second) for provider in Provider]
     rates = [
         (provider.value, throughput.value, rate)
@@ -155,6 +164,7 @@ async def _write(conn: Connection, told: Mapping[tuple[UUID, UUID], Sequence[Tol
         [is_on_phone for is_on_phone, _ in phones],
         *map(list, zip(*usual, strict=True)),
         *map(list, zip(*rates, strict=True)),
+        adopts_speed,
     )
 
 

@@ -151,8 +151,9 @@ async def resolve_contacts(conn: Connection, people: Sequence[Person]) -> Resolu
 async def resolve_people(conn: Connection, people: Sequence[Person], *, takes_numbers: bool = True) -> Resolution:
     """The contact of each person, made where there is none. One entry per person.
 
-    Who takes numbers must let the conversations of those who had them forget them. Two channels, or two turns, that meet the same new person at once agree on one contact. Only a person of whom
-    something new is shown costs more than one statement.
+    Who takes numbers must let the conversations of those who had them forget them. Two channels, or two turns, that
+    meet the same new person at once agree on one contact. Only a person of whom something new is shown costs more
+    than one statement.
     """
     if not people:
         return Resolution({})

@@ -6,6 +6,7 @@ Providers say so in the answer to a send or in a status that comes later; both c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from hoopoe.channels.contract import Provider
@@ -15,6 +16,7 @@ from hoopoe.channels.trouble import stop_channels
 from hoopoe.contacts.consents import MARKETING, Consent, ConsentMethod, ConsentState, record_consents
 from hoopoe.conversations.outbox.bury import FailedSend
 from hoopoe.kernel.db.pool import Connection, Record
+from hoopoe.webhooks.turns import Afterwards
 
 LOCATE: Final = """
 select failed.code, failed.at, message.workspace_id, message.channel_id, conversation.contact_id, channel.provider
@@ -34,11 +36,14 @@ cross join lateral (
 """
 
 
-async def draw_consequences(conn: Connection, failed: Sequence[FailedSend]) -> None:
-    """Stop the channels, and note the opt-outs, that these failures speak of. Few do."""
+async def draw_consequences(conn: Connection, failed: Sequence[FailedSend]) -> Sequence[Afterwards]:
+    """Note the opt-outs that these failures speak of; returns what stops the channels that they speak of. Few do.
+
+    Who comes here holds messages, and channels are locked by who then wants them: see `Afterwards`.
+    """
     grave = [each for each in failed if _may_be_grave(each.code)]
     if not grave:
-        return
+        return ()
     rows = await conn.fetch(
         LOCATE,
         [each.workspace_id for each in grave],
@@ -54,11 +59,11 @@ async def draw_consequences(conn: Connection, failed: Sequence[FailedSend]) -> N
         ((row, rule) for row, rule in zip(rows, rules, strict=True) if rule.course is Course.STOP_CHANNEL),
         key=lambda each: each[0]["at"],
     )
-    await stop_channels(
-        conn,
-        {(row["workspace_id"], row["channel_id"]): rule for row, rule in stopping},
-        {(row["workspace_id"], row["channel_id"]): row["at"] for row, _ in stopping},
-    )
+    if not stopping:
+        return ()
+    rules_of = {(row["workspace_id"], row["channel_id"]): rule for row, rule in stopping}
+    told_at = {(row["workspace_id"], row["channel_id"]): row["at"] for row, _ in stopping}
+    return (partial(stop_channels, stopped=rules_of, told_at=told_at),)
 
 
 def _may_be_grave(code: str) -> bool:

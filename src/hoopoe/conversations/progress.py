@@ -20,6 +20,7 @@ from hoopoe.conversations.status import ARRIVED, MessageStatus, advance
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.webhooks.turns import Afterwards
 
 LOCK = """
 select message.* from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (workspace_id, id, position)
@@ -89,8 +90,11 @@ class _Message:
     has_recovered: bool = False
 
 
-async def apply_reports(conn: Connection, reports: Sequence[Report]) -> None:
-    """Fold reports into their messages. Reports of messages that do not exist are passed over."""
+async def apply_reports(conn: Connection, reports: Sequence[Report]) -> Sequence[Afterwards]:
+    """Fold reports into their messages; returns what is to be done once that is committed.
+
+    Reports of messages that do not exist are passed over.
+    """
     keys = sorted({(report.workspace_id, report.message_id) for report in reports})
     rows = await conn.fetch(LOCK, [workspace for workspace, _ in keys], [id_ for _, id_ in keys])
     messages = {row["id"]: _read(row) for row in rows}
@@ -100,7 +104,7 @@ async def apply_reports(conn: Connection, reports: Sequence[Report]) -> None:
             _fold(message, report)
     changed = [message for message in messages.values() if message.is_changed]
     if not changed:
-        return
+        return ()
     await _save(conn, changed)
     letters = [
         _to_failed_send(message, message.failed_at)
@@ -108,12 +112,13 @@ async def apply_reports(conn: Connection, reports: Sequence[Report]) -> None:
         if message.failed_at is not None and message.status is MessageStatus.FAILED
     ]
     await bury_sends(conn, letters)
-    await draw_consequences(conn, letters)
+    afterwards = await draw_consequences(conn, letters)
     recovered = [message for message in changed if message.has_recovered and message.status in ARRIVED]
     await resolve_sends(conn, [(message.workspace_id, message.id) for message in recovered])
     await record_events(
         conn, [EventRow(message.workspace_id, EventType.MESSAGE_STATUS, message.id) for message in changed]
     )
+    return afterwards
 
 
 def _fold(message: _Message, report: Report) -> None:

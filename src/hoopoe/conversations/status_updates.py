@@ -112,9 +112,10 @@ async def handle_statuses(conn: Connection, rows: Sequence[InboxRow]) -> Handled
         )
         has_freed_line = has_freed_line or bool(ended)
         await resolve_sends(conn, [(row["workspace_id"], row["message_id"]) for row in ended])
-    await apply_reports(conn, reports)
+    afterwards = await apply_reports(conn, reports)
     await resend_refused_files(conn, reports)
-    return Handled(topics=frozenset({Topic.EVENTS, Topic.OUTBOX} if has_freed_line else {Topic.EVENTS}))
+    topics = frozenset({Topic.EVENTS, Topic.OUTBOX} if has_freed_line else {Topic.EVENTS})
+    return Handled(topics=topics, afterwards=afterwards)
 
 
 async def _let_go(conn: Connection, reports: Sequence[Report]) -> bool:

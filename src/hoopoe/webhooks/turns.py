@@ -8,10 +8,10 @@ the error in words, so that what comes behind it goes on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -31,15 +31,21 @@ RETRY_SECONDS = (1, 5, 30, 120)
 IDLE_SECONDS = 5
 
 
+Afterwards: TypeAlias = Callable[[Connection], Awaitable[None]]
+"""What follows from a turn and locks what nobody may want who holds what the turn holds: channels. It has a
+transaction of its own once the turn is committed, and is lost when the process dies in between."""
+
+
 @dataclass(frozen=True, slots=True)
 class Handled:
     """What a handler made of its inputs. `put_off`: those that it left waiting, which are not marked as handled.
 
-    `topics`: who finds work, or news, once the turn is committed.
+    `topics`: who finds work, or news, once the turn is committed. `afterwards`: what is to be done then.
     """
 
     put_off: Sequence[InboxRow] = ()
     topics: frozenset[Topic] = frozenset()
+    afterwards: Sequence[Afterwards] = ()
 
 
 class ItemHandler(Protocol):
@@ -73,14 +79,14 @@ class Turned:
 
 async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> Turned:
     """Run one turn."""
-    claimed, topics = Claimed(), frozenset[Topic]()
+    claimed, handled, topics = Claimed(), Handled(), frozenset[Topic]()
     try:
         async with pool.acquire() as conn:
             await begin(conn, role=tenancy.PIPE, idle_seconds=IDLE_SECONDS)
             try:
                 claimed = await claim_rows(conn, max_lanes=options.max_lanes)
                 if claimed.rows:
-                    topics = await _handle(conn, handlers, claimed.rows)
+                    handled = await _handle(conn, handlers, claimed.rows)
             except BaseException:
                 await roll_back(conn)
                 raise
@@ -90,28 +96,39 @@ async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> Turn
     except Exception as error:
         if not claimed.rows:
             raise
+        handled = Handled()
         log.warning("turn_failed_in_group", rows=len(claimed.rows), error=repr(error))
         for workspace_id, lane in dict.fromkeys((row.workspace_id, row.lane) for row in claimed.rows):
             topics |= await _run_lane(pool, handlers, workspace_id, lane)
+    await _follow_up(pool, handled.afterwards)
     for unknown in claimed.unknown:
         await _set_back(pool, unknown, LookupError(unknown.reason))
-    return Turned(len(claimed.rows) + len(claimed.unknown), topics)
+    return Turned(len(claimed.rows) + len(claimed.unknown), topics | handled.topics)
 
 
-async def _handle(conn: Connection, handlers: Handlers, rows: Sequence[InboxRow]) -> frozenset[Topic]:
+async def _follow_up(pool: Pool, afterwards: Sequence[Afterwards]) -> None:
+    for follow in afterwards:
+        async with transaction(pool, role=tenancy.PIPE) as conn:
+            await follow(conn)
+
+
+async def _handle(conn: Connection, handlers: Handlers, rows: Sequence[InboxRow]) -> Handled:
+    """What all handlers made of the inputs, together."""
     await narrow(conn, {row.workspace_id for row in rows})
     by_handler: dict[ItemHandler, list[InboxRow]] = {handler: [] for handler in handlers.values()}
     for row in rows:
         by_handler[handlers[row.kind]].append(row)
     put_off: set[int] = set()
     topics: set[Topic] = set()
+    afterwards: list[Afterwards] = []
     for handler, own in by_handler.items():
         if own:
             handled = await handler(conn, own)
             put_off.update(row.seq for row in handled.put_off)
             topics |= handled.topics
+            afterwards += handled.afterwards
     await finish_rows(conn, [row for row in rows if row.seq not in put_off])
-    return frozenset(topics)
+    return Handled(topics=frozenset(topics), afterwards=afterwards)
 
 
 async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: int) -> frozenset[Topic]:
@@ -124,7 +141,7 @@ async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: in
                 claimed = await claim_head(conn, workspace_id, lane)
                 if not claimed.rows:
                     return topics
-                topics |= await _handle(conn, handlers, claimed.rows)
+                handled = await _handle(conn, handlers, claimed.rows)
         except CONNECTION_LOST:
             raise
         except Exception as error:
@@ -132,6 +149,8 @@ async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: in
                 raise
             await _set_back(pool, claimed.rows[0], error)
             return topics
+        topics |= handled.topics
+        await _follow_up(pool, handled.afterwards)
 
 
 async def _set_back(pool: Pool, row: InboxRow | UnknownRow, error: Exception) -> None:
