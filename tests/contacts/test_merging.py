@@ -35,7 +35,7 @@ from tests.contacts.people import (
 )
 from tests.core.webhooks import meta_body
 from tests.flows_live.blueprints import question_blueprint
-from tests.support.core import fetch_rows, file_body, make_handlers, take_turns
+from tests.support.core import fetch_rows, file_body, make_handlers, take_own_turns, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
 
@@ -248,7 +248,7 @@ async def test_what_was_on_its_way_to_the_ended_conversation_arrives(pool: Pool,
         tenant.channel_id,
         {"conversation_id": str(newer), "session_id": str(session), "sprint": 1, "kind": "timeout"},
     )
-    assert await take_turns(pool, make_handlers()) == 1
+    assert await take_own_turns(pool, tenant) == 1
     assert await fetch_rows(pool, tenant, "select 1 from dead_letters") == []
     alias = await one(pool, tenant, "select conversation_id from conversation_aliases where id = $1", newer)
     assert alias["conversation_id"] == older

@@ -15,7 +15,7 @@ from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from tests.core.webhooks import file_messages
-from tests.support.core import fetch_rows, make_handlers, take_turns
+from tests.support.core import fetch_rows, make_handlers, take_own_turns, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
 OURS = "wamid.OURS"
@@ -94,7 +94,7 @@ async def test_nothing_answers_a_change_or_counts_it_as_news(pool: Pool, tenant:
     [before] = await fetch_rows(pool, tenant, select)
     count = len(await fetch_rows(pool, tenant, "select 1 from messages"))
     await file_messages(pool, tenant, reaction("👍"), edit("three trays", second=9), deletion())
-    assert await take_turns(pool, make_handlers()) == 3
+    assert await take_own_turns(pool, tenant) == 3
     [after] = await fetch_rows(pool, tenant, select)
     assert dict(after) == dict(before)
     assert len(await fetch_rows(pool, tenant, "select 1 from messages")) == count
@@ -180,7 +180,7 @@ async def test_changes_that_come_first_wait_and_hold_nobody_up(pool: Pool, tenan
 
 async def test_a_change_and_its_message_in_one_turn_in_any_order(pool: Pool, tenant: Tenant) -> None:
     await file_messages(pool, tenant, edit("three trays", second=1), TEXT)
-    assert await take_turns(pool, make_handlers()) == 2
+    assert await take_own_turns(pool, tenant) == 2
     assert (await read(pool, tenant))["content"] == {"body": "three trays"}
 
 
@@ -225,7 +225,7 @@ async def test_what_waits_too_long_is_set_aside_with_its_reason(pool: Pool, tena
     await file_messages(pool, tenant, edit("to nothing"), deletion("wamid.NEVER"), reaction("👍"))
     await take_turns(pool, make_handlers())
     await give_time(pool, tenant, PATIENCE)
-    assert await take_turns(pool, make_handlers()) == 3
+    assert await take_own_turns(pool, tenant) == 3
     letters = await fetch_rows(pool, tenant, "select error_code, payload from dead_letters order by id")
     assert [row["payload"]["item"]["message"]["type"] for row in letters] == ["edit", "revoke"]
     assert {row["error_code"] for row in letters} == {"no_message"}

@@ -26,7 +26,7 @@ from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from tests.flows_live.blueprints import blueprint
-from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
+from tests.support.core import fetch_rows, file_body, make_handlers, take_own_turns, take_turns, text_body
 from tests.support.simulator import wait_until
 from tests.support.tenants import Tenant, make_tenant
 
@@ -38,7 +38,7 @@ async def tenant(settings: Settings) -> Tenant:
 
 async def test_a_message_is_filed_answered_and_told(pool: Pool, tenant: Tenant) -> None:
     await file_body(pool, tenant, text_body(tenant, "hello", message_id="wamid.1"))
-    assert await take_turns(pool, make_handlers()) == 1
+    assert await take_own_turns(pool, tenant) == 1
     messages = await fetch_rows(
         pool, tenant, "select direction, content, status, provider_id from messages order by id"
     )
