@@ -117,7 +117,7 @@ async def run_environment(
             **(variables or {}),
         }
         if has_provider:
-            environment.start(str(ROOT / "bench" / "provider.py"), str(environment.provider_port))
+            environment.start("-m", "bench.provider", str(environment.provider_port))
             await environment.wait_for(f"http://127.0.0.1:{environment.provider_port}/count")
         yield environment
         check_memory(environment.processes)

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from bench.wire import status_of, take_message
+
 
 @dataclass(frozen=True)
 class Target:
@@ -110,16 +112,11 @@ class _Client(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        end = self._buffer.find(b"\r\n\r\n")
-        if end < 0:
+        taken = take_message(self._buffer)
+        if taken is None:
             return
-        head = self._buffer[:end].lower()
-        start = head.find(b"content-length:")
-        length = int(head[start + 15 :].split(b"\r\n", 1)[0]) if start >= 0 else 0
-        if len(self._buffer) < end + 4 + length:
-            return
-        status = int(self._buffer[9:12])
-        self._buffer = self._buffer[end + 4 + length :]
+        head, _, self._buffer = taken
+        status = status_of(head)
         self._outcome.latencies.append(time.perf_counter() - self._sent_at)
         self._outcome.statuses[status] = self._outcome.statuses.get(status, 0) + 1
         self._next()

@@ -1,6 +1,6 @@
 """A stub provider: accepts every send at once and counts. The cheapest thing that answers as Meta does.
 
-Run as a process: `python bench/provider.py PORT`. `GET /count` tells how many sends were accepted and when
+Run as a process: `python -m bench.provider PORT`. `GET /count` tells how many sends were accepted and when
 the last one was, in seconds of the machine's monotonic clock.
 """
 
@@ -13,6 +13,8 @@ import time
 from typing import cast
 
 import uvloop
+
+from bench.wire import take_message
 
 
 class Tally:
@@ -36,14 +38,8 @@ class Provider(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
-            head = self._buffer[:end].lower()
-            start = head.find(b"content-length:")
-            length = int(head[start + 15 :].split(b"\r\n", 1)[0]) if start >= 0 else 0
-            if len(self._buffer) < end + 4 + length:
-                return
-            body = self._buffer[end + 4 : end + 4 + length]
-            self._buffer = self._buffer[end + 4 + length :]
+        while (taken := take_message(self._buffer)) is not None:
+            head, body, self._buffer = taken
             self._answer(head, body)
 
     def _answer(self, head: bytes, body: bytes) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from bench.load import Target, make_request
+from bench.wire import status_of, take_message
 
 STATUSES = ("sent", "delivered", "read")
 NUMBER = re.compile(rb"#(\d+)#")
@@ -168,16 +169,11 @@ class _Client(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        end = self._buffer.find(b"\r\n\r\n")
-        if end < 0:
+        taken = take_message(self._buffer)
+        if taken is None:
             return
-        head = self._buffer[:end].lower()
-        start = head.find(b"content-length:")
-        length = int(head[start + 15 :].split(b"\r\n", 1)[0]) if start >= 0 else 0
-        if len(self._buffer) < end + 4 + length:
-            return
-        status = int(self._buffer[9:12])
-        self._buffer = self._buffer[end + 4 + length :]
+        head, _, self._buffer = taken
+        status = status_of(head)
         self._turns.answered(self, status=status, is_status=self._is_status)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -203,14 +199,8 @@ class _Provider(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
-            head = self._buffer[:end].lower()
-            start = head.find(b"content-length:")
-            length = int(head[start + 15 :].split(b"\r\n", 1)[0]) if start >= 0 else 0
-            if len(self._buffer) < end + 4 + length:
-                return
-            body = self._buffer[end + 4 : end + 4 + length]
-            self._buffer = self._buffer[end + 4 + length :]
+        while (taken := take_message(self._buffer)) is not None:
+            head, body, self._buffer = taken
             turns = self._turns()
             if b'"status":"read"' in body:
                 self._answer(b'{"success":true}')

@@ -122,3 +122,13 @@ async def thread_of(pool: Pool, tenant: Tenant) -> list[tuple[str, str]]:
         tenant.channel_id,
     )
     return [(row["direction"], row["body"]) for row in rows]
+
+
+async def change(pool: Pool, tenant: Tenant, sql: str, *arguments: object) -> None:
+    async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+        await conn.execute(sql, *arguments)
+
+
+async def make_due(pool: Pool, tenant: Tenant) -> None:
+    """What was put off is due."""
+    await change(pool, tenant, "update inbox set not_before = '-infinity' where state = 'waiting'")

@@ -25,8 +25,10 @@ from hoopoe.webhooks.routing import hearing_lane_of
 from tests.contacts.people import (
     Someone,
     add_line,
+    change,
     contacts_of,
     identities_of,
+    make_due,
     new_phone,
     new_user_id,
     text_of,
@@ -48,16 +50,6 @@ async def hear(pool: Pool, tenant: Tenant, person: Someone, *texts: str) -> None
     for text in texts:
         await write(pool, tenant, text_of(person, text))
         await take_turns(pool, make_handlers())
-
-
-async def change(pool: Pool, tenant: Tenant, sql: str, *arguments: object) -> None:
-    async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
-        await conn.execute(sql, *arguments)
-
-
-async def make_due(pool: Pool, tenant: Tenant) -> None:
-    """What was put off is due."""
-    await change(pool, tenant, "update inbox set not_before = '-infinity' where state = 'waiting'")
 
 
 async def one(pool: Pool, tenant: Tenant, sql: str, *arguments: object) -> Any:
