@@ -11,14 +11,14 @@ from hoopoe.channels.contract import Accepted, Provider
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
 from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.policy import NotSent, judge
-from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
+from hoopoe.conversations.outbox.settle import resolve_doubts
 from hoopoe.flows.demo.echo import echo_blueprint
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from tests.contacts.people import Someone, new_phone
 from tests.contacts.test_merging import hear, make_two, one
-from tests.core.sending import press_retry, status_body
+from tests.core.sending import expire_own_leases, press_retry, status_body
 from tests.support.core import file_body, make_handlers, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
@@ -43,7 +43,7 @@ async def put_in_doubt(pool: Pool, tenant: Tenant) -> tuple[Send, str]:
     phone = new_phone()
     await hear(pool, tenant, Someone(phone), "one")
     [send] = await claim(pool, tenant, lease=0.0)
-    await expire_leases(pool)
+    await expire_own_leases(pool)
     return send, phone
 
 
@@ -86,7 +86,7 @@ async def test_an_acknowledgement_that_is_written_twice_frees_nobody_elses_claim
 async def test_an_answer_finds_its_send_in_a_conversation_that_was_merged(pool: Pool, tenant: Tenant) -> None:
     person, _, newer = await make_two(pool, tenant)
     [send] = [each for each in await claim(pool, tenant, lease=0.0) if each.conversation_id == newer]
-    await expire_leases(pool)
+    await expire_own_leases(pool)
     await hear(pool, tenant, person, "four")
     await acknowledge_sends(pool, [accepted(send)])
     assert await state_of(pool, tenant, send.message_id) == ("done", "accepted")

@@ -13,6 +13,7 @@ from hoopoe.channels.directory import open_directory
 from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.retry import retry_send
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
+from hoopoe.conversations.outbox.settle import expire_leases
 from hoopoe.kernel.bus import open_bus
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -72,6 +73,12 @@ async def claim_own(pool: Pool, tenant: Tenant, *, lease_seconds: float) -> list
     """Claim, and look at the tenant's own: other tests' sends may wait in the same database."""
     sends = await claim_sends(pool, room=1000, lease_seconds=lease_seconds)
     return [send for send in sends if send.workspace_id == tenant.workspace_id]
+
+
+async def expire_own_leases(pool: Pool) -> None:
+    """Put what ran out in doubt, batch after batch: other tests' sends may stand before the tenant's own."""
+    while await expire_leases(pool):
+        pass
 
 
 def status_body(

@@ -22,7 +22,6 @@ from hoopoe.channels.outside import Outside
 from hoopoe.conversations.doubts import ListedDoubts
 from hoopoe.conversations.messages import AuthorKind
 from hoopoe.conversations.outbox.queue import OutgoingMessage, queue_messages
-from hoopoe.conversations.outbox.settle import expire_leases
 from hoopoe.flows.demo.echo import echo_blueprint
 from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -32,7 +31,7 @@ from hoopoe.kernel.settings import Settings
 from hoopoe.main.media import make_outside, require_store
 from hoopoe.main.wiring import make_find_sent, make_keyring, make_list_missing
 from hoopoe.webhooks.catch_up import CatchUp
-from tests.core.sending import claim_own, run_sender
+from tests.core.sending import claim_own, expire_own_leases, run_sender
 from tests.support.core import fetch_rows, make_handlers, take_turns
 from tests.support.database import Cluster
 from tests.support.simulator import SimulatedTwilioChannel, SimulatorProcess, start_simulator, wait_until
@@ -259,13 +258,13 @@ async def test_what_was_never_taken_is_sent_again_once_and_then_a_person_is_aske
 ) -> None:
     await queue_echo(pool, settings, simulator, tenant, line)
     await claim_own(pool, tenant, lease_seconds=0.0)
-    await expire_leases(pool)
+    await expire_own_leases(pool)
     async with open_doubts(pool, settings, simulator) as doubts:
         await make_due(pool, tenant)
         await doubts.settle_due()
         assert await states(pool, tenant) == [("queued", True, False)]
         await claim_own(pool, tenant, lease_seconds=0.0)
-        await expire_leases(pool)
+        await expire_own_leases(pool)
         await make_due(pool, tenant)
         await doubts.settle_due()
         assert await states(pool, tenant) == [("unknown", True, True)]
@@ -277,7 +276,7 @@ async def test_a_provider_that_cannot_tell_leaves_it_to_a_person(
 ) -> None:
     await queue_echo(pool, settings, simulator, tenant, line)
     await claim_own(pool, tenant, lease_seconds=0.0)
-    await expire_leases(pool)
+    await expire_own_leases(pool)
     async with open_doubts(pool, settings, simulator, is_there=False) as doubts:
         await make_due(pool, tenant)
         await doubts.settle_due()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hoopoe.conversations.outbox.settle import expire_leases, resolve_doubts
+from hoopoe.conversations.outbox.settle import resolve_doubts
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
-from tests.core.sending import claim_own, queue_answers, run_sender, status_body, wait_for_states
+from tests.core.sending import claim_own, expire_own_leases, queue_answers, run_sender, status_body, wait_for_states
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns
 from tests.support.simulator import SimulatorProcess
 from tests.support.tenants import Tenant
@@ -36,7 +36,7 @@ async def test_an_expired_lease_becomes_a_doubt_and_is_sent_again_once_when_late
 ) -> None:
     await queue_answers(pool, tenant, simulator, "#1#")
     [lost] = await claim_own(pool, tenant, lease_seconds=0.0)
-    await expire_leases(pool)
+    await expire_own_leases(pool)
     await wait_for_states(pool, tenant, "unknown")
     async with run_sender(pool, settings, simulator):
         await queue_answers(pool, tenant, simulator, "#1#", customer="966500000102")
@@ -56,7 +56,7 @@ async def test_a_doubt_waits_as_long_again_once_callbacks_work(
     """After an outage the provider tells of everything at once, in any order: the first status proves nothing yet."""
     await queue_answers(pool, tenant, simulator, "#1#")
     await claim_own(pool, tenant, lease_seconds=0.0)
-    await expire_leases(pool)
+    await expire_own_leases(pool)
     async with run_sender(pool, settings, simulator):
         await queue_answers(pool, tenant, simulator, "#1#", customer="966500000102")
         [accepted] = await simulator.wait_for_accepted(1)

@@ -11,7 +11,6 @@ from hoopoe.channels.contract import Accepted, ItemKind, Provider, ProviderError
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
 from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.policy import judge
-from hoopoe.conversations.outbox.settle import expire_leases
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.demo.echo import echo_blueprint
 from hoopoe.kernel.db.pool import Pool
@@ -19,7 +18,15 @@ from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from hoopoe.webhooks.inbox import InboxRow
-from tests.core.sending import claim_own, press_retry, queue_answers, run_sender, status_body, wait_for_states
+from tests.core.sending import (
+    claim_own,
+    expire_own_leases,
+    press_retry,
+    queue_answers,
+    run_sender,
+    status_body,
+    wait_for_states,
+)
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
 from tests.support.simulator import SimulatorProcess
 from tests.support.tenants import Tenant, make_tenant
@@ -75,7 +82,7 @@ async def test_a_late_failure_of_the_first_attempt_cannot_fail_the_second(
 ) -> None:
     await queue_answers(pool, tenant, simulator, "#1#")
     [first] = await claim_own(pool, tenant, lease_seconds=0.0)
-    await expire_leases(pool)
+    await expire_own_leases(pool)
     async with transaction(pool, role="hoopoe_pipe") as conn:
         await conn.execute(
             "update outbox set state = 'queued' where state = 'unknown' and workspace_id = $1", tenant.workspace_id
