@@ -4,8 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Avatar, Badge, Button, Count, cx, Dialog, Field, Input, PhoneNumber } from "@/components";
 import { useLanguage } from "@/app/preferences";
 import { useForm } from "@/features/auth/form";
-import { createFormat } from "@/i18n/format";
-import { useAddPerson } from "./queries";
+import { useAddPerson, usePhoneFormat } from "./queries";
 import { keyOf, lineOf, type Person } from "./world";
 
 type PeopleProps = { now: Date; people: readonly Person[]; channel: string | undefined; chosen: string | null; onChoose: (key: string) => void };
@@ -13,7 +12,7 @@ type PeopleProps = { now: Date; people: readonly Person[]; channel: string | und
 /** Everybody with a simulated phone. */
 export function People({ now, people, channel, chosen, onChoose }: PeopleProps) {
   const { t } = useTranslation("phone");
-  const format = createFormat(useLanguage(), undefined);
+  const format = usePhoneFormat(useLanguage());
   const [isAdding, setAdding] = useState(false);
   return (
     <div className="relative min-h-0 grow overflow-y-auto px-2 pb-3">
@@ -49,7 +48,7 @@ export function People({ now, people, channel, chosen, onChoose }: PeopleProps) 
                     </span>
                   )}
                 </span>
-                {(thread?.unread ?? 0) > 0 && <Count value={String(thread?.unread)} label={t("unread", { count: thread?.unread ?? 0 })} />}
+                {(thread?.unread ?? 0) > 0 && <Count value={format.number(thread?.unread ?? 0)} label={t("unread", { count: thread?.unread ?? 0 })} />}
               </button>
             </li>
           );
