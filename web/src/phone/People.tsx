@@ -32,7 +32,7 @@ export function People({ now, people, channel, chosen, onChoose }: PeopleProps) 
                 <span className="min-w-0 grow">
                   <span className="flex items-baseline gap-2">
                     <span dir="auto" className="cut grow font-medium">
-                      {person.name}
+                      {person.name === person.number ? <PhoneNumber number={person.number} /> : person.name}
                     </span>
                     {thread?.last_message && (
                       <time dateTime={thread.last_message.at} className="num flex-none text-12 text-ink-3">
@@ -40,7 +40,9 @@ export function People({ now, people, channel, chosen, onChoose }: PeopleProps) 
                       </time>
                     )}
                   </span>
-                  <span className="block text-12 text-ink-3">{person.number ? <PhoneNumber number={person.number} /> : <bdi>{`@${(person.username ?? "").replace(/^@/u, "")}`}</bdi>}</span>
+                  {person.name !== person.number && (
+                    <span className="block text-12 text-ink-3">{person.number ? <PhoneNumber number={person.number} /> : <bdi>{`@${(person.username ?? "").replace(/^@/u, "")}`}</bdi>}</span>
+                  )}
                   {person.blocked && <Badge tone="plain">{t("blocked")}</Badge>}
                   {thread?.last_message && (
                     <span dir="auto" className="cut block text-12 text-ink-2">

@@ -3,7 +3,7 @@ import { Check, CircleAlert, LayoutDashboard, Pointer } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { setLanguage, useLanguage } from "@/app/preferences";
-import { Badge, cx, ErrorState, Mark, Select, SkeletonRows } from "@/components";
+import { Badge, cx, ErrorState, Mark, PhoneNumber, Select, SkeletonRows } from "@/components";
 import { LANGUAGE_NAMES, LANGUAGES } from "@/i18n";
 import { Others } from "./Others";
 import { People } from "./People";
@@ -78,7 +78,10 @@ export function PhonePage() {
             )}
             {world.data.channels.length > 1 && channel && (
               <div className="border-t border-line p-3">
-                <Select label={t("channel")} value={channel.phone_number_id} onChange={setChannelId} options={world.data.channels.map((one) => ({ value: one.phone_number_id, label: `${one.name} · \u2066${one.number}\u2069` }))} />
+                <Select label={t("channel")} value={channel.phone_number_id} onChange={setChannelId} options={world.data.channels.map((one) => ({ value: one.phone_number_id, label: one.name }))} />
+                <p className="mt-1.5 px-1 text-12 text-ink-3">
+                  <PhoneNumber number={channel.number} />
+                </p>
               </div>
             )}
           </aside>

@@ -9,9 +9,9 @@ type ListBodyProps = { content: Extract<Content, { kind: "list" }>; chosenId: st
 export function ListBody({ content, chosenId }: ListBodyProps) {
   return (
     <div className="mt-[5px] w-[300px] max-w-full rounded-md border border-accent-line text-13">
-      <p className="flex items-center gap-1.5 border-b border-accent-line px-2.5 py-[3px] text-[12.5px] leading-[18px] font-medium text-accent-ink">
+      <p dir="auto" className="flex items-center gap-1.5 border-b border-accent-line px-2.5 py-[3px] text-[12.5px] leading-[18px] font-medium text-accent-ink">
         <List aria-hidden="true" strokeWidth={1.75} className="size-3.5 flex-none" />
-        <bdi>{content.button}</bdi>
+        {content.button}
       </p>
       <div className="p-1">
         {content.sections.map((section, index) => (

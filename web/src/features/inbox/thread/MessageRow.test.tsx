@@ -39,6 +39,18 @@ describe("MessageRow", () => {
     expect(calls).toMatchObject([{ method: "POST", path: "/api/conversations/c/messages/1/retry" }]);
   });
 
+  it("shows what could be chosen from a list that six buttons became, and what was", () => {
+    const rows = [1, 2, 3, 4, 5, 6].map((n) => ({ id: String(n), title: `Choice ${n}`, ...(n === 1 && { description: "the first" }) }));
+    const list = aMessage({ id: "2", direction: "out", type: "list", content: { body: "Which?", button: "Choose", sections: [{ title: "All", rows }] }, degradations: [{ code: "buttons_to_list", from: 6, to: 6, limit: 3 }] });
+    show(aMessage({ id: "3", type: "list_reply", content: { id: "4", title: "Choice 4" } }), list);
+    const shown = screen.getAllByRole("listitem").filter((item) => /^Choice/u.test(item.textContent ?? ""));
+    expect(shown.map((item) => item.textContent)).toEqual(["Choice 1 · the first", "Choice 2", "Choice 3", "Choice 4", "Choice 5", "Choice 6"]);
+    for (const row of shown) expect(row).toBeVisible();
+    expect(screen.getByLabelText("Chosen").closest("li")).toBe(shown[3]);
+    expect(screen.getByText("Choose")).toBeVisible();
+    expect(screen.getByText("6 buttons sent as a list: WhatsApp takes 3.")).toBeVisible();
+  });
+
   it("says what was changed so that WhatsApp takes it, and which part this is", () => {
     const degradations = [{ code: "text_split" as const, from: 5000, to: 2, limit: 4096 }];
     show(aMessage({ id: "2", direction: "out", degradations, parts: ["1", "2"] }));
