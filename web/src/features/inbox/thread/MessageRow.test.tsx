@@ -58,6 +58,13 @@ describe("MessageRow", () => {
     expect(screen.getByText("Sent as 2 messages: WhatsApp takes 4,096 characters in one.")).toBeInTheDocument();
   });
 
+  it("says when it was played, and when it failed", () => {
+    const times = { sent_at: "2026-11-20T09:00:01Z", delivered_at: "2026-11-20T09:00:02Z", read_at: "2026-11-20T09:04:00Z" };
+    show({ ...dead, id: "2", failed_at: "2026-11-20T09:05:00Z" }, aMessage({ id: "1", direction: "out", status: "played", ...times, played_at: "2026-11-20T09:06:00Z" }));
+    expect(screen.getByTitle(/Sent .*09:00 · Delivered .*09:00 · Read .*09:04 · Played .*09:06/u)).toBeInTheDocument();
+    expect(screen.getByText("· Failed 09:05")).toBeInTheDocument();
+  });
+
   it("says what a message waits for", () => {
     const waiting = { code: "channel_in_trouble" as const, text: { en: "The number is broken.", ar: "الرقم معطّل." }, action: "fix_credentials" };
     show(aMessage({ id: "1", direction: "out", status: "pending", sending_state: "queued", waiting }));
