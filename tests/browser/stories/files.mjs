@@ -14,7 +14,7 @@ await story(async (page) => {
   const row = page.locator("[data-conversation]").filter({ hasText: NUMBER });
   await row.first().click();
   await page.locator("#reply").waitFor();
-  await page.getByRole("button", { name: "Take over" }).click();
+  await page.getByRole("button", { name: "Take over", exact: true }).click();
   await page.getByRole("button", { name: "Hand back" }).waitFor();
 
   const begun = performance.now();

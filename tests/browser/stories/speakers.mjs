@@ -51,7 +51,7 @@ await story(async (page, stage) => {
   check((await received(ECHOED)).length === before, "the bot spoke after the owner had");
   // At the width of a phone the name has room beside what can be done.
   await page.setViewportSize(PHONE);
-  const [name, button] = await Promise.all([main.locator("header h2").boundingBox(), main.locator("header").getByRole("button", { name: "Take over" }).filter({ visible: true }).first().boundingBox()]);
+  const [name, button] = await Promise.all([main.locator("header h2").boundingBox(), main.locator("header").getByRole("button", { name: "Take over", exact: true }).filter({ visible: true }).first().boundingBox()]);
   check(name.x + name.width <= button.x, "the button stands on the name");
   await checkWidth(page, "the thread on a phone");
   await page.setViewportSize({ width: 1440, height: 900 });
