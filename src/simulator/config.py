@@ -174,7 +174,8 @@ class WorldConfig(BaseModel):
 
     channels: tuple[ChannelConfig, ...] = ()
     people: tuple[PersonConfig, ...] = ()
-    time_zone: str = Field(default="", max_length=64, description="Where the phones are; empty: where they are looked at.")
+    time_zone: str = Field(default="", max_length=64)
+    """Where the phones are; empty: where one looks at them."""
 
     @field_validator("time_zone")
     @classmethod

@@ -42,7 +42,7 @@ class HistoryIn(Model):
     messages: tuple[PastIn, ...] = ()
     per_chunk: int = Field(default=1000, ge=1)
     declined: bool = False
-    in_book: bool = Field(default=False, description="The person stands in the owner's contact book: its name is told too.")
+    in_book: bool = Field(default=False, description="The owner's contact book has the person: the name is told too.")
 
 
 class HandoverIn(Model):

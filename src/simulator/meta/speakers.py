@@ -59,7 +59,8 @@ def make_book(channel: MetaChannel, person: Person, *, at: float) -> JsonObject:
     if person.number:
         contact["phone_number"] = person.number
     contact["user_id"] = person.user_id
-    entry: JsonObject = {"type": "contact", "contact": contact, "action": "add", "metadata": {"timestamp": str(int(at))}}
+    entry: JsonObject = {"type": "contact", "contact": contact, "action": "add"}
+    entry["metadata"] = {"timestamp": str(int(at))}
     return {"messaging_product": "whatsapp", "metadata": make_metadata(channel), "state_sync": [entry]}
 
 
