@@ -59,6 +59,7 @@ await story(async (page) => {
   const note = await until(async () => ((await last())?.type === "audio" ? last() : null), "voice note on the phone");
   check(note.audio.voice === true, "the voice note is a file of sound");
   check((await bytesOf(note.audio.id)).subarray(0, 4).toString() === "OggS", "the voice note is not Ogg");
+  await page.locator("[data-waveform] > span").nth(8).waitFor();
   await page.getByRole("button", { name: "Play Voice note" }).click();
   await page.getByRole("button", { name: "Pause Voice note" }).waitFor();
 

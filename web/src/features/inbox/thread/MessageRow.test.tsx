@@ -145,6 +145,12 @@ describe("MessageRow", () => {
     expect(screen.getByRole("link")).toHaveTextContent("photo.html");
   });
 
+  it("keeps kind and size of a file apart, whatever the direction of the page and of the name", () => {
+    show(aMessage({ type: "document", content: { ...there, mime_type: "application/pdf", name: "قائمة.pdf", size: 2_621_440 } }));
+    for (const part of ["قائمة.pdf", "PDF", "2.5 MB"]) expect(screen.getByText(part).tagName).toBe("BDI");
+    expect(screen.getByRole("link")).toHaveTextContent("PDF · 2.5 MB");
+  });
+
   it("shows every file of a message, and the length of a voice note", () => {
     const note = { ...there, type: "audio", file_id: "f2", mime_type: "audio/ogg", voice: true, duration_ms: 6_300 };
     show(aMessage({ type: "document", content: { ...there, mime_type: "application/pdf", name: "menu.pdf", size: 2_621_440, more: [note, "broken"] } }));

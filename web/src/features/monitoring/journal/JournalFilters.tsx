@@ -62,7 +62,7 @@ export function JournalFilters({ search, onChange }: JournalFiltersProps) {
 type TypedProps = { label: string; placeholder: string; value: string; onType: (text: string) => void; isLtr?: boolean; className?: string };
 
 /** A text that is looked for once the typing pauses. Empty, it reads as the page does; room for the sign is kept at both sides, for the words may turn. */
-function Typed({ label, placeholder, value, onType, isLtr = false, className }: TypedProps) {
+export function Typed({ label, placeholder, value, onType, isLtr = false, className }: TypedProps) {
   const [text, setText] = useState(value);
   const [asked, setAsked] = useState(value);
   // A change from outside (back, clear) wins over the text in the box.
