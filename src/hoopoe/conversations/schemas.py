@@ -212,7 +212,7 @@ class Conversation(Wire):
     channel: ConversationChannel
     contact: ConversationContact
     mode: Mode
-    unread: int
+    unread: int = Field(description="Messages that no bot answered and nobody has looked at.")
     assignee: Person | None
     last_message: LastMessage | None
     last_at: datetime
@@ -234,7 +234,7 @@ class ConversationCounts(Wire):
     mine: int
     unassigned: int
     closed: int
-    unread: int
+    unread: int = Field(description="Conversations in which something is unread, closed ones left out.")
 
 
 class ConversationEventType(StrEnum):

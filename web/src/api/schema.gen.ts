@@ -2486,7 +2486,10 @@ export interface components {
             channel: components["schemas"]["ConversationChannel"];
             contact: components["schemas"]["ConversationContact"];
             mode: components["schemas"]["Mode"];
-            /** Unread */
+            /**
+             * Unread
+             * @description Messages that no bot answered and nobody has looked at.
+             */
             unread: number;
             assignee: components["schemas"]["Person"] | null;
             last_message: components["schemas"]["LastMessage"] | null;
@@ -2570,7 +2573,10 @@ export interface components {
             unassigned: number;
             /** Closed */
             closed: number;
-            /** Unread */
+            /**
+             * Unread
+             * @description Conversations in which something is unread, closed ones left out.
+             */
             unread: number;
         };
         /**

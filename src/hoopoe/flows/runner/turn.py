@@ -25,7 +25,7 @@ from hoopoe.flows.engine import Incoming
 from hoopoe.flows.runner.bots import FlowCache, load_active_bots
 from hoopoe.flows.runner.commit import commit_rows
 from hoopoe.flows.runner.converse import Conversing
-from hoopoe.flows.runner.filing import file_message, file_notice, recipient_of
+from hoopoe.flows.runner.filing import file_message, file_notice, note_answer, recipient_of
 from hoopoe.flows.runner.hearing import (
     Hearing,
     is_for_bot,
@@ -169,10 +169,13 @@ def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -
                 talk.time_out(scene, session_id=_id(item, "session_id"), sprint=_int(item), kind=str(item["kind"]))
             case ItemKind.EFFECT:
                 result = row.item["result"]
+                before = len(means.written.outgoing)
                 if isinstance(result, dict):
                     talk.finish_effect(
                         scene, session_id=_id(row.item, "session_id"), sprint=_int(row.item), result=result
                     )
+                if len(means.written.outgoing) > before:
+                    note_answer(scene)
             case ItemKind.RETRY:
                 _hear_again(row, scene, means)
             case (
@@ -247,6 +250,8 @@ def _hear(
     before = len(outgoing)
     means.talk.hear(scene, incoming, is_new=is_new)
     has_answered = len(outgoing) > before
+    if has_answered:
+        note_answer(scene)
     shows_typing = adapter_for(row.provider).capabilities.receipt_shows_typing
     if has_answered and provider_id is not None and not shows_typing:
         means.written.receipts[conversation.id] = ReceiptRow(
