@@ -4299,10 +4299,10 @@ export interface components {
         };
         /**
          * Remedy
-         * @description What mends it: the first six as for a failed message, the last two for a turn.
+         * @description What mends it: as for a failed message (`channels.errors.Action`), and the last two for a turn.
          * @enum {string}
          */
-        Remedy: "retry" | "send_template" | "fix_credentials" | "edit_message" | "wait" | "none" | "fix_flow" | "update";
+        Remedy: "retry" | "send_template" | "fix_credentials" | "appeal" | "fix_payment" | "fix_number" | "edit_message" | "wait" | "none" | "fix_flow" | "update";
         /**
          * ReplayRequest
          * @description Requests to put in line once more. What was handled already is not handled again.
