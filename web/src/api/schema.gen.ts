@@ -1769,6 +1769,18 @@ export interface components {
              * @description Why, in the provider's words.
              */
             reason: string | null;
+            /** @description Why, in ours. Null for a reason that has no code that we know. */
+            reason_text: components["schemas"]["ReasonText"] | null;
+            /**
+             * Effective At
+             * @description When a ban begins, or a template will be disabled.
+             */
+            effective_at: string | null;
+            /**
+             * Restrictions
+             * @description What an account may not do, and until when.
+             */
+            restrictions: components["schemas"]["Restriction"][];
             /**
              * Details
              * @description What else it said, by name: docs/reference/account-events.md.
@@ -4260,6 +4272,13 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "wrong_token" | "wrong_app_secret" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "account_restricted" | "number_not_ready" | "other_number" | "number_taken" | "account_blocked" | "unreachable";
+        /** ReasonText */
+        ReasonText: {
+            /** En */
+            en: string;
+            /** Ar */
+            ar: string;
+        };
         /**
          * RecoveryCodes
          * @description Each logs in once in place of a code. They are in this answer and nowhere else.
@@ -4374,6 +4393,23 @@ export interface components {
          * @enum {string}
          */
         RequestResult: "stored" | "partly" | "unreadable" | "ignored" | "refused" | "answered";
+        /**
+         * Restriction
+         * @description Something that an account may not do for a while.
+         */
+        Restriction: {
+            /**
+             * Type
+             * @description The provider's word, in small letters.
+             * @example restricted_biz_initiated_messaging
+             */
+            type: string;
+            /**
+             * Until
+             * @description Null: no end was told.
+             */
+            until: string | null;
+        };
         /**
          * RetriedLetter
          * @description What became of one of a selection.
