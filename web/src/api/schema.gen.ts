@@ -2519,6 +2519,11 @@ export interface components {
              */
             other_app: string | null;
             /**
+             * Found By
+             * @description In a search by number or user id: the former one of the contact that it found.
+             */
+            found_by?: string | null;
+            /**
              * Created At
              * Format: date-time
              */
