@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 
 from hoopoe.contacts import schemas
+from hoopoe.contacts.absorbing import follow_contact
 from hoopoe.contacts.identities import prefix_end, search_prefixes
-from hoopoe.contacts.merging import follow_contact
 from hoopoe.contacts.resolve import terms_of
 from hoopoe.contacts.tables import contact_terms
 from hoopoe.identity.scope import WorkspaceScope

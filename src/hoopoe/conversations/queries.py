@@ -13,7 +13,7 @@ from sqlalchemy import literal as value
 
 from hoopoe.contacts.queries import find_former, select_matching_contacts
 from hoopoe.conversations import schemas
-from hoopoe.conversations.merging import follow_conversation
+from hoopoe.conversations.joining import follow_conversation
 from hoopoe.conversations.tables import conversations
 from hoopoe.conversations.turns import Mode
 from hoopoe.conversations.views import load_conversations, load_messages

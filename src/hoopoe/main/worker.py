@@ -9,7 +9,6 @@ from functools import partial
 from typing import TypeAlias
 
 import aiohttp
-import asyncpg
 import structlog
 
 from hoopoe.accounts.handling import handle_account_events
@@ -31,7 +30,7 @@ from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.bus import Bus, Topic, open_bus
 from hoopoe.kernel.db.housekeeping import Keeping, keep_house
-from hoopoe.kernel.db.pool import Pool, open_pool
+from hoopoe.kernel.db.pool import TROUBLE, Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
@@ -59,8 +58,6 @@ POOL_SIZE = 12
 BEGIN_ANEW_SECONDS = 1.0
 NOTHING = Turned(0, frozenset())
 Work: TypeAlias = Callable[[], Coroutine[object, object, None]]
-# asyncpg says InternalClientError too when the server ends a connection between two statements.
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
