@@ -221,6 +221,9 @@ class Conversation(Wire):
     other_app: str | None = Field(
         description="Another app has the thread at WhatsApp: its role there, or `unknown`. Null: it is ours."
     )
+    found_by: str | None = Field(
+        None, description="In a search by number or user id: the former one of the contact that it found."
+    )
     created_at: datetime
 
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TypeAlias
 
 import aiohttp
-import asyncpg
 import structlog
 
 from hoopoe.accounts.handling import handle_account_events
@@ -30,8 +29,8 @@ from hoopoe.flows.runner.http_effect import perform_http
 from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.bus import Bus, Topic, open_bus
-from hoopoe.kernel.db.housekeeping import keep_house
-from hoopoe.kernel.db.pool import Pool, open_pool
+from hoopoe.kernel.db.housekeeping import Keeping, keep_house
+from hoopoe.kernel.db.pool import TROUBLE, Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
@@ -59,8 +58,6 @@ POOL_SIZE = 12
 BEGIN_ANEW_SECONDS = 1.0
 NOTHING = Turned(0, frozenset())
 Work: TypeAlias = Callable[[], Coroutine[object, object, None]]
-# asyncpg says InternalClientError too when the server ends a connection between two statements.
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
@@ -127,9 +124,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             partial(_settle_doubts, pool, bus, settings),
             partial(_tend_letters, pool, bus),
             partial(_sweep_files, pool, bus, store, settings),
-            partial(
-                _repeat, HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings.journal_days)
-            ),
+            partial(_repeat, HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings)),
         ]
         if settings.catch_up_seconds:
             after = settings.send_unknown_after_seconds
@@ -173,10 +168,11 @@ async def _take_turns(
             await wait_for_work(wake, TURN_POLL_SECONDS)
 
 
-async def _keep_house(dsn: str, store: Store, journal_days: int) -> None:
+async def _keep_house(dsn: str, store: Store, settings: Settings) -> None:
     # Past any pooler: its lock is the connection's own.
     async with open_pool(dsn, size=1) as pool:
-        await keep_house(pool, forget=partial(forget_workspace, store), journal_days=journal_days)
+        keeping = Keeping(settings.journal_days, settings.account_event_days, settings.merge_days)
+        await keep_house(pool, forget=partial(forget_workspace, store), keeping=keeping)
 
 
 async def _fire_timers(pool: Pool, bus: Bus) -> None:

@@ -1769,6 +1769,18 @@ export interface components {
              * @description Why, in the provider's words.
              */
             reason: string | null;
+            /** @description Why, in ours. Null for a reason that has no code that we know. */
+            reason_text: components["schemas"]["ReasonText"] | null;
+            /**
+             * Effective At
+             * @description When a ban begins, or a template will be disabled.
+             */
+            effective_at: string | null;
+            /**
+             * Restrictions
+             * @description What an account may not do, and until when.
+             */
+            restrictions: components["schemas"]["Restriction"][];
             /**
              * Details
              * @description What else it said, by name: docs/reference/account-events.md.
@@ -2509,6 +2521,11 @@ export interface components {
              * @description Another app has the thread at WhatsApp: its role there, or `unknown`. Null: it is ours.
              */
             other_app: string | null;
+            /**
+             * Found By
+             * @description In a search by number or user id: the former one of the contact that it found.
+             */
+            found_by?: string | null;
             /**
              * Created At
              * Format: date-time
@@ -4266,6 +4283,13 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "wrong_token" | "wrong_app_secret" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "account_restricted" | "number_not_ready" | "other_number" | "number_taken" | "account_blocked" | "unreachable";
+        /** ReasonText */
+        ReasonText: {
+            /** En */
+            en: string;
+            /** Ar */
+            ar: string;
+        };
         /**
          * RecoveryCodes
          * @description Each logs in once in place of a code. They are in this answer and nowhere else.
@@ -4305,10 +4329,10 @@ export interface components {
         };
         /**
          * Remedy
-         * @description What mends it: the first six as for a failed message, the last two for a turn.
+         * @description What mends it: as for a failed message (`channels.errors.Action`), and the last two for a turn.
          * @enum {string}
          */
-        Remedy: "retry" | "send_template" | "fix_credentials" | "edit_message" | "wait" | "none" | "fix_flow" | "update";
+        Remedy: "retry" | "send_template" | "fix_credentials" | "appeal" | "fix_payment" | "fix_number" | "edit_message" | "wait" | "none" | "fix_flow" | "update";
         /**
          * ReplayRequest
          * @description Requests to put in line once more. What was handled already is not handled again.
@@ -4380,6 +4404,23 @@ export interface components {
          * @enum {string}
          */
         RequestResult: "stored" | "partly" | "unreadable" | "ignored" | "refused" | "answered";
+        /**
+         * Restriction
+         * @description Something that an account may not do for a while.
+         */
+        Restriction: {
+            /**
+             * Type
+             * @description The provider's word, in small letters.
+             * @example restricted_biz_initiated_messaging
+             */
+            type: string;
+            /**
+             * Until
+             * @description Null: no end was told.
+             */
+            until: string | null;
+        };
         /**
          * RetriedLetter
          * @description What became of one of a selection.

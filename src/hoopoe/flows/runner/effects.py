@@ -13,13 +13,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from hoopoe.channels.contract import ItemKind
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Pool, Record
+from hoopoe.kernel.db.pool import TROUBLE, Pool, Record
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.wake import wait_for_work
@@ -33,7 +32,6 @@ CONCURRENCY = 200
 MOST_OF_ONE_WORKSPACE = 50
 LEASE_SECONDS = 60.0
 MAX_ATTEMPTS = 3
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 CLAIM = """
 with waiting as materialized (

@@ -13,9 +13,9 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from hoopoe.contacts.absorbing import absorb_contact, hold_contacts
 from hoopoe.contacts.deciding import Pair
-from hoopoe.contacts.merging import absorb_contact, hold_contacts
-from hoopoe.conversations.merging import Joint, Threads, hold_line, match_threads, move_threads
+from hoopoe.conversations.joining import Joint, Threads, hold_line, match_threads, move_threads
 from hoopoe.flows.runner.limits import customer_key
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.webhooks.routing import hearing_lane_of

@@ -38,7 +38,7 @@ from hoopoe.flows.runner.limits import Limiter, open_limiter
 from hoopoe.flows.runner.locating import Input, follow_inputs, locate_inputs
 from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
 from hoopoe.flows.runner.others import note_owner, stand_by, take_echo, take_handover
-from hoopoe.flows.runner.said import SAID, Said, look_for_filed, read_said
+from hoopoe.flows.runner.said import SAID, Said, look_for_failed, look_for_filed, read_said
 from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
 from hoopoe.flows.runner.sessions import load_sessions
 from hoopoe.kernel.db.pool import Connection
@@ -76,6 +76,7 @@ class ConversationTurn:
         written = TurnRows(await read_domain_now(conn))
         located = await locate_inputs(conn, rows, await _read(conn, rows, written), written.now)
         inputs, keys, conversations = await _lock(conn, located.inputs)
+        inputs = await _pass_over_filed(conn, inputs, conversations, written)
         workspaces = await _load_workspaces(conn, {workspace_id for workspace_id, _ in keys})
         scenes = {
             id_: Scene(conversation, workspaces[conversation.workspace_id])
@@ -124,8 +125,24 @@ async def _read(conn: Connection, rows: Sequence[InboxRow], written: TurnRows) -
                 messages[row.seq] = read_said(row)
             except UnreadableItem as error:
                 written.bury(make_dead_input(row, "unreadable", str(error)))
-    await look_for_filed(conn, rows, messages, written.imported)
+    await look_for_failed(conn, rows, messages, written.imported)
     return messages
+
+
+async def _pass_over_filed(
+    conn: Connection, inputs: Sequence[Input], conversations: Mapping[UUID, ConversationState], written: TurnRows
+) -> Sequence[Input]:
+    """The inputs without what is filed already. Only where something was imported a message may be, so it is looked
+    for nowhere else; what failed before was looked for then."""
+    asked = [
+        (given.row, given.said)
+        for given in inputs
+        if given.row.attempts == 0
+        and given.conversation_id in conversations
+        and conversations[given.conversation_id].has_imported
+    ]
+    filed = await look_for_filed(conn, asked, written.imported)
+    return [given for given in inputs if given.row.seq not in filed] if filed else inputs
 
 
 async def _find_new_echoes(conn: Connection, inputs: Sequence[Input]) -> Mapping[tuple[UUID, str], NewEcho]:

@@ -23,8 +23,8 @@ from hoopoe.flows.engine import (
     Sprint,
     VariableSet,
 )
+from hoopoe.flows.runner.handlers.bubbles import merge_texts
 from hoopoe.flows.runner.handlers.human import hand_to_human
-from hoopoe.flows.runner.handlers.merging import merge_texts
 from hoopoe.flows.runner.handlers.message import queue_message
 from hoopoe.flows.runner.scene import EffectRow, Scene, TimerRow, TurnRows
 from hoopoe.flows.runner.sessions import SessionState

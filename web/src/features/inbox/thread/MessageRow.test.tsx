@@ -51,6 +51,24 @@ describe("MessageRow", () => {
     expect(screen.getByText("6 buttons sent as a list: WhatsApp takes 3.")).toBeVisible();
   });
 
+  it.each([
+    ["appeal", "Appeal to Meta"],
+    ["fix_payment", "Open payments at Meta"],
+    ["fix_number", "Open WhatsApp Manager"],
+    ["fix_credentials", "Open the channels"],
+  ])("leads to what mends it: %s", (action, name) => {
+    show({ ...dead, failure: { ...failure, action } });
+    expect(screen.getByRole("link", { name })).toHaveAttribute("href");
+    expect(screen.getByText("As things are, sending it again does not help.")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Send again" })).toBeEnabled();
+  });
+
+  it("says where nothing mends it", () => {
+    show({ ...dead, failure: { ...failure, action: "none" } });
+    expect(screen.queryByRole("link")).toBeNull();
+    expect(screen.getByText("As things are, sending it again does not help.")).toBeInTheDocument();
+  });
+
   it("says what was changed so that WhatsApp takes it, and which part this is", () => {
     const degradations = [{ code: "text_split" as const, from: 5000, to: 2, limit: 4096 }];
     show(aMessage({ id: "2", direction: "out", degradations, parts: ["1", "2"] }));
