@@ -1368,6 +1368,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/blueprint-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Blueprint Schema
+         * @description The JSON Schema of a blueprint, for editors and for programs that write one.
+         */
+        get: operations["read_blueprint_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/items": {
         parameters: {
             query?: never;
@@ -1947,14 +1967,24 @@ export interface components {
         /**
          * Blueprint
          * @description A whole flow, exactly as it is stored, exported and published.
+         *
+         *     `bot_id` and `version` say where a file comes from: reading one never needs them. `spec_version` is the version
+         *     of this shape; older ones are upgraded when they are read.
          */
         Blueprint: {
             /**
-             * Schema Version
-             * @default 1
+             * Spec Version
+             * @default 2
              * @constant
              */
-            schema_version: 1;
+            spec_version: 2;
+            /** Bot Id */
+            bot_id?: string | null;
+            /**
+             * Version
+             * @default 1.0.0
+             */
+            version: string;
             /** Name */
             name: string;
             /** Description */
@@ -1992,7 +2022,7 @@ export interface components {
              * Credentials
              * @default []
              */
-            credentials: string[];
+            credentials: components["schemas"]["CredentialSpec"][];
             /**
              * @default {
              *       "merge_messages": false
@@ -2619,6 +2649,18 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * CredentialSpec
+         * @description A secret that the flow needs, never the secret itself: the service, its name here, and which one is used.
+         */
+        CredentialSpec: {
+            /** Service */
+            service: string;
+            /** Name */
+            name?: string | null;
+            /** Credential Id */
+            credential_id?: string | null;
+        };
+        /**
          * DeadLetter
          * @description An input or a send that gave up.
          */
@@ -2798,7 +2840,7 @@ export interface components {
         };
         /**
          * EdgeSpec
-         * @description From an exit of one node to another node. `source_handle` None is the exit `next`.
+         * @description From an exit of one node to another node. `sourceHandle` null is the exit `next`.
          */
         EdgeSpec: {
             /** Id */
@@ -2807,8 +2849,10 @@ export interface components {
             source: string;
             /** Target */
             target: string;
-            /** Source Handle */
-            source_handle?: string | null;
+            /** Sourcehandle */
+            sourceHandle?: string | null;
+            /** Targethandle */
+            targetHandle?: string | null;
             /** Label */
             label?: string | null;
         };
@@ -2978,7 +3022,7 @@ export interface components {
          *             "type": "whatsapp_reply"
          *           }
          *         ],
-         *         "schema_version": 1
+         *         "spec_version": 2
          *       }
          *     }
          */
@@ -8803,6 +8847,31 @@ export interface operations {
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_blueprint_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            422: components["responses"]["validation_failed"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };

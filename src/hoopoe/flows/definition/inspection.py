@@ -28,5 +28,5 @@ def inspect_flow(blueprint: Blueprint) -> Inspection:
         variables_read=tuple(dict.fromkeys(mention for look in looks for mention in look.reads)),
         texts=tuple(text for look in looks for text in look.texts),
         effects=tuple((look.node_id, effect) for look in looks for effect in look.effects),
-        credentials=tuple(blueprint.credentials),
+        credentials=tuple(each.name or each.service for each in blueprint.credentials),
     )

@@ -26,8 +26,8 @@ async def create_bot(
     conn: Connection, scope: WorkspaceScope, *, name: str, blueprint: JsonObject | None = None
 ) -> UUID:
     """Create a bot with a draft: the given one, or an empty flow. Raises `ValidationFailed` for no blueprint."""
-    draft = read_blueprint(blueprint if blueprint is not None else {"name": name})
     bot_id = new_id()
+    draft = read_blueprint(blueprint if blueprint is not None else {"name": name}, bot_id)
     await conn.execute(
         "insert into bots (workspace_id, id, name, draft) values ($1, $2, $3, $4)",
         scope.workspace_id,
@@ -66,7 +66,7 @@ async def save_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID, blue
         "update bots set draft = $3, draft_updated_at = now() where workspace_id = $1 and id = $2",
         scope.workspace_id,
         bot_id,
-        read_blueprint(blueprint),
+        read_blueprint(blueprint, bot_id),
     )
 
 
@@ -162,10 +162,13 @@ async def interrupt_session(conn: Connection, event: BotStopped) -> None:
     )
 
 
-def read_blueprint(data: JsonObject) -> JsonObject:
-    """A blueprint in the one form in which it is stored. Raises `ValidationFailed` with the path of each fault."""
+def read_blueprint(data: JsonObject, bot_id: UUID) -> JsonObject:
+    """A blueprint in the one form in which it is stored, as this bot's, wherever it was exported.
+
+    Raises `ValidationFailed` with the path of each fault.
+    """
     try:
-        return dump_blueprint(parse_blueprint(data))
+        return {**dump_blueprint(parse_blueprint(data)), "bot_id": str(bot_id)}
     except BlueprintError as error:
         faults = (
             FieldFault(f"blueprint.{fault.field}" if fault.field else "blueprint", fault.message, fault.code)

@@ -133,7 +133,7 @@ async def _count_waiting(
 def _make_flow(
     bot_id: UUID, number: int | None, stored: JsonObject, updated_at: datetime, waiting: dict[str, int]
 ) -> schemas.Flow:
-    blueprint = parse_blueprint(stored)
+    blueprint = parse_blueprint({**stored, "bot_id": str(bot_id)})
     return schemas.Flow(
         bot_id=bot_id,
         version=number,
