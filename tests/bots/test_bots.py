@@ -205,3 +205,37 @@ async def test_an_agent_sees_bots_and_does_not_change_them(api: Api) -> None:
         ("DELETE", f"/api/bots/{bot['id']}", None),
     ):
         assert (await agent.send(method, path, json=body)).status_code == 403, path
+
+
+async def test_a_flow_that_runs_another_needs_that_one(api: Api) -> None:
+    owner, stranger = await api.register(), await api.register()
+    inner, foreign = await make_bot(owner, blueprint=ECHO), await make_bot(stranger, blueprint=ECHO)
+    await publish(stranger, foreign["id"])
+
+    def runs(bot_id: str, **more: Any) -> dict[str, Any]:
+        nodes = [
+            {"id": "start", "type": "whatsapp_trigger"},
+            {"id": "run", "type": "run_flow", "config": {"bot_id": bot_id, **more}},
+        ]
+        edges = [{"id": "e", "source": "start", "target": "run"}]
+        return {"blueprint": {"name": "Outer", "nodes": nodes, "edges": edges}}
+
+    outer = await make_bot(owner)
+    for given in (runs(inner["id"]), runs(foreign["id"]), runs(str(new_id())), runs(outer["id"], version=5)):
+        await owner.put(f"/api/bots/{outer['id']}/flow", given)
+        answer = await owner.post(f"/api/bots/{outer['id']}/publish")
+        assert answer.status_code == 422
+        faults = answer.json()["error"]["details"]["faults"]
+        assert ("run", "flow_missing") in [(fault["node_id"], fault["code"]) for fault in faults]
+    await publish(owner, inner["id"])
+    for given in (runs(inner["id"]), runs(inner["id"], version=1), runs(outer["id"])):
+        await owner.put(f"/api/bots/{outer['id']}/flow", given)
+        await publish(owner, outer["id"])
+
+
+async def test_the_shape_of_a_blueprint_is_told_to_anybody(api: Api) -> None:
+    answer = await api.new_client().get("/api/blueprint-schema")
+    assert answer.status_code == 200
+    schema = answer.json()
+    assert {"bot_id", "version", "name", "nodes", "edges", "variables", "credentials"} <= set(schema["properties"])
+    assert {"sourceHandle", "targetHandle"} <= set(schema["$defs"]["EdgeSpec"]["properties"])

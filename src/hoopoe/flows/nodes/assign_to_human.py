@@ -53,7 +53,7 @@ class AssignToHumanConfig(NodeConfig):
             if body:
                 visit.send(TextContent(body))
             visit.hand_over(REASON, visit.render(note).strip()[:_NOTE_MAX] or None)
-            return Finish()
+            return Finish(ends_all=True)
 
         return Behaviour(enter)
 

@@ -36,6 +36,7 @@ from hoopoe.flows.engine import (
 from hoopoe.flows.engine import resume as resume_session
 from hoopoe.flows.runner.bots import ActiveBot, FlowCache, choose_bot
 from hoopoe.flows.runner.handlers import apply_sprint
+from hoopoe.flows.runner.libraries import Libraries
 from hoopoe.flows.runner.messages import dump_incoming, load_incoming
 from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
@@ -52,9 +53,12 @@ DEFAULT_LANGUAGE = "en"
 class Conversing:
     """One turn's dealings with flows: the bots it may choose from and the rows it adds to."""
 
-    def __init__(self, bots: Mapping[UUID, Sequence[ActiveBot]], flows: FlowCache, rows: TurnRows) -> None:
+    def __init__(
+        self, bots: Mapping[UUID, Sequence[ActiveBot]], flows: FlowCache, rows: TurnRows, libraries: Libraries
+    ) -> None:
         self._bots = bots
         self._flows = flows
+        self._libraries = libraries
         self._rows = rows
 
     def hear(self, scene: Scene, incoming: Incoming, *, is_new: bool) -> None:
@@ -123,7 +127,7 @@ class Conversing:
         self.interrupt(scene)
 
         def begin() -> Sprint:
-            return start(flow, trigger, self._env(scene))
+            return start(flow, trigger, self._env(scene), self._libraries.of(conversation.workspace_id))
 
         sprint = self._run(scene, begin, trigger.message)
         if sprint is None:
@@ -141,14 +145,15 @@ class Conversing:
         return True
 
     def _resume(self, scene: Scene, session: SessionState, given: Resume) -> None:
-        flow = self._flows.get(session.version_id)
+        flow = self._flows.get(UUID(session.session.flow_version_id))
         if flow is None:
             self._bury(scene, given, "version_missing", "The version this conversation runs on cannot be read.")
             self.interrupt(scene)
             return
 
         def go_on(flow: Flow = flow) -> Sprint:
-            return resume_session(flow, session.session, given, self._env(scene))
+            library = self._libraries.of(session.workspace_id)
+            return resume_session(flow, session.session, given, self._env(scene), library)
 
         try:
             sprint = self._run(scene, go_on, given)

@@ -54,7 +54,10 @@ class SessionMovedError(Exception):
 
 @dataclass(slots=True)
 class SessionState:
-    """A session while a turn works on it. `loaded_sprint` is None for one that this turn started."""
+    """A session while a turn works on it. `loaded_sprint` is None for one that this turn started.
+
+    `version_id` is the version that it started on; it may stand in another one, which that runs.
+    """
 
     workspace_id: UUID
     id: UUID
@@ -66,6 +69,11 @@ class SessionState:
     held: list[JsonObject] = field(default_factory=list)
     is_interrupted: bool = False
     is_changed: bool = False
+
+    @property
+    def version_ids(self) -> list[UUID]:
+        """Every version that it needs in order to go on."""
+        return [self.version_id, *(UUID(version_id) for version_id in self.session.version_ids)]
 
     @property
     def status(self) -> str:
@@ -138,7 +146,7 @@ async def save_moved_sessions(conn: Connection, states: Iterable[SessionState], 
             [state.status for state in moved],
             [state.loaded_sprint for state in moved],
             [state.session.sprint for state in moved],
-            [state.session.node_id for state in moved],
+            [state.session.root_node_id for state in moved],
             [_wait_kind(state) for state in moved],
             [dump_session(state.session).decode() for state in moved],
             [dump_json(state.held) for state in moved],
@@ -164,7 +172,7 @@ def add_new_sessions(writes: Writes, states: Iterable[SessionState], now: dateti
             [state.version_id for state in started],
             [state.status for state in started],
             [state.session.sprint for state in started],
-            [state.session.node_id for state in started],
+            [state.session.root_node_id for state in started],
             [_wait_kind(state) for state in started],
             [dump_session(state.session).decode() for state in started],
             [dump_json(state.held) for state in started],

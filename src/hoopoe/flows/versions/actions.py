@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import update
@@ -9,6 +10,7 @@ from sqlalchemy import update
 from hoopoe.conversations.events import BotStopped
 from hoopoe.flows import definition
 from hoopoe.flows.definition import BlueprintError, compile_flow, dump_blueprint, parse_blueprint, validate_blueprint
+from hoopoe.flows.versions.called import find_missing_flows
 from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
 from hoopoe.flows.versions.queries import access_bot, hold_bot, show_faults
 from hoopoe.flows.versions.schemas import BotStatus
@@ -81,7 +83,7 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
         "select draft from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id
     )
     version_id = new_id()
-    _check_publishable(draft, version_id)
+    _check_publishable(draft, version_id, await find_missing_flows(conn, scope, bot_id, draft))
     number: int = await conn.fetchval(
         """
         insert into bot_versions (workspace_id, id, bot_id, number, blueprint, published_by)
@@ -108,9 +110,9 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
     return number
 
 
-def _check_publishable(draft: JsonObject, version_id: UUID) -> None:
+def _check_publishable(draft: JsonObject, version_id: UUID, missing: Sequence[definition.Fault]) -> None:
     blueprint = parse_blueprint(draft)
-    faults = validate_blueprint(blueprint)
+    faults = [*validate_blueprint(blueprint), *missing]
     if any(fault.severity == "error" for fault in faults):
         raise FlowInvalid(details={"faults": [fault.model_dump() for fault in show_faults(faults)]})
     try:

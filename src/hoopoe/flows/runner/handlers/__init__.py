@@ -14,7 +14,9 @@ from hoopoe.flows.engine import (
     EffectWait,
     ErrorRaised,
     Event,
+    FlowEntered,
     FlowFailed,
+    FlowLeft,
     HandedToHuman,
     MessageQueued,
     MessageWait,
@@ -60,7 +62,7 @@ def apply_event(scene: Scene, session: SessionState, event: Event, rows: TurnRow
             log.info("flow_error", bot_id=str(session.bot_id), node_id=event.node_id, code=event.code)
         case FlowFailed():
             log.warning("flow_failed", bot_id=str(session.bot_id), code=event.code, reason=event.message)
-        case NodeVisited() | SessionEnded():
+        case NodeVisited() | FlowEntered() | FlowLeft() | SessionEnded():
             pass
         case _:
             assert_never(event)
