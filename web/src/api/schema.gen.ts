@@ -1388,6 +1388,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{message_id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Message Trace
+         * @description Why the bot said this: the way it went, what it computed, what it asked of others. Kept for `TRACE_DAYS`.
+         */
+        get: operations["read_message_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Traces
+         * @description Everything that bots did in a conversation, the newest first, also where they said nothing.
+         */
+        get: operations["list_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/flow/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Flow Counts
+         * @description How often each node and edge of a version was taken, and where people stopped.
+         */
+        get: operations["read_flow_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/items": {
         parameters: {
             query?: never;
@@ -2838,6 +2898,15 @@ export interface components {
              */
             filename?: string | null;
         };
+        /** EdgeCount */
+        EdgeCount: {
+            /** Node Id */
+            node_id: string;
+            /** Exit */
+            exit: string;
+            /** Count */
+            count: number;
+        };
         /**
          * EdgeSpec
          * @description From an exit of one node to another node. `sourceHandle` null is the exit `next`.
@@ -2993,6 +3062,30 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * FlowCounts
+         * @description How often each node and edge of a version was taken, from a day on.
+         */
+        FlowCounts: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Version */
+            version: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["NodeCounts"];
+            };
+            /** Edges */
+            edges: components["schemas"]["EdgeCount"][];
         };
         /**
          * FlowDraft
@@ -4016,6 +4109,18 @@ export interface components {
          */
         MessageStatus: "received" | "pending" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed";
         /**
+         * MessageTrace
+         * @description Why a message was said: the sprint that said it, null for what no bot said or what is not kept any more.
+         */
+        MessageTrace: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            sprint: components["schemas"]["SprintTrace"] | null;
+        };
+        /**
          * MessageType
          * @enum {string}
          */
@@ -4087,6 +4192,44 @@ export interface components {
          * @enum {string}
          */
         Mode: "bot" | "human" | "closed";
+        /**
+         * NodeCounts
+         * @description How many sessions came to a node and what became of them there.
+         */
+        NodeCounts: {
+            /**
+             * Arrived
+             * @default 0
+             */
+            arrived: number;
+            /**
+             * Left
+             * @default 0
+             */
+            left: number;
+            /**
+             * Ended
+             * @default 0
+             */
+            ended: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Interrupted
+             * @description Another flow or a person began while they stood here.
+             * @default 0
+             */
+            interrupted: number;
+            /**
+             * Waiting
+             * @description How many stand here now.
+             * @default 0
+             */
+            waiting: number;
+        };
         /**
          * NodeSpec
          * @description One node. `config` has the shape of its type, see docs/reference/nodes.md.
@@ -4666,6 +4809,90 @@ export interface components {
          * @enum {string}
          */
         SignatureVerdict: "valid" | "invalid" | "missing" | "unchecked";
+        /**
+         * SprintTrace
+         * @description One sprint: what it was given, which way it went, what it computed and said, why it stopped. Secrets are out.
+         */
+        SprintTrace: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Sprint */
+            sprint: number;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string | null;
+            /**
+             * Version
+             * @description Null where the version is not there any more.
+             */
+            version: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Given
+             * @description What it was given: `type`, and what belongs to that.
+             */
+            given: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Path */
+            path: components["schemas"]["TracedStep"][];
+            /** Said */
+            said: components["schemas"]["TracedMessages"][];
+            /** Variables */
+            variables: components["schemas"]["TracedVariable"][];
+            /** Values */
+            values: components["schemas"]["TracedValue"][];
+            /** Errors */
+            errors: components["schemas"]["TracedError"][];
+            /**
+             * Wait
+             * @description Why it stopped; null where the session ended.
+             */
+            wait: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "completed" | "failed";
+            /**
+             * Is Cut
+             * @description Whether values were left out, because there was too much of them.
+             */
+            is_cut: boolean;
+        };
+        /**
+         * SprintTracePage
+         * @description Sprints of a conversation, the newest first.
+         */
+        SprintTracePage: {
+            /** Data */
+            data: components["schemas"]["SprintTrace"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** StickerBody */
         StickerBody: {
             /**
@@ -4814,6 +5041,60 @@ export interface components {
             data: components["schemas"]["Token"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** TracedError */
+        TracedError: {
+            /** Node Id */
+            node_id: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /** TracedMessages */
+        TracedMessages: {
+            /** Node Id */
+            node_id: string;
+            /** Message Ids */
+            message_ids: string[];
+        };
+        /**
+         * TracedStep
+         * @description One node of the path. `version_id` is set where another flow was run there.
+         */
+        TracedStep: {
+            /** Node Id */
+            node_id: string;
+            /**
+             * Exit
+             * @description Null where the sprint stopped, or where another flow was begun.
+             */
+            exit: string | null;
+            /**
+             * Is Arrival
+             * @description Whether an edge led here; false where a wait was over, or a loop came round.
+             */
+            is_arrival: boolean;
+            /** Version Id */
+            version_id: string | null;
+        };
+        /**
+         * TracedValue
+         * @description An expression that was computed, and what it gave.
+         */
+        TracedValue: {
+            /** Node Id */
+            node_id: string;
+            /** Expression */
+            expression: string;
+            value: components["schemas"]["JsonValue"];
+        };
+        /** TracedVariable */
+        TracedVariable: {
+            /** Name */
+            name: string;
+            before: components["schemas"]["JsonValue"];
+            after: components["schemas"]["JsonValue"];
         };
         /**
          * TwilioChannelCreate
@@ -8872,6 +9153,118 @@ export interface operations {
                 };
             };
             422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_message_trace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTrace"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_traces: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SprintTracePage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_flow_counts: {
+        parameters: {
+            query?: {
+                /** @description `published`, or a version's number. */
+                version?: string;
+                /** @description How many days back, today included. */
+                days?: number;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCounts"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };

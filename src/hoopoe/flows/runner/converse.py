@@ -28,6 +28,7 @@ from hoopoe.flows.engine import (
     MessageWait,
     Resume,
     ResumeMismatch,
+    Session,
     Sprint,
     TimedOut,
     TriggerInput,
@@ -40,6 +41,7 @@ from hoopoe.flows.runner.libraries import Libraries
 from hoopoe.flows.runner.messages import dump_incoming, load_incoming
 from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
+from hoopoe.flows.runner.tracing import Said, TraceRow, describe_sprint
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.kernel.text import first_name
@@ -54,9 +56,16 @@ class Conversing:
     """One turn's dealings with flows: the bots it may choose from and the rows it adds to."""
 
     def __init__(
-        self, bots: Mapping[UUID, Sequence[ActiveBot]], flows: FlowCache, rows: TurnRows, libraries: Libraries
+        self,
+        bots: Mapping[UUID, Sequence[ActiveBot]],
+        flows: FlowCache,
+        rows: TurnRows,
+        libraries: Libraries,
+        *,
+        keeps_traces: bool,
     ) -> None:
         self._bots = bots
+        self._keeps_traces = keeps_traces
         self._flows = flows
         self._libraries = libraries
         self._rows = rows
@@ -110,6 +119,8 @@ class Conversing:
         if session is not None and session.is_waiting:
             session.is_interrupted = True
             self._keep(session)
+            stands = session.session
+            self._rows.counts.add(session.workspace_id, stands.flow_version_id, stands.node_id, "interrupted")
         scene.session = None
 
     def _start(self, scene: Scene, trigger: TriggerInput, *, interrupts_only: bool = False) -> bool:
@@ -141,7 +152,7 @@ class Conversing:
             session=sprint.session,
             loaded_sprint=None,
         )
-        self._apply(scene, session, sprint)
+        self._apply(scene, session, sprint, trigger, before=None)
         return True
 
     def _resume(self, scene: Scene, session: SessionState, given: Resume) -> None:
@@ -161,8 +172,8 @@ class Conversing:
             log.info("resume_did_not_fit", code=mismatch.code, session_id=str(session.id))
             return
         if sprint is not None:
-            session.session = sprint.session
-            self._apply(scene, session, sprint)
+            before, session.session = session.session, sprint.session
+            self._apply(scene, session, sprint, given, before=before)
 
     def _run(self, scene: Scene, step: Callable[[], Sprint], given: object) -> Sprint | None:
         try:
@@ -175,13 +186,59 @@ class Conversing:
             self.interrupt(scene)
             return None
 
-    def _apply(self, scene: Scene, session: SessionState, sprint: Sprint) -> None:
+    def _apply(
+        self,
+        scene: Scene,
+        session: SessionState,
+        sprint: Sprint,
+        given: TriggerInput | Resume,
+        *,
+        before: Session | None,
+    ) -> None:
         scene.session = session if sprint.wait is not None else None
         self._keep(session)
         flow = self._flows.get(session.version_id)
-        apply_sprint(scene, session, sprint, self._rows, merges_messages=flow is not None and flow.merges_messages)
+        merges = flow is not None and flow.merges_messages
+        said = apply_sprint(scene, session, sprint, self._rows, merges_messages=merges)
+        self._rows.counts.add_sprint(session.workspace_id, sprint)
+        if self._keeps_traces:
+            self._trace(scene, session, sprint, given, before=before, said=said)
         if scene.conversation.mode is not Mode.BOT:
             self.interrupt(scene)
+
+    def _trace(
+        self,
+        scene: Scene,
+        session: SessionState,
+        sprint: Sprint,
+        given: TriggerInput | Resume,
+        *,
+        before: Session | None,
+        said: Said,
+    ) -> None:
+        seconds = scene.given.item.get("seconds") if isinstance(given, EffectFinished) and scene.given else None
+        version_id = str(session.version_id)
+        trace = describe_sprint(
+            sprint,
+            given,
+            before=before,
+            version_id=version_id,
+            said=said,
+            seconds=seconds if isinstance(seconds, int | float) else None,
+        )
+        self._rows.traces.append(
+            TraceRow(
+                workspace_id=session.workspace_id,
+                conversation_id=session.conversation_id,
+                id=new_id(),
+                session_id=session.id,
+                sprint=sprint.session.sprint,
+                bot_id=session.bot_id,
+                version_id=session.version_id,
+                at=self._rows.now,
+                trace=trace,
+            )
+        )
 
     def _keep(self, session: SessionState) -> None:
         self._rows.sessions[session.id] = session

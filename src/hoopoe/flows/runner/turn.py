@@ -68,9 +68,10 @@ class _Means:
 
 @dataclass(frozen=True, slots=True)
 class ConversationTurn:
-    """An `ItemHandler` for everything that moves a conversation."""
+    """An `ItemHandler` for everything that moves a conversation. `keeps_traces`: of what the flows did."""
 
     flows: FlowCache
+    keeps_traces: bool = True
 
     async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Handled:
         """Handle inputs in order; puts off those that wait on, in a lane of their own."""
@@ -98,9 +99,8 @@ class ConversationTurn:
         limiter = await open_limiter(conn, workspaces, talks, written.now)
         queue = await open_hearing(conn, scenes.values())
         echoes = await _find_new_echoes(conn, inputs)
-        _handle(
-            inputs, scenes, _Means(Conversing(bots, self.flows, written, libraries), written, limiter, queue, echoes)
-        )
+        talk = Conversing(bots, self.flows, written, libraries, keeps_traces=self.keeps_traces)
+        _handle(inputs, scenes, _Means(talk, written, limiter, queue, echoes))
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
         return Handled([*await queue.save(conn), *located.put_off], written.topics)

@@ -21,8 +21,10 @@ from hoopoe.kernel.db.unit_of_work import begin, roll_back
 log = structlog.get_logger()
 
 # Table → days kept, where the setting says nothing else.
-PARTITIONED = {"journal": 30, "journal_items": 30, "events": 7}
+PARTITIONED = {"journal": 30, "journal_items": 30, "events": 7, "sprint_traces": 14}
 JOURNAL = ("journal", "journal_items")
+# Which column says when a row was written, where it is not `received_at`.
+WRITTEN_AT = {"events": "at", "sprint_traces": "created_at"}
 DAYS_AHEAD = 3
 
 # What has run out. The inbox must outlive a provider's retries (Meta: 7 days), for its keys are what
@@ -52,12 +54,18 @@ LOCK_TIMEOUT = "500ms"
 LOCK_KEY = 0x686F6F706F65
 
 
-async def keep_house(pool: Pool, *, forget: Forget, journal_days: int = PARTITIONED["journal"]) -> None:
+async def keep_house(
+    pool: Pool,
+    *,
+    forget: Forget,
+    journal_days: int = PARTITIONED["journal"],
+    trace_days: int = PARTITIONED["sprint_traces"],
+) -> None:
     """Make partitions ahead, drop old ones, prune what has run out, empty workspaces that were deleted long ago.
 
     `forget` removes what such a workspace keeps outside of the database; it is asked before its rows go.
     """
-    days_kept = PARTITIONED | dict.fromkeys(JOURNAL, journal_days)
+    days_kept = PARTITIONED | dict.fromkeys(JOURNAL, journal_days) | {"sprint_traces": trace_days}
     async with pool.acquire() as conn:
         if not await conn.fetchval("select pg_try_advisory_lock($1)", LOCK_KEY):
             return
@@ -124,7 +132,7 @@ async def _empty_default(conn: Connection, table: str, *, days: int) -> None:
 
 
 def _rows_in_default(table: str) -> str:
-    column = "at" if table == "events" else "received_at"
+    column = WRITTEN_AT.get(table, "received_at")
     return " ".join(["select exists (select from", f"{table}_default", "where", column, ">= $1 and", column, "< $2)"])
 
 
