@@ -2085,7 +2085,9 @@ export interface components {
             credentials: components["schemas"]["CredentialSpec"][];
             /**
              * @default {
-             *       "merge_messages": false
+             *       "merge_messages": false,
+             *       "on_keyword": "switch",
+             *       "on_human": "end"
              *     }
              */
             settings: components["schemas"]["Settings"];
@@ -4774,6 +4776,10 @@ export interface components {
         /**
          * Settings
          * @description What holds for the whole flow. `merge_messages`: texts that follow each other leave as one bubble.
+         *
+         *     `on_keyword`: a keyword that interrupts begins another flow while this one runs. `switch` to it, `ask` the person
+         *     first, or `ignore` it: then it is an answer. `on_human`: a person takes the conversation. This flow's session may
+         *     `end`, or `park`: a question then still stands when the conversation is given back to the bot.
          */
         Settings: {
             /**
@@ -4781,6 +4787,18 @@ export interface components {
              * @default false
              */
             merge_messages: boolean;
+            /**
+             * On Keyword
+             * @default switch
+             * @enum {string}
+             */
+            on_keyword: "switch" | "ask" | "ignore";
+            /**
+             * On Human
+             * @default end
+             * @enum {string}
+             */
+            on_human: "end" | "park";
         };
         /**
          * Setup

@@ -65,9 +65,16 @@ class CredentialSpec(_Part):
 
 
 class Settings(_Part):
-    """What holds for the whole flow. `merge_messages`: texts that follow each other leave as one bubble."""
+    """What holds for the whole flow. `merge_messages`: texts that follow each other leave as one bubble.
+
+    `on_keyword`: a keyword that interrupts begins another flow while this one runs. `switch` to it, `ask` the person
+    first, or `ignore` it: then it is an answer. `on_human`: a person takes the conversation. This flow's session may
+    `end`, or `park`: a question then still stands when the conversation is given back to the bot.
+    """
 
     merge_messages: bool = False
+    on_keyword: Literal["switch", "ask", "ignore"] = "switch"
+    on_human: Literal["end", "park"] = "end"
 
 
 class Blueprint(_Part):

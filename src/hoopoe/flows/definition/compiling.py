@@ -61,6 +61,8 @@ def compile_flow(blueprint: Blueprint, *, version_id: str) -> Flow:
         triggers=tuple(triggers),
         variables=MappingProxyType({name: to_json(value) for name, value in blueprint.variables.items()}),
         merges_messages=blueprint.settings.merge_messages,
+        on_keyword=blueprint.settings.on_keyword,
+        parks=blueprint.settings.on_human == "park",
         entry=_find_entry(read),
         calls=frozenset(reference for node in read if node.config and (reference := node.config.calls()) is not None),
     )

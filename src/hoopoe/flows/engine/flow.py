@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from hoopoe.flows.engine.contract import Resume, TriggerInput, Wait
 from hoopoe.flows.engine.visit import Visit
@@ -168,6 +168,10 @@ class Flow:
     """Whether texts that are said one after the other leave as one."""
     entry: str | None = None
     calls: frozenset[str] = frozenset()
+    on_keyword: Literal["switch", "ask", "ignore"] = "switch"
+    """What the shell does when a keyword of another flow comes while this one waits."""
+    parks: bool = False
+    """Whether a question outlives a person's taking over."""
 
 
 @dataclass(frozen=True, slots=True)

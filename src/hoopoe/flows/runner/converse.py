@@ -37,6 +37,8 @@ from hoopoe.flows.engine import (
 from hoopoe.flows.engine import resume as resume_session
 from hoopoe.flows.runner.bots import ActiveBot, FlowCache, choose_bot
 from hoopoe.flows.runner.handlers import apply_sprint
+from hoopoe.flows.runner.handlers.asking import Wish, ask_to_switch, confirm_stay, find_asked, keep_asked, read_wish
+from hoopoe.flows.runner.handlers.message import say
 from hoopoe.flows.runner.libraries import Libraries
 from hoopoe.flows.runner.messages import dump_incoming, load_incoming
 from hoopoe.flows.runner.scene import Scene, TurnRows
@@ -82,7 +84,7 @@ class Conversing:
         if session is None or not session.is_waiting:
             self._start(scene, trigger)
             return
-        if self._start(scene, trigger, interrupts_only=True):
+        if self._settle_wish(scene, session, incoming) or self._interrupt_with(scene, session, trigger):
             return
         match session.session.wait:
             case MessageWait():
@@ -92,6 +94,48 @@ class Conversing:
                 self._keep(session)
             case DelayWait() | None:
                 pass
+
+    def _interrupt_with(self, scene: Scene, session: SessionState, trigger: TriggerInput) -> bool:
+        """Let a trigger that interrupts begin its flow, by the rule of the flow that runs; whether that was all."""
+        chosen = self._choose(scene, trigger, interrupts_only=True)
+        if chosen is None:
+            return False
+        bot, flow = chosen
+        running = self._flows.get(session.version_id)
+        rule = "switch" if running is None or bot.id == session.bot_id else running.on_keyword
+        match rule:
+            case "ignore":
+                return False
+            case "ask" if not isinstance(session.session.wait, EffectWait):
+                session.held = [keep_asked(trigger.message)]
+                self._keep(session)
+                say(scene, ask_to_switch(flow.name, self._language(scene)), session.bot_id, self._rows)
+                return True
+            case "ask":
+                return False
+            case _:
+                self._begin(scene, bot, flow, trigger)
+                return True
+
+    def _settle_wish(self, scene: Scene, session: SessionState, incoming: Incoming) -> bool:
+        """The answer of somebody who was asked whether to leave this flow; whether it was one."""
+        asked = find_asked(session.held)
+        if asked is None:
+            return False
+        session.held = []
+        self._keep(session)
+        match read_wish(incoming):
+            case Wish.SWITCH:
+                trigger = TriggerInput(asked)
+                chosen = self._choose(scene, trigger, interrupts_only=True)
+                if chosen is not None:
+                    self._begin(scene, *chosen, trigger)
+                return chosen is not None
+            case Wish.STAY:
+                say(scene, confirm_stay(self._language(scene)), session.bot_id, self._rows)
+                return True
+            case None:
+                return False
 
     def time_out(self, scene: Scene, *, session_id: UUID, sprint: int, kind: str) -> None:
         """A timer fell due. One of an older sprint, or of a session that ended, does nothing."""
@@ -113,28 +157,44 @@ class Conversing:
                 return
             self.hear(scene, load_incoming(message), is_new=False)
 
+    def step_back(self, scene: Scene) -> None:
+        """A person has the conversation now: what the bot was doing ends, or is parked by its flow's rule."""
+        session = scene.session
+        if session is not None and session.is_waiting and isinstance(session.session.wait, MessageWait):
+            flow = self._flows.get(session.version_id)
+            session.is_parked = flow is not None and flow.parks
+        self.interrupt(scene)
+
     def interrupt(self, scene: Scene) -> None:
-        """End what the bot was doing: a person has the conversation now."""
+        """End what the bot was doing."""
         session = scene.session
         if session is not None and session.is_waiting:
             session.is_interrupted = True
             self._keep(session)
-            stands = session.session
-            self._rows.counts.add(session.workspace_id, stands.flow_version_id, stands.node_id, "interrupted")
+            if not session.is_parked:
+                stands = session.session
+                self._rows.counts.add(session.workspace_id, stands.flow_version_id, stands.node_id, "interrupted")
         scene.session = None
 
-    def _start(self, scene: Scene, trigger: TriggerInput, *, interrupts_only: bool = False) -> bool:
+    def _choose(
+        self, scene: Scene, trigger: TriggerInput, *, interrupts_only: bool = False
+    ) -> tuple[ActiveBot, Flow] | None:
         conversation = scene.conversation
-        chosen = choose_bot(
+        return choose_bot(
             self._bots.get(conversation.workspace_id, ()),
             self._flows,
             trigger,
             only=conversation.channel_bot_id,
             interrupts_only=interrupts_only,
         )
-        if chosen is None:
-            return False
-        bot, flow = chosen
+
+    def _start(self, scene: Scene, trigger: TriggerInput) -> None:
+        chosen = self._choose(scene, trigger)
+        if chosen is not None:
+            self._begin(scene, *chosen, trigger)
+
+    def _begin(self, scene: Scene, bot: ActiveBot, flow: Flow, trigger: TriggerInput) -> None:
+        conversation = scene.conversation
         self.interrupt(scene)
 
         def begin() -> Sprint:
@@ -142,7 +202,7 @@ class Conversing:
 
         sprint = self._run(scene, begin, trigger.message)
         if sprint is None:
-            return True
+            return
         session = SessionState(
             workspace_id=conversation.workspace_id,
             id=new_id(),
@@ -153,7 +213,6 @@ class Conversing:
             loaded_sprint=None,
         )
         self._apply(scene, session, sprint, trigger, before=None)
-        return True
 
     def _resume(self, scene: Scene, session: SessionState, given: Resume) -> None:
         flow = self._flows.get(UUID(session.session.flow_version_id))
@@ -172,6 +231,7 @@ class Conversing:
             log.info("resume_did_not_fit", code=mismatch.code, session_id=str(session.id))
             return
         if sprint is not None:
+            session.held = []
             before, session.session = session.session, sprint.session
             self._apply(scene, session, sprint, given, before=before)
 
@@ -259,11 +319,15 @@ class Conversing:
             DeadInput(conversation.workspace_id, conversation.id, row.channel_id, row.key, payload, code, text)
         )
 
+    @staticmethod
+    def _language(scene: Scene) -> str:
+        return scene.conversation.contact_language or DEFAULT_LANGUAGE
+
     def _env(self, scene: Scene) -> Env:
         conversation, workspace = scene.conversation, scene.workspace
         return Env(
             now=in_zone(self._rows.now, workspace.timezone),
-            language=conversation.contact_language or DEFAULT_LANGUAGE,
+            language=self._language(scene),
             contact=_contact_facts(scene),
             channel={"name": conversation.channel_name, "number": conversation.channel_number},
             workspace={"name": workspace.name, "timezone": workspace.timezone, "currency": workspace.currency},

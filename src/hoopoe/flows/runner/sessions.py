@@ -31,10 +31,11 @@ from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text
 
 UPDATE = """
 update flow_sessions set status = moved.status, sprint = moved.sprint, node_id = moved.node_id,
-    wait_kind = moved.wait_kind, state = moved.state::jsonb, held = moved.held::jsonb, updated_at = moved.at
+    wait_kind = moved.wait_kind, state = moved.state::jsonb, held = moved.held::jsonb, updated_at = moved.at,
+    parked_at = moved.parked_at
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
-            $10::timestamptz[])
-    as moved (workspace_id, id, status, loaded_sprint, sprint, node_id, wait_kind, state, held, at)
+            $10::timestamptz[], $11::timestamptz[])
+    as moved (workspace_id, id, status, loaded_sprint, sprint, node_id, wait_kind, state, held, at, parked_at)
 where flow_sessions.workspace_id = moved.workspace_id and flow_sessions.id = moved.id
   and flow_sessions.status = 'waiting' and flow_sessions.sprint = moved.loaded_sprint
 """
@@ -68,6 +69,7 @@ class SessionState:
     loaded_sprint: int | None
     held: list[JsonObject] = field(default_factory=list)
     is_interrupted: bool = False
+    is_parked: bool = False
     is_changed: bool = False
 
     @property
@@ -151,6 +153,7 @@ async def save_moved_sessions(conn: Connection, states: Iterable[SessionState], 
             [dump_session(state.session).decode() for state in moved],
             [dump_json(state.held) for state in moved],
             [now] * len(moved),
+            [now if state.is_parked else None for state in moved],
         )
         if int(tag.rsplit(" ", 1)[-1]) != len(moved):
             raise SessionMovedError("a flow session moved while this turn held it")

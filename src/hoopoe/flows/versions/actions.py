@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from hoopoe.conversations.events import BotStopped
 from hoopoe.flows import definition
 from hoopoe.flows.definition import BlueprintError, compile_flow, dump_blueprint, parse_blueprint, validate_blueprint
 from hoopoe.flows.versions.called import find_missing_flows
@@ -141,27 +140,6 @@ async def delete_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, i
     )
     await conn.execute("delete from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id)
     await record(conn, scope, "bot.deleted", target_kind="bot", target_id=bot_id, before={"name": bot.name})
-
-
-async def interrupt_session(conn: Connection, event: BotStopped) -> None:
-    """End what the bot was doing in a conversation that a person took, and what it was about to ask of others.
-
-    The conversation's row is held.
-    """
-    await conn.execute(
-        """
-        with ended as (
-            update flow_sessions set status = 'interrupted', wait_kind = null, updated_at = $3
-            where workspace_id = $1 and conversation_id = $2 and status = 'waiting'
-            returning id
-        )
-        update effects set state = 'done' from ended
-        where effects.workspace_id = $1 and effects.session_id = ended.id and effects.state = 'queued'
-        """,
-        event.workspace_id,
-        event.conversation_id,
-        event.at,
-    )
 
 
 def read_blueprint(data: JsonObject, bot_id: UUID) -> JsonObject:
