@@ -67,12 +67,12 @@ class Counts:
                 self.add(workspace_id, step.flow_version_id, step.node_id, "arrived")
             if step.exit is not None:
                 self.add(workspace_id, step.flow_version_id, step.node_id, "left", step.exit)
-        if sprint.wait is None and sprint.path:
+        session = sprint.session
+        if session.status is SessionStatus.FAILED:
+            self.add(workspace_id, session.flow_version_id, session.node_id, "failed")
+        elif sprint.wait is None and sprint.path[-1].exit is None:
             last = sprint.path[-1]
-            if sprint.session.status is SessionStatus.FAILED:
-                self.add(workspace_id, last.flow_version_id, last.node_id, "failed")
-            elif last.exit is None:
-                self.add(workspace_id, last.flow_version_id, last.node_id, "ended")
+            self.add(workspace_id, last.flow_version_id, last.node_id, "ended")
 
     def save(self, writes: Writes, day: date) -> None:
         """Write one row for each version, among the other rows of the turn."""
