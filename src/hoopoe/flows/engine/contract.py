@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from hoopoe.channels.contract import OutboundContent
 from hoopoe.kernel.json import Json, JsonObject
@@ -346,8 +346,7 @@ class Session:
         return (*(caller.flow_version_id for caller in self.callers), self.flow_version_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One node of a sprint's path. `exit` None: the sprint stopped there, or another flow was begun there.
 
     `is_arrival`: the session came to the node by an edge. It did not where a wait at it was over, or where what

@@ -7,6 +7,7 @@ that never carry any. Names tell of all the rest: `token`, `password`, `api_key`
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -25,16 +26,18 @@ _SECRET_NAME: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=8_192)
 def is_secret(name: str) -> bool:
-    """Whether a name says that what it names is a secret."""
+    """Whether a name says that what it names is a secret. A bot asks about the same few again and again."""
     return _SECRET_NAME.search(name) is not None
 
 
 def shorten(value: Json) -> Json:
     """A value as a trace keeps it: secrets out, long texts cut; of what is still large the beginning of its JSON."""
     kept = redact(value)
-    if isinstance(kept, dict | list) and len(text := dump_json(kept)) > MAX_VALUE_BYTES:
-        return f"{text[:MAX_VALUE_BYTES]}…"
+    if isinstance(kept, dict | list):
+        text = dump_json(kept)
+        return kept if len(text) <= MAX_VALUE_BYTES else f"{text[:MAX_VALUE_BYTES]}…"
     return kept
 
 

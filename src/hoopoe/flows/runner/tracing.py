@@ -150,11 +150,12 @@ def _describe_message(message: Incoming) -> JsonObject:
 
 
 def _describe_path(sprint: Sprint, version_id: str) -> list[Json]:
-    path: list[Json] = []
-    for step in sprint.path[:MAX_STEPS]:
-        shown: list[Json] = [step.node_id, step.exit, step.is_arrival]
-        path.append(shown if step.flow_version_id == version_id else [*shown, step.flow_version_id])
-    return path
+    return [
+        [step.node_id, step.exit, step.is_arrival]
+        if step.flow_version_id == version_id
+        else [step.node_id, step.exit, step.is_arrival, step.flow_version_id]
+        for step in sprint.path[:MAX_STEPS]
+    ]
 
 
 def _describe_variables(sprint: Sprint, before: Session | None) -> JsonObject:
@@ -186,14 +187,11 @@ def _describe_values(sprint: Sprint) -> list[Json]:
 def _describe_errors(sprint: Sprint) -> list[Json]:
     errors: list[Json] = []
     for event in sprint.events:
-        match event:
-            case ErrorRaised(node_id=node_id, code=code, message=message):
-                errors.append([node_id, code, message[:MAX_TEXT]])
-            case FlowFailed(code=code, message=message):
-                errors.append([sprint.session.node_id, code, message[:MAX_TEXT]])
-            case _:
-                pass
-    return errors[:MAX_VALUES]
+        if isinstance(event, ErrorRaised):
+            errors.append([event.node_id, event.code, event.message[:MAX_TEXT]])
+        elif isinstance(event, FlowFailed):
+            errors.append([sprint.session.node_id, event.code, event.message[:MAX_TEXT]])
+    return errors[-MAX_VALUES:]
 
 
 def _describe_wait(sprint: Sprint) -> tuple[JsonObject | None, frozenset[str]]:
