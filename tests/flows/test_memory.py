@@ -37,6 +37,6 @@ def test_the_path_of_the_benchmark_is_what_it_says() -> None:
     flow = load_flow(path_blueprint())
     stored, trace = traced(flow, play(flow, "hi"), "3")()
     assert len(stored) < MOST_SESSION_BYTES
-    assert trace.count('"Thank you') == 1
+    assert '"Thank you, Sara!"' in trace
     assert sum(node.type == "if_condition" for node in flow.nodes.values()) == 2
     assert len(flow.nodes) == 11, "ten are gone through, after the one that began"

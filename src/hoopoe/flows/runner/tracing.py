@@ -48,7 +48,7 @@ MAX_TRACE_BYTES: Final = 16 * 1024
 
 INSERT: Final = """
 insert into sprint_traces (workspace_id, conversation_id, id, session_id, sprint, bot_id, version_id, at, trace)
-select workspace_id, conversation_id, id, session_id, sprint, bot_id, version_id, at, trace::jsonb
+select workspace_id, conversation_id, id, session_id, sprint, bot_id, version_id, at, trace::json
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::uuid[], $7::uuid[], $8::timestamptz[],
             $9::text[])
     as traced (workspace_id, conversation_id, id, session_id, sprint, bot_id, version_id, at, trace)
