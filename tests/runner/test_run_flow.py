@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+from hoopoe.flows.versions.actions import delete_bot
+from hoopoe.flows.versions.errors import BotInUse
+from hoopoe.identity.roles import Role
+from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from tests.flows_live.blueprints import blueprint, say
 from tests.runner.talk import Talk, open_talk
@@ -92,6 +99,23 @@ async def test_a_flow_that_is_gone_while_somebody_is_in_it_is_told_of(pool: Pool
     [letter] = await talk.fetch("select error_code from dead_letters")
     assert letter["error_code"] == "version_missing"
     assert (await talk.session())["status"] == "interrupted"
+
+
+async def test_a_bot_that_others_run_is_not_deleted_under_people(pool: Pool, settings: Settings) -> None:
+    talk, inner = await open_with_inner(pool, settings)
+    other = await talk.publish(asks("Nobody?"))
+    assert await talk.say("hi") == ["Which city?"]
+    workspace_id = talk.tenant.workspace_id
+    scope = make_scope(workspace_id, talk.tenant.user_id, Role.OWNER, PrincipalKind.SESSION)
+    async with transaction(pool, role="hoopoe_app", workspaces=[workspace_id]) as conn:
+        with pytest.raises(BotInUse) as caught:
+            await delete_bot(conn, scope, inner)
+        assert caught.value.details == {"waiting": 1}
+    async with transaction(pool, role="hoopoe_app", workspaces=[workspace_id]) as conn:
+        await delete_bot(conn, scope, other)
+    assert await talk.say("Riyadh") == ["You said Riyadh"]
+    async with transaction(pool, role="hoopoe_app", workspaces=[workspace_id]) as conn:
+        await delete_bot(conn, scope, inner)
 
 
 async def test_flows_that_run_each_other_end_visibly(pool: Pool, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from hoopoe.flows import definition
 from hoopoe.flows.definition import BlueprintError, compile_flow, dump_blueprint, parse_blueprint, validate_blueprint
-from hoopoe.flows.versions.called import find_missing_flows
+from hoopoe.flows.versions.called import count_inside, find_missing_flows
 from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
 from hoopoe.flows.versions.queries import access_bot, hold_bot, show_faults
 from hoopoe.flows.versions.schemas import BotStatus
@@ -127,8 +127,9 @@ async def delete_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, i
     """
     await hold_bot(conn, scope, bot_id)
     bot = await access_bot(conn, scope, bot_id)
-    if bot.waiting and not is_forced:
-        raise BotInUse(f"{bot.waiting} people are in the middle of this bot's flow.", details={"waiting": bot.waiting})
+    waiting = bot.waiting + await count_inside(conn, scope, bot_id)
+    if waiting and not is_forced:
+        raise BotInUse(f"{waiting} people are in the middle of this bot's flow.", details={"waiting": waiting})
     await conn.execute(
         """
         delete from flow_sessions where workspace_id = $1 and version_id in (

@@ -1,4 +1,4 @@
-"""The flows of other bots that a draft runs: are they there?"""
+"""Bots whose flows run each other: is what a draft runs there, and who is in what another one runs?"""
 
 from __future__ import annotations
 
@@ -19,6 +19,25 @@ where not exists (
         and case when asked.number is null then bots.published_version_id else bot_versions.id end is not null
 )
 """
+
+# Who started on another bot's flow and stands in one of this bot's, or in what that runs.
+INSIDE = """
+select count(*) from flow_sessions as session
+where session.workspace_id = $1 and session.status = 'waiting' and session.bot_id <> $2
+    and jsonb_array_length(coalesce(session.state -> 'callers', '[]')) > 0
+    and exists (
+        select from bot_versions as version
+        where version.workspace_id = $1 and version.bot_id = $2
+            and (version.id::text = session.state ->> 'flow_version_id'
+                or session.state -> 'callers' @> jsonb_build_array(jsonb_build_object('flow_version_id', version.id)))
+    )
+"""
+
+
+async def count_inside(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> int:
+    """How many people are in the middle of a bot's flow because another bot's runs it."""
+    count: int = await conn.fetchval(INSIDE, scope.workspace_id, bot_id)
+    return count
 
 
 async def find_missing_flows(conn: Connection, scope: WorkspaceScope, bot_id: UUID, draft: JsonObject) -> list[Fault]:
