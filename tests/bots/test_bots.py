@@ -222,11 +222,11 @@ async def test_a_flow_that_runs_another_needs_that_one(api: Api) -> None:
 
     outer = await make_bot(owner)
     for given in (runs(inner["id"]), runs(foreign["id"]), runs(str(new_id())), runs(outer["id"], version=5)):
-        await owner.put(f"/api/bots/{outer['id']}/flow", given)
+        saved = await owner.put(f"/api/bots/{outer['id']}/flow", given)
         answer = await owner.post(f"/api/bots/{outer['id']}/publish")
         assert answer.status_code == 422
-        faults = answer.json()["error"]["details"]["faults"]
-        assert ("run", "flow_missing") in [(fault["node_id"], fault["code"]) for fault in faults]
+        for faults in (saved.json()["faults"], answer.json()["error"]["details"]["faults"]):
+            assert ("run", "flow_missing") in [(fault["node_id"], fault["code"]) for fault in faults]
     await publish(owner, inner["id"])
     for given in (runs(inner["id"]), runs(inner["id"], version=1), runs(outer["id"])):
         await owner.put(f"/api/bots/{outer['id']}/flow", given)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from hoopoe.flows.definition import compile_flow, parse_blueprint
+from hoopoe.flows.engine import Env, Incoming, MessageQueued, TriggerInput, start
+from hoopoe.flows.runner.bots import FlowCache
+from hoopoe.flows.runner.libraries import load_library
 from hoopoe.flows.versions.actions import delete_bot
 from hoopoe.flows.versions.errors import BotInUse
 from hoopoe.identity.roles import Role
@@ -99,6 +104,22 @@ async def test_a_flow_that_is_gone_while_somebody_is_in_it_is_told_of(pool: Pool
     [letter] = await talk.fetch("select error_code from dead_letters")
     assert letter["error_code"] == "version_missing"
     assert (await talk.session())["status"] == "interrupted"
+
+
+async def test_a_draft_that_is_tried_runs_what_is_published(pool: Pool, settings: Settings) -> None:
+    talk, inner = await open_with_inner(pool, settings)
+    other = await open_talk(pool, settings, asks("Secret?"))
+    assert other.tenant.bot_id is not None
+    for bot_id, said in ((inner, "Which city?"), (other.tenant.bot_id, "Not there")):
+        draft = compile_flow(parse_blueprint(runs(bot_id)), version_id="draft")
+        workspace_id = talk.tenant.workspace_id
+        async with transaction(pool, role="hoopoe_app", workspaces=[workspace_id]) as conn:
+            library = await load_library(conn, FlowCache(), workspace_id, draft)
+        sprint = start(
+            draft, TriggerInput(Incoming("text", "hi")), Env(datetime(2026, 3, 1, tzinfo=UTC), "en"), library
+        )
+        bodies = [event.content.body for event in sprint.events if isinstance(event, MessageQueued)]
+        assert bodies == [said]
 
 
 async def test_a_bot_that_others_run_is_not_deleted_under_people(pool: Pool, settings: Settings) -> None:

@@ -61,6 +61,13 @@ async def load_libraries(
     return Libraries({id_: Library(known, references.get(id_, {})) for id_, known in versions.items()})
 
 
+async def load_library(conn: Connection, flows: FlowCache, workspace_id: UUID, flow: Flow) -> Library:
+    """What one flow may run, such as a draft that somebody tries: the published versions of the workspace's bots."""
+    versions = {workspace_id: {flow.version_id: flow}}
+    references = await _follow_calls(conn, flows, versions)
+    return Library(versions[workspace_id], references.get(workspace_id, {}))
+
+
 async def _follow_calls(
     conn: Connection, flows: FlowCache, versions: dict[UUID, dict[str, Flow]]
 ) -> dict[UUID, dict[str, str]]:
