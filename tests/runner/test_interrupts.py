@@ -16,6 +16,7 @@ from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from tests.core.others import echo, file_echoes
+from tests.core.webhooks import file_messages
 from tests.flows_live.blueprints import blueprint, question_blueprint, say
 from tests.runner.talk import Talk, open_talk
 
@@ -184,5 +185,16 @@ async def test_the_owner_on_the_phone_parks_it_too(pool: Pool, settings: Setting
     await file_echoes(pool, talk.tenant, echo())
     await talk.turn()
     assert (await talk.session())["status"] == "interrupted"
+    await act(talk, "release")
+    assert await talk.say("tea") == ["You said tea"]
+
+
+async def test_what_begins_and_is_taken_over_in_one_turn_is_parked(pool: Pool, settings: Settings) -> None:
+    talk = await open_talk(pool, settings, with_rules(question_blueprint(), on_human="park"))
+    await file_messages(pool, talk.tenant, {"type": "text", "text": {"body": "hello"}})
+    await file_echoes(pool, talk.tenant, echo())
+    await talk.turn()
+    session = await talk.session()
+    assert (session["status"], session["parked_at"] is not None) == ("interrupted", True)
     await act(talk, "release")
     assert await talk.say("tea") == ["You said tea"]

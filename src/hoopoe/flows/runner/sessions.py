@@ -20,13 +20,13 @@ where status = 'waiting' and (workspace_id, conversation_id) in (select * from u
 
 INSERT = """
 insert into flow_sessions (workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind,
-                           state, held, created_at, updated_at)
+                           state, held, created_at, updated_at, parked_at)
 select workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind,
-       state::jsonb, held::jsonb, at, at
+       state::jsonb, held::jsonb, at, at, parked_at
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::text[], $9::text[],
-            $10::text[], $11::text[], $12::timestamptz[])
+            $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[])
     as started (workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind, state,
-                held, at)
+                held, at, parked_at)
 """
 
 UPDATE = """
@@ -180,6 +180,7 @@ def add_new_sessions(writes: Writes, states: Iterable[SessionState], now: dateti
             [dump_session(state.session).decode() for state in started],
             [dump_json(state.held) for state in started],
             [now] * len(started),
+            [now if state.is_parked else None for state in started],
         )
 
 
