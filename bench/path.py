@@ -44,7 +44,10 @@ def path_blueprint() -> dict[str, Any]:
 def run_by_hand(stored: bytes, text: str, env: Env) -> dict[str, Any]:
     """The session, the events and the trace of that path, as somebody would write it who needs nothing else."""
     session = orjson.loads(stored)
-    variables, events, values, path = dict(session["variables"]), [], [], []
+    variables: dict[str, Any] = dict(session["variables"])
+    events: list[dict[str, Any]] = []
+    values: list[list[Any]] = []
+    path: list[list[Any]] = []
     scope: dict[str, Any] = {
         **variables,
         "contact": env.contact,

@@ -28,7 +28,7 @@ create table sprint_traces (
     primary key (workspace_id, conversation_id, id, created_at)
 ) partition by range (created_at);
 comment on table sprint_traces is 'Why a bot said what it said. A row''s id is greater than those of its messages.';
-comment on column sprint_traces.trace is 'Written once and read as a whole, so it is json: a fifth smaller than jsonb, and cheaper.';
+comment on column sprint_traces.trace is 'Written once and read as a whole: json is smaller and cheaper than jsonb.';
 comment on column sprint_traces.at is 'Domain time; created_at is machine time, and says when the row goes.';
 create table sprint_traces_default partition of sprint_traces default;
 

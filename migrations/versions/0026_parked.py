@@ -13,7 +13,7 @@ down_revision = "0025"
 COLUMN = """
 alter table flow_sessions add column parked_at timestamptz;
 comment on column flow_sessions.parked_at is
-    'Interrupted by a person, by its flow''s rule to go on when the conversation is the bot''s again. Null: it has ended.';
+    'Interrupted by a person; by its flow''s rule it goes on when the conversation is the bot''s again.';
 """
 
 
