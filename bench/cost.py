@@ -22,6 +22,7 @@ import asyncpg
 GROWING = (
     "journal", "journal_items", "inbox", "contacts", "identities", "contact_terms", "conversations", "messages",
     "message_attempts", "message_reactions", "outbox", "read_receipts", "flow_sessions", "timers", "effects", "events",
+    "sprint_traces",
 )  # fmt: skip
 # What is read from end to end of a table as small as this many blocks is what an index would read.
 SMALL = 64

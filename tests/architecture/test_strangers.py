@@ -41,6 +41,7 @@ PUBLIC = {
     "read_health": "says nothing of any workspace",
     "read_live": "says nothing of any workspace",
     "read_ready": "says nothing of any workspace",
+    "read_blueprint_schema": "says what any flow looks like, and nothing of anybody's",
     "serve_media": "asks for the address's own signature; tests/media/test_serving.py tries others",
 }
 

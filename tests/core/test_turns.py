@@ -125,7 +125,7 @@ async def test_what_waited_when_a_person_handed_back_stays_with_the_people(pool:
 
     await act(lambda conn: modes.take_over(conn, scope, conversation["id"], hooks=ConversationHooks()))
     await file_body(pool, tenant, text_body(tenant, "two", message_id="wamid.2"))
-    await act(lambda conn: modes.release(conn, scope, conversation["id"]))
+    await act(lambda conn: modes.release(conn, scope, conversation["id"], hooks=ConversationHooks()))
     await file_body(pool, tenant, text_body(tenant, "three", message_id="wamid.3"))
     await take_turns(pool, handlers)
     assert await fetch_rows(pool, tenant, "select 1 from inbox where state = 'waiting'") == []

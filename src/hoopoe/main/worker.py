@@ -24,6 +24,7 @@ from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, release_holds, resolve_doubts
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
+from hoopoe.flows.runner.counting import fold_counts
 from hoopoe.flows.runner.effects import EffectRunner
 from hoopoe.flows.runner.http_effect import perform_http
 from hoopoe.flows.runner.timers import fire_timers
@@ -51,6 +52,7 @@ TIMER_SECONDS = 0.5
 DOUBT_SECONDS = 0.5
 LOOK_SECONDS = 2.0
 LETTER_SECONDS = 1.0
+FOLD_SECONDS = 2.0
 HOUSE_SECONDS = 3600.0
 DRAIN_SECONDS = 8.0
 SWEEP_SECONDS = 300.0
@@ -91,7 +93,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             first_retry_seconds=settings.send_first_retry_seconds,
         )
         sender = Sender(pool, directory, bus, deliver, options)
-        conversation_turn = ConversationTurn(FlowCache())
+        conversation_turn = ConversationTurn(FlowCache(), keeps_traces=settings.trace_days > 0)
         handlers: Handlers = {
             ItemKind.ACCOUNT: handle_account_events,
             ItemKind.MESSAGE: conversation_turn,
@@ -124,6 +126,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             partial(_settle_doubts, pool, bus, settings),
             partial(_tend_letters, pool, bus),
             partial(_sweep_files, pool, bus, store, settings),
+            partial(_repeat, FOLD_SECONDS, "counts_not_folded", partial(fold_counts, pool)),
             partial(_repeat, HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings)),
         ]
         if settings.catch_up_seconds:
@@ -171,7 +174,12 @@ async def _take_turns(
 async def _keep_house(dsn: str, store: Store, settings: Settings) -> None:
     # Past any pooler: its lock is the connection's own.
     async with open_pool(dsn, size=1) as pool:
-        keeping = Keeping(settings.journal_days, settings.account_event_days, settings.merge_days)
+        keeping = Keeping(
+            journal=settings.journal_days,
+            traces=settings.trace_days,
+            account_events=settings.account_event_days,
+            merges=settings.merge_days,
+        )
         await keep_house(pool, forget=partial(forget_workspace, store), keeping=keeping)
 
 
@@ -227,7 +235,7 @@ async def _sweep_files(pool: Pool, bus: Bus, store: Store, settings: Settings) -
     await _repeat(SWEEP_SECONDS, "files_not_swept", sweep)
 
 
-async def _repeat(seconds: float, trouble: str, work: Callable[[], Awaitable[None]]) -> None:
+async def _repeat(seconds: float, trouble: str, work: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
             await work()

@@ -1368,6 +1368,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/blueprint-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Blueprint Schema
+         * @description The JSON Schema of a blueprint, for editors and for programs that write one.
+         */
+        get: operations["read_blueprint_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Message Trace
+         * @description Why the bot said this: the way it went, what it computed, what it asked of others. Kept for `TRACE_DAYS`.
+         */
+        get: operations["read_message_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Traces
+         * @description Everything that bots did in a conversation, the newest first, also where they said nothing.
+         */
+        get: operations["list_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/flow/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Flow Counts
+         * @description How often each node and edge of a version was taken, and where people stopped.
+         */
+        get: operations["read_flow_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/items": {
         parameters: {
             query?: never;
@@ -1959,14 +2039,24 @@ export interface components {
         /**
          * Blueprint
          * @description A whole flow, exactly as it is stored, exported and published.
+         *
+         *     `bot_id` and `version` say where a file comes from: reading one never needs them. `spec_version` is the version
+         *     of this shape; older ones are upgraded when they are read.
          */
         Blueprint: {
             /**
-             * Schema Version
-             * @default 1
+             * Spec Version
+             * @default 2
              * @constant
              */
-            schema_version: 1;
+            spec_version: 2;
+            /** Bot Id */
+            bot_id?: string | null;
+            /**
+             * Version
+             * @default 1.0.0
+             */
+            version: string;
             /** Name */
             name: string;
             /** Description */
@@ -2004,10 +2094,12 @@ export interface components {
              * Credentials
              * @default []
              */
-            credentials: string[];
+            credentials: components["schemas"]["CredentialSpec"][];
             /**
              * @default {
-             *       "merge_messages": false
+             *       "merge_messages": false,
+             *       "on_keyword": "switch",
+             *       "on_human": "end"
              *     }
              */
             settings: components["schemas"]["Settings"];
@@ -2642,6 +2734,18 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * CredentialSpec
+         * @description A secret that the flow needs, never the secret itself: the service, its name here, and which one is used.
+         */
+        CredentialSpec: {
+            /** Service */
+            service: string;
+            /** Name */
+            name?: string | null;
+            /** Credential Id */
+            credential_id?: string | null;
+        };
+        /**
          * DeadLetter
          * @description An input or a send that gave up.
          */
@@ -2819,9 +2923,18 @@ export interface components {
              */
             filename?: string | null;
         };
+        /** EdgeCount */
+        EdgeCount: {
+            /** Node Id */
+            node_id: string;
+            /** Exit */
+            exit: string;
+            /** Count */
+            count: number;
+        };
         /**
          * EdgeSpec
-         * @description From an exit of one node to another node. `source_handle` None is the exit `next`.
+         * @description From an exit of one node to another node. `sourceHandle` null is the exit `next`.
          */
         EdgeSpec: {
             /** Id */
@@ -2830,8 +2943,10 @@ export interface components {
             source: string;
             /** Target */
             target: string;
-            /** Source Handle */
-            source_handle?: string | null;
+            /** Sourcehandle */
+            sourceHandle?: string | null;
+            /** Targethandle */
+            targetHandle?: string | null;
             /** Label */
             label?: string | null;
         };
@@ -2974,6 +3089,30 @@ export interface components {
             updated_at: string;
         };
         /**
+         * FlowCounts
+         * @description How often each node and edge of a version was taken, from a day on.
+         */
+        FlowCounts: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Version */
+            version: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["NodeCounts"];
+            };
+            /** Edges */
+            edges: components["schemas"]["EdgeCount"][];
+        };
+        /**
          * FlowDraft
          * @example {
          *       "blueprint": {
@@ -3001,7 +3140,7 @@ export interface components {
          *             "type": "whatsapp_reply"
          *           }
          *         ],
-         *         "schema_version": 1
+         *         "spec_version": 2
          *       }
          *     }
          */
@@ -3995,6 +4134,18 @@ export interface components {
          */
         MessageStatus: "received" | "pending" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed";
         /**
+         * MessageTrace
+         * @description Why a message was said: the sprint that said it, null for what no bot said or what is not kept any more.
+         */
+        MessageTrace: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            sprint: components["schemas"]["SprintTrace"] | null;
+        };
+        /**
          * MessageType
          * @enum {string}
          */
@@ -4066,6 +4217,44 @@ export interface components {
          * @enum {string}
          */
         Mode: "bot" | "human" | "closed";
+        /**
+         * NodeCounts
+         * @description How many sessions came to a node and what became of them there.
+         */
+        NodeCounts: {
+            /**
+             * Arrived
+             * @default 0
+             */
+            arrived: number;
+            /**
+             * Left
+             * @default 0
+             */
+            left: number;
+            /**
+             * Ended
+             * @default 0
+             */
+            ended: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Interrupted
+             * @description Another flow or a person began while they stood here.
+             * @default 0
+             */
+            interrupted: number;
+            /**
+             * Waiting
+             * @description How many stand here now.
+             * @default 0
+             */
+            waiting: number;
+        };
         /**
          * NodeSpec
          * @description One node. `config` has the shape of its type, see docs/reference/nodes.md.
@@ -4634,6 +4823,10 @@ export interface components {
         /**
          * Settings
          * @description What holds for the whole flow. `merge_messages`: texts that follow each other leave as one bubble.
+         *
+         *     `on_keyword`: a keyword that interrupts begins another flow while this one runs. `switch` to it, `ask` the person
+         *     first, or `ignore` it: then it is an answer. `on_human`: a person takes the conversation. This flow's session may
+         *     `end`, or `park`: a question then still stands when the conversation is given back to the bot.
          */
         Settings: {
             /**
@@ -4641,6 +4834,18 @@ export interface components {
              * @default false
              */
             merge_messages: boolean;
+            /**
+             * On Keyword
+             * @default switch
+             * @enum {string}
+             */
+            on_keyword: "switch" | "ask" | "ignore";
+            /**
+             * On Human
+             * @default end
+             * @enum {string}
+             */
+            on_human: "end" | "park";
         };
         /**
          * Setup
@@ -4669,6 +4874,90 @@ export interface components {
          * @enum {string}
          */
         SignatureVerdict: "valid" | "invalid" | "missing" | "unchecked";
+        /**
+         * SprintTrace
+         * @description One sprint: what it was given, which way it went, what it computed and said, why it stopped. Secrets are out.
+         */
+        SprintTrace: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Sprint */
+            sprint: number;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string | null;
+            /**
+             * Version
+             * @description Null where the version is not there any more.
+             */
+            version: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Given
+             * @description What it was given: `type`, and what belongs to that.
+             */
+            given: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Path */
+            path: components["schemas"]["TracedStep"][];
+            /** Said */
+            said: components["schemas"]["TracedMessages"][];
+            /** Variables */
+            variables: components["schemas"]["TracedVariable"][];
+            /** Values */
+            values: components["schemas"]["TracedValue"][];
+            /** Errors */
+            errors: components["schemas"]["TracedError"][];
+            /**
+             * Wait
+             * @description Why it stopped; null where the session ended.
+             */
+            wait: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "completed" | "failed";
+            /**
+             * Is Cut
+             * @description Whether values were left out, because there was too much of them.
+             */
+            is_cut: boolean;
+        };
+        /**
+         * SprintTracePage
+         * @description Sprints of a conversation, the newest first.
+         */
+        SprintTracePage: {
+            /** Data */
+            data: components["schemas"]["SprintTrace"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** StickerBody */
         StickerBody: {
             /**
@@ -4817,6 +5106,60 @@ export interface components {
             data: components["schemas"]["Token"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** TracedError */
+        TracedError: {
+            /** Node Id */
+            node_id: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /** TracedMessages */
+        TracedMessages: {
+            /** Node Id */
+            node_id: string;
+            /** Message Ids */
+            message_ids: string[];
+        };
+        /**
+         * TracedStep
+         * @description One node of the path. `version_id` is set where another flow was run there.
+         */
+        TracedStep: {
+            /** Node Id */
+            node_id: string;
+            /**
+             * Exit
+             * @description Null where the sprint stopped, or where another flow was begun.
+             */
+            exit: string | null;
+            /**
+             * Is Arrival
+             * @description Whether an edge led here; false where a wait was over, or a loop came round.
+             */
+            is_arrival: boolean;
+            /** Version Id */
+            version_id: string | null;
+        };
+        /**
+         * TracedValue
+         * @description An expression that was computed, and what it gave.
+         */
+        TracedValue: {
+            /** Node Id */
+            node_id: string;
+            /** Expression */
+            expression: string;
+            value: components["schemas"]["JsonValue"];
+        };
+        /** TracedVariable */
+        TracedVariable: {
+            /** Name */
+            name: string;
+            before: components["schemas"]["JsonValue"];
+            after: components["schemas"]["JsonValue"];
         };
         /**
          * TwilioChannelCreate
@@ -8843,6 +9186,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowNodeTypes"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_blueprint_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_message_trace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTrace"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_traces: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SprintTracePage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_flow_counts: {
+        parameters: {
+            query?: {
+                /** @description `published`, or a version's number. */
+                version?: string;
+                /** @description How many days back, today included. */
+                days?: number;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCounts"];
                 };
             };
             401: components["responses"]["not_authenticated"];

@@ -54,7 +54,7 @@ class AssignToHumanConfig(SendingConfig):
             if body:
                 visit.send(TextContent(body), waits_for_delivery=self.wait_for_delivery)
             visit.hand_over(REASON, visit.render(note).strip()[:_NOTE_MAX] or None)
-            return Finish()
+            return Finish(ends_all=True)
 
         return Behaviour(enter)
 

@@ -8,6 +8,7 @@ The result enters the inbox as a row of the lane, in the transaction that marks 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -114,9 +115,11 @@ class EffectRunner:
         del self._under_way[task]
 
     async def _perform(self, row: Record) -> None:
-        await self._finish(row, await self.perform(row["request"], row["id"]))
+        begun = time.monotonic()
+        result = await self.perform(row["request"], row["id"])
+        await self._finish(row, result, seconds=round(time.monotonic() - begun, 3))
 
-    async def _finish(self, row: Record, result: JsonObject) -> None:
+    async def _finish(self, row: Record, result: JsonObject, *, seconds: float | None = None) -> None:
         try:
             async with transaction(self.pool, role=tenancy.PIPE) as conn:
                 tag = await conn.execute(
@@ -139,6 +142,7 @@ class EffectRunner:
                             "session_id": str(row["session_id"]),
                             "sprint": row["sprint"],
                             "result": result,
+                            "seconds": seconds,
                         },
                     )
         except TROUBLE as error:

@@ -42,8 +42,9 @@ JOIN: Final = (
     "update flow_sessions set conversation_id = $2 where workspace_id = $1 and conversation_id = $3",
     "update timers set conversation_id = $2 where workspace_id = $1 and conversation_id = $3",
     "update effects set conversation_id = $2 where workspace_id = $1 and conversation_id = $3",
+    "update sprint_traces set conversation_id = $2 where workspace_id = $1 and conversation_id = $3",
 )
-MOVED_TABLES: Final = frozenset({"flow_sessions", "timers", "effects"})
+MOVED_TABLES: Final = frozenset({"flow_sessions", "timers", "effects", "sprint_traces"})
 
 MOVE_HEARING: Final = "update inbox set lane = $2 where workspace_id = $1 and lane = $3 and state = 'waiting'"
 LOCK_HEARING: Final = "select bool_and(pg_try_advisory_xact_lock(lane)) from unnest($1::bigint[]) as asked (lane)"

@@ -34,6 +34,7 @@ from hoopoe.flows.runner.hearing import (
     say_that_it_takes_a_while,
     write_hearing,
 )
+from hoopoe.flows.runner.libraries import load_libraries
 from hoopoe.flows.runner.limits import Limiter, open_limiter
 from hoopoe.flows.runner.locating import Input, follow_inputs, locate_inputs
 from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
@@ -67,9 +68,10 @@ class _Means:
 
 @dataclass(frozen=True, slots=True)
 class ConversationTurn:
-    """An `ItemHandler` for everything that moves a conversation."""
+    """An `ItemHandler` for everything that moves a conversation. `keeps_traces`: of what the flows did."""
 
     flows: FlowCache
+    keeps_traces: bool = True
 
     async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Handled:
         """Handle inputs in order; puts off those that wait on, in a lane of their own."""
@@ -86,8 +88,10 @@ class ConversationTurn:
         for conversation_id, session in sessions.items():
             scenes[conversation_id].session = session
         bots = await load_active_bots(conn, workspaces)
-        versions = {bot.version_id for listed in bots.values() for bot in listed}
-        await self.flows.load(conn, versions | {session.version_id for session in sessions.values()})
+        active = [bot for listed in bots.values() for bot in listed]
+        standing = {version_id for session in sessions.values() for version_id in session.version_ids}
+        await self.flows.load(conn, standing | {bot.version_id for bot in active})
+        libraries = await load_libraries(conn, self.flows, active, list(sessions.values()))
         talks = [
             (given.row.workspace_id, given.conversation_id)
             for given in inputs
@@ -96,7 +100,8 @@ class ConversationTurn:
         limiter = await open_limiter(conn, workspaces, talks, written.now)
         queue = await open_hearing(conn, scenes.values())
         echoes = await _find_new_echoes(conn, inputs)
-        _handle(inputs, scenes, _Means(Conversing(bots, self.flows, written), written, limiter, queue, echoes))
+        talk = Conversing(bots, self.flows, written, libraries, keeps_traces=self.keeps_traces)
+        _handle(inputs, scenes, _Means(talk, written, limiter, queue, echoes))
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
         return Handled([*await queue.save(conn), *located.put_off], written.topics)

@@ -22,8 +22,10 @@ from hoopoe.kernel.db.unit_of_work import begin, roll_back
 log = structlog.get_logger()
 
 # Table → days kept, where the setting says nothing else.
-PARTITIONED = {"journal": 30, "journal_items": 30, "events": 7}
+PARTITIONED = {"journal": 30, "journal_items": 30, "events": 7, "sprint_traces": 14}
 JOURNAL = ("journal", "journal_items")
+# Which column says when a row was written, where it is not `received_at`.
+WRITTEN_AT = {"events": "at", "sprint_traces": "created_at"}
 DAYS_AHEAD = 3
 
 # What has run out. The inbox must outlive a provider's retries (Meta: 7 days), for its keys are what
@@ -69,6 +71,7 @@ class Keeping:
     """For how many days is kept what grows with time alone."""
 
     journal: int = PARTITIONED["journal"]
+    traces: int = PARTITIONED["sprint_traces"]
     account_events: int = 365
     merges: int = 365
 
@@ -81,7 +84,7 @@ async def keep_house(pool: Pool, *, forget: Forget, keeping: Keeping = KEPT) -> 
 
     `forget` removes what such a workspace keeps outside of the database; it is asked before its rows go.
     """
-    days_kept = PARTITIONED | dict.fromkeys(JOURNAL, keeping.journal)
+    days_kept = PARTITIONED | dict.fromkeys(JOURNAL, keeping.journal) | {"sprint_traces": keeping.traces}
     by_workspace = BY_WORKSPACE | {
         "account_events": ("workspace_id, id", ACCOUNT_EVENTS.format(before=_ago(keeping.account_events))),
         "contact_merges": ("workspace_id, id", MERGES.format(before=_ago(keeping.merges))),
@@ -156,7 +159,7 @@ async def _empty_default(conn: Connection, table: str, *, days: int) -> None:
 
 
 def _rows_in_default(table: str) -> str:
-    column = "at" if table == "events" else "received_at"
+    column = WRITTEN_AT.get(table, "received_at")
     return " ".join(["select exists (select from", f"{table}_default", "where", column, ">= $1 and", column, "< $2)"])
 
 
