@@ -1388,6 +1388,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Simulate Flow
+         * @description Play a flow, with the engine and the rules of production: nothing is sent, stored or asked of others.
+         */
+        post: operations["simulate_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bot Tests
+         * @description A bot's tests, the oldest first.
+         */
+        get: operations["list_bot_tests"];
+        put?: never;
+        /**
+         * Record Bot Test
+         * @description Keep a preview of the draft as a test: what it says now is what it shall say.
+         */
+        post: operations["record_bot_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/tests/{test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Bot Test
+         * @description Delete a test.
+         */
+        delete: operations["delete_bot_test"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Bot Test
+         * @description Rename a test, give it another script, or accept what the draft says now.
+         */
+        patch: operations["change_bot_test"];
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/tests/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Bot Tests
+         * @description Play a bot's tests: what each step was expected to say, and what it says.
+         */
+        post: operations["run_bot_tests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{message_id}/trace": {
         parameters: {
             query?: never;
@@ -1927,6 +2015,23 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Answer
+         * @description The effect that the flow waits for has its result, given by hand or from an example.
+         *
+         *     Of an HTTP request: `ok`, `status` (null: there was no answer), `body`, `error` (why there was none).
+         */
+        Answer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "answer";
+            /** Result */
+            result: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * ArchivedLetters
          * @description How many were put away, and how many were not there to be: under way, or put away already.
          */
@@ -2174,6 +2279,136 @@ export interface components {
          * @enum {string}
          */
         BotStatus: "draft" | "active" | "inactive";
+        /**
+         * BotTest
+         * @description A test of a bot: what happens, and what the bot is expected to say to it.
+         */
+        BotTest: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Name */
+            name: string;
+            script: components["schemas"]["Script"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * BotTestChange
+         * @description A new name, a new script; or what the bot says now is right (`accepts`).
+         * @example {
+         *       "accepts": true
+         *     }
+         */
+        BotTestChange: {
+            /** Name */
+            name?: string | null;
+            script?: components["schemas"]["Script"] | null;
+            /**
+             * Accepts
+             * @description Expect from now on what the draft says.
+             * @default false
+             */
+            accepts: boolean;
+        };
+        /**
+         * BotTestPage
+         * @description A bot's tests, the oldest first.
+         */
+        BotTestPage: {
+            /** Data */
+            data: components["schemas"]["BotTest"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * BotTestRecord
+         * @description A preview that is kept as a test: its acts are played once more, and what the bot says now is expected.
+         * @example {
+         *       "acts": [
+         *         {
+         *           "message": {
+         *             "text": "Hello",
+         *             "type": "text"
+         *           },
+         *           "type": "say"
+         *         }
+         *       ],
+         *       "name": "Hello",
+         *       "setting": {
+         *         "starts_at": "2026-03-01T09:00:00Z",
+         *         "timezone": "Asia/Riyadh"
+         *       }
+         *     }
+         */
+        BotTestRecord: {
+            /** Name */
+            name: string;
+            setting: components["schemas"]["Setting"];
+            /** Acts */
+            acts: (components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["HandBack"])[];
+        };
+        /**
+         * BotTestReport
+         * @description How tests went.
+         */
+        BotTestReport: {
+            /** Passed */
+            passed: number;
+            /** Failed */
+            failed: number;
+            /** Data */
+            data: components["schemas"]["BotTestRun"][];
+        };
+        /** BotTestRun */
+        BotTestRun: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Has Passed */
+            has_passed: boolean;
+            /** Is Complete */
+            is_complete: boolean;
+            /** Steps */
+            steps: components["schemas"]["PlayedStep"][];
+        };
+        /**
+         * BotTestRuns
+         * @example {
+         *       "version": "draft"
+         *     }
+         */
+        BotTestRuns: {
+            /**
+             * Version
+             * @default draft
+             */
+            version: string;
+            /**
+             * Ids
+             * @description Null: all of the bot's.
+             */
+            ids?: string[] | null;
+        };
         /**
          * BotUpdate
          * @example {
@@ -2576,6 +2811,21 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * ContactSaid
+         * @description A card.
+         */
+        ContactSaid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "contacts";
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
         };
         /**
          * Conversation
@@ -3004,6 +3254,24 @@ export interface components {
             name: string | null;
         };
         /**
+         * ExpectedMessage
+         * @description What the bot says, exactly: a message's `type` and `content` (docs/reference/messages.md).
+         */
+        ExpectedMessage: {
+            /** Type */
+            type: string;
+            /** Content */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Is Refused
+             * @description The window is shut: it would not leave.
+             * @default false
+             */
+            is_refused: boolean;
+        };
+        /**
          * Failure
          * @description Why a message did not arrive, in words.
          */
@@ -3347,6 +3615,17 @@ export interface components {
             /** Name */
             name: string | null;
         };
+        /**
+         * HandBack
+         * @description The person who had the conversation gives it back to the bot.
+         */
+        HandBack: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "hand_back";
+        };
         /** Health */
         Health: {
             /**
@@ -3567,6 +3846,60 @@ export interface components {
             provider: components["schemas"]["Provider"];
         };
         JsonValue: unknown;
+        /** KeptEffect */
+        KeptEffect: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Sprint */
+            sprint: number;
+            /** Kind */
+            kind: string;
+            /** Request */
+            request: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Is Safe */
+            is_safe: boolean;
+        };
+        /**
+         * KeptSession
+         * @description `state` is the engine's own form of a session, `held` what was written while an effect was under way.
+         */
+        KeptSession: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** State */
+            state: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Held */
+            held: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+        };
+        /** KeptTimer */
+        KeptTimer: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Sprint */
+            sprint: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+        };
         /** LastMessage */
         LastMessage: {
             /**
@@ -3767,6 +4100,20 @@ export interface components {
             /** Address */
             address?: string | null;
         };
+        /** LocationSaid */
+        LocationSaid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "location";
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Name */
+            name?: string | null;
+        };
         /**
          * Login
          * @example {
@@ -3876,6 +4223,23 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * MediaSaid
+         * @description A file, which a preview does not have: what a flow sees of it.
+         */
+        MediaSaid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "audio" | "document" | "image" | "sticker" | "video";
+            /** Caption */
+            caption?: string | null;
+            /** Filename */
+            filename?: string | null;
+            /** Mime Type */
+            mime_type?: string | null;
         };
         /**
          * MediaState
@@ -4381,6 +4745,22 @@ export interface components {
             password: string;
         };
         /**
+         * PendingWait
+         * @description What the flow waits for: `message`, `delay` or `effect`. `due_at`: when it goes on by itself.
+         */
+        PendingWait: {
+            /** Type */
+            type: string;
+            /** Node Id */
+            node_id: string;
+            /** Due At */
+            due_at: string | null;
+            /** Request */
+            request: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+        };
+        /**
          * Permission
          * @description What a route may ask for.
          * @enum {string}
@@ -4397,6 +4777,37 @@ export interface components {
             name: string;
         };
         /**
+         * PlayedAct
+         * @description What one act led to. `traces`: one of each run of the engine, see docs/reference/traces.md.
+         */
+        PlayedAct: {
+            /** Spoken */
+            spoken: components["schemas"]["SpokenMessage"][];
+            /** Traces */
+            traces: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /**
+             * Crashes
+             * @description Faults of Hoopoe's own, which stopped the flow.
+             */
+            crashes: string[];
+        };
+        /**
+         * PlayedStep
+         * @description A step: what was expected, what the bot said, why it could not be played.
+         */
+        PlayedStep: {
+            /** Expected */
+            expected: components["schemas"]["ExpectedMessage"][];
+            /** Got */
+            got: components["schemas"]["ExpectedMessage"][];
+            /** Is Same */
+            is_same: boolean;
+            /** Trouble */
+            trouble: string | null;
+        };
+        /**
          * Position
          * @description Where the editor draws a node. The engine never reads it.
          */
@@ -4405,6 +4816,28 @@ export interface components {
             x: number;
             /** Y */
             y: number;
+        };
+        /**
+         * PreviewContact
+         * @description Who talks to the bot.
+         */
+        PreviewContact: {
+            /**
+             * Name
+             * @default Sara
+             */
+            name: string | null;
+            /**
+             * Phone
+             * @default 966500000000
+             */
+            phone: string | null;
+            /** Language */
+            language?: string | null;
+            /** Fields */
+            fields?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /** Probe */
         Probe: {
@@ -4486,6 +4919,18 @@ export interface components {
         RecoveryCodes: {
             /** Codes */
             codes: string[];
+        };
+        /**
+         * Referral
+         * @description The ad that the person came from.
+         */
+        Referral: {
+            /** Source Id */
+            source_id: string;
+            /** Headline */
+            headline?: string | null;
+            /** Body */
+            body?: string | null;
         };
         /**
          * Register
@@ -4666,6 +5111,28 @@ export interface components {
          * @enum {string}
          */
         Role: "owner" | "admin" | "agent" | "viewer";
+        /**
+         * Say
+         * @description The person writes, or taps.
+         */
+        Say: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "say";
+            /** Message */
+            message: components["schemas"]["TextSaid"] | components["schemas"]["Tapped"] | components["schemas"]["LocationSaid"] | components["schemas"]["MediaSaid"] | components["schemas"]["ContactSaid"];
+        };
+        /**
+         * Script
+         * @description A whole test. `setting.starts_at` is given, so that it says the same on every day.
+         */
+        Script: {
+            setting: components["schemas"]["Setting"];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+        };
         /** SecondFactor */
         SecondFactor: {
             /** Is On */
@@ -4821,6 +5288,42 @@ export interface components {
             workspaces: components["schemas"]["WorkspaceSummary"][];
         };
         /**
+         * Setting
+         * @description Where and when a preview begins. The workspace's own name, zone and currency stand where none are given.
+         * @example {
+         *       "contact": {
+         *         "name": "Sara"
+         *       },
+         *       "starts_at": "2026-03-01T09:00:00Z",
+         *       "timezone": "Asia/Riyadh"
+         *     }
+         */
+        Setting: {
+            /**
+             * Starts At
+             * @description Domain time; now, where it is not given.
+             */
+            starts_at?: string | null;
+            /** Timezone */
+            timezone?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Workspace */
+            workspace?: string | null;
+            /** Channel */
+            channel?: string | null;
+            /** @default meta */
+            provider: components["schemas"]["Provider"];
+            /**
+             * @default {
+             *       "name": "Sara",
+             *       "phone": "966500000000",
+             *       "fields": {}
+             *     }
+             */
+            contact: components["schemas"]["PreviewContact"];
+        };
+        /**
          * Settings
          * @description What holds for the whole flow. `merge_messages`: texts that follow each other leave as one bubble.
          *
@@ -4874,6 +5377,141 @@ export interface components {
          * @enum {string}
          */
         SignatureVerdict: "valid" | "invalid" | "missing" | "unchecked";
+        /**
+         * Simulated
+         * @description What happened, and where it stands now. Give `state` back for the next act, or an earlier one to step back.
+         */
+        Simulated: {
+            /** Acts */
+            acts: components["schemas"]["PlayedAct"][];
+            state: components["schemas"]["StageState"];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            mode: components["schemas"]["Mode"];
+            /** Is Window Open */
+            is_window_open: boolean;
+            /** Window Expires At */
+            window_expires_at: string | null;
+            wait: components["schemas"]["PendingWait"] | null;
+            /**
+             * Variables
+             * @description The session's; empty where no flow is under way.
+             */
+            variables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Conversation
+             * @description What outlives the session.
+             */
+            conversation: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Language */
+            language: string | null;
+        };
+        /**
+         * Simulation
+         * @description What is played, from where, and what happens in it.
+         *
+         *     A `blueprint` as it stands in an editor, or a bot's draft or version. `state` null: nobody has said anything yet.
+         * @example {
+         *       "acts": [
+         *         {
+         *           "message": {
+         *             "text": "Hello",
+         *             "type": "text"
+         *           },
+         *           "type": "say"
+         *         }
+         *       ],
+         *       "blueprint": {
+         *         "edges": [
+         *           {
+         *             "id": "e1",
+         *             "source": "start",
+         *             "target": "answer"
+         *           }
+         *         ],
+         *         "name": "Echo",
+         *         "nodes": [
+         *           {
+         *             "config": {
+         *               "trigger_type": "any_message"
+         *             },
+         *             "id": "start",
+         *             "type": "whatsapp_trigger"
+         *           },
+         *           {
+         *             "config": {
+         *               "message": "You said {{ message.text }}"
+         *             },
+         *             "id": "answer",
+         *             "type": "whatsapp_reply"
+         *           }
+         *         ],
+         *         "schema_version": 1
+         *       }
+         *     }
+         */
+        Simulation: {
+            /** Blueprint */
+            blueprint?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Bot Id */
+            bot_id?: string | null;
+            /**
+             * Version
+             * @default draft
+             */
+            version: string;
+            /**
+             * @default {
+             *       "provider": "meta",
+             *       "contact": {
+             *         "fields": {},
+             *         "name": "Sara",
+             *         "phone": "966500000000"
+             *       }
+             *     }
+             */
+            setting: components["schemas"]["Setting"];
+            state?: components["schemas"]["StageState"] | null;
+            /** Acts */
+            acts?: (components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["HandBack"])[];
+        };
+        /**
+         * SpokenMessage
+         * @description What the bot said. `is_refused`: the 24-hour window is shut, so it would not leave; a template would.
+         */
+        SpokenMessage: {
+            /** Type */
+            type: string;
+            /** Content */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Node Id */
+            node_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Is Refused */
+            is_refused: boolean;
+            /**
+             * Fitting
+             * @description How it differs from what the flow said.
+             */
+            fitting: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+        };
         /**
          * SprintTrace
          * @description One sprint: what it was given, which way it went, what it computed and said, why it stopped. Secrets are out.
@@ -4958,6 +5596,54 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * StageState
+         * @description A stage between two acts. Give it back as it came.
+         */
+        StageState: {
+            /**
+             * Shape
+             * @default 1
+             */
+            shape: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Count */
+            count: number;
+            mode: components["schemas"]["Mode"];
+            /** Variables */
+            variables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Name */
+            name: string | null;
+            /** Language */
+            language: string | null;
+            /** Fields */
+            fields: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Last Inbound Id */
+            last_inbound_id: string | null;
+            /** Window Expires At */
+            window_expires_at: string | null;
+            session: components["schemas"]["KeptSession"] | null;
+            timer: components["schemas"]["KeptTimer"] | null;
+            effect: components["schemas"]["KeptEffect"] | null;
+        };
+        /**
+         * Step
+         * @description One thing that happens, and all that the bot says to it, in order.
+         */
+        Step: {
+            /** Act */
+            act: components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["HandBack"];
+            /** Expected */
+            expected?: components["schemas"]["ExpectedMessage"][];
+        };
         /** StickerBody */
         StickerBody: {
             /**
@@ -4978,6 +5664,21 @@ export interface components {
              */
             expected_assignee_id?: string | null;
         };
+        /**
+         * Tapped
+         * @description A button, or a row of a list, by its id.
+         */
+        Tapped: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "button_reply" | "list_reply";
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+        };
         /** TextBody */
         TextBody: {
             /**
@@ -4985,6 +5686,17 @@ export interface components {
              * @description What is too long for one message leaves as several: see `degradations` of the answer.
              */
             body: string;
+        };
+        /** TextSaid */
+        TextSaid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text";
+            /** Text */
+            text: string;
+            referral?: components["schemas"]["Referral"] | null;
         };
         /**
          * Throughput
@@ -5243,6 +5955,19 @@ export interface components {
          * @enum {string}
          */
         Variant: "view" | "thumbnail" | "save";
+        /**
+         * Wait
+         * @description Time passes: so many seconds, or until what the flow waits for is due. What falls due meanwhile happens.
+         */
+        Wait: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "wait";
+            /** Seconds */
+            seconds?: number | null;
+        };
         /**
          * Waiting
          * @description Why a message that is queued does not leave at the moment, in words.
@@ -5635,6 +6360,28 @@ export interface components {
         };
     };
     responses: {
+        /** @description `act_not_possible`: What shall happen cannot happen now: `details.act` is its place, from 0, `details.reason` why, for programs. */
+        act_not_possible: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `act_not_possible`: What shall happen cannot happen now: `details.act` is its place, from 0, `details.reason` why, for programs.
+         *
+         *     `too_many_tests`: A bot has as many tests as it may have: publishing plays them all.
+         */
+        act_not_possible_or_too_many_tests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `address_not_good`: The address of a file has run out, or was never ours. Ask for a new one. */
         address_not_good: {
             headers: {
@@ -5924,6 +6671,19 @@ export interface components {
          *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
          */
         flow_invalid_or_idempotency_key_reused_or_validation_failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `flow_invalid`: The draft has errors, so it cannot be published: `details.faults` lists every fault by node and field.
+         *
+         *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+         */
+        flow_invalid_or_validation_failed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9218,6 +9978,234 @@ export interface operations {
                 };
             };
             422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    simulate_flow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Simulation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulated"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["act_not_possible"];
+            422: components["responses"]["flow_invalid_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_bot_tests: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTestPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    record_bot_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotTestRecord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTest"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["act_not_possible_or_too_many_tests"];
+            422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    delete_bot_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    change_bot_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotTestChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTest"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["act_not_possible"];
+            422: components["responses"]["flow_invalid_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    run_bot_tests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotTestRuns"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTestReport"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["flow_invalid_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };

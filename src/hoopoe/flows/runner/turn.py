@@ -56,7 +56,7 @@ LIMITED = (ItemKind.MESSAGE, ItemKind.RETRY)
 
 
 @dataclass(frozen=True, slots=True)
-class _Means:
+class Means:
     """What the inputs of one turn are handled with."""
 
     talk: Conversing
@@ -101,7 +101,7 @@ class ConversationTurn:
         queue = await open_hearing(conn, scenes.values())
         echoes = await _find_new_echoes(conn, inputs)
         talk = Conversing(bots, self.flows, written, libraries, keeps_traces=self.keeps_traces)
-        _handle(inputs, scenes, _Means(talk, written, limiter, queue, echoes))
+        handle_inputs(inputs, scenes, Means(talk, written, limiter, queue, echoes))
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
         return Handled([*await queue.save(conn), *located.put_off], written.topics)
@@ -168,8 +168,8 @@ async def _load_workspaces(conn: Connection, ids: set[UUID]) -> dict[UUID, Works
     return {row["id"]: WorkspaceFacts(**row) for row in rows}
 
 
-def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -> None:
-    """Work through the inputs in order."""
+def handle_inputs(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: Means) -> None:
+    """Work through the inputs in order. Only in memory: what follows is in the means' rows, and in the scenes."""
     talk, queue = means.talk, means.queue
     for given in inputs:
         row, scene = given.row, scenes.get(given.conversation_id)
@@ -208,7 +208,7 @@ def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -
                 assert_never(row.kind)
 
 
-def _take_said(given: Input, scene: Scene, means: _Means) -> None:
+def _take_said(given: Input, scene: Scene, means: Means) -> None:
     row, talk, written = given.row, means.talk, means.written
     match given.said:
         case InboundMessage() as message:
@@ -225,7 +225,7 @@ def _take_said(given: Input, scene: Scene, means: _Means) -> None:
             pass
 
 
-def _take_message(message: InboundMessage, given: Input, scene: Scene, means: _Means) -> None:
+def _take_message(message: InboundMessage, given: Input, scene: Scene, means: Means) -> None:
     """File a message, then let the bot answer if it has the conversation: now, or when a limit allows it.
 
     Whoever looks at the thread sees the message at once; only what the bot hears counts towards a limit.
@@ -264,7 +264,7 @@ def _take_message(message: InboundMessage, given: Input, scene: Scene, means: _M
 
 
 def _hear(
-    row: InboxRow, scene: Scene, means: _Means, *, incoming: Incoming, is_new: bool, provider_id: str | None
+    row: InboxRow, scene: Scene, means: Means, *, incoming: Incoming, is_new: bool, provider_id: str | None
 ) -> None:
     """Let the bot hear a filed message, and show that it was read once it is answered."""
     conversation = scene.conversation
@@ -281,7 +281,7 @@ def _hear(
         )
 
 
-def _hear_again(row: InboxRow, scene: Scene, means: _Means) -> None:
+def _hear_again(row: InboxRow, scene: Scene, means: Means) -> None:
     """Let the bot hear a filed message once more, or late, unless a person has the conversation by now."""
     heard, provider_id = row.item["heard"], row.item.get("provider_id")
     if not isinstance(heard, dict) or not is_for_bot(row, scene):
