@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -45,8 +46,10 @@ def load_flow(blueprint: str | JsonObject) -> Flow:
 
 
 def make_env(data: JsonObject) -> Env:
+    """`zone`: the workspace's, which `now` is read in, as the runner does it."""
+    now = datetime.fromisoformat(data.get("now", "2026-03-01T10:00:00+00:00"))
     return Env(
-        now=datetime.fromisoformat(data.get("now", "2026-03-01T10:00:00+00:00")),
+        now=now.astimezone(ZoneInfo(data["zone"])) if "zone" in data else now,
         language=data.get("language", "en"),
         contact=data.get("contact", {}),
         channel=data.get("channel", {}),

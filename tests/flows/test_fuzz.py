@@ -72,6 +72,35 @@ PARTS: list[tuple[str, JsonObject]] = [
     ("store_variable", {"variable_name": "answer", "value": "{{ answer | append: message.text | append: answer }}"}),
     ("store_variable", {"variable_name": "m", "value": ["{{ m }}", {"{{": "{{ answer }}"}], "scope": "conversation"}),
     ("delay", {"duration": 1, "unit": "months"}),
+    ("delay", {"mode": "date", "until": "{{ answer }}", "before": 9_999, "before_unit": "months", "clock": "contact"}),
+    ("delay", {"mode": "weekday", "weekdays": ["mon"], "clock": "contact"}),
+    (
+        "switch_case",
+        {"input_value": "{{ answer }}", "cases": [{"name": "أ", "operator": "less_than", "values": ["{{ n }}"]}]},
+    ),
+    ("split", {"variants": [{"name": "A", "weight": 1}, {"name": "B", "weight": 2}], "save_as": "answer"}),
+    (
+        "text_manipulation",
+        {
+            "operation": "replace",
+            "input_text": "{{ answer }}",
+            "search": "{{ n }}",
+            "replacement": "{{ answer }}",
+            "save_as": "answer",
+        },
+    ),
+    (
+        "text_manipulation",
+        {"operation": "concat", "input_text": "{{ answer }}", "other_text": "{{ answer }}", "save_as": "answer"},
+    ),
+    (
+        "business_hours",
+        {
+            "hours": [{"days": ["sun"], "opens": "18:00", "closes": "02:00"}],
+            "holidays": [{"day": "02-29"}, {"day": "12-30", "until": "01-02"}],
+            "save_next_opening_as": "answer",
+        },
+    ),
     ("http_request", {"url": "{{ answer }}", "save_as": "answer", "mapping": {"n": "a.0.b"}}),
     ("http_request", {"url": "https://example.com/", "method": "POST", "body": {"x": "{{ answer }}"}}),
     ("assign_to_human", {"message": "{{ answer }}", "note": "{{ n }}"}),
@@ -90,11 +119,11 @@ def flows(draw: st.DrawFn) -> Flow:
         nodes.append({"id": node_id, "type": node_type, "config": config})
         known = find_node_type(node_type)
         assert known is not None
-        for each in known.config.model_validate(config).exits():
+        for place, each in enumerate(known.config.model_validate(config).exits()):
             target = draw(st.none() | st.sampled_from(ids))
             if target is not None:
                 edges.append(
-                    {"id": f"{node_id}.{each.name}", "source": node_id, "source_handle": each.name, "target": target}
+                    {"id": f"{node_id}.{place}", "source": node_id, "source_handle": each.name, "target": target}
                 )
     blueprint = parse_blueprint({"name": "Any", "languages": ["en", "ar"], "nodes": nodes, "edges": edges})
     try:

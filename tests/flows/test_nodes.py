@@ -44,12 +44,12 @@ def blueprint_around(node_type: str, case: JsonObject) -> JsonObject:
         "nodes": [
             {"id": "start", "type": "whatsapp_trigger"},
             {"id": "node", "type": node_type, "config": case["config"]},
-            *({"id": f"to.{name}", "type": "end"} for name in exits),
+            *({"id": f"to.{index}", "type": "end"} for index in range(len(exits))),
         ],
         "edges": [
             {"id": "start", "source": "start", "target": "node"},
             *(
-                {"id": f"e{index}", "source": "node", "source_handle": name, "target": f"to.{name}"}
+                {"id": f"e{index}", "source": "node", "source_handle": name, "target": f"to.{index}"}
                 for index, name in enumerate(exits)
             ),
         ],
