@@ -18,6 +18,7 @@ from hoopoe.flows.nodes.fit import FOOTER_MAX, HEADER_MAX, fit
 from hoopoe.flows.nodes.look import Look
 from hoopoe.flows.nodes.waiting import AskingConfig, is_blank, may_ask_again
 from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.kernel.spelling import find_nearest
 from hoopoe.kernel.text import match_key
 
 SELECTED: Final = "selected"
@@ -96,7 +97,8 @@ class Option:
 
 
 def find_option(visit: Visit, options: Sequence[Option], message: Incoming) -> tuple[int, Option] | None:
-    """The option that a message means, with its place: by id, by title in any language and spelling, by number.
+    """The option that a message means, with its place: by id, by title in any language and spelling, by number, or
+    by a title that is a slip of the pen away.
 
     A tap on a button of another message carries an id that is not among these; then its title counts.
     """
@@ -112,9 +114,10 @@ def find_option(visit: Visit, options: Sequence[Option], message: Incoming) -> t
         ):
             return place, option
     number = read_place(message.text)
-    if number is not None and 1 <= number <= len(options):
-        return number, options[number - 1]
-    return None
+    if number is not None:
+        return (number, options[number - 1]) if 1 <= number <= len(options) else None
+    meant = find_nearest(key, (each for option in options for each in option.keys))
+    return next(((place, each) for place, each in enumerate(options, start=1) if meant in each.keys), None)
 
 
 def build_choice(
