@@ -103,6 +103,12 @@ PARTS: list[tuple[str, JsonObject]] = [
     ),
     ("http_request", {"url": "{{ answer }}", "save_as": "answer", "mapping": {"n": "a.0.b"}}),
     ("http_request", {"url": "https://example.com/", "method": "POST", "body": {"x": "{{ answer }}"}}),
+    (
+        "update_contact",
+        {"name": "{{ answer }}", "language": "{{ answer }}", "fields": {"n": "{{ n }}", "city": "{{ m }}"}},
+    ),
+    ("tag", {"add": ["{{ answer }}"], "remove": ["{{ n }}"]}),
+    ("reaction", {"emoji": "{{ answer }}"}),
     ("assign_to_human", {"message": "{{ answer }}", "note": "{{ n }}"}),
     ("end", {}),
 ]

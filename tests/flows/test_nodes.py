@@ -14,13 +14,16 @@ import pytest
 
 from hoopoe.flows.definition import compile_flow, parse_blueprint, validate_blueprint
 from hoopoe.flows.engine import (
+    ContactUpdated,
     ErrorRaised,
     FlowFailed,
     HandedToHuman,
     MessageQueued,
+    MessageReacted,
     NodeVisited,
     Session,
     Sprint,
+    TagsChanged,
     VariableSet,
     dump_session,
     load_session,
@@ -68,6 +71,12 @@ def summarize(sprint: Sprint) -> JsonObject:
                     said["scope"] = event.scope
             case NodeVisited(node_id="node"):
                 said["exit"] = event.exit
+            case ContactUpdated():
+                said.setdefault("contact", []).append({event.key: event.value})
+            case TagsChanged():
+                said["tags"] = {"added": event.added, "removed": event.removed}
+            case MessageReacted():
+                said["reacts"] = event.emoji
             case HandedToHuman():
                 said["handed_over"] = {"reason": event.reason, "note": event.note}
             case ErrorRaised() | FlowFailed():

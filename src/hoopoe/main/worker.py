@@ -20,6 +20,7 @@ from hoopoe.conversations.changes import handle_changes
 from hoopoe.conversations.doubts import ListedDoubts
 from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.conversations.imports import handle_history
+from hoopoe.conversations.outbox.reactions import ReactionSender
 from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, release_holds, resolve_doubts
@@ -120,6 +121,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             partial(_take_turns, pool, bus, handlers, settings, wake=left, other=arrived),
             sender.run,
             ReceiptSender(pool, directory, deliver).run,
+            ReactionSender(pool, directory, deliver).run,
             effects.run,
             fetcher.run,
             make_mail_sender(settings, pool, bus).run,

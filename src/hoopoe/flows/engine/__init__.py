@@ -10,12 +10,14 @@ interrupts_only=False)` says beforehand whether a message starts it. `dump_sessi
     Env(now, language, contact, channel, workspace, conversation)   all that the engine may know
     Resume = MessageReceived(message) | TimedOut() | DelayElapsed() | EffectFinished(result)
     Wait   = MessageWait(timeout_seconds) | DelayWait(seconds) | EffectWait(effect: Effect)
-    Event  = MessageQueued | VariableSet | HandedToHuman | NodeVisited | ErrorRaised | FlowFailed | SessionEnded
+    Event  = MessageQueued | VariableSet | ContactUpdated | TagsChanged | MessageReacted | HandedToHuman | NodeVisited
+           | ErrorRaised | FlowFailed | SessionEnded
     Sprint(session, events, wait); Session(flow_version_id, node_id, status, variables, sprint, steps, …)
 
 `start` raises TriggerMismatch, `resume` raises ResumeMismatch (with a `code`); any other exception is a bug.
 """
 
+from hoopoe.flows.engine.contact_events import ContactUpdated, MessageReacted, TagsChanged
 from hoopoe.flows.engine.contract import (
     DelayElapsed,
     DelayWait,
@@ -63,6 +65,7 @@ from hoopoe.flows.engine.walk import resume, start
 
 __all__ = [
     "Behaviour",
+    "ContactUpdated",
     "DelayElapsed",
     "DelayWait",
     "Effect",
@@ -78,6 +81,7 @@ __all__ = [
     "Incoming",
     "Leave",
     "MessageQueued",
+    "MessageReacted",
     "MessageReceived",
     "MessageWait",
     "Node",
@@ -92,6 +96,7 @@ __all__ = [
     "SessionStatus",
     "Specificity",
     "Sprint",
+    "TagsChanged",
     "TimedOut",
     "Trigger",
     "TriggerInput",

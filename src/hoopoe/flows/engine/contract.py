@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import ClassVar, Final, Literal, TypeAlias
 
 from hoopoe.channels.contract import OutboundContent
+from hoopoe.flows.engine.contact_events import ContactUpdated, MessageReacted, TagsChanged
 from hoopoe.kernel.json import Json, JsonObject
 
 # --- Limits: hitting one ends the flow with a `flow_failed` event ------------------------------------
@@ -247,7 +248,18 @@ class SessionEnded:
     status: SessionStatus
 
 
-Event: TypeAlias = MessageQueued | VariableSet | HandedToHuman | NodeVisited | ErrorRaised | FlowFailed | SessionEnded
+Event: TypeAlias = (
+    MessageQueued
+    | VariableSet
+    | ContactUpdated
+    | TagsChanged
+    | MessageReacted
+    | HandedToHuman
+    | NodeVisited
+    | ErrorRaised
+    | FlowFailed
+    | SessionEnded
+)
 
 # --- Session and sprint ------------------------------------------------------------------------------
 

@@ -228,4 +228,5 @@ def _contact_facts(scene: Scene) -> dict[str, Json]:
         "phone": conversation.contact_phone,
         "username": conversation.contact_username,
         "language": conversation.contact_language,
+        "tags": list(conversation.contact_tags),
     }
