@@ -50,6 +50,8 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
     text = {"type": "text", "text": {"body": "hello"}}
     message = await owner.post(f"/api/conversations/{thread.id}/messages", text)
     bot = await owner.post("/api/bots", {"name": "Bot"})
+    secret = {"name": "Shop", "kind": "bearer", "hosts": ["api.example.com"], "secret": "sk_live_0123456789"}
+    credential = await owner.post("/api/credentials", secret)
     token = await caller.post("/api/tokens", {"name": "CI"})
     theirs = await colleague.post("/api/tokens", {"name": "Till"})
     invitation = await owner.post("/api/invitations", {"role": "agent"})
@@ -71,6 +73,7 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "contact_id": str(thread.contact_id),
         "message_id": message.json()["id"],
         "bot_id": bot.json()["id"],
+        "credential_id": credential.json()["id"],
         "token_id": token.json()["id"],
         "revoke_member_token.token_id": theirs.json()["id"],
         "user_id": str(colleague.user_id),

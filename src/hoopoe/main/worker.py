@@ -25,16 +25,17 @@ from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, release_holds, resolve_doubts
 from hoopoe.conversations.status_updates import handle_statuses
+from hoopoe.flows.credentials.using import CredentialShelf
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.effects import EffectRunner
-from hoopoe.flows.runner.http_effect import perform_http
+from hoopoe.flows.runner.performing import Performing
 from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.bus import Bus, Topic, open_bus
 from hoopoe.kernel.db.housekeeping import keep_house
 from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
-from hoopoe.kernel.outbound_http import open_outbound
+from hoopoe.kernel.outbound_http import open_outbound, read_allowed
 from hoopoe.kernel.settings import Settings
 from hoopoe.kernel.storage import Store
 from hoopoe.kernel.wake import wait_for_work
@@ -110,7 +111,8 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             ItemKind.CHANGE: handle_changes,
             ItemKind.GROUP: handle_group_messages,
         }
-        effects = EffectRunner(pool, bus, partial(perform_http, outbound))
+        shelf = CredentialShelf(pool, make_keyring(settings), read_allowed(settings.outbound_allow))
+        effects = EffectRunner(pool, bus, Performing(outbound, shelf))
         fetcher = Fetcher(pool, bus, store, make_download(directory, outside), settings.media_quota_mb)
         # One loop takes what comes, so that what came during a turn makes the next one, as large as it may be. A
         # second looks after what is left by a full turn, or by one that hangs.

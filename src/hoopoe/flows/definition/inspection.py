@@ -11,22 +11,28 @@ from hoopoe.flows.nodes import Mention, NodeText
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """`variables_set` and `variables_read` name the node and field of each mention; `effects` the kinds of I/O."""
+    """`variables_set` and `variables_read` name the node and field of each mention; `effects` the kinds of I/O.
+
+    `credentials`: all names, those that the blueprint lists first; `credentials_read` where nodes use them.
+    """
 
     variables_set: tuple[Mention, ...]
     variables_read: tuple[Mention, ...]
     texts: tuple[NodeText, ...]
     effects: tuple[tuple[str, str], ...]
     credentials: tuple[str, ...]
+    credentials_read: tuple[Mention, ...] = ()
 
 
 def inspect_flow(blueprint: Blueprint) -> Inspection:
     """Look at every node that can be read; those that cannot are `validate_blueprint`'s to name."""
     looks = [node.look for node in read_nodes(blueprint) if node.look is not None]
+    used = tuple(mention for look in looks for mention in look.credentials)
     return Inspection(
         variables_set=tuple(mention for look in looks for mention in look.writes),
         variables_read=tuple(dict.fromkeys(mention for look in looks for mention in look.reads)),
         texts=tuple(text for look in looks for text in look.texts),
         effects=tuple((look.node_id, effect) for look in looks for effect in look.effects),
-        credentials=tuple(blueprint.credentials),
+        credentials=tuple(dict.fromkeys((*blueprint.credentials, *(mention.name for mention in used)))),
+        credentials_read=used,
     )

@@ -50,6 +50,7 @@ class Look:
         self.reads: list[Mention] = []
         self.writes: list[Mention] = []
         self.effects: list[str] = []
+        self.credentials: list[Mention] = []
 
     def error(self, field: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(self.node_id, field, code, message))
@@ -132,6 +133,10 @@ class Look:
     def asks_for(self, effect: str) -> None:
         """The node waits for an effect of this kind."""
         self.effects.append(effect)
+
+    def needs_credential(self, field: str, name: str) -> None:
+        """The node sends the stored secret of this name."""
+        self.credentials.append(Mention(self.node_id, field, name))
 
     def unique(self, fields: Sequence[str], values: Sequence[LocalizedText], *, what: str) -> None:
         """Texts that stand beside each other must differ in every language."""
