@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from hoopoe.channels.contract import ButtonsContent, ListContent, OutboundContent, TextContent
+from hoopoe.channels.contract import ButtonsContent, ListContent, MediaContent, OutboundContent, TextContent
 from hoopoe.flows.definition import compile_flow, parse_blueprint
 from hoopoe.flows.demo import cafe_blueprint, echo_blueprint
 from hoopoe.flows.engine import (
@@ -77,6 +77,8 @@ def make_resume(step: JsonObject) -> Resume:
 
 
 def describe_content(content: OutboundContent) -> JsonObject:
+    if isinstance(content, MediaContent):
+        return {"type": content.kind, **_without_none({**asdict(content), "file_id": str(content.file_id)})}
     kind = {TextContent: "text", ButtonsContent: "buttons", ListContent: "list"}[type(content)]
     return {"type": kind, **_without_none(asdict(content))}
 

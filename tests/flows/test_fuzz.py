@@ -8,6 +8,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from hoopoe.channels.contract import MediaContent
 from hoopoe.flows.definition import (
     BlueprintError,
     FlowInvalid,
@@ -47,6 +48,9 @@ from .test_engine import json_objects
 
 PARTS: list[tuple[str, JsonObject]] = [
     ("whatsapp_reply", {"message": "Hi {{ contact.name }} {{ answer }}{{ n }}"}),
+    ("whatsapp_reply", {"media": {"kind": "image", "url": "{{ answer }}"}, "message": "{{ n }}"}),
+    ("whatsapp_reply", {"media": {"kind": "voice", "file_id": "01994f7e-8f5e-7cc3-8a53-2b4a51d0c7aa"}}),
+    ("webhook_callback", {"url": "https://example.com/", "payload": {"a": "{{ answer }}"}, "mapping": {"n": "$[0].a"}}),
     ("whatsapp_reply", {"message": {"en": "{{ missing }}", "ar": "{{ n | divided_by: m }}"}}),
     (
         "buttons",
@@ -162,7 +166,7 @@ def check(sprint: Sprint) -> Session:
     assert sum(isinstance(event, MessageQueued) for event in sprint.events) <= MAX_MESSAGES_PER_SPRINT
     for event in sprint.events:
         if isinstance(event, MessageQueued):
-            assert event.content.body
+            assert isinstance(event.content, MediaContent) or event.content.body
     stored = load_session(dump_session(session))
     assert stored == session
     return stored

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from tests.media.samples import picture
 from tests.support.simulator import wait_until
 
 
@@ -28,7 +29,8 @@ class Request:
 class OtherSystem:
     """`/held/…` is answered once `let_go` was called; everything else at once.
 
-    `/flaky/…` is answered 503 at the first try; `/echo/…` says back the headers and the query that it was asked with.
+    `/flaky/…` is answered 503 at the first try; `/echo/…` says back the headers and the query that it was asked with;
+    `/pictures/…` is one.
     """
 
     port: int = 0
@@ -59,6 +61,8 @@ class OtherSystem:
         self.requests.append(Request(request.method, request.path, key, headers, request.query_string, body))
         if request.path.startswith("/flaky/") and sum(each.key == key for each in self.requests) == 1:
             return web.json_response({"what": "not yet"}, status=503)
+        if request.path.startswith("/pictures/"):
+            return web.Response(body=picture(), content_type="image/png")
         if request.path.startswith("/echo/"):
             return web.json_response({"what": [headers.get("authorization"), request.query_string]})
         if request.path.startswith("/held/"):

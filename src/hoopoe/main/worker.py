@@ -42,6 +42,7 @@ from hoopoe.kernel.wake import wait_for_work
 from hoopoe.main.media import make_download, make_outside, require_store
 from hoopoe.main.wiring import make_deliver, make_find_sent, make_keyring, make_list_missing, make_mail_sender
 from hoopoe.media.fetching.fetcher import Fetcher
+from hoopoe.media.linking import LinkFetcher
 from hoopoe.media.sweep import forget_workspace, sweep_files
 from hoopoe.monitoring.steward import tend_letters
 from hoopoe.webhooks.catch_up import CatchUp
@@ -112,7 +113,8 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             ItemKind.GROUP: handle_group_messages,
         }
         shelf = CredentialShelf(pool, make_keyring(settings), read_allowed(settings.outbound_allow))
-        effects = EffectRunner(pool, bus, Performing(outbound, shelf))
+        links = LinkFetcher(pool, store, outbound, settings.media_quota_mb)
+        effects = EffectRunner(pool, bus, Performing(outbound, shelf, links))
         fetcher = Fetcher(pool, bus, store, make_download(directory, outside), settings.media_quota_mb)
         # One loop takes what comes, so that what came during a turn makes the next one, as large as it may be. A
         # second looks after what is left by a full turn, or by one that hangs.

@@ -13,7 +13,8 @@ from hoopoe.flows.nodes import Mention, NodeText
 class Inspection:
     """`variables_set` and `variables_read` name the node and field of each mention; `effects` the kinds of I/O.
 
-    `credentials`: all names, those that the blueprint lists first; `credentials_read` where nodes use them.
+    `credentials`: all names, those that the blueprint lists first; `credentials_read` where nodes use them. `files`:
+    the ids of the workspace's files that are sent.
     """
 
     variables_set: tuple[Mention, ...]
@@ -22,6 +23,7 @@ class Inspection:
     effects: tuple[tuple[str, str], ...]
     credentials: tuple[str, ...]
     credentials_read: tuple[Mention, ...] = ()
+    files: tuple[Mention, ...] = ()
 
 
 def inspect_flow(blueprint: Blueprint) -> Inspection:
@@ -35,4 +37,5 @@ def inspect_flow(blueprint: Blueprint) -> Inspection:
         effects=tuple((look.node_id, effect) for look in looks for effect in look.effects),
         credentials=tuple(dict.fromkeys((*blueprint.credentials, *(mention.name for mention in used)))),
         credentials_read=used,
+        files=tuple(mention for look in looks for mention in look.files),
     )

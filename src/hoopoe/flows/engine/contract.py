@@ -124,16 +124,20 @@ class DelayWait:
     seconds: int
 
 
+EffectKind: TypeAlias = Literal["http_request", "fetch_file"]
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Input or output that the engine asks for.
 
     kind `http_request`: request = {"method", "url", "headers": {name: value}, "query": {name: value},
-    "body": JSON or text or None, "timeout_seconds": 1..30}. `is_safe`: doing it twice does no harm, so
-    the shell may try again after a doubt.
+    "body": JSON or text or None, "timeout_seconds": 1..30} and, where they are wanted, "body_type" (`form`, `text`,
+    `json_value`), "credential" (a name; the secret itself is the shell's), "retries". kind `fetch_file`: request =
+    {"url", "kind": of `whatsapp_reply`'s files}. `is_safe`: doing it twice does no harm, so the shell may try again after a doubt.
     """
 
-    kind: Literal["http_request"]
+    kind: EffectKind
     request: JsonObject
     is_safe: bool
 
@@ -172,6 +176,7 @@ class EffectFinished:
 
     {"ok": bool (an answer came, its status below 400), "status": int or None, "body": JSON (or text),
     "error": None or why there was no answer, in words}.
+    For `fetch_file`: {"ok": bool, "file_id": of the workspace's own file, or None, "error": None or why, in words}.
     """
 
     result: JsonObject

@@ -51,6 +51,7 @@ class Look:
         self.writes: list[Mention] = []
         self.effects: list[str] = []
         self.credentials: list[Mention] = []
+        self.files: list[Mention] = []
 
     def error(self, field: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(self.node_id, field, code, message))
@@ -137,6 +138,10 @@ class Look:
     def needs_credential(self, field: str, name: str) -> None:
         """The node sends the stored secret of this name."""
         self.credentials.append(Mention(self.node_id, field, name))
+
+    def needs_file(self, field: str, file_id: str) -> None:
+        """The node sends the workspace's file of this id."""
+        self.files.append(Mention(self.node_id, field, file_id))
 
     def unique(self, fields: Sequence[str], values: Sequence[LocalizedText], *, what: str) -> None:
         """Texts that stand beside each other must differ in every language."""

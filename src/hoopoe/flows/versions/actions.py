@@ -8,7 +8,14 @@ from sqlalchemy import update
 
 from hoopoe.conversations.events import BotStopped
 from hoopoe.flows import definition
-from hoopoe.flows.definition import BlueprintError, compile_flow, dump_blueprint, parse_blueprint, validate_blueprint
+from hoopoe.flows.definition import (
+    BlueprintError,
+    compile_flow,
+    dump_blueprint,
+    inspect_flow,
+    parse_blueprint,
+    validate_blueprint,
+)
 from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
 from hoopoe.flows.versions.queries import access_bot, hold_bot, show_faults
 from hoopoe.flows.versions.schemas import BotStatus
@@ -20,6 +27,7 @@ from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import FieldFault, ValidationFailed
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
+from hoopoe.media.files import mark_used
 
 
 async def create_bot(
@@ -28,6 +36,7 @@ async def create_bot(
     """Create a bot with a draft: the given one, or an empty flow. Raises `ValidationFailed` for no blueprint."""
     draft = read_blueprint(blueprint if blueprint is not None else {"name": name})
     bot_id = new_id()
+    await _keep_files(conn, scope, draft)
     await conn.execute(
         "insert into bots (workspace_id, id, name, draft) values ($1, $2, $3, $4)",
         scope.workspace_id,
@@ -68,6 +77,14 @@ async def save_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID, blue
         bot_id,
         read_blueprint(blueprint),
     )
+    await _keep_files(conn, scope, blueprint)
+
+
+async def _keep_files(conn: Connection, scope: WorkspaceScope, blueprint: JsonObject) -> None:
+    """What a flow sends is used from now on: no sweep takes it for forgotten."""
+    files = {UUID(mention.name) for mention in inspect_flow(parse_blueprint(blueprint)).files}
+    if files:
+        await mark_used(conn, [(scope.workspace_id, file_id) for file_id in files])
 
 
 async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> int:
