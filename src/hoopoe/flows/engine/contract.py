@@ -82,10 +82,15 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class TriggerInput:
-    """What may start a flow: a message, and whether it opened the conversation."""
+    """What may start a flow: a message, and whether it opened the conversation.
+
+    `node_id`: the very trigger that is meant, where no person wrote but a schedule or another system begins it: the
+    message's `type` is `schedule` or `webhook` then, its `form` what the other system said.
+    """
 
     message: Incoming
     is_new_conversation: bool = False
+    node_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,8 @@ class Effect:
     kind `http_request`: request = {"method", "url", "headers": {name: value}, "query": {name: value},
     "body": JSON or text or None, "timeout_seconds": 1..30} and, where they are wanted, "body_type" (`form`, `text`,
     `json_value`), "credential" (a name; the secret itself is the shell's), "retries". kind `fetch_file`: request =
-    {"url", "kind": of `whatsapp_reply`'s files}. `is_safe`: doing it twice does no harm, so the shell may try again after a doubt.
+    {"url", "kind": of `whatsapp_reply`'s files, "retries"}. `is_safe`: doing it twice does no harm, so the shell may
+    try again after a doubt.
     """
 
     kind: EffectKind

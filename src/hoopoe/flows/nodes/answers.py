@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 import phonenumbers
 
@@ -14,6 +14,7 @@ from hoopoe.channels.contract import InboundType
 from hoopoe.flows.engine import Env
 from hoopoe.flows.engine.contract import Incoming
 from hoopoe.flows.nodes.moments import read_said
+from hoopoe.flows.nodes.patterns import Matches
 from hoopoe.flows.nodes.zones import at_minutes, seconds_between
 from hoopoe.kernel.json import Json
 from hoopoe.kernel.spelling import find_nearest
@@ -32,12 +33,6 @@ _SPACED_DATE: Final = re.compile(r"(\d{1,2}) (\d{1,2})(?: (\d{4}))?")
 # A pair of degrees, alone or in the address of a map.
 _DEGREES: Final = re.compile(r"(-?\d{1,3}\.\d{2,})\s*,\s*(-?\d{1,3}\.\d{2,})")
 _IN_MAP: Final = re.compile(r"https?://\S{0,500}?[@=/](-?\d{1,3}\.\d{2,}),(-?\d{1,3}\.\d{2,})\S*", re.IGNORECASE)
-
-
-class Matches(Protocol):
-    """A compiled RE2 pattern: it takes time in proportion to the text, whatever the pattern."""
-
-    def fullmatch(self, text: str) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)

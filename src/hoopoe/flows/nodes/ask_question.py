@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 import phonenumbers
-import re2
 from pydantic import Field, StringConstraints
 
 from hoopoe.channels.contract import TextContent
 from hoopoe.flows.engine import Behaviour, Leave, MessageReceived, Outcome, Resume, TimedOut, Visit
 from hoopoe.flows.expressions import LocalizedTemplate
-from hoopoe.flows.nodes.answers import READERS, Matches, ReadChoice, Rules
+from hoopoe.flows.nodes.answers import READERS, ReadChoice, Rules
 from hoopoe.flows.nodes.base import Build, Exit, Group, NodeType, register
 from hoopoe.flows.nodes.fields import Text, VariableName, ui
 from hoopoe.flows.nodes.fit import NOTHING, TEXT_BODY_MAX, fit_body
 from hoopoe.flows.nodes.look import Look
+from hoopoe.flows.nodes.patterns import compile_pattern, find_pattern_fault
 from hoopoe.flows.nodes.validation import BOUNDED, Validation
 from hoopoe.flows.nodes.waiting import TIMEOUT_UI, AskingConfig, is_blank, may_ask_again
 from hoopoe.kernel.text import match_key
@@ -136,25 +136,6 @@ class AskQuestionConfig(AskingConfig):
             choices=choices,
             kinds=frozenset(given.kinds),
         )
-
-
-def compile_pattern(pattern: str) -> Matches:
-    """An RE2 pattern. Raises `re2.error` where it cannot be read."""
-    options = re2.Options()
-    options.log_errors = False
-    compiled: Matches = re2.compile(pattern, options)
-    return compiled
-
-
-def find_pattern_fault(pattern: str) -> str | None:
-    """Why a pattern cannot be used, or None."""
-    try:
-        compile_pattern(pattern)
-    except re2.error as error:
-        detail = error.args[0] if error.args else ""
-        detail = detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
-        return f"This pattern cannot be read: {detail}."
-    return None
 
 
 register(

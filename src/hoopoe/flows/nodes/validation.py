@@ -26,7 +26,7 @@ _TYPES: Final = {
     "media": ("A file", "ملف"),
     "choice": ("One of several", "واحد من عدة خيارات"),
 }
-_KINDS: Final = {
+KINDS: Final = {
     "image": ("Picture", "صورة"),
     "video": ("Video", "فيديو"),
     "audio": ("Sound", "صوت"),
@@ -126,12 +126,12 @@ class Validation(BaseModel):
     )
     kinds: list[FileKind] = Field(
         default_factory=list,
-        max_length=len(_KINDS),
+        max_length=len(KINDS),
         json_schema_extra=ui(
             "Kinds of files",
             "أنواع الملفات",
             widget="multiselect",
-            options=_KINDS,
+            options=KINDS,
             help_en="Empty: any file.",
             help_ar="فارغ: أي ملف.",
             when={"type": ["media"]},
