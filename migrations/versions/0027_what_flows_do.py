@@ -1,4 +1,4 @@
-"""What flows do beyond talking: tags and names of contacts, reactions, and the credentials that requests are made with."""
+"""What flows do beyond talking: tags and names of contacts, reactions, credentials of requests, files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ create table credentials (
 );
 comment on table credentials is 'Secrets that flows send to other systems, by name. They are never read back.';
 comment on column credentials.hosts is 'To which hosts the secret may be sent.';
-comment on column credentials.parameter is 'The header or the query parameter that carries it, where the kind needs one.';
+comment on column credentials.parameter is 'The header or the parameter that carries it, where the kind needs one.';
 
 create table reactions_due (
     workspace_id uuid not null,

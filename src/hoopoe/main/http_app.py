@@ -12,6 +12,7 @@ from hoopoe.channels.routes import router as channels
 from hoopoe.contacts.routes import router as contacts
 from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
+from hoopoe.flows.beginning.routes import router as hooks
 from hoopoe.flows.credentials.routes import router as credentials
 from hoopoe.flows.versions.routes import router as bots
 from hoopoe.identity.account_routes import router as account
@@ -48,6 +49,7 @@ ROUTERS = (
     media,
     bots,
     credentials,
+    hooks,
     journal,
     dead_letters,
     operator,

@@ -25,6 +25,7 @@ from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, release_holds, resolve_doubts
 from hoopoe.conversations.status_updates import handle_statuses
+from hoopoe.flows.beginning.schedules import run_schedules
 from hoopoe.flows.credentials.using import CredentialShelf
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.effects import EffectRunner
@@ -130,6 +131,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             fetcher.run,
             make_mail_sender(settings, pool, bus).run,
             partial(_fire_timers, pool, bus),
+            partial(_run_schedules, pool, bus),
             partial(_settle_doubts, pool, bus, settings),
             partial(_tend_letters, pool, bus),
             partial(_sweep_files, pool, bus, store, settings),
@@ -191,6 +193,14 @@ async def _fire_timers(pool: Pool, bus: Bus) -> None:
             bus.hint(Topic.INBOX)
 
     await _repeat(TIMER_SECONDS, "timers_not_fired", fire)
+
+
+async def _run_schedules(pool: Pool, bus: Bus) -> None:
+    async def run() -> None:
+        while await run_schedules(pool):
+            bus.hint(Topic.INBOX)
+
+    await _repeat(TIMER_SECONDS, "schedules_not_run", run)
 
 
 async def _settle_doubts(pool: Pool, bus: Bus, settings: Settings) -> None:

@@ -80,6 +80,14 @@ class Conversing:
             case DelayWait() | None:
                 pass
 
+    def begin(self, scene: Scene, incoming: Incoming, *, bot_id: UUID, node_id: str) -> None:
+        """Another system or a schedule starts a flow. A session that waits goes on, unless the trigger interrupts."""
+        session = scene.session
+        is_busy = session is not None and session.is_waiting
+        trigger = TriggerInput(incoming, node_id=node_id)
+        if not self._start(scene, trigger, interrupts_only=is_busy, bot_id=bot_id):
+            log.info("flow_not_begun", bot_id=str(bot_id), node_id=node_id, is_busy=is_busy)
+
     def time_out(self, scene: Scene, *, session_id: UUID, sprint: int, kind: str) -> None:
         """A timer fell due. One of an older sprint, or of a session that ended, does nothing."""
         session = scene.session
@@ -108,13 +116,18 @@ class Conversing:
             self._keep(session)
         scene.session = None
 
-    def _start(self, scene: Scene, trigger: TriggerInput, *, interrupts_only: bool = False) -> bool:
+    def _start(
+        self, scene: Scene, trigger: TriggerInput, *, interrupts_only: bool = False, bot_id: UUID | None = None
+    ) -> bool:
+        """`bot_id`: the one bot that is meant. A channel that is bound to another one asks nobody."""
         conversation = scene.conversation
+        if bot_id is not None and conversation.channel_bot_id not in (None, bot_id):
+            return False
         chosen = choose_bot(
             self._bots.get(conversation.workspace_id, ()),
             self._flows,
             trigger,
-            only=conversation.channel_bot_id,
+            only=bot_id or conversation.channel_bot_id,
             interrupts_only=interrupts_only,
         )
         if chosen is None:

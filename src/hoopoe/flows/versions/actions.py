@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from hoopoe.conversations.events import BotStopped
 from hoopoe.flows import definition
+from hoopoe.flows.beginning.schedules import plan_schedules
 from hoopoe.flows.definition import (
     BlueprintError,
     compile_flow,
@@ -121,6 +122,7 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
         bot_id,
         version_id,
     )
+    await plan_schedules(conn, scope.workspace_id, bot_id, version_id=version_id, blueprint=parse_blueprint(draft))
     await record(conn, scope, "bot.published", target_kind="bot", target_id=bot_id, after={"version": number})
     return number
 
