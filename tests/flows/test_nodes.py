@@ -29,6 +29,7 @@ from hoopoe.flows.engine import (
     load_session,
 )
 from hoopoe.flows.nodes import Build, NodeType, describe_node_type, find_node_type, list_node_types, register
+from hoopoe.flows.nodes.fields import WIDGETS
 from hoopoe.kernel.json import JsonObject
 
 from .scenarios import describe_content, make_env, take_step
@@ -126,15 +127,25 @@ def test_the_example_is_without_a_fault(node_type: NodeType) -> None:
     assert validate_blueprint(parse_blueprint(blueprint_around(described["type"], case))) == []
 
 
+def _find_enum(field: JsonObject) -> list[str]:
+    """The values of a choice, or of a list of them."""
+    inner = field.get("items", field)
+    return inner.get("enum", [inner["const"]] if "const" in inner else [])
+
+
 @pytest.mark.parametrize("node_type", list_node_types(), ids=lambda each: each.name)
-def test_every_field_has_a_label_in_both_languages(node_type: NodeType) -> None:
+def test_every_field_has_a_label_and_help_in_both_languages_and_names_its_options(node_type: NodeType) -> None:
     described = describe_node_type(node_type)
     schema = described["schema"]
     parts = [schema, *schema.get("$defs", {}).values()]
     for part in parts:
         for name, field in part.get("properties", {}).items():
             assert set(field["ui"]["label"]) == {"en", "ar"}, name
-            assert field["ui"]["widget"]
+            assert set(field["ui"]["help"]) == {"en", "ar"}, name
+            assert field["ui"]["widget"] in WIDGETS
+            named = {option["value"] for option in field["ui"].get("options", [])}
+            assert named == set(_find_enum(field)), name
+            assert set(field["ui"].get("when", {})) <= set(part["properties"]), name
     assert set(described["label"]) == set(described["description"]) == {"en", "ar"}
     assert orjson.loads(orjson.dumps(described)) == described
 

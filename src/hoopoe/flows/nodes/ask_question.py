@@ -28,11 +28,34 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 
 
 class AskQuestionConfig(AskingConfig):
-    question: Text = Field(json_schema_extra=ui("Question", "السؤال", widget="localized_textarea"))
-    variable_name: VariableName = Field(
-        json_schema_extra=ui("Save the answer as", "احفظ الجواب باسم", widget="variable")
+    question: Text = Field(
+        json_schema_extra=ui(
+            "Question",
+            "السؤال",
+            widget="localized_textarea",
+            help_en="Say what an answer may look like; {{ }} is filled in.",
+            help_ar="وضح شكل الجواب المطلوب؛ وتعبأ {{ }}.",
+        )
     )
-    validation: Validation = Field(default=Validation(), json_schema_extra=ui("Check", "التحقق", widget="object"))
+    variable_name: VariableName = Field(
+        json_schema_extra=ui(
+            "Save the answer as",
+            "احفظ الجواب باسم",
+            widget="variable",
+            help_en="Read as {{ name }} from here on.",
+            help_ar="يقرأ من هنا هكذا {{ name }}.",
+        )
+    )
+    validation: Validation = Field(
+        default=Validation(),
+        json_schema_extra=ui(
+            "Check",
+            "التحقق",
+            widget="object",
+            help_en="What the answer must be; otherwise it is asked again.",
+            help_ar="ما يجب أن يكون عليه الجواب؛ وإلا يعاد السؤال.",
+        ),
+    )
     timeout: int | None = Field(default=DEFAULT_TIMEOUT_SECONDS, json_schema_extra=TIMEOUT_UI)
     skip_words: list[Word] = Field(
         default_factory=list,

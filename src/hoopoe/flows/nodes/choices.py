@@ -31,9 +31,35 @@ RESERVED_EXITS: Final = (SELECTED, OTHER, NO_MATCH, TIMEOUT)
 class ChoiceConfig(AskingConfig):
     """Fields of a node that offers options."""
 
-    message: Text = Field(json_schema_extra=ui("Message", "الرسالة", widget="localized_textarea"))
-    header: Text | None = Field(default=None, json_schema_extra=ui("Header", "العنوان", widget="localized_text"))
-    footer: Text | None = Field(default=None, json_schema_extra=ui("Footer", "التذييل", widget="localized_text"))
+    message: Text = Field(
+        json_schema_extra=ui(
+            "Message",
+            "الرسالة",
+            widget="localized_textarea",
+            help_en="Stands above the options; {{ }} is filled in.",
+            help_ar="تظهر فوق الخيارات؛ وتعبأ {{ }}.",
+        )
+    )
+    header: Text | None = Field(
+        default=None,
+        json_schema_extra=ui(
+            "Header",
+            "العنوان",
+            widget="localized_text",
+            help_en="In bold above the message, up to 60 characters.",
+            help_ar="بخط عريض فوق الرسالة، حتى 60 حرفا.",
+        ),
+    )
+    footer: Text | None = Field(
+        default=None,
+        json_schema_extra=ui(
+            "Footer",
+            "التذييل",
+            widget="localized_text",
+            help_en="Small below the message, up to 60 characters.",
+            help_ar="بخط صغير تحت الرسالة، حتى 60 حرفا.",
+        ),
+    )
     save_as: VariableName | None = Field(
         default=None,
         json_schema_extra=ui(

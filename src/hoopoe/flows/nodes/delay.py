@@ -78,7 +78,15 @@ class DelayConfig(NodeConfig):
     )
     unit: Unit = Field(
         default="seconds",
-        json_schema_extra=ui("Unit", "الوحدة", widget="select", options=_UNITS, when={"mode": ["duration"]}),
+        json_schema_extra=ui(
+            "Unit",
+            "الوحدة",
+            widget="select",
+            options=_UNITS,
+            help_en="A month ends on the same day of the next one.",
+            help_ar="ينتهي الشهر في اليوم نفسه من الشهر التالي.",
+            when={"mode": ["duration"]},
+        ),
     )
     until: Source = Field(
         default="",
@@ -106,7 +114,15 @@ class DelayConfig(NodeConfig):
     )
     before_unit: Unit = Field(
         default="days",
-        json_schema_extra=ui("Unit", "الوحدة", widget="select", options=_UNITS, when={"mode": ["date"]}),
+        json_schema_extra=ui(
+            "Unit",
+            "الوحدة",
+            widget="select",
+            options=_UNITS,
+            help_en="Days, weeks and months keep the time of day.",
+            help_ar="الأيام والأسابيع والأشهر تحافظ على الساعة.",
+            when={"mode": ["date"]},
+        ),
     )
     weekdays: list[Weekday] = Field(
         default_factory=list,

@@ -13,11 +13,37 @@ from hoopoe.flows.nodes.look import Look
 
 
 class IfConditionConfig(NodeConfig):
-    left_value: Source = Field(default="", json_schema_extra=ui("Value", "القيمة", widget="template"))
-    operator: Operator = Field(
-        default="equals", json_schema_extra=ui("is", "المقارنة", widget="select", options=OPERATOR_NAMES)
+    left_value: Source = Field(
+        default="",
+        json_schema_extra=ui(
+            "Value",
+            "القيمة",
+            widget="template",
+            help_en="What is compared, such as {{ answer }}.",
+            help_ar="ما يقارن، مثل {{ answer }}.",
+        ),
     )
-    right_value: Source = Field(default="", json_schema_extra=ui("Compared with", "مع", widget="template"))
+    operator: Operator = Field(
+        default="equals",
+        json_schema_extra=ui(
+            "is",
+            "المقارنة",
+            widget="select",
+            options=OPERATOR_NAMES,
+            help_en="Numbers, dates and times are compared as such; texts in any spelling.",
+            help_ar="تقارن الأرقام والتواريخ والأوقات بصفتها، والنصوص بأي كتابة.",
+        ),
+    )
+    right_value: Source = Field(
+        default="",
+        json_schema_extra=ui(
+            "Compared with",
+            "مع",
+            widget="template",
+            help_en="A value, or a variable such as {{ limit }}.",
+            help_ar="قيمة أو متغير مثل {{ limit }}.",
+        ),
+    )
     expression: Source | None = Field(
         default=None,
         json_schema_extra=ui(

@@ -26,7 +26,15 @@ class Case(BaseModel):
         json_schema_extra=ui("Name", "الاسم", help_en="Also the name of the exit.", help_ar="وهو أيضا اسم المخرج.")
     )
     operator: Operator = Field(
-        default="equals", json_schema_extra=ui("when it", "عندما", widget="select", options=OPERATOR_NAMES)
+        default="equals",
+        json_schema_extra=ui(
+            "when it",
+            "عندما",
+            widget="select",
+            options=OPERATOR_NAMES,
+            help_en="What does not equal or contain must differ from all of them.",
+            help_ar="مع «لا يساوي» و«لا يحتوي» يجب أن يختلف عنها كلها.",
+        ),
     )
     values: Annotated[list[Source], Field(max_length=MAX_VALUES)] = Field(
         default_factory=list,

@@ -29,7 +29,16 @@ _OPERATIONS: Final = {
 
 
 class TextManipulationConfig(NodeConfig):
-    operation: Operation = Field(json_schema_extra=ui("Change", "التغيير", widget="select", options=_OPERATIONS))
+    operation: Operation = Field(
+        json_schema_extra=ui(
+            "Change",
+            "التغيير",
+            widget="select",
+            options=_OPERATIONS,
+            help_en="What is done to the text.",
+            help_ar="ما يجرى على النص.",
+        )
+    )
     input_text: Source = Field(
         json_schema_extra=ui("Text", "النص", widget="template", help_en="What is changed.", help_ar="النص الذي يغير.")
     )

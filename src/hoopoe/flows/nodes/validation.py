@@ -73,7 +73,17 @@ class Validation(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    type: AnswerType = Field(default="text", json_schema_extra=ui("Answer", "الجواب", widget="select", options=_TYPES))
+    type: AnswerType = Field(
+        default="text",
+        json_schema_extra=ui(
+            "Answer",
+            "الجواب",
+            widget="select",
+            options=_TYPES,
+            help_en="Days and times are read in words and digits, in English and Arabic.",
+            help_ar="تُقرأ الأيام والأوقات كلمات وأرقاما، بالعربية والإنجليزية.",
+        ),
+    )
     min: float | None = Field(
         default=None,
         json_schema_extra=ui(
@@ -100,7 +110,14 @@ class Validation(BaseModel):
     )
     whole_number: bool = Field(
         default=False,
-        json_schema_extra=ui("Whole numbers only", "أعداد صحيحة فقط", widget="switch", when={"type": ["number"]}),
+        json_schema_extra=ui(
+            "Whole numbers only",
+            "أعداد صحيحة فقط",
+            widget="switch",
+            help_en="2.5 is asked for again.",
+            help_ar="يعاد السؤال عند رقم مثل 2.5.",
+            when={"type": ["number"]},
+        ),
     )
     pattern: Annotated[str, StringConstraints(max_length=_PATTERN_MAX)] | None = Field(
         default=None,
