@@ -112,6 +112,20 @@ def test_case(node_type: str, index: int, case: JsonObject, is_updating: bool) -
     assert results == case["expect"]
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_every_exit_is_taken_by_a_case(name: str) -> None:
+    """Those of an author's own options aside, of which one is like the other."""
+    node_type = find_node_type(name)
+    assert node_type is not None
+    exits, taken = set(), set()
+    for case in TABLES[name]["cases"]:
+        for each in node_type.config.model_validate(case["config"]).exits():
+            if each.covered_by != "selected":
+                exits.add(each.name)
+        taken |= {step["exit"] for step in case["expect"] if "exit" in step}
+    assert exits <= taken
+
+
 def test_every_node_type_has_a_table() -> None:
     assert {each.name for each in list_node_types()} - {"whatsapp_trigger"} == set(TABLES)
 
