@@ -20,9 +20,10 @@ HOOKED = {
     "name": "Hooked",
     "nodes": [
         {"id": "start", "type": "whatsapp_trigger", "config": {"trigger_type": "webhook"}},
+        {"id": "again", "type": "whatsapp_trigger", "config": {"trigger_type": "webhook"}},
         {"id": "say", "type": "whatsapp_reply", "config": {"message": "Hello"}},
     ],
-    "edges": [{"id": "e", "source": "start", "target": "say"}],
+    "edges": [{"id": "e", "source": "start", "target": "say"}, {"id": "f", "source": "again", "target": "say"}],
 }
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -86,6 +87,7 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "bot_id": bot.json()["id"],
         "credential_id": credential.json()["id"],
         "hook_id": hook.json()["id"],
+        "create_hook.bot_id": hooked.json()["id"],
         "delete_hook.bot_id": hooked.json()["id"],
         "token_id": token.json()["id"],
         "revoke_member_token.token_id": theirs.json()["id"],
