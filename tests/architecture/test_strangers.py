@@ -77,7 +77,7 @@ BODIES: dict[str, Any] = {
     "create_channel": NEW_CHANNEL,
     "connect_whatsapp": {**NEW_CHANNEL, "phone_number_id": "106540352242923"},
     "update_channel": {"name": "Stolen"},
-    "create_hook": {"node_id": "again"},
+    "create_hook": {"node_id": "start"},
     "create_credential": {"name": "Another shop", "kind": "bearer", "hosts": ["api.example.com"], "secret": "of A"},
     "send_message": {"type": "text", "text": {"body": "hello"}},
     "upload_from_url": {"url": "http://127.0.0.1:9/menu.pdf"},

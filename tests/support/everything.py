@@ -59,11 +59,11 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
     text = {"type": "text", "text": {"body": "hello"}}
     message = await owner.post(f"/api/conversations/{thread.id}/messages", text)
     bot = await owner.post("/api/bots", {"name": "Bot"})
-    secret = {"name": "Shop", "kind": "bearer", "hosts": ["api.example.com"], "secret": "sk_live_0123456789"}
+    secret = {"name": "Till", "kind": "bearer", "hosts": ["api.example.com"], "secret": "sk_live_0123456789"}
     credential = await owner.post("/api/credentials", secret)
     hooked = await owner.post("/api/bots", {"name": "Hooked", "blueprint": HOOKED})
     await owner.post(f"/api/bots/{hooked.json()['id']}/publish")
-    hook = await owner.post(f"/api/bots/{hooked.json()['id']}/hooks", {"node_id": "start"})
+    hook = await owner.post(f"/api/bots/{hooked.json()['id']}/hooks", {"node_id": "again"})
     token = await caller.post("/api/tokens", {"name": "CI"})
     theirs = await colleague.post("/api/tokens", {"name": "Till"})
     invitation = await owner.post("/api/invitations", {"role": "agent"})
