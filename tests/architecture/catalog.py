@@ -153,6 +153,8 @@ def make_value(type_: str) -> object:
             return False
         case "integer[]":
             return [1]
+        case "text[]":
+            return ["some text"]
         case "smallint" | "integer" | "bigint" | "real" | "double precision":
             return 1
         case _:

@@ -43,6 +43,7 @@ PUBLIC = {
     "read_live": "says nothing of any workspace",
     "read_ready": "says nothing of any workspace",
     "read_blueprint_schema": "says what any flow looks like, and nothing of anybody's",
+    "call_hook": "asks for the address's own token; tests/flows_live/test_beginnings.py tries others",
     "serve_media": "asks for the address's own signature; tests/media/test_serving.py tries others",
 }
 
@@ -78,6 +79,8 @@ BODIES: dict[str, Any] = {
     "create_channel": NEW_CHANNEL,
     "connect_whatsapp": {**NEW_CHANNEL, "phone_number_id": "106540352242923"},
     "update_channel": {"name": "Stolen"},
+    "create_hook": {"node_id": "start"},
+    "create_credential": {"name": "Another shop", "kind": "bearer", "hosts": ["api.example.com"], "secret": "of A"},
     "send_message": {"type": "text", "text": {"body": "hello"}},
     "upload_from_url": {"url": "http://127.0.0.1:9/menu.pdf"},
     "create_bot": {"name": "Bot"},

@@ -16,6 +16,7 @@ GLOBAL_KEYS = {
     "personal_access_tokens_token_hash_key": "a request is found by its token before its workspace is known",
     "ws_tickets_token_hash_key": "a connection is found by its ticket before its workspace is known",
     "invitations_token_hash_key": "who is invited shows the link before belonging to the workspace",
+    "flow_hooks_token_hash_key": "another system calls a secret address, which names no workspace",
     "channels_route": "one number leads to one workspace: that is how webhooks are routed",
     "channels_twilio_account_route": "a number of an account leads to one workspace: that is how webhooks are routed",
 }

@@ -15,7 +15,7 @@ from hoopoe.contacts.resolve import Person, PersonKey, person_key, resolve_conta
 from hoopoe.conversations.actions import modes
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.flows.demo.echo import echo_blueprint
-from hoopoe.flows.runner.effects import EffectRunner
+from hoopoe.flows.runner.effects import EffectCall, EffectRunner
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.bus import open_bus
@@ -179,7 +179,7 @@ async def test_the_bot_hears_nothing_more_once_it_has_handed_over(pool: Pool, se
         await file_body(pool, tenant, text_body(tenant, text, message_id=f"wamid.{text}"))
         await take_turns(pool, handlers)
 
-    async def perform(request: JsonObject, effect_id: UUID) -> JsonObject:
+    async def perform(call: EffectCall) -> JsonObject:
         return {"ok": True, "status": 200, "body": {}, "error": None}
 
     async with open_bus(dsn) as bus:

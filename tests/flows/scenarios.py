@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import orjson
 
-from hoopoe.channels.contract import ButtonsContent, ListContent, OutboundContent, TextContent
+from hoopoe.channels.contract import ButtonsContent, ListContent, MediaContent, OutboundContent, TextContent
 from hoopoe.flows.definition import compile_flow, parse_blueprint
 from hoopoe.flows.demo import cafe_blueprint, echo_blueprint
 from hoopoe.flows.engine import (
@@ -53,8 +54,10 @@ def load_library(flow: Flow, others: JsonObject | None = None) -> Library:
 
 
 def make_env(data: JsonObject) -> Env:
+    """`zone`: the workspace's, which `now` is read in, as the runner does it."""
+    now = datetime.fromisoformat(data.get("now", "2026-03-01T10:00:00+00:00"))
     return Env(
-        now=datetime.fromisoformat(data.get("now", "2026-03-01T10:00:00+00:00")),
+        now=now.astimezone(ZoneInfo(data["zone"])) if "zone" in data else now,
         language=data.get("language", "en"),
         contact=data.get("contact", {}),
         channel=data.get("channel", {}),
@@ -82,6 +85,8 @@ def make_resume(step: JsonObject) -> Resume:
 
 
 def describe_content(content: OutboundContent) -> JsonObject:
+    if isinstance(content, MediaContent):
+        return {"type": content.kind, **_without_none({**asdict(content), "file_id": str(content.file_id)})}
     kind = {TextContent: "text", ButtonsContent: "buttons", ListContent: "list"}[type(content)]
     return {"type": kind, **_without_none(asdict(content))}
 

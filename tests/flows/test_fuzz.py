@@ -9,6 +9,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from hoopoe.channels.contract import MediaContent
 from hoopoe.flows.definition import (
     BlueprintError,
     FlowInvalid,
@@ -57,6 +58,9 @@ from .test_engine import json_objects
 OTHER = "0199e0c8-9f3e-7c4b-8d55-0d5c1f8d4a11"
 PARTS: list[tuple[str, JsonObject]] = [
     ("whatsapp_reply", {"message": "Hi {{ contact.name }} {{ answer }}{{ n }}"}),
+    ("whatsapp_reply", {"media": {"kind": "image", "url": "{{ answer }}"}, "message": "{{ n }}"}),
+    ("whatsapp_reply", {"media": {"kind": "voice", "file_id": "01994f7e-8f5e-7cc3-8a53-2b4a51d0c7aa"}}),
+    ("webhook_callback", {"url": "https://example.com/", "payload": {"a": "{{ answer }}"}, "mapping": {"n": "$[0].a"}}),
     ("whatsapp_reply", {"message": {"en": "{{ missing }}", "ar": "{{ n | divided_by: m }}"}}),
     (
         "buttons",
@@ -82,8 +86,43 @@ PARTS: list[tuple[str, JsonObject]] = [
     ("store_variable", {"variable_name": "answer", "value": "{{ answer | append: message.text | append: answer }}"}),
     ("store_variable", {"variable_name": "m", "value": ["{{ m }}", {"{{": "{{ answer }}"}], "scope": "conversation"}),
     ("delay", {"duration": 1, "unit": "months"}),
+    ("delay", {"mode": "date", "until": "{{ answer }}", "before": 9_999, "before_unit": "months", "clock": "contact"}),
+    ("delay", {"mode": "weekday", "weekdays": ["mon"], "clock": "contact"}),
+    (
+        "switch_case",
+        {"input_value": "{{ answer }}", "cases": [{"name": "أ", "operator": "less_than", "values": ["{{ n }}"]}]},
+    ),
+    ("split", {"variants": [{"name": "A", "weight": 1}, {"name": "B", "weight": 2}], "save_as": "answer"}),
+    (
+        "text_manipulation",
+        {
+            "operation": "replace",
+            "input_text": "{{ answer }}",
+            "search": "{{ n }}",
+            "replacement": "{{ answer }}",
+            "save_as": "answer",
+        },
+    ),
+    (
+        "text_manipulation",
+        {"operation": "concat", "input_text": "{{ answer }}", "other_text": "{{ answer }}", "save_as": "answer"},
+    ),
+    (
+        "business_hours",
+        {
+            "hours": [{"days": ["sun"], "opens": "18:00", "closes": "02:00"}],
+            "holidays": [{"day": "02-29"}, {"day": "12-30", "until": "01-02"}],
+            "save_next_opening_as": "answer",
+        },
+    ),
     ("http_request", {"url": "{{ answer }}", "save_as": "answer", "mapping": {"n": "a.0.b"}}),
     ("http_request", {"url": "https://example.com/", "method": "POST", "body": {"x": "{{ answer }}"}}),
+    (
+        "update_contact",
+        {"name": "{{ answer }}", "language": "{{ answer }}", "fields": {"n": "{{ n }}", "city": "{{ m }}"}},
+    ),
+    ("tag", {"add": ["{{ answer }}"], "remove": ["{{ n }}"]}),
+    ("reaction", {"emoji": "{{ answer }}"}),
     ("assign_to_human", {"message": "{{ answer }}", "note": "{{ n }}"}),
     ("end", {}),
     ("loop", {"items": ["a", 2, None], "item_name": "n"}),
@@ -110,11 +149,11 @@ def flows(draw: st.DrawFn, version_id: str = "any") -> Flow:
         nodes.append({"id": node_id, "type": node_type, "config": config})
         known = find_node_type(node_type)
         assert known is not None
-        for each in known.config.model_validate(config).exits():
+        for place, each in enumerate(known.config.model_validate(config).exits()):
             target = draw(st.none() | st.sampled_from(ids))
             if target is not None:
                 edges.append(
-                    {"id": f"{node_id}.{each.name}", "source": node_id, "source_handle": each.name, "target": target}
+                    {"id": f"{node_id}.{place}", "source": node_id, "source_handle": each.name, "target": target}
                 )
     blueprint = parse_blueprint({"name": "Any", "languages": ["en", "ar"], "nodes": nodes, "edges": edges})
     try:
@@ -159,7 +198,7 @@ def check(before: Session | None, call: Callable[[], Sprint]) -> Session:
     assert sum(isinstance(event, MessageQueued) for event in sprint.events) <= MAX_MESSAGES_PER_SPRINT
     for event in sprint.events:
         if isinstance(event, MessageQueued):
-            assert event.content.body
+            assert isinstance(event.content, MediaContent) or event.content.body
     stored = load_session(dump_session(session))
     assert stored == session
     return stored

@@ -7,13 +7,18 @@ import pytest
 from hoopoe.flows.engine import (
     DelayElapsed,
     DelayWait,
+    EffectWait,
     MessageQueued,
     MessageReceived,
     ResumeMismatch,
     SessionStatus,
     Sprint,
+    TriggerInput,
+    dump_session,
     resume,
+    start,
 )
+from hoopoe.flows.nodes import list_node_types
 
 from .scenarios import load_flow, make_env, make_message, play
 from .test_engine import ENV, begin, flow_of, node
@@ -130,3 +135,65 @@ def test_numbers_are_compared_as_numbers() -> None:
         edges=[("start", None, "if"), ("if", "true", "yes"), ("if", "false", "no")],
     )
     assert said(begin(blueprint)) == ["right"]
+
+
+LIBRARY = (
+    "whatsapp_trigger whatsapp_reply ask_question if_condition store_variable text_manipulation http_request delay "
+    "switch_case webhook_callback"
+)
+
+
+def test_the_nodes_of_the_bot_platform_are_here_under_their_names() -> None:
+    """Those that look up shops, payments and knowledge come with their own slices."""
+    assert set(LIBRARY.split()) <= {each.name for each in list_node_types()}
+
+
+def test_every_request_has_an_end() -> None:
+    """The chatbot backend had no time-out: a shop that never answered held its conversation for ever."""
+    for type_ in ("http_request", "webhook_callback"):
+        first = begin(flow_of(node("ask", type_, url="https://example.com/")))
+        assert isinstance(first.wait, EffectWait)
+        assert first.wait.effect.request["timeout_seconds"] == 10
+
+
+def test_a_secret_is_never_a_part_of_a_session() -> None:
+    """The bot platform gave nodes the text of their credentials; here a session only knows the name."""
+    first = begin(flow_of(node("ask", "http_request", url="https://example.com/", credential="Shop")))
+    assert isinstance(first.wait, EffectWait)
+    assert first.wait.effect.request["credential"] == "Shop"
+    assert b"Shop" in dump_session(first.session)
+
+
+def test_a_delay_until_what_is_past_does_not_wait_for_ever() -> None:
+    later = node("later", "delay", mode="date", until="{{ message.text }}")
+    blueprint = flow_of(
+        later,
+        node("now", "whatsapp_reply", message="Now"),
+        node("never", "whatsapp_reply", message="No date"),
+        edges=[("start", None, "later"), ("later", None, "now"), ("later", "invalid", "never")],
+    )
+    assert said(begin(blueprint, "2020-01-01")) == ["Now"]
+    assert said(begin(blueprint, "some day")) == ["No date"]
+
+
+def test_a_day_by_the_clock_is_not_always_24_hours() -> None:
+    """Subtracting two moments of one zone forgets that clocks were changed in between."""
+    env = make_env({"now": "2026-03-28T12:00:00+01:00", "zone": "Europe/Berlin"})
+    blueprint = flow_of(node("later", "delay", duration=1, unit="months"))
+    first = start(load_flow(blueprint), TriggerInput(make_message("hi")), env)
+    assert first.wait == DelayWait(31 * 86_400 - 3_600)
+
+
+def test_a_digit_chooses_by_its_place_and_a_slip_never_by_chance() -> None:
+    """The restaurant's bot took any digit for a rating; a guess between two is no answer either."""
+    choices = {"type": "choice", "choices": ["Large", "Barge"]}
+    blueprint = flow_of(
+        node("ask", "ask_question", question="?", variable_name="size", validation=choices, retries=0),
+        node("got", "whatsapp_reply", message="{{ size }}"),
+        node("no", "whatsapp_reply", message="no"),
+        edges=[("start", None, "ask"), ("ask", "answered", "got"), ("ask", "invalid", "no")],
+    )
+    flow = load_flow(blueprint)
+    for answer, heard in (("2", "Barge"), ("large", "Large"), ("Carge", "no"), ("3", "no")):
+        second = resume(flow, begin(blueprint).session, MessageReceived(make_message(answer)), ENV)
+        assert said(second) == [heard]

@@ -14,18 +14,22 @@ import pytest
 
 from hoopoe.flows.definition import compile_flow, parse_blueprint, validate_blueprint
 from hoopoe.flows.engine import (
+    ContactUpdated,
     ErrorRaised,
     FlowFailed,
     HandedToHuman,
     MessageQueued,
+    MessageReacted,
     NodeVisited,
     Session,
     Sprint,
+    TagsChanged,
     VariableSet,
     dump_session,
     load_session,
 )
 from hoopoe.flows.nodes import Build, NodeType, describe_node_type, find_node_type, list_node_types, register
+from hoopoe.flows.nodes.fields import WIDGETS
 from hoopoe.kernel.json import JsonObject
 
 from .scenarios import describe_content, make_env, take_step
@@ -33,6 +37,20 @@ from .scenarios import describe_content, make_env, take_step
 FOLDER = Path(__file__).parent / "nodes"
 TABLES = {path.stem: orjson.loads(path.read_bytes()) for path in sorted(FOLDER.glob("*.json"))}
 CASES = [(name, index, case) for name, table in TABLES.items() for index, case in enumerate(table["cases"])]
+
+
+def find_exits_in_stories(node_type: str) -> set[str]:
+    """Exits that nodes of this type take in the stories of `golden`: some need other nodes, or flows, behind them."""
+    taken = set()
+    for path in sorted((Path(__file__).parent / "golden").glob("*.json")):
+        story = orjson.loads(path.read_bytes())
+        flow = story["blueprint"]
+        nodes = {node["id"]: node["type"] for node in flow["nodes"]} if isinstance(flow, dict) else {}
+        for step in story["steps"]:
+            for event in step["expect"]["events"]:
+                if event["type"] == "node_visited" and nodes.get(event["node_id"]) == node_type:
+                    taken.add(event["exit"])
+    return taken
 
 
 def blueprint_around(node_type: str, case: JsonObject) -> JsonObject:
@@ -44,12 +62,12 @@ def blueprint_around(node_type: str, case: JsonObject) -> JsonObject:
         "nodes": [
             {"id": "start", "type": "whatsapp_trigger"},
             {"id": "node", "type": node_type, "config": case["config"]},
-            *({"id": f"to.{name}", "type": "end"} for name in exits),
+            *({"id": f"to.{index}", "type": "end"} for index in range(len(exits))),
         ],
         "edges": [
             {"id": "start", "source": "start", "target": "node"},
             *(
-                {"id": f"e{index}", "source": "node", "source_handle": name, "target": f"to.{name}"}
+                {"id": f"e{index}", "source": "node", "source_handle": name, "target": f"to.{index}"}
                 for index, name in enumerate(exits)
             ),
         ],
@@ -68,6 +86,12 @@ def summarize(sprint: Sprint) -> JsonObject:
                     said["scope"] = event.scope
             case NodeVisited(node_id="node"):
                 said["exit"] = event.exit
+            case ContactUpdated():
+                said.setdefault("contact", []).append({event.key: event.value})
+            case TagsChanged():
+                said["tags"] = {"added": event.added, "removed": event.removed}
+            case MessageReacted():
+                said["reacts"] = event.emoji
             case HandedToHuman():
                 said["handed_over"] = {"reason": event.reason, "note": event.note}
             case ErrorRaised() | FlowFailed():
@@ -102,6 +126,21 @@ def test_case(node_type: str, index: int, case: JsonObject, is_updating: bool) -
     assert results == case["expect"]
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_every_exit_is_taken_by_a_case(name: str) -> None:
+    """Those of an author's own options aside, of which one is like the other."""
+    node_type = find_node_type(name)
+    assert node_type is not None
+    exits, taken = set(), set()
+    for case in TABLES[name]["cases"]:
+        for each in node_type.config.model_validate(case["config"]).exits():
+            if each.covered_by != "selected":
+                exits.add(each.name)
+        taken |= {step["exit"] for step in case["expect"] if "exit" in step}
+    taken |= find_exits_in_stories(name)
+    assert exits <= taken
+
+
 def test_every_node_type_has_a_table() -> None:
     assert {each.name for each in list_node_types()} - {"whatsapp_trigger"} == set(TABLES)
 
@@ -117,15 +156,25 @@ def test_the_example_is_without_a_fault(node_type: NodeType) -> None:
     assert validate_blueprint(parse_blueprint(blueprint_around(described["type"], case))) == []
 
 
+def _find_enum(field: JsonObject) -> list[str]:
+    """The values of a choice, or of a list of them."""
+    inner = field.get("items", field)
+    return inner.get("enum", [inner["const"]] if "const" in inner else [])
+
+
 @pytest.mark.parametrize("node_type", list_node_types(), ids=lambda each: each.name)
-def test_every_field_has_a_label_in_both_languages(node_type: NodeType) -> None:
+def test_every_field_has_a_label_and_help_in_both_languages_and_names_its_options(node_type: NodeType) -> None:
     described = describe_node_type(node_type)
     schema = described["schema"]
     parts = [schema, *schema.get("$defs", {}).values()]
     for part in parts:
         for name, field in part.get("properties", {}).items():
             assert set(field["ui"]["label"]) == {"en", "ar"}, name
-            assert field["ui"]["widget"]
+            assert set(field["ui"]["help"]) == {"en", "ar"}, name
+            assert field["ui"]["widget"] in WIDGETS
+            named = {option["value"] for option in field["ui"].get("options", [])}
+            assert named == set(_find_enum(field)), name
+            assert set(field["ui"].get("when", {})) <= set(part["properties"]), name
     assert set(described["label"]) == set(described["description"]) == {"en", "ar"}
     assert orjson.loads(orjson.dumps(described)) == described
 

@@ -13,13 +13,14 @@ ROOT = Path(hoopoe.flows.__file__).parent
 ISLANDS = ("expressions", "engine", "nodes", "definition", "demo")
 STANDARD = {
     "__future__", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "importlib",
-    "inspect", "json", "math", "pkgutil", "re", "types", "typing", "uuid",
+    "hashlib", "inspect", "json", "math", "pkgutil", "re", "types", "typing", "uuid", "zoneinfo",
 }  # fmt: skip
 LIBRARIES = {"liquid", "orjson", "phonenumbers", "pydantic", "pydantic_core", "re2"}
 OURS = (
     "hoopoe.channels.capabilities",
     "hoopoe.channels.contract",
     "hoopoe.kernel.json",
+    "hoopoe.kernel.spelling",
     "hoopoe.kernel.text",
     *(f"hoopoe.flows.{island}" for island in ISLANDS),
 )

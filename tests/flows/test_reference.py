@@ -23,15 +23,15 @@ import json, sys
 from pathlib import Path
 
 folder = Path(sys.argv[1])
-exec(compile((folder / "business_hours.py").read_text(), "business_hours.py", "exec"), {"__name__": "business_hours"})
+exec(compile((folder / "counter_hours.py").read_text(), "counter_hours.py", "exec"), {"__name__": "counter_hours"})
 from tests.flows.test_nodes import blueprint_around, play_case
 from hoopoe.flows.definition import parse_blueprint, validate_blueprint
 
-table = json.loads((folder / "business_hours.json").read_text())
+table = json.loads((folder / "counter_hours.json").read_text())
 for case in table["cases"]:
-    assert play_case("business_hours", case) == case["expect"], case["name"]
+    assert play_case("counter_hours", case) == case["expect"], case["name"]
 wrong = {"config": {"opens": "9", "closes": "25:00"}, "exits": ["open", "closed"]}
-print([(f.field, f.code) for f in validate_blueprint(parse_blueprint(blueprint_around("business_hours", wrong)))])
+print([(f.field, f.code) for f in validate_blueprint(parse_blueprint(blueprint_around("counter_hours", wrong)))])
 print(len(table["cases"]), "cases")
 """
 
@@ -49,9 +49,9 @@ def test_every_node_type_is_in_the_reference() -> None:
 
 def test_the_tutorial_works(tmp_path: Path) -> None:
     """Its node is written to a file, registered in a process of its own, and its table is played."""
-    blocks = dict(re.findall(r"```(python|json) business_hours\n(.*?)```", TUTORIAL, re.DOTALL))
-    (tmp_path / "business_hours.py").write_text(blocks["python"])
-    (tmp_path / "business_hours.json").write_text(blocks["json"])
+    blocks = dict(re.findall(r"```(python|json) counter_hours\n(.*?)```", TUTORIAL, re.DOTALL))
+    (tmp_path / "counter_hours.py").write_text(blocks["python"])
+    (tmp_path / "counter_hours.json").write_text(blocks["json"])
     command = [sys.executable, "-c", RUN_TUTORIAL, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -60,7 +60,7 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
 
 def test_the_tutorial_names_files_that_exist() -> None:
     for name in re.findall(r"`((?:src|tests|docs)/[\w/.-]+)`", TUTORIAL + SUBSYSTEM):
-        if "business_hours" not in name:
+        if "counter_hours" not in name:
             assert (ROOT / name).exists(), name
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from tests.media.samples import picture
 from tests.support.simulator import wait_until
 
 
@@ -19,11 +20,18 @@ class Request:
     method: str
     path: str
     key: str | None
+    headers: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+    body: str = ""
 
 
 @dataclass
 class OtherSystem:
-    """`/held/…` is answered once `let_go` was called; everything else at once."""
+    """`/held/…` is answered once `let_go` was called; everything else at once.
+
+    `/flaky/…` is answered 503 at the first try; `/echo/…` says back the headers and the query that it was asked with;
+    `/pictures/…` is one.
+    """
 
     port: int = 0
     requests: list[Request] = field(default_factory=list)
@@ -48,7 +56,15 @@ class OtherSystem:
         return await wait_until(look, f"{count} requests to {path}", within=30)
 
     async def answer(self, request: web.Request) -> web.Response:
-        self.requests.append(Request(request.method, request.path, request.headers.get("Idempotency-Key")))
+        key, body = request.headers.get("Idempotency-Key"), await request.text()
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.requests.append(Request(request.method, request.path, key, headers, request.query_string, body))
+        if request.path.startswith("/flaky/") and sum(each.key == key for each in self.requests) == 1:
+            return web.json_response({"what": "not yet"}, status=503)
+        if request.path.startswith("/pictures/"):
+            return web.Response(body=picture(), content_type="image/png")
+        if request.path.startswith("/echo/"):
+            return web.json_response({"what": [headers.get("authorization"), request.query_string]})
         if request.path.startswith("/held/"):
             await self._gate.wait()
         return web.json_response({"what": request.path.rpartition("/")[2]})

@@ -95,6 +95,8 @@ OUT_OF_REACH = {
     "change_logo": "an image",
     "remove_channel": "a channel that was never active",
     "serve_media": "an address that was signed",
+    "call_hook": "an address that is secret",
+    "delete_hook": "a bot that no request before it has deleted",
     "upload_from_url": "an address that answers",
     "retry_media": "a file that did not come",
     "retry_letter": "a message that failed",

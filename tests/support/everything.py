@@ -16,6 +16,15 @@ from tests.media.samples import picture
 from tests.support.api import PASSWORD, Api, Caller
 from tests.support.inbox import add_channel, add_group, add_thread
 
+HOOKED = {
+    "name": "Hooked",
+    "nodes": [
+        {"id": "start", "type": "whatsapp_trigger", "config": {"trigger_type": "webhook"}},
+        {"id": "again", "type": "whatsapp_trigger", "config": {"trigger_type": "webhook"}},
+        {"id": "say", "type": "whatsapp_reply", "config": {"message": "Hello"}},
+    ],
+    "edges": [{"id": "e", "source": "start", "target": "say"}, {"id": "f", "source": "again", "target": "say"}],
+}
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -50,6 +59,11 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
     text = {"type": "text", "text": {"body": "hello"}}
     message = await owner.post(f"/api/conversations/{thread.id}/messages", text)
     bot = await owner.post("/api/bots", {"name": "Bot"})
+    secret = {"name": "Till", "kind": "bearer", "hosts": ["api.example.com"], "secret": "sk_live_0123456789"}
+    credential = await owner.post("/api/credentials", secret)
+    hooked = await owner.post("/api/bots", {"name": "Hooked", "blueprint": HOOKED})
+    await owner.post(f"/api/bots/{hooked.json()['id']}/publish")
+    hook = await owner.post(f"/api/bots/{hooked.json()['id']}/hooks", {"node_id": "again"})
     token = await caller.post("/api/tokens", {"name": "CI"})
     theirs = await colleague.post("/api/tokens", {"name": "Till"})
     invitation = await owner.post("/api/invitations", {"role": "agent"})
@@ -72,6 +86,10 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "message_id": message.json()["id"],
         "bot_id": bot.json()["id"],
         "test_id": str(await add_bot_test(api, owner, UUID(bot.json()["id"]))),
+        "credential_id": credential.json()["id"],
+        "hook_id": hook.json()["id"],
+        "create_hook.bot_id": hooked.json()["id"],
+        "delete_hook.bot_id": hooked.json()["id"],
         "token_id": token.json()["id"],
         "revoke_member_token.token_id": theirs.json()["id"],
         "user_id": str(colleague.user_id),

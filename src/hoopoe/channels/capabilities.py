@@ -63,6 +63,8 @@ class Capabilities:
     """Whether buttons and lists are made at the provider before they are sent, once for each shape."""
     receipt_shows_typing: bool
     """Whether a read receipt shows "typing" until the next message: then none follows an answer."""
+    has_reactions: bool
+    """Whether a message can be answered by an emoji on it."""
     messages_per_second: float
     """How fast a new channel sends, and one of which nobody knows how fast it may be."""
     throughputs: Mapping[Throughput, float]
@@ -150,6 +152,7 @@ META: Final = Capabilities(
     quotes=True,
     makes_menus_first=False,
     receipt_shows_typing=False,
+    has_reactions=True,
     messages_per_second=80.0,
     throughputs={Throughput.STANDARD: 80.0, Throughput.HIGH: 1000.0, Throughput.COEXISTENCE: 20.0},
     webhook_retry_hours=7 * 24,
@@ -189,6 +192,7 @@ TWILIO: Final = Capabilities(
     quotes=False,
     makes_menus_first=True,
     receipt_shows_typing=True,
+    has_reactions=False,
     # Sixty a minute is ours; Twilio queues what comes faster.
     messages_per_second=1.0,
     throughputs={},

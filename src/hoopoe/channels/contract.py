@@ -316,6 +316,17 @@ class ReadReceipt:
     provider_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class OutboundReaction:
+    """An emoji on an inbound message, in place of the one before; empty: taken back."""
+
+    provider_id: str
+    emoji: str
+
+
+Signal: TypeAlias = ReadReceipt | OutboundReaction
+"""What is said about a message and is none itself: sent twice, it does no harm."""
+
 OutboundContent: TypeAlias = TextContent | ButtonsContent | ListContent | MediaContent | LocationContent
 
 

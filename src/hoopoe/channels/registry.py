@@ -22,8 +22,8 @@ from hoopoe.channels.contract import (
     MessageChange,
     OutboundContent,
     Provider,
-    ReadReceipt,
     SendResult,
+    Signal,
     StatusUpdate,
 )
 from hoopoe.channels.directory import RoutedChannel
@@ -71,7 +71,7 @@ class Send(Protocol):
         self,
         outside: Outside,
         channel: RoutedChannel,
-        content: OutboundContent | ReadReceipt,
+        content: OutboundContent | Signal,
         *,
         recipient: Address,
         opaque: str | None,
@@ -144,7 +144,7 @@ class Adapter:
 def _send_by_meta(
     outside: Outside,
     channel: RoutedChannel,
-    content: OutboundContent | ReadReceipt,
+    content: OutboundContent | Signal,
     *,
     recipient: Address,
     opaque: str | None,
@@ -169,7 +169,7 @@ def _send_by_meta(
 def _send_by_twilio(
     outside: Outside,
     channel: RoutedChannel,
-    content: OutboundContent | ReadReceipt,
+    content: OutboundContent | Signal,
     *,
     recipient: Address,
     opaque: str | None,

@@ -35,6 +35,8 @@ ABSORB: Final = (
     update contacts set
         name = coalesce(contacts.name, other.name), username = coalesce(contacts.username, other.username),
         language = coalesce(contacts.language, other.language), fields = other.fields || contacts.fields,
+        has_given_name = case when contacts.name is null then other.has_given_name else contacts.has_given_name end,
+        tags = contacts.tags || array(select unnest(other.tags) except select unnest(contacts.tags)),
         created_at = least(contacts.created_at, other.created_at)
     from contacts as other
     where contacts.workspace_id = $1 and contacts.id = $2 and other.workspace_id = $1 and other.id = $3

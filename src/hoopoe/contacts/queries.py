@@ -75,7 +75,8 @@ async def read_contact(conn: Connection, scope: WorkspaceScope, contact_id: UUID
     """One contact; the id of one that was merged into another gives that one. Raises `NotFound`."""
     contact_id = await follow_contact(conn, scope.workspace_id, contact_id)
     row = await conn.fetchrow(
-        "select id, name, username, language, created_at from contacts where workspace_id = $1 and id = $2",
+        "select id, name, username, language, tags, fields, created_at from contacts "
+        "where workspace_id = $1 and id = $2",
         scope.workspace_id,
         contact_id,
     )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from hoopoe.kernel.http.shapes import Wire
 
@@ -82,6 +82,8 @@ class Contact(Wire):
                     "name": "نورة",
                     "username": "noura.a",
                     "language": "ar",
+                    "tags": ["customer"],
+                    "fields": {"city": "Riyadh"},
                     "identities": [
                         {
                             "kind": "user_id",
@@ -102,6 +104,8 @@ class Contact(Wire):
     name: str | None
     username: str | None
     language: str | None
+    tags: list[str]
+    fields: dict[str, JsonValue] = Field(description="What flows keep of the person, by name.")
     identities: list[Identity]
     former_identities: list[FormerIdentity]
     merged: list[MergedContact]

@@ -68,6 +68,12 @@ JOIN: Final = (
     """,
     "update read_receipts set conversation_id = $2 where workspace_id = $1 and conversation_id = $3",
     """
+    delete from reactions_due using reactions_due as kept
+    where kept.workspace_id = $1 and kept.conversation_id = $2
+      and reactions_due.workspace_id = $1 and reactions_due.conversation_id = $3
+    """,
+    "update reactions_due set conversation_id = $2 where workspace_id = $1 and conversation_id = $3",
+    """
     update conversations set
         mode = case when 'human' in (conversations.mode, other.mode) then 'human'
                     when 'bot' in (conversations.mode, other.mode) then 'bot' else 'closed' end,
@@ -103,7 +109,15 @@ JOIN: Final = (
 
 # Tables with a `conversation_id` that `JOIN` moves, or the runner (flows.runner.merging). A test knows all there are.
 MOVED_TABLES: Final = frozenset(
-    {"outbox", "messages", "conversation_events", "dead_letters", "conversation_aliases", "read_receipts"}
+    {
+        "outbox",
+        "messages",
+        "conversation_events",
+        "dead_letters",
+        "conversation_aliases",
+        "read_receipts",
+        "reactions_due",
+    }
 )
 
 # What the person wrote is the kept contact's from now on, in conversations that go on as they are too.

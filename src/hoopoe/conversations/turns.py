@@ -34,7 +34,8 @@ on conflict (workspace_id, channel_id, contact_id) do nothing
 # One order for everybody who locks several conversations: by workspace, then id. The arrays come sorted
 # and the nested loop keeps their order. Agents' sends hold the same lock.
 LOCK = """
-select conversation.*, contact.name, contact.username, contact.language, contact.fields,
+select conversation.*, contact.name, contact.username, contact.language, contact.fields, contact.tags,
+       contact.has_given_name,
        phone.value as phone, channel.name as channel_name, channel.number as channel_number,
        channel.provider as channel_provider, channel.bot_id as channel_bot_id
 from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (workspace_id, id, position)
@@ -42,7 +43,7 @@ cross join lateral (
     select * from conversations where workspace_id = asked.workspace_id and id = asked.id for no key update
 ) as conversation
 left join lateral (
-    select name, username, language, fields from contacts
+    select name, username, language, fields, tags, has_given_name from contacts
     where workspace_id = conversation.workspace_id and id = conversation.contact_id limit 1
 ) as contact on true
 left join lateral (
@@ -115,6 +116,8 @@ class ConversationState:
     contact_username: str | None
     contact_language: str | None
     contact_fields: JsonObject
+    contact_tags: list[str]
+    contact_has_given_name: bool
     contact_phone: str | None
     channel_name: str
     channel_number: str
@@ -194,6 +197,8 @@ def _read(row: Record) -> ConversationState:
         contact_username=row["username"],
         contact_language=row["language"],
         contact_fields=row["fields"] or {},
+        contact_tags=row["tags"] or [],
+        contact_has_given_name=bool(row["has_given_name"]),
         contact_phone=row["phone"],
         channel_name=row["channel_name"],
         channel_number=row["channel_number"],

@@ -12,6 +12,8 @@ from hoopoe.channels.routes import router as channels
 from hoopoe.contacts.routes import router as contacts
 from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
+from hoopoe.flows.beginning.routes import router as hooks
+from hoopoe.flows.credentials.routes import router as credentials
 from hoopoe.flows.preview.routes import router as previews
 from hoopoe.flows.rehearsals.routes import router as bot_tests
 from hoopoe.flows.traces.routes import router as traces
@@ -52,6 +54,8 @@ ROUTERS = (
     previews,
     bot_tests,
     traces,
+    credentials,
+    hooks,
     journal,
     dead_letters,
     operator,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Collection
 from datetime import datetime
 
-from hoopoe.channels.contract import Address, OutboundContent, ReadReceipt, SendResult
+from hoopoe.channels.contract import Address, OutboundContent, SendResult, Signal
 from hoopoe.channels.directory import RoutedChannel
 from hoopoe.channels.outside import Outside
 from hoopoe.channels.parts import Absent, Found, Listing, Missing, Unsure
@@ -30,7 +30,7 @@ def make_deliver(outside: Outside) -> Deliver:
 
     def deliver(
         channel: RoutedChannel,
-        content: OutboundContent | ReadReceipt,
+        content: OutboundContent | Signal,
         *,
         recipient: Address,
         opaque: str | None,

@@ -19,27 +19,31 @@ from hoopoe.conversations.changes import handle_changes
 from hoopoe.conversations.doubts import ListedDoubts
 from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.conversations.imports import handle_history
+from hoopoe.conversations.outbox.reactions import ReactionSender
 from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, release_holds, resolve_doubts
 from hoopoe.conversations.status_updates import handle_statuses
+from hoopoe.flows.beginning.schedules import run_schedules
+from hoopoe.flows.credentials.using import CredentialShelf
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.counting import fold_counts
 from hoopoe.flows.runner.effects import EffectRunner
-from hoopoe.flows.runner.http_effect import perform_http
+from hoopoe.flows.runner.performing import Performing
 from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.bus import Bus, Topic, open_bus
 from hoopoe.kernel.db.housekeeping import Keeping, keep_house
 from hoopoe.kernel.db.pool import TROUBLE, Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
-from hoopoe.kernel.outbound_http import open_outbound
+from hoopoe.kernel.outbound_http import open_outbound, read_allowed
 from hoopoe.kernel.settings import Settings
 from hoopoe.kernel.storage import Store
 from hoopoe.kernel.wake import wait_for_work
 from hoopoe.main.media import make_download, make_outside, require_store
 from hoopoe.main.wiring import make_deliver, make_find_sent, make_keyring, make_list_missing, make_mail_sender
 from hoopoe.media.fetching.fetcher import Fetcher
+from hoopoe.media.linking import LinkFetcher
 from hoopoe.media.sweep import forget_workspace, sweep_files
 from hoopoe.monitoring.steward import tend_letters
 from hoopoe.webhooks.catch_up import CatchUp
@@ -108,7 +112,9 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             ItemKind.CHANGE: handle_changes,
             ItemKind.GROUP: handle_group_messages,
         }
-        effects = EffectRunner(pool, bus, partial(perform_http, outbound))
+        shelf = CredentialShelf(pool, make_keyring(settings), read_allowed(settings.outbound_allow))
+        links = LinkFetcher(pool, store, outbound, settings.media_quota_mb)
+        effects = EffectRunner(pool, bus, Performing(outbound, shelf, links))
         fetcher = Fetcher(pool, bus, store, make_download(directory, outside), settings.media_quota_mb)
         # One loop takes what comes, so that what came during a turn makes the next one, as large as it may be. A
         # second looks after what is left by a full turn, or by one that hangs.
@@ -119,10 +125,12 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             partial(_take_turns, pool, bus, handlers, settings, wake=left, other=arrived),
             sender.run,
             ReceiptSender(pool, directory, deliver).run,
+            ReactionSender(pool, directory, deliver).run,
             effects.run,
             fetcher.run,
             make_mail_sender(settings, pool, bus).run,
             partial(_fire_timers, pool, bus),
+            partial(_run_schedules, pool, bus),
             partial(_settle_doubts, pool, bus, settings),
             partial(_tend_letters, pool, bus),
             partial(_sweep_files, pool, bus, store, settings),
@@ -189,6 +197,14 @@ async def _fire_timers(pool: Pool, bus: Bus) -> None:
             bus.hint(Topic.INBOX)
 
     await _repeat(TIMER_SECONDS, "timers_not_fired", fire)
+
+
+async def _run_schedules(pool: Pool, bus: Bus) -> None:
+    async def run() -> None:
+        while await run_schedules(pool):
+            bus.hint(Topic.INBOX)
+
+    await _repeat(TIMER_SECONDS, "schedules_not_run", run)
 
 
 async def _settle_doubts(pool: Pool, bus: Bus, settings: Settings) -> None:

@@ -1348,6 +1348,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flow-triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Flow Triggers
+         * @description Which flow answers what: every trigger of a bot that answers, in the order in which they are tried.
+         */
+        get: operations["list_flow_triggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flow-nodes": {
         parameters: {
             query?: never;
@@ -1530,6 +1550,114 @@ export interface paths {
         get: operations["read_flow_counts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Credentials
+         * @description The secrets that flows may send, without the secrets.
+         */
+        get: operations["list_credentials"];
+        put?: never;
+        /**
+         * Create Credential
+         * @description Store a secret under a name. It is sent to the named hosts only, and is never shown again.
+         */
+        post: operations["create_credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credentials/{credential_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Credential
+         * @description Forget a secret. Flows that need it take their error exit.
+         */
+        delete: operations["delete_credential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hooks
+         * @description The addresses at which other systems start this bot's flow, without what makes them secret.
+         */
+        get: operations["list_hooks"];
+        put?: never;
+        /**
+         * Create Hook
+         * @description Make an address for a trigger that starts on a webhook. The one before, if there was one, ends.
+         */
+        post: operations["create_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Hook
+         * @description End an address.
+         */
+        delete: operations["delete_hook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call Hook
+         * @description Start a flow for one person who wrote before. What is sent is read as `{{ message.form }}`.
+         */
+        post: operations["call_hook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2422,6 +2550,24 @@ export interface components {
             status?: ("active" | "inactive") | null;
         };
         /**
+         * BoundChannel
+         * @description A channel that asks one bot alone.
+         */
+        BoundChannel: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+        };
+        /**
          * BrowserSession
          * @description Somewhere one is logged in.
          */
@@ -2768,10 +2914,19 @@ export interface components {
             seconds: number;
         };
         /**
+         * ConflictKind
+         * @description `outranked`: another trigger has a higher priority or is more specific. `same_rank`: the older bot decides.
+         * @enum {string}
+         */
+        ConflictKind: "outranked" | "same_rank";
+        /**
          * Contact
          * @description A person of the workspace: a set of identities. The phone may be missing.
          * @example {
          *       "created_at": "2026-09-15T08:00:00Z",
+         *       "fields": {
+         *         "city": "Riyadh"
+         *       },
          *       "former_identities": [],
          *       "id": "01994f7e-8f5e-7cc3-8a53-2b4a51d0c7aa",
          *       "identities": [
@@ -2785,6 +2940,9 @@ export interface components {
          *       "language": "ar",
          *       "merged": [],
          *       "name": "نورة",
+         *       "tags": [
+         *         "customer"
+         *       ],
          *       "username": "noura.a"
          *     }
          */
@@ -2800,6 +2958,15 @@ export interface components {
             username: string | null;
             /** Language */
             language: string | null;
+            /** Tags */
+            tags: string[];
+            /**
+             * Fields
+             * @description What flows keep of the person, by name.
+             */
+            fields: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
             /** Identities */
             identities: components["schemas"]["Identity"][];
             /** Former Identities */
@@ -2984,6 +3151,80 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Credential
+         * @description A stored secret, without the secret.
+         */
+        Credential: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["CredentialKind"];
+            /** Hosts */
+            hosts: string[];
+            /** Parameter */
+            parameter: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Used At
+             * @description When a flow last sent it, to the minute.
+             */
+            used_at: string | null;
+        };
+        /**
+         * CredentialCreate
+         * @example {
+         *       "hosts": [
+         *         "api.shop.example.com"
+         *       ],
+         *       "kind": "bearer",
+         *       "name": "Shop",
+         *       "secret": "sk_live_0123456789"
+         *     }
+         */
+        CredentialCreate: {
+            /**
+             * Name
+             * @description What flows call it.
+             */
+            name: string;
+            kind: components["schemas"]["CredentialKind"];
+            /**
+             * Hosts
+             * @description The secret is sent to these hosts only; `*.example.com` is all below.
+             */
+            hosts: string[];
+            /**
+             * Secret
+             * Format: password
+             * @description The token, or the password of `basic`. It is never shown again.
+             */
+            secret: string;
+            /**
+             * Username
+             * @description Of `basic` only.
+             */
+            username?: string | null;
+            /**
+             * Parameter
+             * @description The name of the header or of the query parameter, for those kinds.
+             */
+            parameter?: string | null;
+        };
+        /**
+         * CredentialKind
+         * @description How the secret is sent: `Authorization: Bearer …`, a name and a password, a header, or a query parameter.
+         * @enum {string}
+         */
+        CredentialKind: "bearer" | "basic" | "header" | "query";
+        /**
          * CredentialSpec
          * @description A secret that the flow needs, never the secret itself: the service, its name here, and which one is used.
          */
@@ -2994,6 +3235,14 @@ export interface components {
             name?: string | null;
             /** Credential Id */
             credential_id?: string | null;
+        };
+        /**
+         * Credentials
+         * @description All of them, by name.
+         */
+        Credentials: {
+            /** Data */
+            data: components["schemas"]["Credential"][];
         };
         /**
          * DeadLetter
@@ -3465,6 +3714,58 @@ export interface components {
             data: components["schemas"]["FlowNodeType"][];
         };
         /**
+         * FlowTrigger
+         * @description A way into a flow of a bot that answers.
+         */
+        FlowTrigger: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+            /** Node Name */
+            node_name: string | null;
+            /** Trigger Type */
+            trigger_type: string;
+            /**
+             * Match
+             * @description How the message is compared, for a keyword.
+             */
+            match: string | null;
+            /**
+             * Words
+             * @description Keywords, ids of buttons or of ads, kinds of files.
+             */
+            words: string[];
+            /** Priority */
+            priority: number;
+            /** Interrupts */
+            interrupts: boolean;
+        };
+        /**
+         * FlowTriggers
+         * @description Which flow answers what: the triggers in the order in which they are tried.
+         */
+        FlowTriggers: {
+            /** Data */
+            data: components["schemas"]["FlowTrigger"][];
+            /** Conflicts */
+            conflicts: components["schemas"]["TriggerConflict"][];
+            /** Bound */
+            bound: components["schemas"]["BoundChannel"][];
+            /** @description Who would answer the text that was asked about. */
+            answer: components["schemas"]["TriggerPlace"] | null;
+            /**
+             * Also
+             * @description Whose triggers fit it too, and come later.
+             */
+            also: components["schemas"]["TriggerPlace"][];
+        };
+        /**
          * FlowVersion
          * @description A published version. It never changes.
          */
@@ -3642,6 +3943,108 @@ export interface components {
              * @enum {string}
              */
             database: "ok" | "unreachable" | "not_migrated";
+        };
+        /**
+         * Hook
+         * @description An address that starts a flow at one of its triggers. The address itself is shown once.
+         */
+        Hook: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Node Id */
+            node_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Used At */
+            used_at: string | null;
+        };
+        /**
+         * HookCall
+         * @description Whom the flow starts for, and whatever else it shall read: `{{ message.form.order }}`.
+         * @example {
+         *       "order": {
+         *         "number": 42,
+         *         "total": 1850
+         *       },
+         *       "phone": "+966501234567"
+         *     }
+         */
+        HookCall: {
+            /**
+             * Phone
+             * @description The person's number.
+             */
+            phone?: string | null;
+            /**
+             * Contact Id
+             * @description Or the person's id.
+             */
+            contact_id?: string | null;
+        } & {
+            [key: string]: components["schemas"]["JsonValue"];
+        };
+        /**
+         * HookCreate
+         * @example {
+         *       "node_id": "start"
+         *     }
+         */
+        HookCreate: {
+            /**
+             * Node Id
+             * @description A trigger that starts on `webhook`.
+             */
+            node_id: string;
+        };
+        /**
+         * HookCreated
+         * @description A new address. It takes the place of the one before at the same trigger.
+         */
+        HookCreated: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Node Id */
+            node_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Used At */
+            used_at: string | null;
+            /**
+             * Url
+             * @description Known here and never again.
+             */
+            url: string;
+        };
+        /**
+         * HookTaken
+         * @description The flow starts in this conversation, in order with what is said there.
+         */
+        HookTaken: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+        };
+        /**
+         * Hooks
+         * @description All of a bot.
+         */
+        Hooks: {
+            /** Data */
+            data: components["schemas"]["Hook"][];
         };
         /**
          * Identity
@@ -4838,6 +5241,8 @@ export interface components {
             fields?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** Tags */
+            tags?: string[];
         };
         /** Probe */
         Probe: {
@@ -5318,7 +5723,8 @@ export interface components {
              * @default {
              *       "name": "Sara",
              *       "phone": "966500000000",
-             *       "fields": {}
+             *       "fields": {},
+             *       "tags": []
              *     }
              */
             contact: components["schemas"]["PreviewContact"];
@@ -5475,7 +5881,8 @@ export interface components {
              *       "contact": {
              *         "fields": {},
              *         "name": "Sara",
-             *         "phone": "966500000000"
+             *         "phone": "966500000000",
+             *         "tags": []
              *       }
              *     }
              */
@@ -5626,6 +6033,8 @@ export interface components {
             fields: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** Tags */
+            tags: string[];
             /** Last Inbound Id */
             last_inbound_id: string | null;
             /** Window Expires At */
@@ -5872,6 +6281,36 @@ export interface components {
             name: string;
             before: components["schemas"]["JsonValue"];
             after: components["schemas"]["JsonValue"];
+        };
+        /**
+         * TriggerConflict
+         * @description What one trigger is for, and another one answers.
+         */
+        TriggerConflict: {
+            /**
+             * What
+             * @description The word, the id, or the kind of message.
+             */
+            what: string;
+            kind: components["schemas"]["ConflictKind"];
+            trigger: components["schemas"]["TriggerPlace"];
+            /** @description Which one really starts. */
+            answers: components["schemas"]["TriggerPlace"];
+        };
+        /**
+         * TriggerPlace
+         * @description A trigger, named.
+         */
+        TriggerPlace: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
         };
         /**
          * TwilioChannelCreate
@@ -6554,6 +6993,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `credential_exists`: Flows find a credential by its name: two of one name would be one too many. */
+        credential_exists: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /**
          * @description `credentials_refused`: A new token does not open the number of a channel that works: the old one stays.
          *
@@ -6733,6 +7181,24 @@ export interface components {
         };
         /** @description `media_quota_reached`: The workspace keeps as many files as it may; `details` has `used_bytes` and `quota_bytes`. */
         media_quota_reached: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `no_webhook_trigger`: The published version has no such trigger: publish one that starts on `webhook` first. */
+        no_webhook_trigger: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `nobody_to_start`: The flow cannot start: the person never wrote here. Only who wrote can be answered. */
+        nobody_to_start: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9925,6 +10391,41 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    list_flow_triggers: {
+        parameters: {
+            query?: {
+                /** @description Who would answer this? */
+                text?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTriggers"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     list_flow_nodes: {
         parameters: {
             query?: never;
@@ -10318,6 +10819,249 @@ export interface operations {
             404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_credentials: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credentials"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    create_credential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["credential_exists"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    delete_credential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_hooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hooks"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    create_hook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookCreated"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["no_webhook_trigger"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    delete_hook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    call_hook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Each key starts a flow once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookTaken"];
+                };
+            };
+            404: components["responses"]["not_found"];
+            409: components["responses"]["nobody_to_start"];
+            422: components["responses"]["validation_failed"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };

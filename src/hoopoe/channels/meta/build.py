@@ -19,9 +19,11 @@ from hoopoe.channels.contract import (
     MediaContent,
     MediaKind,
     OutboundContent,
+    OutboundReaction,
     ReadReceipt,
     Row,
     Section,
+    Signal,
     TextContent,
 )
 from hoopoe.channels.errors import ContentRefused
@@ -29,7 +31,7 @@ from hoopoe.kernel.json import Json, JsonObject
 
 
 def build_request(
-    content: OutboundContent | ReadReceipt,
+    content: OutboundContent | Signal,
     *,
     recipient: Address,
     opaque: str | None,
@@ -43,6 +45,8 @@ def build_request(
     if isinstance(content, ReadReceipt):
         return {"messaging_product": "whatsapp", "status": "read", "message_id": content.provider_id}
     body: JsonObject = {"messaging_product": "whatsapp", "recipient_type": "individual", **_address(recipient)}
+    if isinstance(content, OutboundReaction):
+        return {**body, "type": "reaction", "reaction": {"message_id": content.provider_id, "emoji": content.emoji}}
     match content:
         case TextContent():
             body["type"] = "text"

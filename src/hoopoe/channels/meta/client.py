@@ -15,6 +15,7 @@ from hoopoe.channels.contract import (
     ReadReceipt,
     Refused,
     SendResult,
+    Signal,
 )
 from hoopoe.channels.errors import NOT_REACHED, ContentRefused
 from hoopoe.channels.meta.build import build_request
@@ -44,7 +45,7 @@ async def send(
     base_url: str,
     version: str,
     credentials: Credentials,
-    content: OutboundContent | ReadReceipt,
+    content: OutboundContent | Signal,
     recipient: Address,
     opaque: str | None,
     reply_to: str | None,

@@ -30,7 +30,9 @@ from hoopoe.channels.contract import (
     MediaContent,
     MediaKind,
     OutboundContent,
+    OutboundReaction,
     ReadReceipt,
+    Signal,
     TextContent,
 )
 from hoopoe.channels.errors import ContentRefused
@@ -62,7 +64,7 @@ class BuiltContent:
 
 
 def build_request(
-    content: OutboundContent | ReadReceipt,
+    content: OutboundContent | Signal,
     *,
     recipient: Address,
     opaque: str | None,
@@ -80,6 +82,8 @@ def build_request(
     """
     if isinstance(content, ReadReceipt):
         return {"channel": "whatsapp", "messageId": content.provider_id}
+    if isinstance(content, OutboundReaction):
+        raise ContentRefused("emoji", "Twilio carries no reactions")
     form = {"To": write_address(recipient), "From": f"whatsapp:+{sender_number.removeprefix('+')}"}
     match content:
         case TextContent():

@@ -25,6 +25,7 @@ from hoopoe.channels.contract import (
     ReadReceipt,
     Refused,
     SendResult,
+    Signal,
 )
 from hoopoe.channels.errors import NOT_REACHED, ContentRefused
 from hoopoe.channels.network import NETWORK_ERRORS, NOT_CONNECTED, read_retry_after
@@ -104,7 +105,7 @@ async def send(
     credentials: Credentials,
     contents: ContentStore,
     status_callback_url: str | None,
-    content: OutboundContent | ReadReceipt,
+    content: OutboundContent | Signal,
     recipient: Address,
     opaque: str | None,
     reply_to: str | None,

@@ -25,9 +25,9 @@ from hoopoe.channels.contract import (
     Doubtful,
     OutboundContent,
     ProviderError,
-    ReadReceipt,
     Refused,
     SendResult,
+    Signal,
 )
 from hoopoe.channels.directory import ChannelDirectory, RoutedChannel
 from hoopoe.channels.errors import OPTED_OUT
@@ -69,7 +69,7 @@ class Deliver(Protocol):
     def __call__(
         self,
         channel: RoutedChannel,
-        content: OutboundContent | ReadReceipt,
+        content: OutboundContent | Signal,
         *,
         recipient: Address,
         opaque: str | None,

@@ -51,7 +51,7 @@ def compile_flow(blueprint: Blueprint, *, version_id: str) -> Flow:
         trigger = node.config.trigger(build)
         if trigger is not None:
             triggers.append(trigger)
-    triggers.sort(key=lambda trigger: -trigger.specificity)  # stable: the first drawn wins among equals
+    triggers.sort(key=lambda trigger: trigger.rank, reverse=True)  # stable: the first drawn wins among equals
     return Flow(
         version_id=version_id,
         name=blueprint.name,

@@ -65,15 +65,25 @@ def _check_triggers(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
     wide: dict[str, str] = {}
     triggers = [(n.spec.id, n.config) for n in nodes if isinstance(n.config, WhatsappTriggerConfig)]
     for node_id, config in triggers:
+        if config.trigger_type in ("schedule", "webhook"):
+            continue
         if config.trigger_type == "keyword":
             for index, keyword in enumerate(config.keywords):
-                other = keywords.setdefault(match_key(keyword), node_id)
+                # A pattern is itself alone; a slip of the pen takes nothing from the keyword that was written right.
+                spelled = keyword if config.match == "regex" else match_key(keyword)
+                other = keywords.setdefault(f"{'' if config.match != 'regex' else 'regex '}{spelled}", node_id)
                 if other != node_id:
                     message = f"'{keyword}' already starts the flow at '{other}', spelling aside."
                     yield Fault(node_id, f"keywords.{index}", "duplicate_keyword", message)
-        elif (other := wide.setdefault(config.trigger_type, node_id)) != node_id:
+        elif (other := wide.setdefault(_what_starts(config), node_id)) != node_id:
             message = f"'{other}' starts on the same messages and comes first, so this one never starts."
             yield Fault(node_id, "trigger_type", "shadowed_trigger", message)
+
+
+def _what_starts(config: WhatsappTriggerConfig) -> str:
+    """What a trigger starts on, as far as two of them start on the same."""
+    parts = (sorted(config.button_ids), sorted(config.source_ids), sorted(config.kinds))
+    return f"{config.trigger_type} {parts}"
 
 
 def _check_reach(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:

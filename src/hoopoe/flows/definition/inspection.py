@@ -13,6 +13,9 @@ from hoopoe.flows.nodes import FlowMention, Mention, NodeText
 class Inspection:
     """`variables_set` and `variables_read` name the node and field of each mention; `effects` the kinds of I/O,
     `flows` the flows of other bots that it runs.
+
+    `credentials`: all names, those that the blueprint lists first; `credentials_read` where nodes use them. `files`:
+    the ids of the workspace's files that are sent.
     """
 
     variables_set: tuple[Mention, ...]
@@ -21,16 +24,25 @@ class Inspection:
     effects: tuple[tuple[str, str], ...]
     credentials: tuple[str, ...]
     flows: tuple[FlowMention, ...] = ()
+    credentials_read: tuple[Mention, ...] = ()
+    files: tuple[Mention, ...] = ()
 
 
 def inspect_flow(blueprint: Blueprint) -> Inspection:
     """Look at every node that can be read; those that cannot are `validate_blueprint`'s to name."""
     looks = [node.look for node in read_nodes(blueprint) if node.look is not None]
+    used = tuple(mention for look in looks for mention in look.credentials)
     return Inspection(
         variables_set=tuple(mention for look in looks for mention in look.writes),
         variables_read=tuple(dict.fromkeys(mention for look in looks for mention in look.reads)),
         texts=tuple(text for look in looks for text in look.texts),
         effects=tuple((look.node_id, effect) for look in looks for effect in look.effects),
-        credentials=tuple(each.name or each.service for each in blueprint.credentials),
+        credentials=tuple(
+            dict.fromkeys(
+                (*(each.name or each.service for each in blueprint.credentials), *(mention.name for mention in used))
+            )
+        ),
+        credentials_read=used,
+        files=tuple(mention for look in looks for mention in look.files),
         flows=tuple(mention for look in looks for mention in look.flows),
     )

@@ -11,14 +11,15 @@ in `contract.py`.
     Env(now, language, contact, channel, workspace, conversation)   all that the engine may know
     Resume = MessageReceived(message) | TimedOut() | DelayElapsed() | EffectFinished(result)
     Wait   = MessageWait(timeout_seconds) | DelayWait(seconds) | EffectWait(effect: Effect)
-    Event  = MessageQueued | VariableSet | HandedToHuman | NodeVisited | FlowEntered | FlowLeft | ErrorRaised
-             | FlowFailed | SessionEnded
+    Event  = MessageQueued | VariableSet | ContactUpdated | TagsChanged | MessageReacted | HandedToHuman | NodeVisited
+             | FlowEntered | FlowLeft | ErrorRaised | FlowFailed | SessionEnded
     Sprint(session, events, wait, path, evaluated)
     Session(flow_version_id, node_id, status, variables, sprint, steps, …, callers, scopes)
 
 `start` raises TriggerMismatch, `resume` raises ResumeMismatch (with a `code`); any other exception is a bug.
 """
 
+from hoopoe.flows.engine.contact_events import ContactUpdated, MessageReacted, TagsChanged
 from hoopoe.flows.engine.contract import (
     Caller,
     DelayElapsed,
@@ -86,6 +87,7 @@ __all__ = [
     "Behaviour",
     "Call",
     "Caller",
+    "ContactUpdated",
     "DelayElapsed",
     "DelayWait",
     "Effect",
@@ -108,6 +110,7 @@ __all__ = [
     "Leave",
     "Library",
     "MessageQueued",
+    "MessageReacted",
     "MessageReceived",
     "MessageWait",
     "Node",
@@ -127,6 +130,7 @@ __all__ = [
     "Specificity",
     "Sprint",
     "Step",
+    "TagsChanged",
     "TimedOut",
     "Trigger",
     "TriggerInput",

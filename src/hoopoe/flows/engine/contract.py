@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from hoopoe.channels.contract import OutboundContent
+from hoopoe.flows.engine.contact_events import ContactUpdated, MessageReacted, TagsChanged
 from hoopoe.kernel.json import Json, JsonObject
 
 # --- Limits: hitting one ends the flow with a `flow_failed` event ------------------------------------
@@ -87,10 +88,15 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class TriggerInput:
-    """What may start a flow: a message, and whether it opened the conversation."""
+    """What may start a flow: a message, and whether it opened the conversation.
+
+    `node_id`: the very trigger that is meant, where no person wrote but a schedule or another system begins it: the
+    message's `type` is `schedule` or `webhook` then, its `form` what the other system said.
+    """
 
     message: Incoming
     is_new_conversation: bool = False
+    node_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +135,21 @@ class DelayWait:
     seconds: int
 
 
+EffectKind: TypeAlias = Literal["http_request", "fetch_file"]
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Input or output that the engine asks for.
 
     kind `http_request`: request = {"method", "url", "headers": {name: value}, "query": {name: value},
-    "body": JSON or text or None, "timeout_seconds": 1..30}. `is_safe`: doing it twice does no harm, so
-    the shell may try again after a doubt.
+    "body": JSON or text or None, "timeout_seconds": 1..30} and, where they are wanted, "body_type" (`form`, `text`,
+    `json_value`), "credential" (a name; the secret itself is the shell's), "retries". kind `fetch_file`: request =
+    {"url", "kind": of `whatsapp_reply`'s files, "retries"}. `is_safe`: doing it twice does no harm, so the shell may
+    try again after a doubt.
     """
 
-    kind: Literal["http_request"]
+    kind: EffectKind
     request: JsonObject
     is_safe: bool
 
@@ -177,6 +188,7 @@ class EffectFinished:
 
     {"ok": bool (an answer came, its status below 400), "status": int or None, "body": JSON (or text),
     "error": None or why there was no answer, in words}.
+    For `fetch_file`: {"ok": bool, "file_id": of the workspace's own file, or None, "error": None or why, in words}.
     """
 
     result: JsonObject
@@ -273,6 +285,9 @@ class SessionEnded:
 Event: TypeAlias = (
     MessageQueued
     | VariableSet
+    | ContactUpdated
+    | TagsChanged
+    | MessageReacted
     | HandedToHuman
     | NodeVisited
     | FlowEntered

@@ -117,11 +117,18 @@ class Behaviour:
 
 
 class Specificity(IntEnum):
-    """Which of several matching triggers wins: the greatest."""
+    """Which of several matching triggers of one priority wins: the greatest."""
 
     ANY_MESSAGE = 1
     NEW_CONVERSATION = 2
-    KEYWORD = 3
+    KIND = 3
+    """A place, or a file."""
+    REFERRAL = 4
+    NEAR_KEYWORD = 5
+    KEYWORD = 6
+    BUTTON = 7
+    OUTSIDE = 8
+    """A schedule or another system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,12 @@ class Trigger:
     specificity: Specificity
     interrupts: bool
     matches: Callable[[TriggerInput], bool]
+    priority: int = 0
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """What decides between several that match: the priority that was given, then how specific they are."""
+        return self.priority, self.specificity
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +205,7 @@ NO_FLOWS: Final = Library()
 
 
 def find_trigger(flow: Flow, trigger: TriggerInput, *, interrupts_only: bool = False) -> Trigger | None:
-    """The trigger that an input starts: a keyword before a new conversation before any message.
+    """The trigger that an input starts: that of the highest rank, such as a keyword before any message.
 
     With `interrupts_only`, only those that may break into a session that is waiting; a tapped button or
     row never does, for it is an answer.

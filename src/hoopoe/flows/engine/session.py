@@ -137,8 +137,12 @@ def _load_wait(raw: dict[str, object]) -> Wait:
             return DelayWait(seconds)
         case {
             "type": "effect",
-            "effect": {"kind": "http_request", "request": dict() as request, "is_safe": bool() as safe},
+            "effect": {
+                "kind": "http_request" | "fetch_file" as kind,
+                "request": dict() as request,
+                "is_safe": bool() as safe,
+            },
         }:
-            return EffectWait(Effect("http_request", request, is_safe=safe))
+            return EffectWait(Effect(kind, request, is_safe=safe))
         case _:
             raise ValueError(f"Not a wait: {raw!r}.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
 
 import orjson
 
 from hoopoe.channels.contract import OutboundContent
+from hoopoe.flows.engine.contact_events import ContactUpdated, MessageReacted, TagsChanged
 from hoopoe.flows.engine.contract import (
     MAX_EVALUATED,
     MAX_INCOMING_CHARS,
@@ -33,7 +36,9 @@ from hoopoe.flows.expressions import (
     to_json,
 )
 from hoopoe.kernel.json import Json, JsonObject
-from hoopoe.kernel.text import clean
+from hoopoe.kernel.text import clean, first_name
+
+ContactAttribute = Literal["name", "language", "field"]
 
 
 class LimitReached(Exception):  # noqa: N818 - named after the situation; never leaves the engine
@@ -176,6 +181,29 @@ class Visit:
                 self._scope[name] = stored
         self.has_changed = True
         self.events.append(VariableSet(name, stored, scope, self.node_id))
+
+    def update_contact(self, attribute: ContactAttribute, value: Json, *, key: str = "") -> None:
+        """Tell what is known of the person now: templates see it at once, and a new language speaks at once."""
+        name = key or attribute
+        contact = {**self.env.contact, name: value}
+        if value is None:
+            del contact[name]
+        if attribute == "name":
+            contact["first_name"] = first_name(str(value)) or None
+        language = str(value) if attribute == "language" else self.env.language
+        self.env = replace(self.env, contact=contact, language=language)
+        self._scope = None
+        self.events.append(ContactUpdated(attribute, name, value, self.node_id))
+
+    def change_tags(self, tags: Sequence[str], *, added: Sequence[str], removed: Sequence[str]) -> None:
+        """The person has these tags now; `added` and `removed` say what is new in that."""
+        self.env = replace(self.env, contact={**self.env.contact, "tags": list(tags)})
+        self._scope = None
+        self.events.append(TagsChanged(tuple(added), tuple(removed), self.node_id))
+
+    def react(self, emoji: str) -> None:
+        """React to the person's last message; nothing takes the reaction back."""
+        self.events.append(MessageReacted(emoji, self.node_id))
 
     def hand_over(self, reason: str, note: str | None) -> None:
         """Ask for a person to take the conversation."""

@@ -21,10 +21,11 @@ from hoopoe.flows.expressions.template import (
     render_value,
 )
 from hoopoe.flows.expressions.texts import LocalizedTemplate, LocalizedText, compile_text
-from hoopoe.flows.expressions.values import to_json, to_number, to_text
+from hoopoe.flows.expressions.values import MAX_OUTPUT_CHARS, to_json, to_number, to_text
 
 __all__ = [
     "FILTERS",
+    "MAX_OUTPUT_CHARS",
     "Condition",
     "ExpressionError",
     "LocalizedTemplate",

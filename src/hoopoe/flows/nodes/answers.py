@@ -5,44 +5,50 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Final, Protocol
+from datetime import date, datetime, timedelta
+from typing import Final
 
 import phonenumbers
 
 from hoopoe.channels.contract import InboundType
 from hoopoe.flows.engine import Env
 from hoopoe.flows.engine.contract import Incoming
+from hoopoe.flows.nodes.moments import read_said
+from hoopoe.flows.nodes.patterns import Matches
+from hoopoe.flows.nodes.zones import at_minutes, seconds_between
 from hoopoe.kernel.json import Json
-from hoopoe.kernel.text import fold_digits, match_key, normalize, parse_number
+from hoopoe.kernel.spelling import find_nearest
+from hoopoe.kernel.text import fold_digits, match_key, parse_number
 
 _SPOKEN: Final = frozenset({InboundType.TEXT, InboundType.BUTTON_REPLY, InboundType.LIST_REPLY, InboundType.ADDRESS})
 
 # One @, a dot in the domain, no spaces; whether it exists only a message to it can tell.
 _EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _EMAIL_MAX: Final = 254
+_LINK_MAX: Final = 1_000
 # Not a part of a word, a date, a time or a reference such as `#12`.
 _NUMBER_IN_TEXT: Final = re.compile(r"(?<![\w.,:/#-])[+-]?\d{1,12}(?:[.,]\d+)*(?![\w:/#])")
-_ISO_DATE: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})[-/. ](\d{1,2})(?:[-/. ](\d{4}))?")
-_DAYS: Final[Mapping[str, int]] = {
-    **dict.fromkeys(("today", "اليوم"), 0),
-    **dict.fromkeys(("tomorrow", "غدا", "بكره", "بكرا"), 1),
-    **dict.fromkeys(("day after tomorrow", "بعد غد", "بعد بكره"), 2),
-}
+# `5 3 2026`: with blanks only where nothing else stands there.
+_SPACED_DATE: Final = re.compile(r"(\d{1,2}) (\d{1,2})(?: (\d{4}))?")
+# A pair of degrees, alone or in the address of a map.
+_DEGREES: Final = re.compile(r"(-?\d{1,3}\.\d{2,})\s*,\s*(-?\d{1,3}\.\d{2,})")
+_IN_MAP: Final = re.compile(r"https?://\S{0,500}?[@=/](-?\d{1,3}\.\d{2,}),(-?\d{1,3}\.\d{2,})\S*", re.IGNORECASE)
 
 
-class Matches(Protocol):
-    """A compiled RE2 pattern: it takes time in proportion to the text, whatever the pattern."""
+@dataclass(frozen=True, slots=True)
+class ReadChoice:
+    """One of several answers: what is stored, and its titles in all languages, ready to be compared."""
 
-    def fullmatch(self, text: str) -> object: ...
+    stored: str
+    keys: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What an answer must satisfy besides being of its type.
 
-    `least` and `most` bound a number itself, a text's length, a date in days from today.
+    `least` and `most` bound a number itself, a text's length, a date in days from today, a time of day in hours, a
+    moment in days from now. `kinds`: what a file may be; empty: anything.
     """
 
     least: float | None = None
@@ -50,7 +56,8 @@ class Rules:
     is_whole: bool = False
     pattern: Matches | None = None
     region: str | None = None
-    choices: Sequence[tuple[str, frozenset[str]]] = ()
+    choices: Sequence[ReadChoice] = ()
+    kinds: frozenset[str] = frozenset()
 
 
 Reader = Callable[[Incoming, Rules, Env], Json]
@@ -124,37 +131,73 @@ def _home_region(env: Env) -> str | None:
 
 
 def read_date(message: Incoming, rules: Rules, env: Env) -> Json:
-    """A day as `YYYY-MM-DD`: ISO, day first, or today and tomorrow in either language.
+    """A day as `YYYY-MM-DD`: in digits (day first) or words, see `moments`. Without a year it is the next such day.
 
-    Without a year it is the next such day. Today is `env.now`'s day.
+    Today is `env.now`'s day. A time that is said as well does not count.
     """
-    text, today = fold_digits(normalize(_spoken(message))), env.now.date()
-    found = today + timedelta(days=_DAYS[text]) if text in _DAYS else _parse_date(text, today)
-    if found is None or not _is_within((found - today).days, rules):
+    found = _find_day(_spoken(message), env)
+    if found is None or not _is_within((found - env.now.date()).days, rules):
         return None
     return found.isoformat()
 
 
-def _parse_date(text: str, today: date) -> date | None:
-    try:
-        if match := _ISO_DATE.fullmatch(text):
-            return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _DAY_FIRST.fullmatch(text):
-            if match[3]:
-                return date(int(match[3]), int(match[2]), int(match[1]))
-            this_year = date(today.year, int(match[2]), int(match[1]))
-            return this_year if this_year >= today else this_year.replace(year=today.year + 1)
-    except ValueError:
+def _find_day(text: str, env: Env) -> date | None:
+    spaced = _SPACED_DATE.fullmatch(fold_digits(text))
+    said = read_said(text if spaced is None else "/".join(part for part in spaced.groups() if part), env.now)
+    if said is None:
         return None
-    return None
+    return said.day if said.moment is None else said.moment.date()
+
+
+def read_time(message: Incoming, rules: Rules, env: Env) -> Json:
+    """A time of day as `HH:MM`. A day that is said as well does not count."""
+    said = read_said(_spoken(message), env.now)
+    if said is None:
+        return None
+    minutes = said.minutes if said.moment is None else said.moment.hour * 60 + said.moment.minute
+    if minutes is None or not _is_within(minutes / 60, rules):
+        return None
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def read_datetime(message: Incoming, rules: Rules, env: Env) -> Json:
+    """A moment in ISO 8601 with the offset of `env.now`'s zone. A time alone is the next such time."""
+    moment = _find_moment(_spoken(message), env.now)
+    if moment is None or not _is_within(seconds_between(env.now, moment) / 86_400, rules):
+        return None
+    return moment.isoformat()
+
+
+def _find_moment(text: str, now: datetime) -> datetime | None:
+    said = read_said(text, now)
+    if said is None or said.moment is not None:
+        return None if said is None else said.moment
+    if said.minutes is None:
+        return None
+    moment = at_minutes(said.day or now.date(), said.minutes, now.tzinfo)
+    if said.day is None and seconds_between(now, moment) <= 0:
+        return at_minutes(now.date() + timedelta(days=1), said.minutes, now.tzinfo)
+    return moment
 
 
 def read_location(message: Incoming, rules: Rules, env: Env) -> Json:  # noqa: ARG001
-    return message.location
+    """A place that was sent, or degrees that were written: `24.7136, 46.6753`, or a map's address with them."""
+    if message.location is not None:
+        return message.location
+    text = fold_digits(_spoken(message))[:_LINK_MAX]
+    found = _DEGREES.fullmatch(text) or _IN_MAP.search(text)
+    if found is None:
+        return None
+    latitude, longitude = float(found[1]), float(found[2])
+    return {"latitude": latitude, "longitude": longitude} if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
 def read_media(message: Incoming, rules: Rules, env: Env) -> Json:  # noqa: ARG001
-    return message.media
+    """A file of one of the kinds, all that is known of it. A recording is `voice` as well as `audio`."""
+    if message.media is None:
+        return None
+    kinds = {message.type, *(("voice",) if message.media.get("voice") is True else ())}
+    return message.media if not rules.kinds or kinds & rules.kinds else None
 
 
 def read_place(text: str) -> int | None:
@@ -164,15 +207,20 @@ def read_place(text: str) -> int | None:
 
 
 def read_choice(message: Incoming, rules: Rules, env: Env) -> Json:  # noqa: ARG001
-    """The choice's text in the flow's own language, by its text in any language and spelling, or by its number."""
-    key = match_key(_spoken(message))
-    for title, keys in rules.choices:
-        if key and key in keys:
-            return title
-    number = read_place(_spoken(message))
-    if number is not None and 1 <= number <= len(rules.choices):
-        return rules.choices[number - 1][0]
-    return None
+    """A choice's id, or its text in the flow's own language where it has none.
+
+    It is found by its id, its text in any language and spelling, its number, or a text that is a slip of the pen away.
+    """
+    text = _spoken(message)
+    key = match_key(text)
+    for choice in rules.choices:
+        if (message.payload_id is not None and message.payload_id == choice.stored) or (key and key in choice.keys):
+            return choice.stored
+    number = read_place(text)
+    if number is not None:
+        return rules.choices[number - 1].stored if 1 <= number <= len(rules.choices) else None
+    meant = find_nearest(key, (each for choice in rules.choices for each in choice.keys))
+    return next((choice.stored for choice in rules.choices if meant in choice.keys), None)
 
 
 READERS: Final[Mapping[str, Reader]] = {
@@ -181,6 +229,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "email": read_email,
     "phone": read_phone,
     "date": read_date,
+    "time": read_time,
+    "datetime": read_datetime,
     "location": read_location,
     "media": read_media,
     "choice": read_choice,

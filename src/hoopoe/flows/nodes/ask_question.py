@@ -2,75 +2,77 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import phonenumbers
-import re2
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from hoopoe.channels.contract import TextContent
 from hoopoe.flows.engine import Behaviour, Leave, MessageReceived, Outcome, Resume, TimedOut, Visit
 from hoopoe.flows.expressions import LocalizedTemplate
-from hoopoe.flows.nodes.answers import READERS, Matches, Rules
+from hoopoe.flows.nodes.answers import READERS, ReadChoice, Rules
 from hoopoe.flows.nodes.base import Build, Exit, Group, NodeType, register
 from hoopoe.flows.nodes.fields import Text, VariableName, ui
 from hoopoe.flows.nodes.fit import NOTHING, TEXT_BODY_MAX, fit_body
 from hoopoe.flows.nodes.look import Look
+from hoopoe.flows.nodes.patterns import compile_pattern, find_pattern_fault
+from hoopoe.flows.nodes.validation import BOUNDED, Validation
 from hoopoe.flows.nodes.waiting import TIMEOUT_UI, AskingConfig, is_blank, may_ask_again
 from hoopoe.kernel.text import match_key
 
-AnswerType = Literal["text", "number", "email", "phone", "date", "location", "media", "choice"]
-
 DEFAULT_TIMEOUT_SECONDS: Final = 300
-MAX_CHOICES: Final = 20
 _CHOICE_MAX: Final = 100
-_PATTERN_MAX: Final = 500
-_BOUNDED: Final = ("text", "number", "date")
+_SKIP_WORDS_MAX: Final = 20
 
-
-class Validation(BaseModel):
-    """What the answer must be."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    type: AnswerType = Field(default="text", json_schema_extra=ui("Answer", "الجواب", widget="select"))
-    min: float | None = Field(
-        default=None,
-        json_schema_extra=ui(
-            "At least",
-            "الحد الأدنى",
-            widget="number",
-            help_en="A number; for a text its length; for a date days from today (0: not in the past).",
-            help_ar="رقم؛ وللنص طوله؛ وللتاريخ عدد الأيام من اليوم (0: ليس في الماضي).",
-        ),
-    )
-    max: float | None = Field(default=None, json_schema_extra=ui("At most", "الحد الأقصى", widget="number"))
-    whole_number: bool = Field(
-        default=False, json_schema_extra=ui("Whole numbers only", "أعداد صحيحة فقط", widget="switch")
-    )
-    pattern: Annotated[str, StringConstraints(max_length=_PATTERN_MAX)] | None = Field(
-        default=None, json_schema_extra=ui("Pattern (RE2)", "نمط (RE2)", widget="pattern")
-    )
-    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = Field(
-        default=None, json_schema_extra=ui("Country of numbers without a code", "بلد الأرقام بلا رمز", widget="region")
-    )
-    choices: list[Text] = Field(
-        default_factory=list,
-        max_length=MAX_CHOICES,
-        json_schema_extra=ui("Choices", "الخيارات", widget="localized_list"),
-    )
+Word = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 
 
 class AskQuestionConfig(AskingConfig):
-    question: Text = Field(json_schema_extra=ui("Question", "السؤال", widget="localized_textarea"))
-    variable_name: VariableName = Field(
-        json_schema_extra=ui("Save the answer as", "احفظ الجواب باسم", widget="variable")
+    question: Text = Field(
+        json_schema_extra=ui(
+            "Question",
+            "السؤال",
+            widget="localized_textarea",
+            help_en="Say what an answer may look like; {{ }} is filled in.",
+            help_ar="وضح شكل الجواب المطلوب؛ وتعبأ {{ }}.",
+        )
     )
-    validation: Validation = Field(default=Validation(), json_schema_extra=ui("Check", "التحقق", widget="object"))
+    variable_name: VariableName = Field(
+        json_schema_extra=ui(
+            "Save the answer as",
+            "احفظ الجواب باسم",
+            widget="variable",
+            help_en="Read as {{ name }} from here on.",
+            help_ar="يقرأ من هنا هكذا {{ name }}.",
+        )
+    )
+    validation: Validation = Field(
+        default=Validation(),
+        json_schema_extra=ui(
+            "Check",
+            "التحقق",
+            widget="object",
+            help_en="What the answer must be; otherwise it is asked again.",
+            help_ar="ما يجب أن يكون عليه الجواب؛ وإلا يعاد السؤال.",
+        ),
+    )
     timeout: int | None = Field(default=DEFAULT_TIMEOUT_SECONDS, json_schema_extra=TIMEOUT_UI)
+    skip_words: list[Word] = Field(
+        default_factory=list,
+        max_length=_SKIP_WORDS_MAX,
+        json_schema_extra=ui(
+            "Words that skip the question",
+            "كلمات لتخطي السؤال",
+            widget="tags",
+            help_en="Such as skip or تخطي, in any spelling. The variable is empty then.",
+            help_ar="مثل skip أو تخطي بأي كتابة. ويبقى المتغير فارغا.",
+            section="waiting",
+        ),
+    )
 
     def exits(self) -> tuple[Exit, ...]:
-        return (Exit("answered", ending_is_fine=True), Exit("invalid"), Exit("timeout", ending_is_fine=True))
+        skipped = (Exit("skipped", covered_by="answered"),) if self.skip_words else ()
+        return (Exit("answered", ending_is_fine=True), *skipped, Exit("invalid"), Exit("timeout", ending_is_fine=True))
 
     def inspect(self, look: Look) -> None:
         look.text("question", self.question, limit=TEXT_BODY_MAX, may_be_split=True)
@@ -79,7 +81,7 @@ class AskQuestionConfig(AskingConfig):
         rules = self.validation
         if rules.min is not None and rules.max is not None and rules.min > rules.max:
             look.error("validation.max", "out_of_range", "The most is less than the least.")
-        if (rules.min is not None or rules.max is not None) and rules.type not in _BOUNDED:
+        if (rules.min is not None or rules.max is not None) and rules.type not in BOUNDED:
             look.warn("validation.min", "not_used", f"'{rules.type}' has no least and most.")
         if rules.pattern is not None and rules.type != "text":
             look.warn("validation.pattern", "not_used", "A pattern counts only for a text.")
@@ -87,6 +89,11 @@ class AskQuestionConfig(AskingConfig):
             look.error("validation.pattern", "bad_pattern", reason)
         if rules.region is not None and rules.region not in phonenumbers.SUPPORTED_REGIONS:
             look.error("validation.region", "not_allowed", f"There is no country '{rules.region}'.")
+        if rules.kinds and rules.type != "media":
+            look.warn("validation.kinds", "not_used", "Kinds count only for a file.")
+        for index, word in enumerate(self.skip_words):
+            if not match_key(word):
+                look.error(f"skip_words.{index}", "empty", "This word is empty.")
         self._inspect_choices(look)
 
     def _inspect_choices(self, look: Look) -> None:
@@ -99,12 +106,18 @@ class AskQuestionConfig(AskingConfig):
             look.error("validation.choices", "missing", "A choice needs something to choose from.")
         fields = [f"validation.choices.{index}" for index in range(len(choices))]
         for field, choice in zip(fields, choices, strict=True):
-            look.text(field, choice, limit=_CHOICE_MAX)
-        look.unique(fields, choices, what="choices")
+            look.text(f"{field}.title", choice.title, limit=_CHOICE_MAX)
+        look.unique([f"{field}.title" for field in fields], [choice.title for choice in choices], what="choices")
+        seen: set[str] = set()
+        for field, choice in zip(fields, choices, strict=True):
+            if choice.id is not None and choice.id in seen:
+                look.error(f"{field}.id", "duplicate_id", f"Two choices have the id '{choice.id}'.")
+            seen.add(choice.id or "")
 
     def build(self, build: Build) -> Behaviour:
         question, read, rules = build.text(self.question), READERS[self.validation.type], self._rules(build)
         retry_text = question if is_blank(self.retry_text) else build.text(self.retry_text or "")
+        skip_words = frozenset(match_key(word) for word in self.skip_words)
 
         def ask(visit: Visit, text: LocalizedTemplate) -> Outcome:
             body = fit_body(visit, visit.render(text), TEXT_BODY_MAX) or NOTHING
@@ -116,6 +129,9 @@ class AskQuestionConfig(AskingConfig):
                 return Leave("timeout")
             if not isinstance(given, MessageReceived):
                 raise TypeError(f"A question does not wait for {type(given).__name__}.")
+            if skip_words and match_key(given.message.text) in skip_words:
+                visit.set_variable(self.variable_name, None)
+                return Leave("skipped" if visit.is_connected("skipped") else "answered")
             answer = read(given.message, rules, visit.env)
             if answer is not None:
                 visit.set_variable(self.variable_name, answer)
@@ -130,8 +146,11 @@ class AskQuestionConfig(AskingConfig):
         given = self.validation
         choices = []
         for choice in given.choices if given.type == "choice" else ():
-            text = build.text(choice)
-            choices.append((text.fallback.source, frozenset(match_key(each.source) for each in text.all())))
+            text = build.text(choice.title)
+            keys = frozenset(match_key(each.source) for each in text.all())
+            if choice.id is not None:
+                keys |= {match_key(choice.id)}
+            choices.append(ReadChoice(choice.id or text.fallback.source, keys - {""}))
         return Rules(
             least=given.min,
             most=given.max,
@@ -139,26 +158,8 @@ class AskQuestionConfig(AskingConfig):
             pattern=None if given.pattern is None or given.type != "text" else compile_pattern(given.pattern),
             region=given.region,
             choices=choices,
+            kinds=frozenset(given.kinds),
         )
-
-
-def compile_pattern(pattern: str) -> Matches:
-    """An RE2 pattern. Raises `re2.error` where it cannot be read."""
-    options = re2.Options()
-    options.log_errors = False
-    compiled: Matches = re2.compile(pattern, options)
-    return compiled
-
-
-def find_pattern_fault(pattern: str) -> str | None:
-    """Why a pattern cannot be used, or None."""
-    try:
-        compile_pattern(pattern)
-    except re2.error as error:
-        detail = error.args[0] if error.args else ""
-        detail = detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
-        return f"This pattern cannot be read: {detail}."
-    return None
 
 
 register(

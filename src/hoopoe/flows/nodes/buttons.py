@@ -37,14 +37,47 @@ class ButtonSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: OptionId = Field(json_schema_extra=ui("Id", "المعرف", widget="id"))
-    title: Text = Field(json_schema_extra=ui("Title", "النص", widget="localized_text"))
-    value: JsonValue = Field(default=None, json_schema_extra=ui("Value", "القيمة", widget="json"))
+    id: OptionId = Field(
+        json_schema_extra=ui(
+            "Id",
+            "المعرف",
+            widget="id",
+            help_en="The name of its exit; people never see it.",
+            help_ar="اسم المخرج؛ ولا يراه الناس.",
+        )
+    )
+    title: Text = Field(
+        json_schema_extra=ui(
+            "Title",
+            "النص",
+            widget="localized_text",
+            help_en="Up to 20 characters, no two alike.",
+            help_ar="حتى 20 حرفا دون تكرار.",
+        )
+    )
+    value: JsonValue = Field(
+        default=None,
+        json_schema_extra=ui(
+            "Value",
+            "القيمة",
+            widget="json",
+            help_en="Read as {{ name.value }} when it is chosen.",
+            help_ar="تقرأ هكذا {{ name.value }} عند اختياره.",
+        ),
+    )
 
 
 class ButtonsConfig(ChoiceConfig):
     buttons: list[ButtonSpec] = Field(
-        min_length=1, max_length=OPTIONS_MAX, json_schema_extra=ui("Buttons", "الأزرار", widget="options")
+        min_length=1,
+        max_length=OPTIONS_MAX,
+        json_schema_extra=ui(
+            "Buttons",
+            "الأزرار",
+            widget="options",
+            help_en="Up to 3; more are sent as a list.",
+            help_ar="حتى 3؛ وما زاد يرسل قائمة.",
+        ),
     )
 
     def option_ids(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from hoopoe.flows.nodes.fit import FOOTER_MAX, HEADER_MAX, fit
 from hoopoe.flows.nodes.look import Look
 from hoopoe.flows.nodes.waiting import AskingConfig, is_blank, may_ask_again
 from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.kernel.spelling import find_nearest
 from hoopoe.kernel.text import match_key
 
 SELECTED: Final = "selected"
@@ -30,9 +31,35 @@ RESERVED_EXITS: Final = (SELECTED, OTHER, NO_MATCH, TIMEOUT)
 class ChoiceConfig(AskingConfig):
     """Fields of a node that offers options."""
 
-    message: Text = Field(json_schema_extra=ui("Message", "الرسالة", widget="localized_textarea"))
-    header: Text | None = Field(default=None, json_schema_extra=ui("Header", "العنوان", widget="localized_text"))
-    footer: Text | None = Field(default=None, json_schema_extra=ui("Footer", "التذييل", widget="localized_text"))
+    message: Text = Field(
+        json_schema_extra=ui(
+            "Message",
+            "الرسالة",
+            widget="localized_textarea",
+            help_en="Stands above the options; {{ }} is filled in.",
+            help_ar="تظهر فوق الخيارات؛ وتعبأ {{ }}.",
+        )
+    )
+    header: Text | None = Field(
+        default=None,
+        json_schema_extra=ui(
+            "Header",
+            "العنوان",
+            widget="localized_text",
+            help_en="In bold above the message, up to 60 characters.",
+            help_ar="بخط عريض فوق الرسالة، حتى 60 حرفا.",
+        ),
+    )
+    footer: Text | None = Field(
+        default=None,
+        json_schema_extra=ui(
+            "Footer",
+            "التذييل",
+            widget="localized_text",
+            help_en="Small below the message, up to 60 characters.",
+            help_ar="بخط صغير تحت الرسالة، حتى 60 حرفا.",
+        ),
+    )
     save_as: VariableName | None = Field(
         default=None,
         json_schema_extra=ui(
@@ -96,7 +123,8 @@ class Option:
 
 
 def find_option(visit: Visit, options: Sequence[Option], message: Incoming) -> tuple[int, Option] | None:
-    """The option that a message means, with its place: by id, by title in any language and spelling, by number.
+    """The option that a message means, with its place: by id, by title in any language and spelling, by number, or
+    by a title that is a slip of the pen away.
 
     A tap on a button of another message carries an id that is not among these; then its title counts.
     """
@@ -112,9 +140,10 @@ def find_option(visit: Visit, options: Sequence[Option], message: Incoming) -> t
         ):
             return place, option
     number = read_place(message.text)
-    if number is not None and 1 <= number <= len(options):
-        return number, options[number - 1]
-    return None
+    if number is not None:
+        return (number, options[number - 1]) if 1 <= number <= len(options) else None
+    meant = find_nearest(key, (each for option in options for each in option.keys))
+    return next(((place, each) for place, each in enumerate(options, start=1) if meant in each.keys), None)
 
 
 def build_choice(

@@ -27,6 +27,7 @@ ROW_ID_MAX: Final = META.row_id
 SECTION_TITLE_MAX: Final = META.section_title
 HEADER_MAX: Final = META.header
 FOOTER_MAX: Final = META.footer
+CAPTION_MAX: Final = META.caption
 
 NOTHING: Final = "…"
 """Stands where WhatsApp insists on a text and the flow gave none."""

@@ -40,23 +40,92 @@ class RowSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: OptionId = Field(json_schema_extra=ui("Id", "المعرف", widget="id"))
-    title: Text = Field(json_schema_extra=ui("Title", "النص", widget="localized_text"))
-    description: Text | None = Field(default=None, json_schema_extra=ui("Line below", "الوصف", widget="localized_text"))
-    value: JsonValue = Field(default=None, json_schema_extra=ui("Value", "القيمة", widget="json"))
+    id: OptionId = Field(
+        json_schema_extra=ui(
+            "Id",
+            "المعرف",
+            widget="id",
+            help_en="The name of its exit; people never see it.",
+            help_ar="اسم المخرج؛ ولا يراه الناس.",
+        )
+    )
+    title: Text = Field(
+        json_schema_extra=ui(
+            "Title",
+            "النص",
+            widget="localized_text",
+            help_en="Up to 24 characters, no two alike.",
+            help_ar="حتى 24 حرفا دون تكرار.",
+        )
+    )
+    description: Text | None = Field(
+        default=None,
+        json_schema_extra=ui(
+            "Line below",
+            "الوصف",
+            widget="localized_text",
+            help_en="Up to 72 characters.",
+            help_ar="حتى 72 حرفا.",
+        ),
+    )
+    value: JsonValue = Field(
+        default=None,
+        json_schema_extra=ui(
+            "Value",
+            "القيمة",
+            widget="json",
+            help_en="Read as {{ name.value }} when it is chosen.",
+            help_ar="تقرأ هكذا {{ name.value }} عند اختياره.",
+        ),
+    )
 
 
 class SectionSpec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Text | None = Field(default=None, json_schema_extra=ui("Section", "القسم", widget="localized_text"))
-    rows: list[RowSpec] = Field(min_length=1, max_length=OPTIONS_MAX, json_schema_extra=ui("Rows", "الصفوف"))
+    title: Text | None = Field(
+        default=None,
+        json_schema_extra=ui(
+            "Section",
+            "القسم",
+            widget="localized_text",
+            help_en="Up to 24 characters; needed where there are several sections.",
+            help_ar="حتى 24 حرفا؛ مطلوب عند وجود عدة أقسام.",
+        ),
+    )
+    rows: list[RowSpec] = Field(
+        min_length=1,
+        max_length=OPTIONS_MAX,
+        json_schema_extra=ui(
+            "Rows",
+            "الصفوف",
+            widget="options",
+            help_en="What can be chosen.",
+            help_ar="ما يمكن اختياره.",
+        ),
+    )
 
 
 class ListConfig(ChoiceConfig):
-    button: Text = Field(json_schema_extra=ui("Button that opens the list", "زر فتح القائمة", widget="localized_text"))
+    button: Text = Field(
+        json_schema_extra=ui(
+            "Button that opens the list",
+            "زر فتح القائمة",
+            widget="localized_text",
+            help_en="Up to 20 characters.",
+            help_ar="حتى 20 حرفا.",
+        )
+    )
     sections: list[SectionSpec] = Field(
-        min_length=1, max_length=OPTIONS_MAX, json_schema_extra=ui("Sections", "الأقسام", widget="sections")
+        min_length=1,
+        max_length=OPTIONS_MAX,
+        json_schema_extra=ui(
+            "Sections",
+            "الأقسام",
+            widget="sections",
+            help_en="Up to 10 rows in all; more are sent on several pages.",
+            help_ar="حتى 10 صفوف إجمالا؛ وما زاد يرسل على عدة صفحات.",
+        ),
     )
 
     def option_ids(self) -> tuple[str, ...]:

@@ -61,6 +61,8 @@ class Look:
         self.writes: list[Mention] = []
         self.effects: list[str] = []
         self.flows: list[FlowMention] = []
+        self.credentials: list[Mention] = []
+        self.files: list[Mention] = []
 
     def error(self, field: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(self.node_id, field, code, message))
@@ -147,6 +149,14 @@ class Look:
     def runs(self, field: str, bot_id: str, version: int | None) -> None:
         """The node runs another bot's flow."""
         self.flows.append(FlowMention(self.node_id, field, bot_id, version))
+
+    def needs_credential(self, field: str, name: str) -> None:
+        """The node sends the stored secret of this name."""
+        self.credentials.append(Mention(self.node_id, field, name))
+
+    def needs_file(self, field: str, file_id: str) -> None:
+        """The node sends the workspace's file of this id."""
+        self.files.append(Mention(self.node_id, field, file_id))
 
     def unique(self, fields: Sequence[str], values: Sequence[LocalizedText], *, what: str) -> None:
         """Texts that stand beside each other must differ in every language."""

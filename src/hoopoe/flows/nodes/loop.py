@@ -47,7 +47,14 @@ class LoopConfig(NodeConfig):
         ),
     )
     item_name: VariableName = Field(
-        default="item", json_schema_extra=ui("Each item is called", "اسم العنصر", widget="variable")
+        default="item",
+        json_schema_extra=ui(
+            "Each item is called",
+            "اسم العنصر",
+            widget="variable",
+            help_en="Read as {{ item }} behind the exit 'item'.",
+            help_ar="يُقرأ {{ item }} بعد المخرج 'item'.",
+        ),
     )
     index_name: VariableName = Field(
         default="index",

@@ -10,7 +10,8 @@ from pydantic import Field, JsonValue, StringConstraints
 from hoopoe.flows.engine import Back, Behaviour, Call, FlowEnded, FlowNotRun, Leave, Outcome, Visit
 from hoopoe.flows.nodes.base import Build, Exit, Group, NodeConfig, NodeType, register
 from hoopoe.flows.nodes.fields import VariableName, ui
-from hoopoe.flows.nodes.http_request import Path, read_path
+from hoopoe.flows.nodes.http_calls import PathText
+from hoopoe.flows.nodes.json_paths import parse_path, read_path
 from hoopoe.flows.nodes.json_templates import build_json, inspect_json
 from hoopoe.flows.nodes.look import Look
 
@@ -20,7 +21,15 @@ BotId = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{
 
 
 class RunFlowConfig(NodeConfig):
-    bot_id: BotId = Field(json_schema_extra=ui("Flow", "المسار", widget="bot"))
+    bot_id: BotId = Field(
+        json_schema_extra=ui(
+            "Flow",
+            "المسار",
+            widget="bot",
+            help_en="Of a bot of this workspace.",
+            help_ar="مسار بوت من مساحة العمل هذه.",
+        )
+    )
     version: int | None = Field(
         default=None,
         ge=1,
@@ -44,7 +53,7 @@ class RunFlowConfig(NodeConfig):
             help_ar="متغيره والقيمة التي يبدأ بها، مثل {{ cart.total }}.",
         ),
     )
-    results: dict[VariableName, Path] = Field(
+    results: dict[VariableName, PathText] = Field(
         default_factory=dict,
         max_length=50,
         json_schema_extra=ui(
@@ -65,8 +74,10 @@ class RunFlowConfig(NodeConfig):
     def inspect(self, look: Look) -> None:
         for name, value in self.inputs.items():
             inspect_json(look, f"inputs.{name}", value)
-        for name in self.results:
+        for name, path in self.results.items():
             look.sets(f"results.{name}", name)
+            if parse_path(path) is None:
+                look.error(f"results.{name}", "bad_path", f"'{path}' is not a path such as address.city.")
         look.runs("bot_id" if self.version is None else "version", self.bot_id, self.version)
 
     def build(self, build: Build) -> Behaviour:  # noqa: ARG002
@@ -76,16 +87,18 @@ class RunFlowConfig(NodeConfig):
         def enter(visit: Visit) -> Outcome:
             return Call(reference, {name: value(visit) for name, value in inputs.items()})
 
-        return Behaviour(enter, back=self._back)
+        paths = [(name, parse_path(path) or ()) for name, path in self.results.items()]
 
-    def _back(self, visit: Visit, given: Back) -> Outcome:
-        if isinstance(given, FlowNotRun):
-            visit.report(given.code, given.message)
-            return Leave(ERROR)
-        if isinstance(given, FlowEnded):
-            for name, path in self.results.items():
-                visit.set_variable(name, read_path(given.variables, path))
-        return Leave(DONE)
+        def back(visit: Visit, given: Back) -> Outcome:
+            if isinstance(given, FlowNotRun):
+                visit.report(given.code, given.message)
+                return Leave(ERROR)
+            if isinstance(given, FlowEnded):
+                for name, path in paths:
+                    visit.set_variable(name, read_path(given.variables, path))
+            return Leave(DONE)
+
+        return Behaviour(enter, back=back)
 
 
 def refer_to(bot_id: str, version: int | None) -> str:

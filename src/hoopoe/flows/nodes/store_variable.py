@@ -14,7 +14,15 @@ from hoopoe.flows.nodes.look import Look
 
 
 class StoreVariableConfig(NodeConfig):
-    variable_name: VariableName = Field(json_schema_extra=ui("Name", "الاسم", widget="variable"))
+    variable_name: VariableName = Field(
+        json_schema_extra=ui(
+            "Name",
+            "الاسم",
+            widget="variable",
+            help_en="Letters, digits and underscores; read as {{ name }}.",
+            help_ar="أحرف لاتينية وأرقام وشرطات سفلية؛ يقرأ هكذا {{ name }}.",
+        )
+    )
     value: JsonValue = Field(
         json_schema_extra=ui(
             "Value",
@@ -30,6 +38,10 @@ class StoreVariableConfig(NodeConfig):
             "Kept for",
             "تُحفظ في",
             widget="select",
+            options={
+                "session": ("this run of the flow", "هذه الجلسة"),
+                "conversation": ("the conversation", "المحادثة"),
+            },
             help_en="This run of the flow, or the conversation: then it is read as {{ conversation.name }}.",
             help_ar="هذه الجلسة فقط، أو المحادثة كلها وتقرأ هكذا {{ conversation.name }}.",
         ),

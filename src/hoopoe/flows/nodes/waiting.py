@@ -33,7 +33,14 @@ class AskingConfig(SendingConfig):
         default=2,
         ge=0,
         le=MAX_RETRIES,
-        json_schema_extra=ui("How often to ask again", "عدد مرات إعادة السؤال", widget="number", section="waiting"),
+        json_schema_extra=ui(
+            "How often to ask again",
+            "عدد مرات إعادة السؤال",
+            widget="number",
+            help_en="0 to 10; then the node is left by its exit for that.",
+            help_ar="من 0 إلى 10؛ ثم تُغادر العقدة من المخرج المخصص لذلك.",
+            section="waiting",
+        ),
     )
     retry_text: Text | None = Field(
         default=None,

@@ -107,6 +107,7 @@ class PreviewContact(Input):
     phone: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,20}$")] | None = "966500000000"
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] | None = None
     fields: dict[str, JsonValue] = Field(default_factory=dict)
+    tags: list[ShortText] = Field(default_factory=list, max_length=50)
 
 
 class Setting(Input):

@@ -58,6 +58,7 @@ class StageState(Input):
     name: str | None
     language: str | None
     fields: dict[str, JsonValue]
+    tags: list[ShortText]
     last_inbound_id: str | None
     window_expires_at: datetime | None
     session: KeptSession | None
@@ -81,6 +82,7 @@ def keep_stage(stage: Stage) -> StageState:
         name=conversation.contact_name,
         language=conversation.contact_language,
         fields=conversation.contact_fields,
+        tags=conversation.contact_tags,
         last_inbound_id=conversation.last_inbound_id,
         window_expires_at=conversation.window_expires_at,
         session=None
@@ -113,6 +115,7 @@ def restore_stage(flow: Flow, setting: Setting, kept: StageState) -> Stage:
     conversation.contact_name = kept.name
     conversation.contact_language = kept.language
     conversation.contact_fields = dict(kept.fields)
+    conversation.contact_tags = list(kept.tags)
     conversation.last_inbound_id = kept.last_inbound_id
     conversation.window_expires_at = kept.window_expires_at
     if kept.session is not None:

@@ -240,6 +240,8 @@ def open_stage(flow: Flow, setting: Setting, *, now: datetime) -> Stage:
         contact_username=None,
         contact_language=person.language,
         contact_fields=dict(person.fields),
+        contact_tags=list(person.tags),
+        contact_has_given_name=False,
         contact_phone=person.phone,
         channel_name=setting.channel or "Preview",
         channel_number="",

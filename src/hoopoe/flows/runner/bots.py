@@ -84,7 +84,7 @@ def choose_bot(
     only: UUID | None = None,
     interrupts_only: bool = False,
 ) -> tuple[ActiveBot, Flow] | None:
-    """The bot whose trigger fits best: the most specific, then the oldest bot.
+    """The bot whose trigger fits best: by priority, then the most specific, then the oldest bot.
 
     `only` is the bot that a channel is bound to. `interrupts_only` asks for triggers that may end a
     conversation which is under way.
@@ -95,6 +95,6 @@ def choose_bot(
         if flow is None or (only is not None and bot.id != only):
             continue
         found = find_trigger(flow, trigger, interrupts_only=interrupts_only)
-        if found is not None and (best is None or found.specificity > best[0].specificity):
+        if found is not None and (best is None or found.rank > best[0].rank):
             best = (found, bot, flow)
     return (best[1], best[2]) if best is not None else None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hoopoe.contacts.changing import change_contacts
 from hoopoe.contacts.resolve import rename_contacts
 from hoopoe.conversations.adoption import adopt_messages
 from hoopoe.conversations.messages import add_messages
 from hoopoe.conversations.outbox.queue import add_outbox, note_sent_files
+from hoopoe.conversations.outbox.reactions import queue_reactions
 from hoopoe.conversations.outbox.receipts import add_read_receipts
 from hoopoe.conversations.outbox.silence import silence_bots
 from hoopoe.conversations.turns import add_conversations
@@ -70,6 +72,8 @@ async def commit_rows(conn: Connection, rows: TurnRows, scenes: list[Scene]) -> 
     await expect_files(conn, files)
     await note_sent_files(conn, rows.outgoing)
     await rename_contacts(conn, sorted(rows.names.values(), key=lambda name: (name.workspace_id, name.contact_id)))
+    await change_contacts(conn, rows.contacts.values())
+    await queue_reactions(conn, rows.reactions.values())
     await _insert_rare(conn, rows)
 
 

@@ -137,6 +137,17 @@ class Conversing:
             case None:
                 return False
 
+    def begin(self, scene: Scene, incoming: Incoming, *, bot_id: UUID, node_id: str) -> None:
+        """Another system or a schedule starts a flow. A session that waits goes on, unless the trigger interrupts."""
+        session = scene.session
+        is_busy = session is not None and session.is_waiting
+        trigger = TriggerInput(incoming, node_id=node_id)
+        chosen = self._choose(scene, trigger, interrupts_only=is_busy, bot_id=bot_id)
+        if chosen is None:
+            log.info("flow_not_begun", bot_id=str(bot_id), node_id=node_id, is_busy=is_busy)
+        else:
+            self._begin(scene, *chosen, trigger)
+
     def time_out(self, scene: Scene, *, session_id: UUID, sprint: int, kind: str) -> None:
         """A timer fell due. One of an older sprint, or of a session that ended, does nothing."""
         session = scene.session
@@ -177,14 +188,17 @@ class Conversing:
         scene.session = None
 
     def _choose(
-        self, scene: Scene, trigger: TriggerInput, *, interrupts_only: bool = False
+        self, scene: Scene, trigger: TriggerInput, *, interrupts_only: bool = False, bot_id: UUID | None = None
     ) -> tuple[ActiveBot, Flow] | None:
+        """`bot_id`: the one bot that is meant. A channel that is bound to another one asks nobody."""
         conversation = scene.conversation
+        if bot_id is not None and conversation.channel_bot_id not in (None, bot_id):
+            return None
         return choose_bot(
             self._bots.get(conversation.workspace_id, ()),
             self._flows,
             trigger,
-            only=conversation.channel_bot_id,
+            only=bot_id or conversation.channel_bot_id,
             interrupts_only=interrupts_only,
         )
 
@@ -354,4 +368,5 @@ def _contact_facts(scene: Scene) -> dict[str, Json]:
         "phone": conversation.contact_phone,
         "username": conversation.contact_username,
         "language": conversation.contact_language,
+        "tags": list(conversation.contact_tags),
     }

@@ -63,8 +63,24 @@ from lost where effects.workspace_id = lost.workspace_id and effects.id = lost.i
 returning effects.*
 """
 
-# Performs one request and returns the engine's result object; never raises for what a network does.
-Perform = Callable[[JsonObject, UUID], Awaitable[JsonObject]]
+# Machine time between two tries of what had no answer, or one that passes.
+RETRY_SECONDS = (1.0, 4.0)
+
+
+@dataclass(frozen=True, slots=True)
+class EffectCall:
+    """What is to be performed. `id` is the same in every try."""
+
+    workspace_id: UUID
+    id: UUID
+    kind: str
+    request: JsonObject
+
+
+# Performs one effect and returns the engine's result object; never raises for what a network does. Where `is_passing`
+# is true of it, another try may do better: what may be done twice is tried again as often as its request asks for.
+Perform = Callable[[EffectCall], Awaitable[JsonObject]]
+PASSING = "is_passing"
 
 
 @dataclass(slots=True)
@@ -116,8 +132,28 @@ class EffectRunner:
 
     async def _perform(self, row: Record) -> None:
         begun = time.monotonic()
-        result = await self.perform(row["request"], row["id"])
-        await self._finish(row, result, seconds=round(time.monotonic() - begun, 3))
+        result = await self.perform(EffectCall(row["workspace_id"], row["id"], row["kind"], row["request"]))
+        is_passing = result.pop(PASSING, False) is True
+        if is_passing and row["is_safe"] and row["attempt"] <= min(_retries(row["request"]), len(RETRY_SECONDS)):
+            await self._put_off(row)
+        else:
+            await self._finish(row, result, seconds=round(time.monotonic() - begun, 3))
+
+    async def _put_off(self, row: Record) -> None:
+        """Let it be claimed again in a moment. Where that cannot be written, its lease runs out."""
+        try:
+            async with transaction(self.pool, role=tenancy.PIPE) as conn:
+                await conn.execute(
+                    "update effects set state = 'queued', lease_until = null, "
+                    "next_at = now() + make_interval(secs => $4) "
+                    "where workspace_id = $1 and id = $2 and state = 'running' and attempt = $3",
+                    row["workspace_id"],
+                    row["id"],
+                    row["attempt"],
+                    RETRY_SECONDS[row["attempt"] - 1],
+                )
+        except TROUBLE as error:
+            log.warning("effect_not_put_off", effect_id=str(row["id"]), error=str(error))
 
     async def _finish(self, row: Record, result: JsonObject, *, seconds: float | None = None) -> None:
         try:
@@ -150,6 +186,11 @@ class EffectRunner:
             log.warning("effect_not_finished", effect_id=str(row["id"]), error=str(error))
         else:
             self.bus.hint(Topic.INBOX)
+
+
+def _retries(request: JsonObject) -> int:
+    retries = request.get("retries")
+    return retries if isinstance(retries, int) else 0
 
 
 def in_doubt() -> JsonObject:

@@ -112,9 +112,10 @@ def _learn_language(message: InboundMessage, scene: Scene, written: TurnRows) ->
 
 
 def _note_name(message: InboundMessage, scene: Scene, written: TurnRows) -> None:
-    """People rename themselves: the newest name is the one that a colleague looks for."""
+    """People rename themselves: the newest name is the one that a colleague looks for. One that was given stays."""
     conversation, sender = scene.conversation, message.sender
-    name = sender.name or conversation.contact_name
+    told = None if conversation.contact_has_given_name else sender.name
+    name = told or conversation.contact_name
     username = sender.username or conversation.contact_username
     if (name, username) == (conversation.contact_name, conversation.contact_username):
         return

@@ -7,10 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from hoopoe.channels.contract import MEDIA_TYPES
+from hoopoe.contacts.changing import ContactChange
 from hoopoe.contacts.resolve import NewName
 from hoopoe.conversations.adoption import Adoption, Imported
 from hoopoe.conversations.messages import MessageRow
 from hoopoe.conversations.outbox.queue import OutgoingMessage
+from hoopoe.conversations.outbox.reactions import ReactionRow
 from hoopoe.conversations.outbox.receipts import ReceiptRow
 from hoopoe.conversations.outbox.silence import Silence
 from hoopoe.conversations.turns import ConversationState
@@ -133,6 +135,8 @@ class TurnRows:
     dead_letters: list[DeadInput] = field(default_factory=list)
     languages: list[LanguageRow] = field(default_factory=list)
     names: dict[UUID, NewName] = field(default_factory=dict)
+    contacts: dict[UUID, ContactChange] = field(default_factory=dict)
+    reactions: dict[UUID, ReactionRow] = field(default_factory=dict)
     receipts: dict[UUID, ReceiptRow] = field(default_factory=dict)
     silenced: dict[UUID, Silence] = field(default_factory=dict)
     events: list[EventRow] = field(default_factory=list)

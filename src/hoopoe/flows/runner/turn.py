@@ -286,6 +286,10 @@ def _hear_again(row: InboxRow, scene: Scene, means: Means) -> None:
     heard, provider_id = row.item["heard"], row.item.get("provider_id")
     if not isinstance(heard, dict) or not is_for_bot(row, scene):
         return
+    begins = row.item.get("begins")
+    if isinstance(begins, dict):
+        means.talk.begin(scene, load_incoming(heard), bot_id=_id(begins, "bot_id"), node_id=str(begins.get("node_id")))
+        return
     until = means.limiter.admit_workspace(row.workspace_id) if row.item.get("owes_workspace") is True else None
     if until is not None:
         means.queue.put_off(scene, row, {**row.item, "owes_workspace": False}, until)

@@ -8,7 +8,15 @@ from uuid import UUID
 from sqlalchemy import update
 
 from hoopoe.flows import definition
-from hoopoe.flows.definition import BlueprintError, compile_flow, dump_blueprint, parse_blueprint, validate_blueprint
+from hoopoe.flows.beginning.schedules import plan_schedules
+from hoopoe.flows.definition import (
+    BlueprintError,
+    compile_flow,
+    dump_blueprint,
+    inspect_flow,
+    parse_blueprint,
+    validate_blueprint,
+)
 from hoopoe.flows.versions.called import count_inside, find_missing_flows
 from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
 from hoopoe.flows.versions.queries import access_bot, hold_bot, show_faults
@@ -21,6 +29,7 @@ from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import FieldFault, ValidationFailed
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
+from hoopoe.media.files import mark_used
 
 
 async def create_bot(
@@ -29,6 +38,7 @@ async def create_bot(
     """Create a bot with a draft: the given one, or an empty flow. Raises `ValidationFailed` for no blueprint."""
     bot_id = new_id()
     draft = read_blueprint(blueprint if blueprint is not None else {"name": name}, bot_id)
+    await _keep_files(conn, scope, draft)
     await conn.execute(
         "insert into bots (workspace_id, id, name, draft) values ($1, $2, $3, $4)",
         scope.workspace_id,
@@ -69,6 +79,14 @@ async def save_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID, blue
         bot_id,
         read_blueprint(blueprint, bot_id),
     )
+    await _keep_files(conn, scope, blueprint)
+
+
+async def _keep_files(conn: Connection, scope: WorkspaceScope, blueprint: JsonObject) -> None:
+    """What a flow sends is used from now on: no sweep takes it for forgotten."""
+    files = {UUID(mention.name) for mention in inspect_flow(parse_blueprint(blueprint)).files}
+    if files:
+        await mark_used(conn, [(scope.workspace_id, file_id) for file_id in files])
 
 
 async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> int:
@@ -105,6 +123,7 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
         bot_id,
         version_id,
     )
+    await plan_schedules(conn, scope.workspace_id, bot_id, version_id=version_id, blueprint=parse_blueprint(draft))
     await record(conn, scope, "bot.published", target_kind="bot", target_id=bot_id, after={"version": number})
     return number
 

@@ -10,7 +10,8 @@ from pydantic import JsonValue
 
 from hoopoe.flows.definition import blueprint_schema
 from hoopoe.flows.nodes import describe_node_type, list_node_types
-from hoopoe.flows.versions import actions, queries, schemas
+from hoopoe.flows.versions import actions, answering_schemas, queries, schemas
+from hoopoe.flows.versions.answering import read_answers
 from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
 from hoopoe.identity.http import Conn, Idempotent, requires
 from hoopoe.identity.roles import Permission
@@ -115,6 +116,18 @@ async def list_flow_versions(
     found = await queries.list_versions(conn, scope, bot_id, below=below, limit=limit + 1)
     page, next_cursor = cut_page(found, limit, lambda each: encode(each.number))
     return schemas.FlowVersionPage(data=list(page), next_cursor=next_cursor)
+
+
+@router.get("/flow-triggers", responses=refusals())
+async def list_flow_triggers(
+    conn: Conn,
+    scope: MayRead,
+    text: Annotated[
+        str | None, Query(max_length=1_000, description="Who would answer this?", examples=["menu"])
+    ] = None,
+) -> answering_schemas.FlowTriggers:
+    """Which flow answers what: every trigger of a bot that answers, in the order in which they are tried."""
+    return await read_answers(conn, scope, text=text)
 
 
 @router.get("/flow-nodes", responses=refusals())

@@ -10,6 +10,7 @@ import structlog
 
 from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.flows.engine import (
+    ContactUpdated,
     DelayWait,
     EffectWait,
     ErrorRaised,
@@ -19,13 +20,16 @@ from hoopoe.flows.engine import (
     FlowLeft,
     HandedToHuman,
     MessageQueued,
+    MessageReacted,
     MessageWait,
     NodeVisited,
     SessionEnded,
     Sprint,
+    TagsChanged,
     VariableSet,
 )
 from hoopoe.flows.runner.handlers.bubbles import merge_texts
+from hoopoe.flows.runner.handlers.contact import change_tags, react, update_contact
 from hoopoe.flows.runner.handlers.human import hand_to_human
 from hoopoe.flows.runner.handlers.message import queue_message
 from hoopoe.flows.runner.scene import EffectRow, Scene, TimerRow, TurnRows
@@ -58,6 +62,12 @@ def apply_event(scene: Scene, session: SessionState, event: Event, rows: TurnRow
     match event:
         case MessageQueued():
             queue_message(scene, session, event, rows)
+        case ContactUpdated():
+            update_contact(scene, event, rows)
+        case TagsChanged():
+            change_tags(scene, event, rows)
+        case MessageReacted():
+            react(scene, session, event, rows)
         case HandedToHuman():
             hand_to_human(scene, session, event, rows)
         case VariableSet():

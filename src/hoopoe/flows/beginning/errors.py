@@ -1,0 +1,21 @@
+"""Refusals of addresses that start flows."""
+
+from __future__ import annotations
+
+from hoopoe.kernel.errors import Refusal
+
+
+class NoWebhookTrigger(Refusal):
+    """The published version has no such trigger: publish one that starts on `webhook` first."""
+
+    status = 409
+    code = "no_webhook_trigger"
+    message = "The published flow has no trigger of this name that starts on a webhook."
+
+
+class NobodyToStart(Refusal):
+    """The flow cannot start: the person never wrote here. Only who wrote can be answered."""
+
+    status = 409
+    code = "nobody_to_start"
+    message = "Nobody of this number or id ever wrote to a channel of this bot."

@@ -1,0 +1,63 @@
+"""Secret addresses that start flows, on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints
+
+from hoopoe.kernel.http.shapes import Input, Wire, example
+
+
+class Hook(Wire):
+    """An address that starts a flow at one of its triggers. The address itself is shown once."""
+
+    id: UUID
+    node_id: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+class Hooks(Wire):
+    """All of a bot."""
+
+    data: list[Hook]
+
+
+class HookCreate(Input):
+    model_config = example({"node_id": "start"})
+
+    node_id: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
+        description="A trigger that starts on `webhook`."
+    )
+
+
+class HookCreated(Hook):
+    """A new address. It takes the place of the one before at the same trigger."""
+
+    url: str = Field(description="Known here and never again.")
+
+
+class HookCall(Input):
+    """Whom the flow starts for, and whatever else it shall read: `{{ message.form.order }}`."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        frozen=True,
+        json_schema_extra={"examples": [{"phone": "+966501234567", "order": {"number": 42, "total": 1850}}]},
+    )
+
+    __pydantic_extra__: dict[str, JsonValue] = Field(init=False)
+
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{5,20}$")] | None = Field(
+        None, description="The person's number."
+    )
+    contact_id: UUID | None = Field(None, description="Or the person's id.")
+
+
+class HookTaken(Wire):
+    """The flow starts in this conversation, in order with what is said there."""
+
+    conversation_id: UUID

@@ -1,0 +1,1 @@
+"""Secrets that flows send to other systems, kept by name and never read back."""
