@@ -1348,6 +1348,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{bot_id}/editors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Editor
+         * @description Say that an editor is open (again every few seconds), and learn who else edits and where the draft stands.
+         */
+        post: operations["tell_editor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flow-nodes": {
         parameters: {
             query?: never;
@@ -1357,11 +1377,31 @@ export interface paths {
         };
         /**
          * List Flow Nodes
-         * @description Every node type: what it is called, its form, its exits, an example.
+         * @description Every node type: what it is called, its form, its exits, an example; and what every flow may read.
          */
         get: operations["list_flow_nodes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-expressions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Expression
+         * @description Read an expression as the engine would, and try it on samples.
+         */
+        post: operations["check_expression"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2000,6 +2040,11 @@ export interface components {
              */
             settings: components["schemas"]["Settings"];
             /**
+             * Comments
+             * @default []
+             */
+            comments: components["schemas"]["Comment"][];
+            /**
              * Required Fields
              * @default []
              */
@@ -2127,6 +2172,22 @@ export interface components {
             header?: string | null;
             /** Footer */
             footer?: string | null;
+        };
+        /**
+         * Change
+         * @description One step of a fix. `id`: of the node or the connection, or a variable's name.
+         */
+        Change: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "remove_node" | "remove_edge" | "set_field" | "unset_field" | "declare_variable";
+            /** Id */
+            id: string;
+            /** Field */
+            field: string | null;
+            value: components["schemas"]["JsonValue"];
         };
         /**
          * Channel
@@ -2427,6 +2488,26 @@ export interface components {
              * @description How far to move on; below zero: back, but never behind the machine's own clock.
              */
             seconds: number;
+        };
+        /**
+         * Comment
+         * @description A sticky note beside the nodes, for whoever edits the flow. The engine never reads it.
+         */
+        Comment: {
+            /** Id */
+            id: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * @default {
+             *       "x": 0,
+             *       "y": 0
+             *     }
+             */
+            position: components["schemas"]["Position"];
         };
         /**
          * Contact
@@ -2797,6 +2878,22 @@ export interface components {
             filename?: string | null;
         };
         /**
+         * DraftState
+         * @description Where a draft stands, without the draft itself.
+         */
+        DraftState: {
+            /** Revision */
+            revision: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            updated_by: components["schemas"]["Publisher"] | null;
+            /** Others */
+            others: components["schemas"]["OtherEditor"][];
+        };
+        /**
          * EdgeSpec
          * @description From an exit of one node to another node. `source_handle` None is the exit `next`.
          */
@@ -2811,6 +2908,22 @@ export interface components {
             source_handle?: string | null;
             /** Label */
             label?: string | null;
+        };
+        /**
+         * EditorSeen
+         * @description An editor that is open. `tab`: any text that tells it from others, and that it keeps.
+         * @example {
+         *       "tab": "4b1c9a"
+         *     }
+         */
+        EditorSeen: {
+            /** Tab */
+            tab: string;
+            /**
+             * Is Leaving
+             * @default false
+             */
+            is_leaving: boolean;
         };
         /**
          * EndReason
@@ -2866,6 +2979,58 @@ export interface components {
             name: string | null;
         };
         /**
+         * ExpressionCheck
+         * @description A text with `{{ }}`, or a bare condition, tried on samples.
+         * @example {
+         *       "kind": "template",
+         *       "source": "Hello {{ contact.first_name }}",
+         *       "values": {}
+         *     }
+         */
+        ExpressionCheck: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "template" | "condition";
+            /** Source */
+            source: string;
+            /**
+             * Values
+             * @description Samples of the flow's own variables; what every flow may read has some.
+             * @default {}
+             */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * ExpressionChecked
+         * @description What an expression gives. `value`: the text, or true or false; null with a fault.
+         */
+        ExpressionChecked: {
+            fault: components["schemas"]["ExpressionFault"] | null;
+            /** Value */
+            value: string | boolean | null;
+            /**
+             * Reads
+             * @description The variables that it reads.
+             */
+            reads: string[];
+        };
+        /** ExpressionFault */
+        ExpressionFault: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Position
+             * @description The offset in the source, where it is known.
+             */
+            position: number | null;
+        };
+        /**
          * Failure
          * @description Why a message did not arrive, in words.
          */
@@ -2896,6 +3061,17 @@ export interface components {
              * @enum {string}
              */
             severity: "error" | "warning";
+            /**
+             * Subject
+             * @description The name that it speaks of, such as a variable's.
+             */
+            subject?: string | null;
+            /**
+             * Fix
+             * @description What mends it, where that takes no decision.
+             * @default []
+             */
+            fix: components["schemas"]["Change"][];
         };
         /** FileBody */
         FileBody: {
@@ -2949,6 +3125,20 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /**
+             * Revision
+             * @description Counts the savings of the draft; null for a version.
+             */
+            revision: number | null;
+            /** @description Who saved the draft, or published the version. */
+            updated_by: components["schemas"]["Publisher"] | null;
+            /**
+             * Facts
+             * @description By node id; without the nodes that cannot be read.
+             */
+            facts: {
+                [key: string]: components["schemas"]["NodeFacts"];
+            };
         };
         /**
          * FlowDraft
@@ -2987,6 +3177,11 @@ export interface components {
             blueprint: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Base Revision
+             * @description The revision that was edited. Where another one was saved meanwhile, the answer is 409.
+             */
+            base_revision?: number | null;
         };
         /**
          * FlowNodeType
@@ -3033,6 +3228,8 @@ export interface components {
         FlowNodeTypes: {
             /** Data */
             data: components["schemas"]["FlowNodeType"][];
+            /** Values */
+            values: components["schemas"]["KnownValue"][];
         };
         /**
          * FlowVersion
@@ -3052,6 +3249,8 @@ export interface components {
              */
             published_at: string;
             published_by: components["schemas"]["Publisher"] | null;
+            /** Note */
+            note: string | null;
         };
         /**
          * FlowVersionPage
@@ -3405,6 +3604,19 @@ export interface components {
             provider: components["schemas"]["Provider"];
         };
         JsonValue: unknown;
+        /**
+         * KnownValue
+         * @description What every flow may read, such as `contact.name`, with a sample.
+         */
+        KnownValue: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: {
+                [key: string]: string;
+            };
+            sample: components["schemas"]["JsonValue"];
+        };
         /** LastMessage */
         LastMessage: {
             /**
@@ -4044,6 +4256,48 @@ export interface components {
          */
         Mode: "bot" | "human" | "closed";
         /**
+         * NodeExit
+         * @description A way out of a node as it is configured now.
+         */
+        NodeExit: {
+            /** Name */
+            name: string;
+            /**
+             * Label
+             * @description What its author calls it, such as a button's title.
+             */
+            label: string | {
+                [key: string]: string;
+            } | null;
+            /** Ending Is Fine */
+            ending_is_fine: boolean;
+            /**
+             * Covered By
+             * @description The exit that is followed where this one is not connected.
+             */
+            covered_by: string | null;
+        };
+        /**
+         * NodeFacts
+         * @description What is known of a node beyond its config.
+         */
+        NodeFacts: {
+            /** Exits */
+            exits: components["schemas"]["NodeExit"][];
+            /**
+             * Limits
+             * @description Each of its texts for people by its field, and how long it may be.
+             */
+            limits: {
+                [key: string]: number;
+            };
+            /**
+             * Known
+             * @description Variables that a person may bring along.
+             */
+            known: string[];
+        };
+        /**
          * NodeSpec
          * @description One node. `config` has the shape of its type, see docs/reference/nodes.md.
          */
@@ -4106,6 +4360,21 @@ export interface components {
             data: components["schemas"]["OperatedWorkspace"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * OtherEditor
+         * @description Somebody who has the draft open now: a colleague, or oneself in another tab.
+         */
+        OtherEditor: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Is Self */
+            is_self: boolean;
         };
         /**
          * OutboxState
@@ -4217,6 +4486,17 @@ export interface components {
             title?: string | null;
             /** Details */
             details?: string | null;
+        };
+        /**
+         * PublishNote
+         * @description What is said of a version when it is published.
+         */
+        PublishNote: {
+            /**
+             * Note
+             * @description What is new, for colleagues who look through the versions.
+             */
+            note?: string | null;
         };
         /** Published */
         Published: {
@@ -5445,6 +5725,15 @@ export interface components {
          *     `no_workspace`: The person is a member of no workspace any more.
          */
         cross_origin_or_no_workspace: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `draft_changed`: The draft was saved meanwhile: `details` tells its `revision`, `updated_at`, and `updated_by` whom. */
+        draft_changed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -8694,6 +8983,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["draft_changed"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -8716,7 +9006,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishNote"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -8775,6 +9069,44 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    tell_editor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorSeen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftState"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     list_flow_nodes: {
         parameters: {
             query?: never;
@@ -8796,6 +9128,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowNodeTypes"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    check_expression: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpressionCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpressionChecked"];
                 };
             };
             401: components["responses"]["not_authenticated"];

@@ -5,6 +5,8 @@
     validate_blueprint(blueprint) -> list[Fault]     every fault; an `error` forbids publishing
     compile_flow(blueprint, *, version_id) -> Flow   raises FlowInvalid(faults); compile once, keep the flow
     inspect_flow(blueprint) -> Inspection            variables, texts, effects, credentials
+    read_facts(blueprint) -> {node id: NodeFacts}    what an editor needs to know: exits, limits, variables
+    find_fix(blueprint, fault) -> (Change, …)        what mends a fault without a decision; () where nothing does
 
 `Fault(node_id, field, code, message, severity)`. `LocalizedText` is a text, or a text for each language.
 """
@@ -19,6 +21,8 @@ from hoopoe.flows.definition.blueprint import (
     parse_blueprint,
 )
 from hoopoe.flows.definition.compiling import FlowInvalid, compile_flow
+from hoopoe.flows.definition.facts import NodeFacts, read_facts
+from hoopoe.flows.definition.fixes import Change, find_fix
 from hoopoe.flows.definition.inspection import Inspection, inspect_flow
 from hoopoe.flows.definition.validation import validate_blueprint
 from hoopoe.flows.engine import Flow
@@ -28,17 +32,21 @@ from hoopoe.flows.nodes import Fault
 __all__ = [
     "Blueprint",
     "BlueprintError",
+    "Change",
     "EdgeSpec",
     "Fault",
     "Flow",
     "FlowInvalid",
     "Inspection",
     "LocalizedText",
+    "NodeFacts",
     "NodeSpec",
     "Position",
     "compile_flow",
     "dump_blueprint",
+    "find_fix",
     "inspect_flow",
     "parse_blueprint",
+    "read_facts",
     "validate_blueprint",
 ]

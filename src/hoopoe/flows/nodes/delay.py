@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Final, Literal
 
@@ -10,7 +11,7 @@ from pydantic import Field
 
 from hoopoe.flows.engine import Behaviour, DelayWait, Leave, Outcome, Pause, Resume, Visit
 from hoopoe.flows.engine.contract import MAX_DELAY_SECONDS, MIN_DELAY_SECONDS
-from hoopoe.flows.nodes.base import Build, Group, NodeConfig, NodeType, register
+from hoopoe.flows.nodes.base import NEXT, Build, Group, NodeConfig, NodeType, register
 from hoopoe.flows.nodes.fields import ui
 from hoopoe.flows.nodes.look import Look
 
@@ -26,8 +27,14 @@ class DelayConfig(NodeConfig):
     duration: int = Field(json_schema_extra=ui("Wait", "انتظر", widget="number"))
     unit: Unit = Field(default="seconds", json_schema_extra=ui("Unit", "الوحدة", widget="select"))
 
+    def silences(self) -> Mapping[str, int]:
+        return {NEXT.name: self._seconds()}
+
+    def _seconds(self) -> int:
+        return self.duration * _SECONDS.get(self.unit, _LONGEST_MONTH)
+
     def inspect(self, look: Look) -> None:
-        seconds = self.duration * _SECONDS.get(self.unit, _LONGEST_MONTH)
+        seconds = self._seconds()
         if seconds < MIN_DELAY_SECONDS:
             look.error("duration", "out_of_range", "A delay takes one second or more.")
         most = 12 * _LONGEST_MONTH if self.unit == "months" else MAX_DELAY_SECONDS

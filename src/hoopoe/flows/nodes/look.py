@@ -50,6 +50,8 @@ class Look:
         self.reads: list[Mention] = []
         self.writes: list[Mention] = []
         self.effects: list[str] = []
+        self.limits: dict[str, int] = {}
+        """Every text for people, also one that is still empty: its field and how long it may be."""
 
     def error(self, field: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(self.node_id, field, code, message))
@@ -72,6 +74,7 @@ class Look:
         brought to size when it is sent. `may_be_split`: what is too long leaves as several messages, which costs more
         and is no error.
         """
+        self.limits[field] = limit
         if value is None:
             return
         if isinstance(value, str):

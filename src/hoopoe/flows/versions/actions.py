@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import update
 
 from hoopoe.conversations.events import BotStopped
 from hoopoe.flows import definition
-from hoopoe.flows.definition import BlueprintError, compile_flow, dump_blueprint, parse_blueprint, validate_blueprint
-from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
-from hoopoe.flows.versions.queries import access_bot, hold_bot, show_faults
+from hoopoe.flows.definition import (
+    Blueprint,
+    BlueprintError,
+    Fault,
+    compile_flow,
+    dump_blueprint,
+    parse_blueprint,
+    validate_blueprint,
+)
+from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, DraftChanged, FlowInvalid
+from hoopoe.flows.versions.queries import access_bot, hold_bot, read_draft_state, show_faults
 from hoopoe.flows.versions.schemas import BotStatus
 from hoopoe.flows.versions.tables import bots
 from hoopoe.identity.actions.audit import record
@@ -59,18 +68,30 @@ async def update_bot(
         await record(conn, scope, "bot.updated", target_kind="bot", target_id=bot_id, after={**changes})
 
 
-async def save_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID, blueprint: JsonObject) -> None:
-    """Store a draft, faults and all. Raises `NotFound`, or `ValidationFailed` when it is not a blueprint at all."""
+async def save_draft(
+    conn: Connection, scope: WorkspaceScope, bot_id: UUID, blueprint: JsonObject, *, base_revision: int | None = None
+) -> None:
+    """Store a draft, faults and all. Raises `NotFound`, or `ValidationFailed` when it is not a blueprint at all.
+
+    With `base_revision` it also raises `DraftChanged`, when the draft is not the one that was edited any more.
+    """
     await hold_bot(conn, scope, bot_id)
+    state = await read_draft_state(conn, scope, bot_id)
+    if base_revision is not None and base_revision != state.revision:
+        raise DraftChanged(details=state.model_dump(mode="json", exclude={"others"}))
     await conn.execute(
-        "update bots set draft = $3, draft_updated_at = now() where workspace_id = $1 and id = $2",
+        """
+        update bots set draft = $3, draft_updated_at = now(), draft_revision = draft_revision + 1, draft_updated_by = $4
+        where workspace_id = $1 and id = $2
+        """,
         scope.workspace_id,
         bot_id,
         read_blueprint(blueprint),
+        scope.user_id,
     )
 
 
-async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> int:
+async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, note: str | None = None) -> int:
     """Make the draft a version, which starts all conversations from now on; returns its number.
 
     Who is in the middle of an older version stays on that. Raises `NotFound`, or `FlowInvalid` with every
@@ -84,8 +105,8 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
     _check_publishable(draft, version_id)
     number: int = await conn.fetchval(
         """
-        insert into bot_versions (workspace_id, id, bot_id, number, blueprint, published_by)
-        select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5
+        insert into bot_versions (workspace_id, id, bot_id, number, blueprint, published_by, note)
+        select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6
         from bot_versions where workspace_id = $1 and bot_id = $3
         returning number
         """,
@@ -94,6 +115,7 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
         bot_id,
         draft,
         scope.user_id,
+        note or None,
     )
     await conn.execute(
         """
@@ -112,11 +134,15 @@ def _check_publishable(draft: JsonObject, version_id: UUID) -> None:
     blueprint = parse_blueprint(draft)
     faults = validate_blueprint(blueprint)
     if any(fault.severity == "error" for fault in faults):
-        raise FlowInvalid(details={"faults": [fault.model_dump() for fault in show_faults(faults)]})
+        raise _refuse(blueprint, faults)
     try:
         compile_flow(blueprint, version_id=str(version_id))
     except definition.FlowInvalid as error:
-        raise FlowInvalid(details={"faults": [fault.model_dump() for fault in show_faults(error.faults)]}) from None
+        raise _refuse(blueprint, error.faults) from None
+
+
+def _refuse(blueprint: Blueprint, faults: Sequence[Fault]) -> FlowInvalid:
+    return FlowInvalid(details={"faults": [fault.model_dump() for fault in show_faults(blueprint, faults)]})
 
 
 async def delete_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, is_forced: bool = False) -> None:
