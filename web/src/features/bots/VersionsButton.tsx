@@ -79,6 +79,11 @@ function Line({ version, isLive, isShown, onShow }: { version: FlowVersion; isLi
           <time dateTime={version.published_at}>{format.full(version.published_at)}</time>
           {version.published_by && <bdi className="ms-1">· {version.published_by.name}</bdi>}
         </span>
+        {version.note && (
+          <span dir="auto" className="own-side block text-12 text-ink-2">
+            {version.note}
+          </span>
+        )}
       </span>
       {isLive && <Badge tone="success">{t("status.active")}</Badge>}
     </button>

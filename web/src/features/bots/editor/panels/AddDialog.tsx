@@ -1,0 +1,104 @@
+import { Search } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLanguage } from "@/app/preferences";
+import { cx } from "@/components";
+import { lookOf } from "../../look";
+import { type AddWish, useEditor } from "../model/useEditor";
+
+type AddDialogProps = { wish: AddWish | null; onClose: () => void; onPick: (type: string, wish: AddWish) => void };
+
+/** The search for a new step: type a word in either language, arrows choose, Enter adds. */
+export function AddDialog({ wish, onClose, onPick }: AddDialogProps) {
+  const { t } = useTranslation("editor");
+  return (
+    <Radix.Root open={wish !== null} onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-(--scrim)" />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="max-pane:animate-sheet pane:animate-fade fixed z-50 flex max-h-[70dvh] flex-col overflow-hidden border border-line bg-raised text-ink shadow-3 outline-none! max-pane:inset-x-0 max-pane:bottom-0 max-pane:rounded-t-xl pane:inset-x-0 pane:top-[14dvh] pane:mx-auto pane:max-w-[440px] pane:rounded-xl"
+        >
+          <Radix.Title className="sr-only">{t("addTitle")}</Radix.Title>
+          {wish && <Finder wish={wish} onPick={onPick} />}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+function Finder({ wish, onPick }: { wish: AddWish; onPick: AddDialogProps["onPick"] }) {
+  const { t } = useTranslation("editor");
+  const language = useLanguage();
+  const { typeList } = useEditor();
+  const [word, setWord] = useState("");
+  const [at, setAt] = useState(0);
+  const wanted = word.trim().toLowerCase();
+  const found = typeList.filter(
+    (type) =>
+      !(type.is_trigger && (wish.from || wish.link)) &&
+      [type.type.replaceAll("_", " "), ...Object.values(type.label), ...Object.values(type.description)].some((text) => text.toLowerCase().includes(wanted)),
+  );
+  const current = Math.min(at, Math.max(0, found.length - 1));
+  return (
+    <>
+      <label className="flex flex-none items-center gap-2.5 border-b border-line px-4">
+        <Search aria-hidden="true" strokeWidth={1.75} className="size-4 flex-none text-ink-3" />
+        <input
+          autoFocus
+          dir="auto"
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="step-types"
+          aria-activedescendant={found[current] ? `step-type-${found[current].type}` : undefined}
+          aria-label={t("addTitle")}
+          placeholder={t("addPlaceholder")}
+          value={word}
+          onChange={(event) => {
+            setWord(event.target.value);
+            setAt(0);
+          }}
+          onKeyDown={(event) => {
+            const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+            if (step) {
+              event.preventDefault();
+              setAt((current + step + found.length) % Math.max(1, found.length));
+            }
+            const pick = found[current];
+            if (event.key === "Enter" && pick) onPick(pick.type, wish);
+          }}
+          className="h-12 min-w-0 grow bg-transparent text-14 outline-none! pointer-coarse:text-16"
+        />
+      </label>
+      <ul id="step-types" role="listbox" aria-label={t("addTitle")} className="min-h-0 grow overflow-y-auto p-1.5">
+        {found.map((type, index) => {
+          const { icon: Icon, tile } = lookOf(type.group, type.icon);
+          return (
+            <li
+              key={type.type}
+              id={`step-type-${type.type}`}
+              role="option"
+              aria-selected={index === current}
+              ref={index === current ? scrollTo : undefined}
+              onMouseMove={() => setAt(index)}
+              onClick={() => onPick(type.type, wish)}
+              className={cx("flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-2", index === current && "bg-hover")}
+            >
+              <span className={cx("grid size-7 flex-none place-items-center rounded-sm", tile)}>
+                <Icon aria-hidden="true" strokeWidth={1.75} className="size-4" />
+              </span>
+              <span className="min-w-0">
+                <span className="block text-13 font-medium">{type.label[language]}</span>
+                <span className="block text-12 text-ink-3">{type.description[language]}</span>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      {found.length === 0 && <p className="px-4 pb-5 text-13 text-ink-3">{t("addNothing")}</p>}
+    </>
+  );
+}
+
+const scrollTo = (element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" });
