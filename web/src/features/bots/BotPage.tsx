@@ -69,7 +69,7 @@ function Tools({ bot, version, json, onShow }: ToolsProps) {
   const choices = bot.published ? (["published", "draft"] as const) : [];
   return (
     <>
-      <div role="group" aria-label={t("which")} className="flex gap-1">
+      <div role="group" aria-label={t("which")} className="flex gap-1 max-pane:hidden">
         {choices.map((choice) => (
           <Button key={choice} size="sm" variant={choice === version ? "secondary" : "ghost"} aria-pressed={choice === version} onClick={() => onShow(choice)}>
             {t(choice)}

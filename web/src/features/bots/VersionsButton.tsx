@@ -19,7 +19,7 @@ export function VersionsButton({ bot, shown, blueprint, onShow }: VersionsProps)
   return (
     <>
       <Button size="sm" variant="ghost" icon={History} onClick={() => setOpen(true)}>
-        {t("versions")}
+        <span className="max-pane:sr-only">{t("versions")}</span>
       </Button>
       <Sheet isOpen={isOpen} onOpenChange={setOpen} title={t("versions")}>
         <div className="grid grid-cols-1 gap-5 p-4 pt-12">

@@ -2,7 +2,7 @@ import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot, Flow, FlowNodeType } from "@/api/models";
-import { Button, Sheet, useToast } from "@/components";
+import { Button, useToast } from "@/components";
 import type { KnownValue } from "../queries";
 import { Canvas } from "./canvas/Canvas";
 import { EditorBar } from "./EditorBar";
@@ -14,6 +14,7 @@ import { movePlaces } from "./model/edits";
 import { createEditorStore } from "./model/store";
 import { type AddWish, type Editor as EditorValue, EditorContext, useEditor, useEditorState } from "./model/useEditor";
 import { AddDialog } from "./panels/AddDialog";
+import { BottomSheet } from "./panels/BottomSheet";
 import { ClashDialog } from "./panels/ClashDialog";
 import { LanguagesDialog } from "./panels/LanguagesDialog";
 import { Outline } from "./panels/Outline";
@@ -104,15 +105,13 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
           <Canvas onPlaceType={(type, at) => place(type, { at })} onHelp={() => setPanel("keys")} />
           <EditButton onPress={() => setSheetOpen(true)} />
         </div>
-        <aside aria-label={t("inspector")} className="flex w-[320px] flex-none flex-col overflow-hidden border-s border-line bg-canvas max-pane:hidden">
+        <aside aria-label={t("inspector")} onKeyDown={(event) => event.key === "Escape" && backToStep(store.get().chosen[0])} className="flex w-[320px] flex-none flex-col overflow-hidden border-s border-line bg-canvas max-pane:hidden">
           <Side />
         </aside>
       </div>
-      <div className="pane:hidden">
-        <Sheet isOpen={isSheetOpen} onOpenChange={setSheetOpen} title={t("inspector")}>
-          <Side />
-        </Sheet>
-      </div>
+      <BottomSheet isOpen={isSheetOpen} onOpenChange={setSheetOpen} title={t("inspector")}>
+        <Side />
+      </BottomSheet>
       <AddDialog wish={wish} onClose={() => setWish(null)} onPick={place} />
       <ShortcutsDialog isOpen={panel === "keys"} onClose={() => setPanel(null)} />
       <LanguagesDialog isOpen={panel === "languages"} onClose={() => setPanel(null)} />
@@ -176,6 +175,11 @@ function SelectionInAddress({ onNode }: { onNode: (node: string | undefined) => 
 }
 
 const isNarrow = () => !window.matchMedia("(min-width: 720px)").matches;
+
+/** Out of the form, back to its step on the canvas. */
+function backToStep(id: string | undefined): void {
+  if (id) document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus();
+}
 
 /** Into the form, once it is drawn: to a field, or to the first one that is written into. */
 function focusForm(field: string | null): void {

@@ -36,7 +36,7 @@ export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages
       <h1 dir="auto" className="cut text-16">
         {bot.name}
       </h1>
-      <Badge>{bot.published ? t("draftOf", { number: bot.published.number + 1 }) : t("bots:draft")}</Badge>
+      <span className="max-pane:hidden"><Badge>{bot.published ? t("draftOf", { number: bot.published.number + 1 }) : t("bots:draft")}</Badge></span>
       <Saved saving={saving} onSave={onSave} />
       <Others others={others} />
       <span className="grow" />
@@ -108,11 +108,11 @@ function Others({ others }: { others: DraftState["others"] }) {
   if (others.length === 0) return null;
   const [first] = others;
   return (
-    <span role="status" className="flex items-center gap-1.5 rounded-full bg-human-soft py-0.5 ps-0.5 pe-2.5 text-12 text-human">
+    <span role="status" className="flex items-center gap-1.5 rounded-full bg-human-soft py-0.5 ps-0.5 pe-2.5 text-12 max-pane:pe-0.5 text-human">
       {others.slice(0, 3).map((other) => (
         <Avatar key={other.id} name={other.name} size="sm" />
       ))}
-      {others.length === 1 && first?.is_self ? t("others.self") : t("others.here", { count: others.length, name: first?.name ?? "" })}
+      <span className="max-pane:sr-only">{others.length === 1 && first?.is_self ? t("others.self") : t("others.here", { count: others.length, name: first?.name ?? "" })}</span>
     </span>
   );
 }

@@ -12,6 +12,7 @@ import { nameNode } from "./naming";
 import { NoteNode } from "./NoteNode";
 import { StepNode } from "./StepNode";
 import { DRAGGED_TYPE } from "./handles";
+import { showTop } from "./showTop";
 import { Toolbar } from "./Toolbar";
 import { useCanvasKeys } from "./useCanvasKeys";
 import { useClipboard, useClipboardEvents } from "./useClipboard";
@@ -57,7 +58,7 @@ export function Canvas({ onPlaceType, onHelp }: CanvasProps) {
     onPlaceType(type, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
   };
   return (
-    <div dir="ltr" ref={keys} className="relative size-full" onDrop={onDrop} onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED_TYPE) && event.preventDefault()}>
+    <div dir="ltr" ref={keys} tabIndex={-1} className="relative size-full outline-none!" onDrop={onDrop} onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED_TYPE) && event.preventDefault()}>
       <ReactFlow<CanvasNode, CanvasEdge>
         aria-label={t("canvas")}
         nodes={nodes}
@@ -71,6 +72,8 @@ export function Canvas({ onPlaceType, onHelp }: CanvasProps) {
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         onReconnect={onReconnect}
+        onPaneClick={() => keys.current?.focus({ preventScroll: true })}
+        onInit={(canvas) => showTop(canvas, store.get().chosen[0])}
         onNodeDoubleClick={(_, node) => node.type === "step" && open(node.id)}
         onDoubleClick={(event) => {
           if (!isReadOnly && event.target instanceof Element && event.target.classList.contains("react-flow__pane")) add({ at: flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }) });
@@ -89,8 +92,6 @@ export function Canvas({ onPlaceType, onHelp }: CanvasProps) {
         connectionRadius={36}
         snapToGrid
         snapGrid={[10, 10]}
-        fitView
-        fitViewOptions={{ padding: 0.15, minZoom: 0.6, maxZoom: 1 }}
         minZoom={0.1}
         maxZoom={1.75}
         connectionLineStyle={{ stroke: "var(--accent)", strokeWidth: 2 }}

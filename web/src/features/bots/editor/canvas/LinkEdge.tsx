@@ -1,10 +1,11 @@
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath, getSmoothStepPath } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
 import { Plus, X } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { removeParts } from "../model/edits";
 import type { CanvasEdge } from "../model/store";
 import { useEditor } from "../model/useEditor";
+import { wayAround } from "./ways";
 
 /** A connection: an S-curve down, or a way around where it leads back up. Its middle takes a new step. */
 export const LinkEdge = memo(function LinkEdge(props: EdgeProps<CanvasEdge>) {
@@ -12,12 +13,12 @@ export const LinkEdge = memo(function LinkEdge(props: EdgeProps<CanvasEdge>) {
   const { t } = useTranslation("editor");
   const { store, add, isReadOnly } = useEditor();
   const [isOver, setOver] = useState(false);
-  const [path, x, y] = data?.isBack ? getSmoothStepPath({ ...props, borderRadius: 18, offset: 26 }) : getBezierPath({ ...props, curvature: 0.35 });
+  const [path, x, y] = data?.isBack ? wayAround(props) : getBezierPath({ ...props, curvature: 0.35 });
   const isShown = !isReadOnly && (isOver || selected);
   (globalThis as { onLinkDrawn?: (id: string) => void }).onLinkDrawn?.(id);
   return (
     <g onMouseEnter={() => setOver(true)} onMouseLeave={() => setOver(false)}>
-      <BaseEdge id={id} path={path} interactionWidth={24} style={{ stroke: selected ? "var(--accent)" : isOver ? "var(--ink)" : "var(--ink-3)", strokeWidth: selected ? 2 : 1.5 }} />
+      <BaseEdge id={id} path={path} interactionWidth={24} style={{ stroke: selected ? "var(--accent)" : isOver ? "var(--ink)" : "var(--ink-3)", strokeWidth: selected ? 2 : 1.5, ...(data?.isBack && { strokeDasharray: "5 5" }) }} />
       {isShown && (
         <EdgeLabelRenderer>
           <span

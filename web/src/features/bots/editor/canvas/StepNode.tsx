@@ -15,7 +15,8 @@ import { ExitCells } from "./ExitCells";
 import { ENTRY, HANDLE } from "./handles";
 
 const LEAST_WIDTH = 220;
-const CELL_WIDTH = 74;
+const CELL_WIDTH = 54;
+const MORE_WIDTH = 28;
 
 /** A step on the canvas: what it is, what it says, its ways out, who waits in it and what is wrong with it. */
 export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<StepNodeType>) {
@@ -41,7 +42,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const isBroken = faults?.some((fault) => fault.severity === "error");
   const name = step.name || type?.label[language] || step.type;
   const typeName = type?.label[language] ?? step.type;
-  const width = Math.max(LEAST_WIDTH, (cells.length + gone.length) * CELL_WIDTH);
+  const width = Math.max(LEAST_WIDTH, (cells.length + gone.length) * CELL_WIDTH + (hidden > 0 && !isWide ? MORE_WIDTH : 0));
   return (
     <div
       style={{ width }}
@@ -62,10 +63,10 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         <span className={cx("grid size-6 flex-none place-items-center rounded-sm", tile)}>
           <Icon aria-hidden="true" strokeWidth={1.75} className="size-3.5" />
         </span>
-        <span dir="auto" className="cut grow text-[13.5px] font-semibold tracking-tight rtl:tracking-normal">
+        <span dir="auto" className="cut max-w-4/5 flex-none text-[13.5px] font-semibold tracking-tight rtl:tracking-normal">
           {name}
         </span>
-        {typeName !== name && <span className="cut max-w-2/5 flex-none text-end text-12 text-ink-3">{typeName}</span>}
+        <span className="cut grow text-end! text-12 text-ink-3">{typeName !== name && typeName}</span>
         {faults && faults.length > 0 && (
           <span title={t("problems.title", { count: faults.length })} className={cx("flex-none", isBroken ? "text-danger" : "text-warning")}>
             <CircleAlert aria-hidden="true" className="size-3.5" />

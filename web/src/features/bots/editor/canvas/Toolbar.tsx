@@ -47,7 +47,7 @@ function GroupMenu({ group }: { group: (typeof GROUPS)[number] }) {
         {t(`group.${group}`)}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content side="top" sideOffset={10} collisionPadding={8} className="animate-fade z-30 w-[260px] rounded-lg border border-line bg-raised p-1 text-ink shadow-3 outline-none!">
+        <Popover.Content aria-label={t(`group.${group}`)} side="top" sideOffset={10} collisionPadding={8} className="animate-fade z-30 w-[260px] rounded-lg border border-line bg-raised p-1 text-ink shadow-3 outline-none!">
           {found.map((type) => (
             <PaletteItem key={type.type} type={type} onDone={() => setOpen(false)} />
           ))}

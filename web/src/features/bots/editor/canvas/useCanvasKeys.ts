@@ -8,6 +8,8 @@ import { useTidy } from "./useTidy";
 import { type Direction, stepInDirection } from "./walking";
 
 const ARROWS: Record<string, Direction> = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
+/** Keys that mean something to every button and list: they are the canvas's only while the focus is in it. */
+const OWN_KEYS = new Set(["Enter", " ", "Delete", "Backspace", "Escape"]);
 const DELTA: Record<Direction, [number, number]> = { up: [0, -10], down: [0, 10], left: [-10, 0], right: [10, 0] };
 
 /** Everything of the canvas by keyboard; the sheet behind `?` lists it. Answers a ref for the canvas. */
@@ -38,7 +40,7 @@ export function useCanvasKeys({ onHelp, clipboard }: { onHelp: () => void; clipb
       const isMine = event.target === document.body || canvas.current?.contains(event.target as Node);
       const direction = ARROWS[event.key];
       if (event.ctrlKey || event.metaKey) return pressCommand(event);
-      if (!isMine) return;
+      if (!isMine && (direction || OWN_KEYS.has(event.key))) return;
       if (direction) {
         event.preventDefault();
         return event.shiftKey && !isReadOnly ? nudge(direction) : walk(direction);

@@ -53,7 +53,7 @@ export function Inspector({ step }: { step: Step }) {
   const loose = faults.filter((fault) => !fault.field || !/^[a-z_]+/u.test(fault.field) || fault.field.startsWith("exits.") || fault.field.startsWith("edges.") || fault.field === "type");
   return (
     <StepFormContext value={form}>
-      <header className="flex items-start gap-2.5 px-4 pt-4">
+      <header className="flex items-start gap-2.5 px-4 pt-4 max-pane:pe-14">
         <span className={cx("mt-0.5 grid size-7 flex-none place-items-center rounded-sm", tile)}>
           <Icon aria-hidden="true" strokeWidth={1.75} className="size-4" />
         </span>
@@ -65,9 +65,9 @@ export function Inspector({ step }: { step: Step }) {
             maxLength={120}
             value={step.name ?? ""}
             onChange={(event) => store.edit(renameStep(step.id, event.target.value), `${step.id} name`)}
-            className="-mx-1.5 w-[calc(100%+12px)] rounded-sm border border-transparent bg-transparent px-1.5 text-[15px] font-semibold text-ink placeholder:font-semibold placeholder:text-ink hover:border-line focus:bg-surface"
+            className="own-side -mx-1.5 w-[calc(100%+12px)] rounded-sm border border-transparent bg-transparent px-1.5 text-[15px] font-semibold text-ink placeholder:font-semibold placeholder:text-ink hover:border-line focus:bg-surface"
           />
-          <p className="text-12 text-ink-3">{type?.label[language] ?? step.type}</p>
+          <p className="text-12 text-ink-3">{step.name || !type ? (type?.label[language] ?? step.type) : t(`group.${type.group}`)}</p>
         </div>
         <StepMenu />
       </header>

@@ -64,6 +64,7 @@ function LanguageField({ path, label, language, isLong, hasCaption }: { path: st
         placeholder={placeholderOf(getIn(form.example, path), language)}
         isLong={isLong}
         isBroken={isOver || (fault?.severity === "error" && !isMissing)}
+        isCompact={!hasCaption}
         known={form.known}
         describedBy={fault ? note : undefined}
       />

@@ -15,6 +15,8 @@ type TemplateInputProps = {
   isCode?: boolean;
   /** A bare expression: names are put in without their braces. */
   isBare?: boolean;
+  /** One of several side by side: the way to the values shows while one writes. */
+  isCompact?: boolean;
   known: readonly string[];
   describedBy?: string | undefined;
 };
@@ -23,7 +25,7 @@ const RTL = new Set(["ar", "fa", "he", "ur", "ckb"]);
 const MARK = /(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/u;
 
 /** A text with values in it: they stand out while one types, and are put in from a list. It grows with what is written. */
-export function TemplateInput({ value, onChange, label, language, placeholder, isLong = false, isBroken = false, isCode = false, isBare = false, known, describedBy }: TemplateInputProps) {
+export function TemplateInput({ value, onChange, label, language, placeholder, isLong = false, isBroken = false, isCode = false, isBare = false, isCompact = false, known, describedBy }: TemplateInputProps) {
   const { t } = useTranslation("editor");
   const field = useRef<HTMLTextAreaElement>(null);
   const direction = language ? (RTL.has(language.split("-")[0] ?? "") ? "rtl" : "ltr") : isCode ? "ltr" : "auto";
@@ -39,9 +41,9 @@ export function TemplateInput({ value, onChange, label, language, placeholder, i
       area?.setSelectionRange(start + put.length, start + put.length);
     });
   };
-  const shape = cx("col-start-1 row-start-1 rounded-md border px-2.5 py-[5px] pe-8 text-13 pointer-coarse:py-2.5 pointer-coarse:text-16", isCode && "font-mono text-12", isLong && "min-h-[58px]");
+  const shape = cx("col-start-1 row-start-1 rounded-md border px-2.5 py-[5px] text-13 pointer-coarse:py-2.5 pointer-coarse:text-16", !isCompact && "pe-8", isCode && "font-mono text-12", isLong && "min-h-[58px]");
   return (
-    <span className="relative grid">
+    <span {...(direction !== "auto" && { dir: direction })} className="group/template relative grid">
       <span aria-hidden="true" dir={direction} className={cx(shape, "user-text min-w-0 border-transparent bg-surface text-ink")}>
         {value.split(MARK).map((piece, index) =>
           MARK.test(piece) ? (
@@ -70,7 +72,7 @@ export function TemplateInput({ value, onChange, label, language, placeholder, i
         className={cx(shape, "user-text resize-none overflow-hidden border-line-control bg-transparent text-transparent caret-ink outline-offset-1 aria-invalid:border-danger-solid aria-invalid:shadow-[0_0_0_3px_var(--danger-soft)]")}
       />
       <VariablePicker known={known} onPick={insert}>
-        <button type="button" title={t("putIn")} aria-label={t("putInto", { field: label })} className="absolute end-1 top-1 grid size-6 place-items-center rounded-sm text-ink-3 hover:bg-hover hover:text-ink pointer-coarse:size-9">
+        <button type="button" title={t("putIn")} aria-label={t("putInto", { field: label })} className={cx("absolute end-1 top-1 grid size-6 place-items-center rounded-sm bg-surface text-ink-3 hover:bg-hover hover:text-ink pointer-coarse:size-9", isCompact && "opacity-0 group-focus-within/template:opacity-100 data-[state=open]:opacity-100")}>
           <Braces aria-hidden="true" strokeWidth={1.75} className="size-3.5" />
         </button>
       </VariablePicker>

@@ -29,7 +29,7 @@ export function VariablePicker({ known, onPick, children }: VariablePickerProps)
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
       <Popover.Trigger asChild>{children}</Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content align="end" sideOffset={4} collisionPadding={8} className="animate-fade z-50 w-[260px] rounded-lg border border-line bg-raised p-1 text-ink shadow-3 outline-none!">
+        <Popover.Content aria-label={t("putIn")} align="end" sideOffset={4} collisionPadding={8} className="animate-fade z-50 w-[260px] rounded-lg border border-line bg-raised p-1 text-ink shadow-3 outline-none!">
           <input
             dir="auto"
             aria-label={t("variables.search")}
