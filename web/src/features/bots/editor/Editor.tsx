@@ -185,10 +185,10 @@ function backToStep(id: string | undefined): void {
 function focusForm(field: string | null): void {
   setTimeout(() => {
     const form = [...document.querySelectorAll<HTMLElement>("aside, [role=dialog]")].find((each) => each.querySelector("[data-field]") && each.offsetParent !== null);
-    const place = field && form?.querySelector(`[data-field="${CSS.escape(field)}"]`);
-    const parent = field && form?.querySelector(`[data-field="${CSS.escape(field.split(".")[0] ?? "")}"]`);
-    const target = (place || parent || form)?.querySelector<HTMLElement>("[data-field] textarea, [data-field] input, textarea, input");
-    target?.focus();
-    target?.scrollIntoView({ block: "nearest" });
+    const at = (path: string) => form?.querySelector(`[data-field="${CSS.escape(path)}"]`)?.querySelector<HTMLElement>("textarea, input");
+    const target = (field && (at(field) ?? at(field.split(".")[0] ?? ""))) || form?.querySelector<HTMLElement>("[data-field] textarea, [data-field] input");
+    if (!target) return;
+    target.focus();
+    target.scrollIntoView({ block: "nearest" });
   }, 120);
 }

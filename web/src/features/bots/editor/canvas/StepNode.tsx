@@ -1,6 +1,6 @@
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { CircleAlert, User } from "lucide-react";
-import { memo, useEffect, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
 import { cx } from "@/components";
@@ -37,7 +37,13 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const cells = isWide ? exits : shown;
   const names = [...cells.map((exit) => exit.name), ...gone].join("\n");
   const updateInternals = useUpdateNodeInternals();
-  useEffect(() => updateInternals(id), [id, names, updateInternals]);
+  // React Flow measures a new step itself; later it must be told that the rings stand elsewhere.
+  const measured = useRef(names);
+  useEffect(() => {
+    if (measured.current === names) return;
+    measured.current = names;
+    updateInternals(id);
+  }, [id, names, updateInternals]);
   countDrawing(id);
   const isBroken = faults?.some((fault) => fault.severity === "error");
   const name = step.name || type?.label[language] || step.type;

@@ -3,6 +3,7 @@ import { Dialog as Radix } from "radix-ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
+import type { FlowNodeType } from "@/api/models";
 import { cx } from "@/components";
 import { lookOf } from "../../look";
 import { type AddWish, useEditor } from "../model/useEditor";
@@ -35,11 +36,7 @@ function Finder({ wish, onPick }: { wish: AddWish; onPick: AddDialogProps["onPic
   const [word, setWord] = useState("");
   const [at, setAt] = useState(0);
   const wanted = word.trim().toLowerCase();
-  const found = typeList.filter(
-    (type) =>
-      !(type.is_trigger && (wish.from || wish.link)) &&
-      [type.type.replaceAll("_", " "), ...Object.values(type.label), ...Object.values(type.description)].some((text) => text.toLowerCase().includes(wanted)),
-  );
+  const found = findTypes(typeList, wanted).filter((type) => !(type.is_trigger && (wish.from || wish.link)));
   const current = Math.min(at, Math.max(0, found.length - 1));
   return (
     <>
@@ -99,6 +96,18 @@ function Finder({ wish, onPick }: { wish: AddWish; onPick: AddDialogProps["onPic
       {found.length === 0 && <p className="px-4 pb-5 text-13 text-ink-3">{t("addNothing")}</p>}
     </>
   );
+}
+
+/** Those whose name has the word, the ones that begin with it first; then those whose description has it. */
+function findTypes(types: readonly FlowNodeType[], word: string): FlowNodeType[] {
+  const rank = (type: FlowNodeType): number => {
+    const names = [type.type.replaceAll("_", " "), ...Object.values(type.label)].map((name) => name.toLowerCase());
+    if (names.some((name) => name.startsWith(word))) return 0;
+    if (names.some((name) => name.includes(word))) return 1;
+    return Object.values(type.description).some((text) => text.toLowerCase().includes(word)) ? 2 : 3;
+  };
+  const ranked = types.map((type) => ({ type, rank: rank(type) })).filter((each) => each.rank < 3);
+  return ranked.toSorted((one, other) => one.rank - other.rank).map((each) => each.type);
 }
 
 const scrollTo = (element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" });
