@@ -1,5 +1,5 @@
 import {
-  Bot, Braces, Calculator, Calendar, CalendarClock, CircleStop, Clock, Contact, Database, FileText, Flag, GitBranch, GitFork, Globe, Headset, Image, Images, Languages, LayoutList, LifeBuoy, Link, List, Locate, type LucideIcon, MapPin, MessageCircle, MessageCircleQuestionMark, MessageSquare, MessageSquareText, MousePointerClick, Paperclip, Phone, PlugZap, Repeat, Reply, RotateCw, Route, Send, ShieldAlert, Shuffle, Smile, Split, SquareCheck, SquareMousePointer, Star, Sticker, Table, Tag, Timer, User, UserPlus, UserRound, Variable, Video, Webhook, Workflow, Zap,
+  Bot, Braces, Calculator, Calendar, CalendarClock, CaseSensitive, CircleStop, Clock, Contact, Database, FileText, Flag, GitBranch, GitFork, Globe, Headset, Image, Images, Languages, LayoutList, LifeBuoy, Link, List, ListTree, Locate, type LucideIcon, MapPin, MessageCircle, MessageCircleQuestionMark, MessageSquare, MessageSquareText, MousePointerClick, Paperclip, Phone, PlugZap, Repeat, Reply, RotateCw, Route, Send, ShieldAlert, Shuffle, Smile, Split, SquareCheck, SquareMousePointer, Star, Sticker, Table, Tag, Timer, User, UserPlus, UserRound, Variable, Video, Webhook, Workflow, Zap,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { FlowNodeType } from "@/api/models";
@@ -20,6 +20,7 @@ const LOOKS: Record<string, Look> = {
 const ICONS: Record<string, LucideIcon> = {
   braces: Braces,
   calculator: Calculator,
+  "case-sensitive": CaseSensitive,
   calendar: Calendar,
   "calendar-clock": CalendarClock,
   "circle-stop": CircleStop,
@@ -36,6 +37,7 @@ const ICONS: Record<string, LucideIcon> = {
   images: Images,
   languages: Languages,
   "layout-list": LayoutList,
+  "list-tree": ListTree,
   "life-buoy": LifeBuoy,
   link: Link,
   list: List,

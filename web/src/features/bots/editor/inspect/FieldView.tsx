@@ -4,7 +4,7 @@ import { useLanguage } from "@/app/preferences";
 import { Switch } from "@/components";
 import type { Json } from "../model/doc";
 import { getIn } from "../model/path";
-import type { FormField } from "../model/schema";
+import { type FormField, isCounting } from "../model/schema";
 import { ExpressionField } from "./ExpressionField";
 import { FaultLine } from "./FaultLine";
 import { faultAt, useStepForm } from "./form";
@@ -12,7 +12,8 @@ import { JsonField } from "./JsonField";
 import { ListField } from "./ListField";
 import { LocalizedField } from "./LocalizedField";
 import { PairsField } from "./PairsField";
-import { ChoiceField, NumberField, PlainField, VariableField } from "./plain";
+import { MediaField } from "./MediaField";
+import { ChoiceField, ManyField, NumberField, PlainField, VariableField } from "./plain";
 import { TagsField } from "./TagsField";
 import { TemplateInput } from "./TemplateInput";
 
@@ -62,7 +63,10 @@ function Control({ field, path, label, value, isBroken, isSideBySide }: ControlP
       return <NumberField field={field} label={label} value={value} onChange={set} isBroken={isBroken} />;
     case "select":
       return <ChoiceField field={field} label={label} value={value} onChange={set} />;
+    case "multiselect":
+      return <ManyField field={field} label={label} value={value} onChange={set} />;
     case "text":
+      if (field.widget === "media") return <MediaField label={label} value={value} onChange={set} />;
       return field.widget === "variable" ? (
         <VariableField label={label} value={value} onChange={set} isBroken={isBroken} isOptional={field.isOptional} />
       ) : (
@@ -79,7 +83,7 @@ function Control({ field, path, label, value, isBroken, isSideBySide }: ControlP
     case "group":
       return (
         <div className="grid gap-3 rounded-md border border-line bg-surface p-2.5">
-          {field.fields.map((inner) => (
+          {field.fields.filter((inner) => isCounting(inner, field.fields, value)).map((inner) => (
             <FieldView key={inner.name} field={inner} path={`${path}.${inner.name}`} />
           ))}
         </div>

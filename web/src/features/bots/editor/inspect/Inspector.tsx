@@ -6,8 +6,8 @@ import { cx, IconButton, Menu, MenuItem, Tabs } from "@/components";
 import { lookOf } from "../../look";
 import { useClipboard } from "../canvas/useClipboard";
 import { type Config, configOf, type Step } from "../model/doc";
-import { inOrder, renameExit, renameStep, setConfig } from "../model/edits";
-import { readFields } from "../model/schema";
+import { changeField, renameStep } from "../model/edits";
+import { isCounting, readFields } from "../model/schema";
 import { useEditor, useEditorState } from "../model/useEditor";
 import { BubblePreview } from "./BubblePreview";
 import { ExitsTab } from "./ExitsTab";
@@ -41,14 +41,14 @@ export function Inspector({ step }: { step: Step }) {
       faults,
       limits: facts?.limits ?? NOTHING,
       known: facts?.known ?? [],
-      set: (path, value) => store.edit(setConfig(step.id, path, value), `${step.id}.${path}`),
-      renameExit: (from, to) => store.edit(inOrder(renameExit(step.id, from, to)), `${step.id}.exit`),
+      set: (path, value) => store.edit(changeField(step, path, value), `${step.id}.${path}`),
     }),
     [step, type, languages, defaultLanguage, faults, facts, store],
   );
   const { icon: Icon, tile } = lookOf(type?.group ?? null, type?.icon);
-  const waiting = fields.filter((field) => field.section === "waiting");
-  const content = fields.filter((field) => field.section !== "waiting");
+  const counting = fields.filter((field) => isCounting(field, fields, form.config));
+  const waiting = counting.filter((field) => field.section === "waiting");
+  const content = counting.filter((field) => field.section !== "waiting");
   const shown = tab === "content" ? content : tab === "waiting" ? waiting : [];
   const loose = faults.filter((fault) => !fault.field || !/^[a-z_]+/u.test(fault.field) || fault.field.startsWith("exits.") || fault.field.startsWith("edges.") || fault.field === "type");
   return (

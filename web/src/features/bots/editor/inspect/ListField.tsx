@@ -5,7 +5,7 @@ import { useLanguage } from "@/app/preferences";
 import { Button, IconButton, Menu, MenuItem } from "@/components";
 import { type Json, newId } from "../model/doc";
 import { getIn } from "../model/path";
-import type { FormField } from "../model/schema";
+import { type FormField, isCounting } from "../model/schema";
 import { FaultLine } from "./FaultLine";
 import { FieldView } from "./FieldView";
 import { useStepForm } from "./form";
@@ -29,8 +29,8 @@ export function ListField({ field, path, isOfTexts = false }: ListFieldProps) {
   };
   return (
     <ol className="grid gap-2">
-      {items.map((item, at) => (
-        <li key={idOf(item) ?? at}>
+      {items.map((_, at) => (
+        <li key={at}>
           <Item field={field} path={`${path}.${at}`} number={at + 1} isOfTexts={isOfTexts}>
             <Menu trigger={<IconButton size="sm" icon={Ellipsis} label={t("itemMenu", { name: `${noun} ${at + 1}` })} className="pointer-coarse:h-11 pointer-coarse:w-9" />}>
               {at > 0 && (
@@ -70,7 +70,7 @@ function Item({ field, path, number, isOfTexts, children }: { field: FormField; 
   const [isOpen, setOpen] = useState(false);
   const main = field.fields.find((inner) => inner.kind === "localized" && inner.isRequired) ?? field.fields.find((inner) => inner.kind === "localized");
   const lists = field.fields.filter((inner) => inner.kind === "list");
-  const rest = field.fields.filter((inner) => inner !== main && inner.kind !== "list");
+  const rest = field.fields.filter((inner) => inner !== main && inner.kind !== "list" && isCounting(inner, field.fields, getIn(form.config, path)));
   const label = `${field.label?.[language] ?? field.name} ${number}`;
   const own = form.faults.filter((fault) => fault.field === path || rest.some((inner) => fault.field === `${path}.${inner.name}`));
   const textPath = isOfTexts ? path : main && `${path}.${main.name}`;
@@ -78,10 +78,19 @@ function Item({ field, path, number, isOfTexts, children }: { field: FormField; 
     <div className="rounded-md border border-line bg-surface p-1.5">
       <div className="flex items-start gap-1">
         <span className="num mt-1.5 w-5 flex-none text-center text-12 text-ink-3">{number}</span>
-        <div className="min-w-0 grow">{textPath && <LocalizedField path={textPath} label={main?.label?.[language] ? `${label}, ${main.label[language]}` : label} isSideBySide hasCaption={false} />}</div>
+        <div className="min-w-0 grow">
+          {!textPath && (
+            <div className="grid gap-2 pe-1">
+              {rest.map((inner) => (
+                <FieldView key={inner.name} field={inner} path={`${path}.${inner.name}`} />
+              ))}
+            </div>
+          )}
+          {textPath && <LocalizedField path={textPath} label={main?.label?.[language] ? `${label}, ${main.label[language]}` : label} isSideBySide hasCaption={false} />}
+        </div>
         {children}
       </div>
-      {own.map((fault) => (
+      {textPath && !isOpen && own.map((fault) => (
         <FaultLine key={`${fault.field}${fault.code}`} fault={fault} />
       ))}
       {lists.map((inner) => (
@@ -89,17 +98,17 @@ function Item({ field, path, number, isOfTexts, children }: { field: FormField; 
           <ListField field={inner} path={`${path}.${inner.name}`} />
         </div>
       ))}
-      {rest.length > 0 && (
+      {textPath && rest.length > 0 && (
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} className="ms-6 mt-1 flex items-center gap-1 text-12 text-ink-3 hover:text-ink pointer-coarse:min-h-11">
           <ChevronDown aria-hidden="true" className={isOpen ? "size-3 rotate-180" : "size-3"} />
           {rest.map((inner) => inner.label?.[language] ?? inner.name).join(" · ")}
         </button>
       )}
-      {isOpen && (
+      {textPath && isOpen && (
         <div className="mt-2 grid gap-2 ps-6">
-          {rest.map((inner) =>
-            inner.widget === "id" ? <IdField key={inner.name} path={`${path}.${inner.name}`} label={inner.label?.[language] ?? inner.name} /> : <FieldView key={inner.name} field={inner} path={`${path}.${inner.name}`} />,
-          )}
+          {rest.map((inner) => (
+            <FieldView key={inner.name} field={inner} path={`${path}.${inner.name}`} />
+          ))}
         </div>
       )}
       <span className="sr-only">{t("itemOf", { name: label })}</span>
@@ -107,31 +116,6 @@ function Item({ field, path, number, isOfTexts, children }: { field: FormField; 
   );
 }
 
-/** An option's id is the name of its exit: its connection follows, once the id is written to its end. */
-function IdField({ path, label }: { path: string; label: string }) {
-  const form = useStepForm();
-  const value = getIn(form.config, path);
-  const id = typeof value === "string" ? value : "";
-  return (
-    <label className="grid gap-1 text-12 font-medium">
-      {label}
-      <input
-        key={id}
-        dir="ltr"
-        defaultValue={id}
-        onBlur={(event) => {
-          const next = event.target.value.replaceAll(/[^A-Za-z0-9_.:-]/gu, "");
-          if (!next || next === id) return;
-          form.set(path, next);
-          form.renameExit(id, next);
-        }}
-        className="h-8 rounded-md border border-line-control bg-surface px-2.5 text-13 font-normal pointer-coarse:h-11"
-      />
-    </label>
-  );
-}
-
-const idOf = (item: Json): string | null => (item && typeof item === "object" && !Array.isArray(item) && typeof item["id"] === "string" ? item["id"] : null);
 const blankText = (languages: readonly string[]): Json => Object.fromEntries(languages.map((language) => [language, ""]));
 
 /** One more: its texts empty, its id one that no other has. */
@@ -142,7 +126,7 @@ function blankItem(field: FormField, languages: readonly string[]): Json {
     if (inner.widget === "id") item[inner.name] = newId("option");
     else if (inner.kind === "localized") item[inner.name] = blankText(languages);
     else if (inner.kind === "list") item[inner.name] = [blankItem(inner, languages)];
-    else item[inner.name] = inner.default ?? inner.options[0] ?? "";
+    else item[inner.name] = inner.default ?? inner.options[0]?.value ?? (inner.kind === "number" ? (inner.min ?? 0) : inner.kind === "tags" || inner.kind === "multiselect" ? [] : "");
   }
   return item;
 }

@@ -13,8 +13,6 @@ export type StepForm = {
   limits: { [field: string]: number };
   known: readonly string[];
   set: (path: string, value: Json | undefined) => void;
-  /** An option got another id: its connection follows. */
-  renameExit: (from: string, to: string) => void;
 };
 
 export const StepFormContext = createContext<StepForm | null>(null);

@@ -1,5 +1,5 @@
-import { type Config, type Doc, exitOf, type Json, type Link, newId, NEXT, type Note, type Place, type Step } from "./doc";
-import { setIn } from "./path";
+import { type Config, configOf, type Doc, exitOf, type Json, type Link, newId, NEXT, type Note, type Place, type Step } from "./doc";
+import { getIn, setIn } from "./path";
 
 /** Changes of a draft: each takes one and gives another, so that undo is only going back. What is untouched stays the same object. */
 export type Edit = (doc: Doc) => Doc;
@@ -53,7 +53,13 @@ export const setConfig = (id: string, path: string, value: Json | undefined): Ed
 
 export const renameStep = (id: string, name: string): Edit => changeStep(id, (step) => ({ ...step, name: name || null }));
 
-/** An option's exit is called as its id: what left by the old name leaves by the new one. */
+/** Writes a field. Where a part of a list gives an exit its name, as an option's id does, what left by the old name leaves by the new one. */
+export function changeField(step: Step, path: string, value: Json | undefined): Edit {
+  const old = getIn(configOf(step), path);
+  const isNamed = /\.\d+\.[a-z_]+$/u.test(path) && typeof old === "string" && typeof value === "string";
+  return isNamed ? inOrder(setConfig(step.id, path, value), renameExit(step.id, old, value)) : setConfig(step.id, path, value);
+}
+
 export const renameExit =
   (id: string, from: string, to: string): Edit =>
   (doc) => ({ ...doc, edges: doc.edges.map((link) => (link.source === id && exitOf(link) === from ? { ...link, source_handle: to } : link)) });

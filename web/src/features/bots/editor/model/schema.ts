@@ -4,7 +4,10 @@ import type { Json } from "./doc";
 type Schema = { [key: string]: Json };
 
 export type Bilingual = { en: string; ar: string };
-export type Kind = "localized" | "text" | "template" | "expression" | "number" | "switch" | "select" | "tags" | "pairs" | "list" | "group" | "texts" | "json";
+export type Kind = "localized" | "text" | "template" | "expression" | "number" | "switch" | "select" | "multiselect" | "tags" | "pairs" | "list" | "group" | "texts" | "json";
+
+/** One of several values; without words of its own it is called as it is written. */
+export type Choice = { value: string; label: Bilingual | null };
 
 export type FormField = {
   name: string;
@@ -18,7 +21,9 @@ export type FormField = {
   isOptional: boolean;
   isLong: boolean;
   default: Json | undefined;
-  options: string[];
+  options: Choice[];
+  /** It counts only while each of these fields beside it has one of these values. */
+  when: { [field: string]: string[] };
   min: number | undefined;
   max: number | undefined;
   maxLength: number | undefined;
@@ -50,7 +55,8 @@ function readField(name: string, given: Schema, root: Schema, isRequired: boolea
     isOptional,
     isLong: widget === "localized_textarea" || widget === "textarea",
     default: given["default"] ?? schema["default"],
-    options: Array.isArray(schema["enum"]) ? schema["enum"].map(String) : [],
+    options: choicesOf(ui, kind === "multiselect" ? items : schema),
+    when: Object.fromEntries(Object.entries(objectOf(ui["when"])).map(([other, values]) => [other, Array.isArray(values) ? values.map(String) : []])),
     min: numberOf(schema["minimum"]),
     max: numberOf(schema["maximum"]),
     maxLength: numberOf(schema["maxLength"]),
@@ -80,6 +86,7 @@ function unwrap(given: Schema, root: Schema): { schema: Schema; isOptional: bool
 function kindOf(schema: Schema, items: Schema, widget: string): Kind {
   if (schema["localized"]) return "localized";
   if (widget === "template" || widget === "expression") return widget;
+  if (widget === "multiselect") return "multiselect";
   if (Array.isArray(schema["enum"])) return "select";
   switch (schema["type"]) {
     case "boolean":
@@ -98,6 +105,20 @@ function kindOf(schema: Schema, items: Schema, widget: string): Kind {
     default:
       return "json";
   }
+}
+
+function choicesOf(ui: Schema, schema: Schema): Choice[] {
+  if (Array.isArray(ui["options"])) return ui["options"].map(objectOf).map((option) => ({ value: textOf(option["value"]), label: bilingualOf(option["label"]) }));
+  return Array.isArray(schema["enum"]) ? schema["enum"].map((value) => ({ value: String(value), label: null })) : [];
+}
+
+/** Whether a field counts with what stands beside it, so that a form need not show it otherwise. */
+export function isCounting(field: FormField, beside: readonly FormField[], values: Json | undefined): boolean {
+  const given = objectOf(values);
+  return Object.entries(field.when).every(([name, wanted]) => {
+    const value = given[name] ?? beside.find((other) => other.name === name)?.default;
+    return value === undefined || value === null || wanted.includes(String(value));
+  });
 }
 
 const objectOf = (value: Json | undefined): Schema => (value && typeof value === "object" && !Array.isArray(value) ? value : {});

@@ -98,7 +98,6 @@ function Texts({ onlyMissing }: { onlyMissing: boolean }) {
                 limits: facts.nodes[step.id]?.limits ?? {},
                 known: facts.nodes[step.id]?.known ?? [],
                 set: (path, value) => store.edit(setConfig(step.id, path, value), `${step.id}.${path}`),
-                renameExit: () => undefined,
               }}
             >
               <div className="grid gap-2">
