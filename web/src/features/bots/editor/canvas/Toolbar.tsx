@@ -1,10 +1,9 @@
 import { useReactFlow, useViewport } from "@xyflow/react";
 import { AlignCenterVertical, AlignHorizontalDistributeCenter, AlignStartHorizontal, BoxSelect, CircleQuestionMark, Copy, LayoutList, Maximize, Minus, Plus, StickyNote, Trash2 } from "lucide-react";
-import { Popover } from "radix-ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
-import { cx, IconButton } from "@/components";
+import { cx, IconButton, Popover } from "@/components";
 import type { FlowNodeType } from "@/api/models";
 import { lookOf } from "../../look";
 import { addNote } from "../model/edits";
@@ -41,19 +40,22 @@ function GroupMenu({ group }: { group: (typeof GROUPS)[number] }) {
   const found = typeList.filter((type) => type.group === group);
   if (found.length === 0) return null;
   return (
-    <Popover.Root open={isOpen} onOpenChange={setOpen}>
-      <Popover.Trigger className="flex min-w-14 flex-none flex-col items-center gap-0.5 rounded-md px-2 py-1 text-12 text-ink-2 hover:bg-hover hover:text-ink data-[state=open]:bg-hover pointer-coarse:min-h-11">
-        <Icon aria-hidden="true" strokeWidth={1.75} className="size-4" />
-        {t(`group.${group}`)}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content aria-label={t(`group.${group}`)} side="top" sideOffset={10} collisionPadding={8} className="animate-fade z-30 w-[260px] rounded-lg border border-line bg-raised p-1 text-ink shadow-3 outline-none!">
+    <Popover
+      isOpen={isOpen}
+      onOpenChange={setOpen}
+      label={t(`group.${group}`)}
+      side="top"
+      trigger={
+        <button type="button" className="flex min-w-14 flex-none flex-col items-center gap-0.5 rounded-md px-2 py-1 text-12 text-ink-2 hover:bg-hover hover:text-ink data-[state=open]:bg-hover pointer-coarse:min-h-11">
+          <Icon aria-hidden="true" strokeWidth={1.75} className="size-4" />
+          {t(`group.${group}`)}
+        </button>
+      }
+    >
           {found.map((type) => (
             <PaletteItem key={type.type} type={type} onDone={() => setOpen(false)} />
           ))}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    </Popover>
   );
 }
 

@@ -1,8 +1,7 @@
-import { Popover } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
-import { controlClass } from "@/components/Field";
+import { Input, Popover } from "@/components";
 import { useEditor } from "../model/useEditor";
 
 type VariablePickerProps = { known: readonly string[]; onPick: (name: string) => void; children: ReactNode };
@@ -26,12 +25,8 @@ export function VariablePicker({ known, onPick, children }: VariablePickerProps)
   };
   const first = groups[0]?.items[0]?.name;
   return (
-    <Popover.Root open={isOpen} onOpenChange={setOpen}>
-      <Popover.Trigger asChild>{children}</Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content aria-label={t("putIn")} align="end" sideOffset={4} collisionPadding={8} className="animate-fade z-50 w-[260px] rounded-lg border border-line bg-raised p-1 text-ink shadow-3 outline-none!">
-          <input
-            dir="auto"
+    <Popover isOpen={isOpen} onOpenChange={setOpen} trigger={children} label={t("putIn")} align="end">
+          <Input
             aria-label={t("variables.search")}
             placeholder={t("variables.search")}
             value={word}
@@ -39,7 +34,7 @@ export function VariablePicker({ known, onPick, children }: VariablePickerProps)
             onKeyDown={(event) => {
               if (event.key === "Enter" && first) pick(first);
             }}
-            className={`${controlClass("md")} mb-1`}
+            className="mb-1"
           />
           <div className="max-h-[280px] overflow-y-auto">
             {groups.map((group) => (
@@ -57,8 +52,6 @@ export function VariablePicker({ known, onPick, children }: VariablePickerProps)
             ))}
             {groups.length === 0 && <p className="px-2 py-3 text-12 text-ink-3">{t("variables.none")}</p>}
           </div>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    </Popover>
   );
 }

@@ -1,10 +1,9 @@
 import { Search } from "lucide-react";
-import { Dialog as Radix } from "radix-ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
 import type { FlowNodeType } from "@/api/models";
-import { cx } from "@/components";
+import { cx, SearchDialog } from "@/components";
 import { lookOf } from "../../look";
 import { type AddWish, useEditor } from "../model/useEditor";
 
@@ -14,18 +13,9 @@ type AddDialogProps = { wish: AddWish | null; onClose: () => void; onPick: (type
 export function AddDialog({ wish, onClose, onPick }: AddDialogProps) {
   const { t } = useTranslation("editor");
   return (
-    <Radix.Root open={wish !== null} onOpenChange={(isOpen) => !isOpen && onClose()}>
-      <Radix.Portal>
-        <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-(--scrim)" />
-        <Radix.Content
-          aria-describedby={undefined}
-          className="max-pane:animate-sheet pane:animate-fade fixed z-50 flex max-h-[70dvh] flex-col overflow-hidden border border-line bg-raised text-ink shadow-3 outline-none! max-pane:inset-x-0 max-pane:bottom-0 max-pane:rounded-t-xl pane:inset-x-0 pane:top-[14dvh] pane:mx-auto pane:max-w-[440px] pane:rounded-xl"
-        >
-          <Radix.Title className="sr-only">{t("addTitle")}</Radix.Title>
-          {wish && <Finder wish={wish} onPick={onPick} />}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <SearchDialog isOpen={wish !== null} onClose={onClose} title={t("addTitle")}>
+      {wish && <Finder wish={wish} onPick={onPick} />}
+    </SearchDialog>
   );
 }
 

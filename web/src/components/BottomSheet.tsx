@@ -2,13 +2,13 @@ import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "@/components";
+import { IconButton } from "./Button";
 
 type BottomSheetProps = { isOpen: boolean; onOpenChange: (isOpen: boolean) => void; title: string; children: ReactNode };
 
-/** On a phone the form rises from below, and leaves the step that it belongs to in sight. */
+/** On phones only: rises from below and leaves what it belongs to in sight. */
 export function BottomSheet({ isOpen, onOpenChange, title, children }: BottomSheetProps) {
-  const { t } = useTranslation("common");
+  const { t } = useTranslation();
   return (
     <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
       <Radix.Portal>
