@@ -25,6 +25,9 @@ export function OverlayParts() {
           <output aria-label={t("undo")} className="num self-center text-12 text-ink-3">
             {undone}
           </output>
+          <Popover isOpen={isPoppedUp} onOpenChange={setPoppedUp} label={t("openPanel")} align="start" trigger={<Button>{t("openPanel")}</Button>}>
+            <p className="p-2 text-13">{t("tip")}</p>
+          </Popover>
           <Menu trigger={<IconButton icon={Ellipsis} label={t("openMenu")} />}>
             <MenuHeading>{t("menuHeading")}</MenuHeading>
             <MenuLine />
@@ -35,9 +38,6 @@ export function OverlayParts() {
             <MenuLine />
             <MenuChoice label={t("tabs")} value={choice} onChange={setChoice} options={(["mine", "closed"] as const).map((value) => ({ value, label: t(value) }))} />
           </Menu>
-          <Popover isOpen={isPoppedUp} onOpenChange={setPoppedUp} label={t("openPanel")} align="start" trigger={<Button>{t("openPanel")}</Button>}>
-            <p className="p-2 text-13">{t("tip")}</p>
-          </Popover>
           <Tooltip text={t("tip")}>
             <Button variant="ghost">{t("tip")}</Button>
           </Tooltip>
