@@ -1,7 +1,7 @@
 """Drafts with a revision and a hand, versions with a note, and who has an editor open.
 
-Safe while serving: columns with a constant default or none are catalogue changes alone, and the table is new. The code that
-was rolled out last saves drafts without counting them; whoever edits beside it is told by the draft's own time.
+Safe while serving: columns with a constant default or none are catalogue changes alone, and the table is new. The code
+that was rolled out last saves drafts without counting them; whoever edits beside it is told by the draft's own time.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 // The editor, the thinnest way through: an empty bot, a start and two steps, words in both languages, publish, and it answers on a phone.
-import { api, check, enter, received, simulator, story, until, write } from "./stage.mjs";
+import { api, check, enter, received, story, until, write } from "./stage.mjs";
 
-const NUMBER = "+966500000102";
+const NUMBER = `+96650${String(Date.now()).slice(-7)}`; // somebody who is in the middle of nothing
 const KEYWORD = `samovar ${Date.now()}`;
 
 async function pick(page, word) {
@@ -11,7 +11,6 @@ async function pick(page, word) {
   await search.waitFor({ state: "detached" });
 }
 
-await fetch(`${simulator}/phones/${encodeURIComponent(NUMBER)}`, { method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ language: "en" }) });
 await story(async (page) => {
   await enter(page);
   await page.goto(`${api}/flows`);
@@ -48,9 +47,8 @@ await story(async (page) => {
   await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
   await page.getByText("Version 1 answers from now on.").first().waitFor();
 
-  const before = (await received(NUMBER)).length;
   await write(NUMBER, KEYWORD);
-  await until(async () => (await received(NUMBER)).length > before, "answer of the new bot");
-  const [first] = (await received(NUMBER)).slice(before);
+  await until(async () => (await received(NUMBER)).length > 0, "answer of the new bot", 30);
+  const [first] = await received(NUMBER);
   check(first.interactive?.body?.text === "Black or green?", `the new bot said ${JSON.stringify(first)}`);
 });

@@ -62,9 +62,11 @@ function Problems({ onPress }: { onPress: () => void }) {
         ? ([TriangleAlert, t("problems.toThink", { count: warnings }), "text-warning!"] as const)
         : ([CircleCheck, t("problems.fine"), "text-success!"] as const);
   return (
-    <Button variant="ghost" icon={icon} onClick={onPress} className={tone}>
-      <span role="status">{words}</span>
-    </Button>
+    <span role="status">
+      <Button variant="ghost" icon={icon} onClick={onPress} className={tone}>
+        {words}
+      </Button>
+    </span>
   );
 }
 

@@ -48,6 +48,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const isBroken = faults?.some((fault) => fault.severity === "error");
   const name = step.name || type?.label[language] || step.type;
   const typeName = type?.label[language] ?? step.type;
+  const parts = partsOf(configOf(step), language, fallback);
   const width = Math.max(LEAST_WIDTH, (cells.length + gone.length) * CELL_WIDTH + (hidden > 0 && !isWide ? MORE_WIDTH : 0));
   return (
     <div
@@ -82,7 +83,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
       </div>
       <div className="px-2.5 pt-1.5 pb-2.5">
         <p dir="auto" className="line-clamp-3 min-h-[18px] text-[12.5px] leading-[18px] text-ink-2">
-          <TemplateText parts={partsOf(configOf(step), language, fallback)} />
+          {parts.length > 0 ? <TemplateText parts={parts} /> : <span className="text-ink-3">{type?.description[language]}</span>}
         </p>
       </div>
       <ExitCells stepId={id} cells={cells} gone={gone} hidden={isWide ? 0 : hidden} used={used} onMore={() => setWide(true)} />

@@ -24,7 +24,9 @@ export function FieldView({ field, path, isSideBySide = false }: { field: FormFi
   const form = useStepForm();
   const labelId = useId();
   const label = field.label?.[language] ?? field.name.replaceAll("_", " ");
-  const fault = field.kind === "localized" ? undefined : faultAt(form.faults, path);
+  // A text says what is wrong in each language itself, an expression while one writes it.
+  const saysItself = field.kind === "localized" || field.kind === "expression";
+  const fault = saysItself ? undefined : faultAt(form.faults, path);
   const value = getIn(form.config, path);
   const isSwitch = field.kind === "switch";
   return (

@@ -86,7 +86,7 @@ function unwrap(given: Schema, root: Schema): { schema: Schema; isOptional: bool
 function kindOf(schema: Schema, items: Schema, widget: string): Kind {
   if (schema["localized"]) return "localized";
   if (widget === "template" || widget === "expression") return widget;
-  if (widget === "multiselect") return "multiselect";
+  if (widget === "multiselect" || widget === "pairs") return widget;
   if (Array.isArray(schema["enum"])) return "select";
   switch (schema["type"]) {
     case "boolean":
