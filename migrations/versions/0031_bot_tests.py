@@ -11,7 +11,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
 revision = "0031"
-down_revision = "0028"
+down_revision = "0029"
 
 TABLES = """
 create table bot_tests (

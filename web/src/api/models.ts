@@ -41,6 +41,9 @@ export type FlowVersion = Schemas["FlowVersion"];
 export type FlowNodeType = Schemas["FlowNodeType"];
 export type Blueprint = Schemas["Blueprint"];
 export type Fault = Schemas["Fault"];
+export type DraftState = Schemas["DraftState"];
+export type KnownValue = Schemas["KnownValue"];
+export type ExpressionChecked = Schemas["ExpressionChecked"];
 
 export type DeadLetter = Schemas["DeadLetter"];
 export type DeadLetterDetails = Schemas["DeadLetterDetails"];

@@ -1368,6 +1368,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{bot_id}/editors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Editor
+         * @description Say that an editor is open (again every few seconds), and learn who else edits and where the draft stands.
+         */
+        post: operations["tell_editor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flow-nodes": {
         parameters: {
             query?: never;
@@ -1377,11 +1397,31 @@ export interface paths {
         };
         /**
          * List Flow Nodes
-         * @description Every node type: what it is called, its form, its exits, an example.
+         * @description Every node type: what it is called, its form, its exits, an example; and what every flow may read.
          */
         get: operations["list_flow_nodes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-expressions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Expression
+         * @description Read an expression as the engine would, and try it on samples.
+         */
+        post: operations["check_expression"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2337,6 +2377,11 @@ export interface components {
              */
             settings: components["schemas"]["Settings"];
             /**
+             * Comments
+             * @default []
+             */
+            comments: components["schemas"]["Comment"][];
+            /**
              * Required Fields
              * @default []
              */
@@ -2612,6 +2657,22 @@ export interface components {
             header?: string | null;
             /** Footer */
             footer?: string | null;
+        };
+        /**
+         * Change
+         * @description One step of a fix. `id`: of the node or the connection, or a variable's name.
+         */
+        Change: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "remove_node" | "remove_edge" | "set_field" | "unset_field" | "declare_variable";
+            /** Id */
+            id: string;
+            /** Field */
+            field: string | null;
+            value: components["schemas"]["JsonValue"];
         };
         /**
          * Channel
@@ -2912,6 +2973,26 @@ export interface components {
              * @description How far to move on; below zero: back, but never behind the machine's own clock.
              */
             seconds: number;
+        };
+        /**
+         * Comment
+         * @description A sticky note beside the nodes, for whoever edits the flow. The engine never reads it.
+         */
+        Comment: {
+            /** Id */
+            id: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * @default {
+             *       "x": 0,
+             *       "y": 0
+             *     }
+             */
+            position: components["schemas"]["Position"];
         };
         /**
          * ConflictKind
@@ -3422,6 +3503,22 @@ export interface components {
              */
             filename?: string | null;
         };
+        /**
+         * DraftState
+         * @description Where a draft stands, without the draft itself.
+         */
+        DraftState: {
+            /** Revision */
+            revision: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            updated_by: components["schemas"]["Publisher"] | null;
+            /** Others */
+            others: components["schemas"]["OtherEditor"][];
+        };
         /** EdgeCount */
         EdgeCount: {
             /** Node Id */
@@ -3448,6 +3545,22 @@ export interface components {
             targetHandle?: string | null;
             /** Label */
             label?: string | null;
+        };
+        /**
+         * EditorSeen
+         * @description An editor that is open. `tab`: any text that tells it from others, and that it keeps.
+         * @example {
+         *       "tab": "4b1c9a"
+         *     }
+         */
+        EditorSeen: {
+            /** Tab */
+            tab: string;
+            /**
+             * Is Leaving
+             * @default false
+             */
+            is_leaving: boolean;
         };
         /**
          * EndReason
@@ -3521,6 +3634,58 @@ export interface components {
             is_refused: boolean;
         };
         /**
+         * ExpressionCheck
+         * @description A text with `{{ }}`, or a bare condition, tried on samples.
+         * @example {
+         *       "kind": "template",
+         *       "source": "Hello {{ contact.first_name }}",
+         *       "values": {}
+         *     }
+         */
+        ExpressionCheck: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "template" | "condition";
+            /** Source */
+            source: string;
+            /**
+             * Values
+             * @description Samples of the flow's own variables; what every flow may read has some.
+             * @default {}
+             */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * ExpressionChecked
+         * @description What an expression gives. `value`: the text, or true or false; null with a fault.
+         */
+        ExpressionChecked: {
+            fault: components["schemas"]["ExpressionFault"] | null;
+            /** Value */
+            value: string | boolean | null;
+            /**
+             * Reads
+             * @description The variables that it reads.
+             */
+            reads: string[];
+        };
+        /** ExpressionFault */
+        ExpressionFault: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Position
+             * @description The offset in the source, where it is known.
+             */
+            position: number | null;
+        };
+        /**
          * Failure
          * @description Why a message did not arrive, in words.
          */
@@ -3551,6 +3716,17 @@ export interface components {
              * @enum {string}
              */
             severity: "error" | "warning";
+            /**
+             * Subject
+             * @description The name that it speaks of, such as a variable's.
+             */
+            subject?: string | null;
+            /**
+             * Fix
+             * @description What mends it, where that takes no decision.
+             * @default []
+             */
+            fix: components["schemas"]["Change"][];
         };
         /** FileBody */
         FileBody: {
@@ -3604,6 +3780,20 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /**
+             * Revision
+             * @description Counts the savings of the draft; null for a version.
+             */
+            revision: number | null;
+            /** @description Who saved the draft, or published the version. */
+            updated_by: components["schemas"]["Publisher"] | null;
+            /**
+             * Facts
+             * @description By node id; without the nodes that cannot be read.
+             */
+            facts: {
+                [key: string]: components["schemas"]["NodeFacts"];
+            };
         };
         /**
          * FlowCounts
@@ -3666,6 +3856,11 @@ export interface components {
             blueprint: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Base Revision
+             * @description The revision that was edited. Where another one was saved meanwhile, the answer is 409.
+             */
+            base_revision?: number | null;
         };
         /**
          * FlowNodeType
@@ -3712,6 +3907,8 @@ export interface components {
         FlowNodeTypes: {
             /** Data */
             data: components["schemas"]["FlowNodeType"][];
+            /** Values */
+            values: components["schemas"]["KnownValue"][];
         };
         /**
          * FlowTrigger
@@ -3783,6 +3980,8 @@ export interface components {
              */
             published_at: string;
             published_by: components["schemas"]["Publisher"] | null;
+            /** Note */
+            note: string | null;
         };
         /**
          * FlowVersionPage
@@ -4302,6 +4501,19 @@ export interface components {
              * Format: date-time
              */
             due_at: string;
+        };
+        /**
+         * KnownValue
+         * @description What every flow may read, such as `contact.name`, with a sample.
+         */
+        KnownValue: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: {
+                [key: string]: string;
+            };
+            sample: components["schemas"]["JsonValue"];
         };
         /** LastMessage */
         LastMessage: {
@@ -5023,6 +5235,48 @@ export interface components {
             waiting: number;
         };
         /**
+         * NodeExit
+         * @description A way out of a node as it is configured now.
+         */
+        NodeExit: {
+            /** Name */
+            name: string;
+            /**
+             * Label
+             * @description What its author calls it, such as a button's title.
+             */
+            label: string | {
+                [key: string]: string;
+            } | null;
+            /** Ending Is Fine */
+            ending_is_fine: boolean;
+            /**
+             * Covered By
+             * @description The exit that is followed where this one is not connected.
+             */
+            covered_by: string | null;
+        };
+        /**
+         * NodeFacts
+         * @description What is known of a node beyond its config.
+         */
+        NodeFacts: {
+            /** Exits */
+            exits: components["schemas"]["NodeExit"][];
+            /**
+             * Limits
+             * @description Each of its texts for people by its field, and how long it may be.
+             */
+            limits: {
+                [key: string]: number;
+            };
+            /**
+             * Known
+             * @description Variables that a person may bring along.
+             */
+            known: string[];
+        };
+        /**
          * NodeSpec
          * @description One node. `config` has the shape of its type, see docs/reference/nodes.md.
          */
@@ -5085,6 +5339,21 @@ export interface components {
             data: components["schemas"]["OperatedWorkspace"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * OtherEditor
+         * @description Somebody who has the draft open now: a colleague, or oneself in another tab.
+         */
+        OtherEditor: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Is Self */
+            is_self: boolean;
         };
         /**
          * OutboxState
@@ -5267,6 +5536,17 @@ export interface components {
             title?: string | null;
             /** Details */
             details?: string | null;
+        };
+        /**
+         * PublishNote
+         * @description What is said of a version when it is published.
+         */
+        PublishNote: {
+            /**
+             * Note
+             * @description What is new, for colleagues who look through the versions.
+             */
+            note?: string | null;
         };
         /** Published */
         Published: {
@@ -7030,6 +7310,15 @@ export interface components {
          *     `no_workspace`: The person is a member of no workspace any more.
          */
         cross_origin_or_no_workspace: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `draft_changed`: The draft was saved meanwhile: `details` tells its `revision`, `updated_at`, and `updated_by` whom. */
+        draft_changed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -10310,6 +10599,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["draft_changed"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -10332,7 +10622,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishNote"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -10426,6 +10720,44 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    tell_editor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorSeen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftState"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     list_flow_nodes: {
         parameters: {
             query?: never;
@@ -10447,6 +10779,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowNodeTypes"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    check_expression: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpressionCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpressionChecked"];
                 };
             };
             401: components["responses"]["not_authenticated"];

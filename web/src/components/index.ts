@@ -1,5 +1,6 @@
 export { Avatar } from "./Avatar";
 export { Badge, type BadgeTone, Count } from "./Badge";
+export { BottomSheet } from "./BottomSheet";
 export { Bubble, BubbleChoices, BubbleRow, DayLine, EventLine, type Speaker } from "./Bubble";
 export { Button, buttonClass, IconButton } from "./Button";
 export { Checkbox } from "./Checkbox";
@@ -16,6 +17,8 @@ export { MarkedText } from "./MarkedText";
 export { Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "./Menu";
 export { MODE_LOOK, type Mode } from "./mode";
 export { PhoneNumber } from "./PhoneNumber";
+export { Popover } from "./Popover";
+export { SearchDialog } from "./SearchDialog";
 export { Select, type SelectOption } from "./Select";
 export { Bone, Skeleton, SkeletonRows } from "./Skeleton";
 export { Switch } from "./Switch";

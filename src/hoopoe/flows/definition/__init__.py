@@ -6,6 +6,8 @@
     compile_flow(blueprint, *, version_id) -> Flow   raises FlowInvalid(faults); compile once, keep the flow
     inspect_flow(blueprint) -> Inspection            variables, texts, effects, credentials
     blueprint_schema() -> JsonObject                 the JSON Schema of it all
+    read_facts(blueprint) -> {node id: NodeFacts}    what an editor needs to know: exits, limits, variables
+    find_fix(blueprint, fault) -> (Change, …)        what mends a fault without a decision; () where nothing does
 
 `Fault(node_id, field, code, message, severity)`. `LocalizedText` is a text, or a text for each language.
 """
@@ -21,6 +23,8 @@ from hoopoe.flows.definition.blueprint import (
     parse_blueprint,
 )
 from hoopoe.flows.definition.compiling import FlowInvalid, compile_flow
+from hoopoe.flows.definition.facts import NodeFacts, read_facts
+from hoopoe.flows.definition.fixes import Change, find_fix
 from hoopoe.flows.definition.inspection import Inspection, inspect_flow
 from hoopoe.flows.definition.schema import blueprint_schema
 from hoopoe.flows.definition.upgrades import SPEC_VERSION
@@ -33,6 +37,7 @@ __all__ = [
     "SPEC_VERSION",
     "Blueprint",
     "BlueprintError",
+    "Change",
     "CredentialSpec",
     "EdgeSpec",
     "Fault",
@@ -40,12 +45,15 @@ __all__ = [
     "FlowInvalid",
     "Inspection",
     "LocalizedText",
+    "NodeFacts",
     "NodeSpec",
     "Position",
     "blueprint_schema",
     "compile_flow",
     "dump_blueprint",
+    "find_fix",
     "inspect_flow",
     "parse_blueprint",
+    "read_facts",
     "validate_blueprint",
 ]

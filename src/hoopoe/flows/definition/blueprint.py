@@ -15,6 +15,7 @@ from hoopoe.kernel.json import JsonObject
 
 MAX_NODES: Final = 500
 MAX_EDGES: Final = 2_000
+MAX_COMMENTS: Final = 200
 MAX_BYTES: Final = 256 * 1024
 _FARTHEST: Final = 1_000_000
 
@@ -64,6 +65,14 @@ class CredentialSpec(_Part):
     credential_id: UUID | None = None
 
 
+class Comment(_Part):
+    """A sticky note beside the nodes, for whoever edits the flow. The engine never reads it."""
+
+    id: Id
+    text: Annotated[str, StringConstraints(max_length=2_000)] = ""
+    position: Position = Position(x=0, y=0)
+
+
 class Settings(_Part):
     """What holds for the whole flow. `merge_messages`: texts that follow each other leave as one bubble.
 
@@ -96,6 +105,7 @@ class Blueprint(_Part):
     variables: dict[VariableName, JsonValue] = {}
     credentials: Annotated[list[CredentialSpec], Field(max_length=50)] = []
     settings: Settings = Settings()
+    comments: Annotated[list[Comment], Field(max_length=MAX_COMMENTS)] = []
     required_fields: Annotated[list[Annotated[str, StringConstraints(max_length=120)]], Field(max_length=100)] = []
 
 

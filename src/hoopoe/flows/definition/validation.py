@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from hoopoe.flows.definition.advice import give_advice
 from hoopoe.flows.definition.blueprint import Blueprint
 from hoopoe.flows.definition.graph import check_graph
-from hoopoe.flows.definition.reading import ReadNode, read_nodes
+from hoopoe.flows.definition.reading import ReadNode, connect, read_nodes
 from hoopoe.flows.engine.contract import NAMESPACES
 from hoopoe.flows.nodes import Fault
 
@@ -22,6 +23,7 @@ def validate_blueprint(blueprint: Blueprint) -> list[Fault]:
         *(fault for node in nodes for fault in node.faults),
         *check_graph(blueprint, nodes),
         *_check_variables(blueprint, nodes),
+        *give_advice(nodes, connect(blueprint)),
     ]
     order = {node.spec.id: place for place, node in reversed(list(enumerate(nodes)))}
     return sorted(faults, key=lambda fault: -1 if fault.node_id is None else order.get(fault.node_id, -1))
@@ -44,4 +46,4 @@ def _check_variables(blueprint: Blueprint, nodes: Sequence[ReadNode]) -> Iterato
         for mention in dict.fromkeys(look.reads):
             if mention.name not in known:
                 message = f"Nothing sets '{mention.name}', so it is always empty."
-                yield Fault(mention.node_id, mention.field, "unknown_variable", message, "warning")
+                yield Fault(mention.node_id, mention.field, "unknown_variable", message, "warning", mention.name)

@@ -7,6 +7,7 @@ above `flows` register theirs in the same way.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -40,12 +41,14 @@ class Exit:
     """A way out of a node.
 
     `ending_is_fine`: nothing needs to be connected; the flow may end there. `covered_by`: another exit
-    that is followed where this one is not connected.
+    that is followed where this one is not connected. `label`: what the author calls it, such as a button's title;
+    without one, its name says enough.
     """
 
     name: str
     ending_is_fine: bool = False
     covered_by: str | None = None
+    label: LocalizedText | None = None
 
 
 NEXT: Final = Exit("next", ending_is_fine=True)
@@ -77,9 +80,16 @@ class NodeConfig(BaseModel):
     opens_scope: ClassVar[tuple[ScopeKind, str] | None] = None
     """What the node does with the nodes behind one of its exits, and which exit that is."""
 
+    opens_window: ClassVar[bool] = False
+    """Whether what the node says may also be said after a day of silence: only templates may."""
+
     def exits(self) -> tuple[Exit, ...]:
         """The ways out, in the order in which the editor shows them."""
         return (NEXT,)
+
+    def silences(self) -> Mapping[str, int]:
+        """By which exits the person has not written for how many seconds at least."""
+        return {}
 
     def inspect(self, look: Look) -> None:
         """Describe every text, expression and variable, and find what is wrong."""

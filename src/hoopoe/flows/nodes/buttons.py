@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from hoopoe.channels.contract import Button, ButtonsContent
 from hoopoe.flows.engine import Behaviour, Visit
-from hoopoe.flows.expressions import LocalizedTemplate
+from hoopoe.flows.expressions import LocalizedTemplate, LocalizedText
 from hoopoe.flows.nodes.base import Build, Group, NodeType, register
 from hoopoe.flows.nodes.choices import (
     ChoiceConfig,
@@ -80,13 +82,13 @@ class ButtonsConfig(ChoiceConfig):
         ),
     )
 
-    def option_ids(self) -> tuple[str, ...]:
-        return tuple(button.id for button in self.buttons)
+    def option_titles(self) -> Mapping[str, LocalizedText]:
+        return {button.id: button.title for button in self.buttons}
 
     def inspect(self, look: Look) -> None:
         self.inspect_choice(look, body_limit=BUTTONS_BODY_MAX)
         fields = [f"buttons.{index}" for index in range(len(self.buttons))]
-        inspect_option_ids(look, fields, self.option_ids())
+        inspect_option_ids(look, fields, [button.id for button in self.buttons])
         for field, button in zip(fields, self.buttons, strict=True):
             look.text(f"{field}.title", button.title, limit=self._title_max())
         if len(self.buttons) > BUTTONS_MAX:

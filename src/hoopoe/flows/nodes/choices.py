@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from pydantic import Field
 
 from hoopoe.flows.engine import Behaviour, Leave, MessageReceived, Outcome, Resume, TimedOut, Visit
 from hoopoe.flows.engine.contract import Incoming
-from hoopoe.flows.expressions import LocalizedTemplate
+from hoopoe.flows.expressions import LocalizedTemplate, LocalizedText
 from hoopoe.flows.nodes.answers import read_place
 from hoopoe.flows.nodes.base import Build, Exit
 from hoopoe.flows.nodes.fields import OptionId, Text, VariableName, ui
@@ -71,12 +71,14 @@ class ChoiceConfig(AskingConfig):
         ),
     )
 
-    def option_ids(self) -> tuple[str, ...]:
+    def option_titles(self) -> Mapping[str, LocalizedText]:
+        """The title of each option by its id. Of two with one id the last counts; `inspect` names the fault."""
         raise NotImplementedError
 
     def exits(self) -> tuple[Exit, ...]:
         """One for each option, covered by `selected`; free text that fits none goes to `other` or is asked again."""
-        options = tuple(Exit(option, covered_by=SELECTED) for option in self.option_ids())
+        titles = self.option_titles().items()
+        options = tuple(Exit(option, covered_by=SELECTED, label=title) for option, title in titles)
         return (
             *options,
             Exit(SELECTED, ending_is_fine=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Final, Literal, assert_never
 
@@ -166,6 +167,15 @@ class DelayConfig(NodeConfig):
         """A date that a variable brings may be none, or too far away: that leaves by `invalid`."""
         return (NEXT, Exit(INVALID)) if self.mode == "date" else (NEXT,)
 
+    def silences(self) -> Mapping[str, int]:
+        """A day of the week, or a date, may be a day away or more."""
+        if self.mode != "duration":
+            return {NEXT.name: _SECONDS["days"]}
+        return {NEXT.name: self._seconds(self.duration)} if self.duration is not None else {}
+
+    def _seconds(self, duration: int) -> int:
+        return duration * _SECONDS.get(self.unit, _LONGEST_MONTH)
+
     def inspect(self, look: Look) -> None:
         if self.mode == "duration":
             self._inspect_duration(look)
@@ -187,7 +197,7 @@ class DelayConfig(NodeConfig):
         if self.duration is None:
             look.error("duration", "missing", "Say how long.")
             return
-        seconds = self.duration * _SECONDS.get(self.unit, _LONGEST_MONTH)
+        seconds = self._seconds(self.duration)
         if seconds < MIN_DELAY_SECONDS:
             look.error("duration", "out_of_range", "A delay takes one second or more.")
         most = 12 * _LONGEST_MONTH if self.unit == "months" else MAX_DELAY_SECONDS

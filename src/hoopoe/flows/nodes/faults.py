@@ -15,7 +15,7 @@ Severity = Literal["error", "warning"]
 class Fault:
     """One thing that is wrong. `node_id` None: the blueprint itself. `field`: dotted path in the node's config.
 
-    An `error` forbids publishing; a `warning` does not.
+    An `error` forbids publishing; a `warning` does not. `subject`: the name that it speaks of, such as a variable's.
     """
 
     node_id: str | None
@@ -23,6 +23,7 @@ class Fault:
     code: str
     message: str
     severity: Severity = "error"
+    subject: str | None = None
 
 
 VARIABLE_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from hoopoe.channels.contract import ListContent, Row, Section
 from hoopoe.flows.engine import Behaviour, Visit
-from hoopoe.flows.expressions import LocalizedTemplate
+from hoopoe.flows.expressions import LocalizedTemplate, LocalizedText
 from hoopoe.flows.nodes.base import Build, Group, NodeType, register
 from hoopoe.flows.nodes.choices import (
     ChoiceConfig,
@@ -128,8 +130,8 @@ class ListConfig(ChoiceConfig):
         ),
     )
 
-    def option_ids(self) -> tuple[str, ...]:
-        return tuple(row.id for section in self.sections for row in section.rows)
+    def option_titles(self) -> Mapping[str, LocalizedText]:
+        return {row.id: row.title for section in self.sections for row in section.rows}
 
     def inspect(self, look: Look) -> None:
         self.inspect_choice(look, body_limit=LIST_BODY_MAX)
@@ -152,8 +154,9 @@ class ListConfig(ChoiceConfig):
         elif len(fields) > LIST_ROWS_MAX:
             message = f"WhatsApp takes {LIST_ROWS_MAX} rows in a list; these {len(fields)} are sent on several pages."
             look.warn("sections", "becomes_pages", message)
-        inspect_option_ids(look, fields, self.option_ids())
-        titles = [row.title for section in self.sections for row in section.rows]
+        rows = [row for section in self.sections for row in section.rows]
+        inspect_option_ids(look, fields, [row.id for row in rows])
+        titles = [row.title for row in rows]
         look.unique([f"{field}.title" for field in fields], titles, what="rows")
 
     def build(self, build: Build) -> Behaviour:

@@ -63,6 +63,8 @@ class Look:
         self.flows: list[FlowMention] = []
         self.credentials: list[Mention] = []
         self.files: list[Mention] = []
+        self.limits: dict[str, int] = {}
+        """Every text for people, also one that is still empty: its field and how long it may be."""
 
     def error(self, field: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(self.node_id, field, code, message))
@@ -85,6 +87,7 @@ class Look:
         brought to size when it is sent. `may_be_split`: what is too long leaves as several messages, which costs more
         and is no error.
         """
+        self.limits[field] = limit
         if value is None:
             return
         if isinstance(value, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from pydantic import Field
@@ -54,6 +55,9 @@ class AskingConfig(SendingConfig):
         ),
     )
     timeout: int | None = Field(default=None, json_schema_extra=TIMEOUT_UI)
+
+    def silences(self) -> Mapping[str, int]:
+        return {} if self.timeout is None else {"timeout": self.timeout}
 
     def inspect_waiting(self, look: Look, *, limit: int) -> None:
         """Check what is common; `limit` is the size of the body that `retry_text` will stand in."""

@@ -46,7 +46,7 @@ def compile_preview(blueprint: JsonObject) -> Flow:
     try:
         return compile_flow(parsed, version_id=str(VERSION))
     except definition.FlowInvalid:
-        faults = show_faults(validate_blueprint(parsed))
+        faults = show_faults(parsed, validate_blueprint(parsed))
         raise FlowInvalid(
             "The flow has errors. Mend them, then try it.", details={"faults": [fault.model_dump() for fault in faults]}
         ) from None

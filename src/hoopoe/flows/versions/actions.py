@@ -10,7 +10,9 @@ from sqlalchemy import update
 from hoopoe.flows import definition
 from hoopoe.flows.beginning.schedules import plan_schedules
 from hoopoe.flows.definition import (
+    Blueprint,
     BlueprintError,
+    Fault,
     compile_flow,
     dump_blueprint,
     inspect_flow,
@@ -18,8 +20,8 @@ from hoopoe.flows.definition import (
     validate_blueprint,
 )
 from hoopoe.flows.versions.called import count_inside, find_missing_flows
-from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
-from hoopoe.flows.versions.queries import access_bot, hold_bot, show_faults
+from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, DraftChanged, FlowInvalid
+from hoopoe.flows.versions.queries import access_bot, hold_bot, read_draft_state, show_faults
 from hoopoe.flows.versions.schemas import BotStatus
 from hoopoe.flows.versions.tables import bots
 from hoopoe.identity.actions.audit import record
@@ -70,14 +72,26 @@ async def update_bot(
         await record(conn, scope, "bot.updated", target_kind="bot", target_id=bot_id, after={**changes})
 
 
-async def save_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID, blueprint: JsonObject) -> None:
-    """Store a draft, faults and all. Raises `NotFound`, or `ValidationFailed` when it is not a blueprint at all."""
+async def save_draft(
+    conn: Connection, scope: WorkspaceScope, bot_id: UUID, blueprint: JsonObject, *, base_revision: int | None = None
+) -> None:
+    """Store a draft, faults and all. Raises `NotFound`, or `ValidationFailed` when it is not a blueprint at all.
+
+    With `base_revision` it also raises `DraftChanged`, when the draft is not the one that was edited any more.
+    """
     await hold_bot(conn, scope, bot_id)
+    state = await read_draft_state(conn, scope, bot_id)
+    if base_revision is not None and base_revision != state.revision:
+        raise DraftChanged(details=state.model_dump(mode="json", exclude={"others"}))
     await conn.execute(
-        "update bots set draft = $3, draft_updated_at = now() where workspace_id = $1 and id = $2",
+        """
+        update bots set draft = $3, draft_updated_at = now(), draft_revision = draft_revision + 1, draft_updated_by = $4
+        where workspace_id = $1 and id = $2
+        """,
         scope.workspace_id,
         bot_id,
         read_blueprint(blueprint, bot_id),
+        scope.user_id,
     )
     await _keep_files(conn, scope, blueprint)
 
@@ -89,7 +103,7 @@ async def _keep_files(conn: Connection, scope: WorkspaceScope, blueprint: JsonOb
         await mark_used(conn, [(scope.workspace_id, file_id) for file_id in files])
 
 
-async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> int:
+async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, note: str | None = None) -> int:
     """Make the draft a version, which starts all conversations from now on; returns its number.
 
     Who is in the middle of an older version stays on that. Raises `NotFound`, or `FlowInvalid` with every
@@ -103,8 +117,8 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
     _check_publishable(draft, version_id, await find_missing_flows(conn, scope, bot_id, draft))
     number: int = await conn.fetchval(
         """
-        insert into bot_versions (workspace_id, id, bot_id, number, blueprint, published_by)
-        select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5
+        insert into bot_versions (workspace_id, id, bot_id, number, blueprint, published_by, note)
+        select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6
         from bot_versions where workspace_id = $1 and bot_id = $3
         returning number
         """,
@@ -113,6 +127,7 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
         bot_id,
         draft,
         scope.user_id,
+        note or None,
     )
     await conn.execute(
         """
@@ -132,11 +147,15 @@ def _check_publishable(draft: JsonObject, version_id: UUID, missing: Sequence[de
     blueprint = parse_blueprint(draft)
     faults = [*validate_blueprint(blueprint), *missing]
     if any(fault.severity == "error" for fault in faults):
-        raise FlowInvalid(details={"faults": [fault.model_dump() for fault in show_faults(faults)]})
+        raise _refuse(blueprint, faults)
     try:
         compile_flow(blueprint, version_id=str(version_id))
     except definition.FlowInvalid as error:
-        raise FlowInvalid(details={"faults": [fault.model_dump() for fault in show_faults(error.faults)]}) from None
+        raise _refuse(blueprint, error.faults) from None
+
+
+def _refuse(blueprint: Blueprint, faults: Sequence[Fault]) -> FlowInvalid:
+    return FlowInvalid(details={"faults": [fault.model_dump() for fault in show_faults(blueprint, faults)]})
 
 
 async def delete_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, is_forced: bool = False) -> None:

@@ -13,6 +13,14 @@ class FlowInvalid(Refusal):
     message = "The flow has errors. Mend them, then publish."
 
 
+class DraftChanged(Refusal):
+    """The draft was saved meanwhile: `details` tells its `revision`, `updated_at`, and `updated_by` whom."""
+
+    status = 409
+    code = "draft_changed"
+    message = "Somebody saved this draft meanwhile. Nothing of yours was saved."
+
+
 class BotNotPublished(Refusal):
     """A bot without a published version has nothing to answer with."""
 

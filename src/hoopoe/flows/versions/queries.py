@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from hoopoe.flows.definition import Fault, parse_blueprint, validate_blueprint
+from hoopoe.flows.definition import (
+    Blueprint,
+    Fault,
+    NodeFacts,
+    find_fix,
+    parse_blueprint,
+    read_facts,
+    validate_blueprint,
+)
 from hoopoe.flows.versions import schemas
 from hoopoe.flows.versions.called import find_missing_flows
 from hoopoe.identity.scope import WorkspaceScope
@@ -31,7 +39,7 @@ order by bots.id desc limit $4
 """
 
 VERSIONS = """
-select version.id, version.number, version.published_at, version.published_by, users.name as publisher
+select version.id, version.number, version.published_at, version.published_by, version.note, users.name as publisher
 from bot_versions as version left join users on users.id = version.published_by
 where version.workspace_id = $1 and version.bot_id = $2 and ($3::int is null or version.number < $3)
 order by version.number desc limit $4
@@ -63,23 +71,51 @@ async def hold_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> Non
 
 async def read_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> schemas.Flow:
     """The draft, with its faults; `waiting` counts over all versions. Raises `NotFound`."""
+    state = await read_draft_state(conn, scope, bot_id)
+    stored: JsonObject = await conn.fetchval(
+        "select draft from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id
+    )
+    waiting = await _count_waiting(conn, scope, bot_id)
+    return _make_flow(
+        bot_id,
+        None,
+        stored,
+        state.updated_at,
+        waiting,
+        revision=state.revision,
+        updated_by=state.updated_by,
+        missing=await find_missing_flows(conn, scope, bot_id, stored),
+    )
+
+
+async def read_draft_state(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> schemas.DraftState:
+    """Where the draft stands, without asking who else has it open. Raises `NotFound`."""
     row = await conn.fetchrow(
-        "select draft, draft_updated_at from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id
+        """
+        select draft_revision, draft_updated_at, draft_updated_by, users.name as editor
+        from bots left join users on users.id = bots.draft_updated_by
+        where bots.workspace_id = $1 and bots.id = $2
+        """,
+        scope.workspace_id,
+        bot_id,
     )
     if row is None:
         raise NotFound
-    waiting = await _count_waiting(conn, scope, bot_id)
-    missing = await find_missing_flows(conn, scope, bot_id, row["draft"])
-    return _make_flow(bot_id, None, row["draft"], row["draft_updated_at"], waiting, missing=missing)
+    editor = _read_person(row["draft_updated_by"], row["editor"])
+    return schemas.DraftState(
+        revision=row["draft_revision"], updated_at=row["draft_updated_at"], updated_by=editor, others=[]
+    )
 
 
 async def read_version(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, number: int | None) -> schemas.Flow:
     """A published version: the one that starts conversations, or the one with this number. Raises `NotFound`."""
     row = await conn.fetchrow(
         """
-        select version.id, version.number, version.blueprint, version.published_at
+        select version.id, version.number, version.blueprint, version.published_at, version.published_by,
+            users.name as publisher
         from bot_versions as version
         join bots on bots.workspace_id = version.workspace_id and bots.id = version.bot_id
+        left join users on users.id = version.published_by
         where version.workspace_id = $1 and version.bot_id = $2
             and case when $3::int is null then version.id = bots.published_version_id else version.number = $3 end
         """,
@@ -90,7 +126,8 @@ async def read_version(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *,
     if row is None:
         raise NotFound("There is no such version.")
     waiting = await _count_waiting(conn, scope, bot_id, version_id=row["id"])
-    return _make_flow(bot_id, row["number"], row["blueprint"], row["published_at"], waiting)
+    publisher = _read_person(row["published_by"], row["publisher"])
+    return _make_flow(bot_id, row["number"], row["blueprint"], row["published_at"], waiting, updated_by=publisher)
 
 
 async def list_versions(
@@ -104,9 +141,8 @@ async def list_versions(
             id=row["id"],
             number=row["number"],
             published_at=row["published_at"],
-            published_by=schemas.Publisher(id=row["published_by"], name=row["publisher"])
-            if row["published_by"] is not None
-            else None,
+            published_by=_read_person(row["published_by"], row["publisher"]),
+            note=row["note"],
         )
         for row in rows
     ]
@@ -140,22 +176,48 @@ def _make_flow(
     updated_at: datetime,
     waiting: dict[str, int],
     *,
+    revision: int | None = None,
+    updated_by: schemas.Publisher | None = None,
     missing: Sequence[Fault] = (),
 ) -> schemas.Flow:
     blueprint = parse_blueprint({**stored, "bot_id": str(bot_id)})
+    parked = _find_parked(blueprint, waiting) if number is None else ()
+    faults = [*validate_blueprint(blueprint), *missing, *parked]
     return schemas.Flow(
         bot_id=bot_id,
         version=number,
         state="draft" if number is None else "published",
         blueprint=blueprint,
-        faults=show_faults([*validate_blueprint(blueprint), *missing]),
+        faults=show_faults(blueprint, faults),
         waiting=waiting,
         updated_at=updated_at,
+        revision=revision,
+        updated_by=updated_by,
+        facts={node_id: _show_facts(facts) for node_id, facts in read_facts(blueprint).items()},
     )
 
 
-def show_faults(faults: Sequence[Fault]) -> list[schemas.Fault]:
-    """Faults on the wire."""
+def _find_parked(blueprint: Blueprint, waiting: dict[str, int]) -> Iterator[Fault]:
+    """People who wait at a node that the draft has no more: they finish on their own version."""
+    there = {node.id for node in blueprint.nodes}
+    for node_id, count in waiting.items():
+        if node_id not in there:
+            message = f"{count} people wait at '{node_id}', which is gone here. They finish on the version they are in."
+            yield Fault(None, "nodes", "parked_nowhere", message, "warning", node_id)
+
+
+def _show_facts(facts: NodeFacts) -> schemas.NodeFacts:
+    exits = [
+        schemas.NodeExit(
+            name=each.name, label=each.label, ending_is_fine=each.ending_is_fine, covered_by=each.covered_by
+        )
+        for each in facts.exits
+    ]
+    return schemas.NodeFacts(exits=exits, limits=dict(facts.limits), known=list(facts.known))
+
+
+def show_faults(blueprint: Blueprint, faults: Sequence[Fault]) -> list[schemas.Fault]:
+    """Faults on the wire, each with what mends it."""
     return [
         schemas.Fault(
             node_id=fault.node_id,
@@ -163,9 +225,18 @@ def show_faults(faults: Sequence[Fault]) -> list[schemas.Fault]:
             code=fault.code,
             message=fault.message,
             severity=fault.severity,
+            subject=fault.subject,
+            fix=[
+                schemas.Change(kind=change.kind, id=change.id, field=change.field, value=change.value)
+                for change in find_fix(blueprint, fault)
+            ],
         )
         for fault in faults
     ]
+
+
+def _read_person(user_id: UUID | None, name: str | None) -> schemas.Publisher | None:
+    return None if user_id is None or name is None else schemas.Publisher(id=user_id, name=name)
 
 
 def _read_bot(row: Record) -> schemas.Bot:

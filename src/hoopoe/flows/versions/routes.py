@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Body, Query
 from pydantic import JsonValue
 
 from hoopoe.flows.definition import blueprint_schema
+from hoopoe.flows.definition.samples import KNOWN_VALUES, try_expression
 from hoopoe.flows.nodes import describe_node_type, list_node_types
-from hoopoe.flows.versions import actions, answering_schemas, queries, schemas
+from hoopoe.flows.versions import actions, answering_schemas, editors, queries, schemas
 from hoopoe.flows.versions.answering import read_answers
-from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
+from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, DraftChanged, FlowInvalid
 from hoopoe.identity.http import Conn, Idempotent, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
@@ -27,6 +28,7 @@ router = make_router("/api", tag="bots")
 MayRead = Annotated[WorkspaceScope, requires(Permission.BOTS_READ)]
 MayWrite = Annotated[WorkspaceScope, requires(Permission.BOTS_WRITE)]
 
+Note = Annotated[schemas.PublishNote | None, Body(openapi_examples={"a note": {"value": {"note": "The Friday menu"}}})]
 Version = Annotated[
     str,
     Query(
@@ -91,17 +93,17 @@ async def read_flow(conn: Conn, scope: MayRead, bot_id: UUID, version: Version =
             return await queries.read_version(conn, scope, bot_id, number=int(version))
 
 
-@router.put("/bots/{bot_id}/flow", responses=refusals())
+@router.put("/bots/{bot_id}/flow", responses=refusals(DraftChanged))
 async def save_flow(conn: Conn, scope: MayWrite, bot_id: UUID, given: schemas.FlowDraft) -> schemas.Flow:
     """Save the draft. It may have faults, which the answer lists; what is not a blueprint at all is refused."""
-    await actions.save_draft(conn, scope, bot_id, given.blueprint)
+    await actions.save_draft(conn, scope, bot_id, given.blueprint, base_revision=given.base_revision)
     return await queries.read_draft(conn, scope, bot_id)
 
 
 @router.post("/bots/{bot_id}/publish", dependencies=[Idempotent], responses=refusals(FlowInvalid, IdempotencyKeyReused))
-async def publish_bot(conn: Conn, scope: MayWrite, bot_id: UUID) -> schemas.Published:
+async def publish_bot(conn: Conn, scope: MayWrite, bot_id: UUID, given: Note = None) -> schemas.Published:
     """Make the draft a version. Conversations that start from now on run on it; others stay where they are."""
-    number = await actions.publish_bot(conn, scope, bot_id)
+    number = await actions.publish_bot(conn, scope, bot_id, note=given.note if given is not None else None)
     versions = await queries.list_versions(conn, scope, bot_id, below=number + 1, limit=1)
     return schemas.Published(bot=await queries.access_bot(conn, scope, bot_id), version=versions[0])
 
@@ -130,11 +132,31 @@ async def list_flow_triggers(
     return await read_answers(conn, scope, text=text)
 
 
+@router.post("/bots/{bot_id}/editors", responses=refusals())
+async def tell_editor(conn: Conn, scope: MayWrite, bot_id: UUID, given: schemas.EditorSeen) -> schemas.DraftState:
+    """Say that an editor is open (again every few seconds), and learn who else edits and where the draft stands."""
+    return await editors.tell_editor(conn, scope, bot_id, tab=given.tab, is_leaving=given.is_leaving)
+
+
 @router.get("/flow-nodes", responses=refusals())
 async def list_flow_nodes(_: MayRead) -> schemas.FlowNodeTypes:
-    """Every node type: what it is called, its form, its exits, an example."""
+    """Every node type: what it is called, its form, its exits, an example; and what every flow may read."""
     described = [describe_node_type(each) for each in list_node_types()]
-    return schemas.FlowNodeTypes(data=[schemas.FlowNodeType.model_validate(each) for each in described])
+    values = [schemas.KnownValue(name=each.name, label=each.label, sample=each.sample) for each in KNOWN_VALUES]
+    return schemas.FlowNodeTypes(data=[schemas.FlowNodeType.model_validate(each) for each in described], values=values)
+
+
+@router.post("/flow-expressions/check", responses=refusals())
+async def check_expression(_: MayWrite, given: schemas.ExpressionCheck) -> schemas.ExpressionChecked:
+    """Read an expression as the engine would, and try it on samples."""
+    found = try_expression(given.source, is_condition=given.kind == "condition", values=given.values)
+    error = found.fault
+    fault = (
+        None
+        if error is None
+        else schemas.ExpressionFault(code=error.code, message=error.message, position=error.position)
+    )
+    return schemas.ExpressionChecked(fault=fault, value=found.value, reads=sorted(found.reads))
 
 
 @router.get("/blueprint-schema", responses=refusals(is_public=True))

@@ -61,6 +61,15 @@ class BotUpdate(Input):
     status: Literal[BotStatus.ACTIVE, BotStatus.INACTIVE] | None = None
 
 
+class Change(Wire):
+    """One step of a fix. `id`: of the node or the connection, or a variable's name."""
+
+    kind: Literal["remove_node", "remove_edge", "set_field", "unset_field", "declare_variable"]
+    id: str
+    field: str | None
+    value: JsonValue
+
+
 class Fault(Wire):
     """One thing that is wrong with a flow. `node_id` null: the flow as a whole."""
 
@@ -69,6 +78,30 @@ class Fault(Wire):
     code: str
     message: str
     severity: Literal["error", "warning"]
+    subject: str | None = Field(None, description="The name that it speaks of, such as a variable's.")
+    fix: list[Change] = Field([], description="What mends it, where that takes no decision.")
+
+
+class NodeExit(Wire):
+    """A way out of a node as it is configured now."""
+
+    name: str
+    label: str | dict[str, str] | None = Field(description="What its author calls it, such as a button's title.")
+    ending_is_fine: bool
+    covered_by: str | None = Field(description="The exit that is followed where this one is not connected.")
+
+
+class NodeFacts(Wire):
+    """What is known of a node beyond its config."""
+
+    exits: list[NodeExit]
+    limits: dict[str, int] = Field(description="Each of its texts for people by its field, and how long it may be.")
+    known: list[str] = Field(description="Variables that a person may bring along.")
+
+
+class Publisher(Wire):
+    id: UUID
+    name: str
 
 
 class Flow(Wire):
@@ -81,6 +114,9 @@ class Flow(Wire):
     faults: list[Fault]
     waiting: dict[str, int] = Field(description="Node id → how many people wait there now.")
     updated_at: datetime
+    revision: int | None = Field(description="Counts the savings of the draft; null for a version.")
+    updated_by: Publisher | None = Field(description="Who saved the draft, or published the version.")
+    facts: dict[str, NodeFacts] = Field(description="By node id; without the nodes that cannot be read.")
 
 
 class FlowDraft(Input):
@@ -99,11 +135,45 @@ class FlowDraft(Input):
     )
 
     blueprint: dict[str, JsonValue]
+    base_revision: int | None = Field(
+        None,
+        ge=1,
+        description="The revision that was edited. Where another one was saved meanwhile, the answer is 409.",
+    )
 
 
-class Publisher(Wire):
+class EditorSeen(Input):
+    """An editor that is open. `tab`: any text that tells it from others, and that it keeps."""
+
+    model_config = example({"tab": "4b1c9a"})
+
+    tab: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    is_leaving: bool = False
+
+
+class OtherEditor(Wire):
+    """Somebody who has the draft open now: a colleague, or oneself in another tab."""
+
     id: UUID
     name: str
+    is_self: bool
+
+
+class DraftState(Wire):
+    """Where a draft stands, without the draft itself."""
+
+    revision: int
+    updated_at: datetime
+    updated_by: Publisher | None
+    others: list[OtherEditor]
+
+
+class PublishNote(Input):
+    """What is said of a version when it is published."""
+
+    note: Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)] | None = Field(
+        None, description="What is new, for colleagues who look through the versions."
+    )
 
 
 class FlowVersion(Wire):
@@ -113,6 +183,7 @@ class FlowVersion(Wire):
     number: int
     published_at: datetime
     published_by: Publisher | None
+    note: str | None
 
 
 class FlowVersionPage(Page[FlowVersion]):
@@ -140,5 +211,40 @@ class FlowNodeType(Wire):
     example: dict[str, JsonValue]
 
 
+class KnownValue(Wire):
+    """What every flow may read, such as `contact.name`, with a sample."""
+
+    name: str
+    label: dict[str, str]
+    sample: JsonValue
+
+
 class FlowNodeTypes(Wire):
     data: list[FlowNodeType]
+    values: list[KnownValue]
+
+
+class ExpressionCheck(Input):
+    """A text with `{{ }}`, or a bare condition, tried on samples."""
+
+    model_config = example({"kind": "template", "source": "Hello {{ contact.first_name }}", "values": {}})
+
+    kind: Literal["template", "condition"]
+    source: Annotated[str, StringConstraints(max_length=20_000)]
+    values: dict[str, JsonValue] = Field(
+        {}, max_length=100, description="Samples of the flow's own variables; what every flow may read has some."
+    )
+
+
+class ExpressionFault(Wire):
+    code: str
+    message: str
+    position: int | None = Field(description="The offset in the source, where it is known.")
+
+
+class ExpressionChecked(Wire):
+    """What an expression gives. `value`: the text, or true or false; null with a fault."""
+
+    fault: ExpressionFault | None
+    value: str | bool | None
+    reads: list[str] = Field(description="The variables that it reads.")

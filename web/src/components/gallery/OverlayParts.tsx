@@ -1,7 +1,7 @@
 import { Check, Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Button, Dialog, Empty, ErrorState, IconButton, Loader, Menu, MenuChoice, MenuHeading, MenuItem, MenuLine, Sheet, SkeletonRows, Tooltip, useToast } from "@/components";
+import { Button, Dialog, Empty, ErrorState, IconButton, Loader, Menu, MenuChoice, MenuHeading, MenuItem, MenuLine, Popover, Sheet, SkeletonRows, Tooltip, useToast } from "@/components";
 import { ApiError } from "@/api/errors";
 import { Group } from "./Group";
 
@@ -11,6 +11,7 @@ export function OverlayParts() {
   const { t } = useTranslation("parts");
   const [open, setOpen] = useState<"dialog" | "sheet" | null>(null);
   const [choice, setChoice] = useState<"mine" | "closed">("mine");
+  const [isPoppedUp, setPoppedUp] = useState(false);
   const [undone, setUndone] = useState(0);
   const toast = useToast();
   const close = () => setOpen(null);
@@ -24,6 +25,9 @@ export function OverlayParts() {
           <output aria-label={t("undo")} className="num self-center text-12 text-ink-3">
             {undone}
           </output>
+          <Popover isOpen={isPoppedUp} onOpenChange={setPoppedUp} label={t("openPanel")} align="start" trigger={<Button>{t("openPanel")}</Button>}>
+            <p className="p-2 text-13">{t("tip")}</p>
+          </Popover>
           <Menu trigger={<IconButton icon={Ellipsis} label={t("openMenu")} />}>
             <MenuHeading>{t("menuHeading")}</MenuHeading>
             <MenuLine />

@@ -2,17 +2,25 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import type { Bot, Fault } from "@/api/models";
-import { Button, Dialog, useToast } from "@/components";
+import { Button, Dialog, Field, Textarea, useToast } from "@/components";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { usePublish } from "./queries";
 
+type PublishProps = {
+  bot: Bot;
+  onFault: (node: string | null) => void;
+  /** What has to be done first, such as saving. */
+  onBefore?: () => Promise<void>;
+};
+
 /** Publishing asks first, says who stays on the old version, and lists every fault that stands in the way. */
-export function PublishButton({ bot, onFault }: { bot: Bot; onFault: (node: string | null) => void }) {
+export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   const { t } = useTranslation("bots");
   const { reasonOf } = useErrorWords();
   const toast = useToast();
   const publish = usePublish();
   const [isOpen, setOpen] = useState(false);
+  const [note, setNote] = useState("");
   const next = (bot.published?.number ?? 0) + 1;
   const faults = faultsOf(publish.error);
   const close = () => {
@@ -21,7 +29,7 @@ export function PublishButton({ bot, onFault }: { bot: Bot; onFault: (node: stri
   };
   return (
     <>
-      <Button variant="accent" onClick={() => setOpen(true)}>
+      <Button variant="accent" onClick={() => void (onBefore?.() ?? Promise.resolve()).then(() => setOpen(true))}>
         {t("publish")}
       </Button>
       <Dialog
@@ -36,9 +44,10 @@ export function PublishButton({ bot, onFault }: { bot: Bot; onFault: (node: stri
               variant="accent"
               isBusy={publish.isPending}
               onClick={() =>
-                publish.mutate(bot.id, {
+                publish.mutate({ id: bot.id, note }, {
                   onSuccess: () => {
                     close();
+                    setNote("");
                     toast({ text: t("publishDone", { number: next }) });
                   },
                 })
@@ -49,6 +58,9 @@ export function PublishButton({ bot, onFault }: { bot: Bot; onFault: (node: stri
           </>
         }
       >
+        <Field label={t("publishNote")} help={t("publishNoteHelp")} className="mt-3">
+          <Textarea rows={2} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+        </Field>
         {publish.isError && (
           <div role="alert" className="mt-3 grid gap-2 text-13 text-danger">
             <p>{faults.length ? t("publishFaults", { count: faults.length }) : reasonOf(publish.error)}</p>

@@ -19,7 +19,7 @@ export function VersionsButton({ bot, shown, blueprint, onShow }: VersionsProps)
   return (
     <>
       <Button size="sm" variant="ghost" icon={History} onClick={() => setOpen(true)}>
-        {t("versions")}
+        <span className="max-pane:sr-only">{t("versions")}</span>
       </Button>
       <Sheet isOpen={isOpen} onOpenChange={setOpen} title={t("versions")}>
         <div className="grid grid-cols-1 gap-5 p-4 pt-12">
@@ -79,6 +79,11 @@ function Line({ version, isLive, isShown, onShow }: { version: FlowVersion; isLi
           <time dateTime={version.published_at}>{format.full(version.published_at)}</time>
           {version.published_by && <bdi className="ms-1">· {version.published_by.name}</bdi>}
         </span>
+        {version.note && (
+          <span dir="auto" className="own-side block text-12 text-ink-2">
+            {version.note}
+          </span>
+        )}
       </span>
       {isLive && <Badge tone="success">{t("status.active")}</Badge>}
     </button>

@@ -70,7 +70,7 @@ export function drawFlow(blueprint: Blueprint, types: readonly FlowNodeType[], w
 }
 
 /** What a step says or does: its text, what it remembers, or the words that it listens for. */
-function partsOf(config: Record<string, unknown>, language: string, fallback: string): Part[] {
+export function partsOf(config: Record<string, unknown>, language: string, fallback: string): Part[] {
   const field = TEXT_FIELDS.find((name) => readText(config[name], language, fallback));
   if (field) return readTemplate(readText(config[field], language, fallback));
   if (typeof config.variable_name === "string" && typeof config.value === "string")

@@ -1,7 +1,9 @@
-import { Bot, GitBranch, Headset, type LucideIcon, MessageSquare, PlugZap, Zap } from "lucide-react";
+import {
+  Bot, Braces, Calculator, Calendar, CalendarClock, CaseSensitive, CircleStop, Clock, Contact, Database, FileText, Flag, GitBranch, GitFork, Globe, Headset, Image, Images, Languages, LayoutList, LifeBuoy, Link, List, ListTree, Locate, type LucideIcon, MapPin, MessageCircle, MessageCircleQuestionMark, MessageSquare, MessageSquareText, MousePointerClick, Paperclip, Phone, PlugZap, Repeat, Reply, RotateCw, Route, Send, ShieldAlert, Shuffle, Smile, Split, SquareCheck, SquareMousePointer, Star, Sticker, Table, Tag, Timer, User, UserPlus, UserRound, Variable, Video, Webhook, Workflow, Zap,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { FlowNodeType } from "@/api/models";
-import type { Exit } from "./graph";
+import { type Exit, readText } from "./graph";
 
 type Look = { icon: LucideIcon; tile: string };
 
@@ -14,12 +16,81 @@ const LOOKS: Record<string, Look> = {
   hands_over: { icon: Headset, tile: "bg-human-soft text-human" },
 };
 
-export function lookOf(group: FlowNodeType["group"] | null): Look {
-  return (group && LOOKS[group]) || { icon: Bot, tile: "bg-sunken text-ink-2" };
+/** The signs that node types may ask for; a type with another one shows its group's. */
+const ICONS: Record<string, LucideIcon> = {
+  braces: Braces,
+  calculator: Calculator,
+  "case-sensitive": CaseSensitive,
+  calendar: Calendar,
+  "calendar-clock": CalendarClock,
+  "circle-stop": CircleStop,
+  clock: Clock,
+  contact: Contact,
+  database: Database,
+  "file-text": FileText,
+  flag: Flag,
+  "git-branch": GitBranch,
+  "git-fork": GitFork,
+  globe: Globe,
+  headset: Headset,
+  image: Image,
+  images: Images,
+  languages: Languages,
+  "layout-list": LayoutList,
+  "list-tree": ListTree,
+  "life-buoy": LifeBuoy,
+  link: Link,
+  list: List,
+  locate: Locate,
+  "map-pin": MapPin,
+  "message-circle": MessageCircle,
+  "message-circle-question": MessageCircleQuestionMark,
+  "message-square": MessageSquare,
+  "message-square-text": MessageSquareText,
+  "mouse-pointer-click": MousePointerClick,
+  paperclip: Paperclip,
+  phone: Phone,
+  repeat: Repeat,
+  reply: Reply,
+  "rotate-cw": RotateCw,
+  route: Route,
+  send: Send,
+  "shield-alert": ShieldAlert,
+  shuffle: Shuffle,
+  smile: Smile,
+  split: Split,
+  "square-check": SquareCheck,
+  "square-mouse-pointer": SquareMousePointer,
+  star: Star,
+  sticker: Sticker,
+  table: Table,
+  tag: Tag,
+  timer: Timer,
+  user: User,
+  "user-plus": UserPlus,
+  "user-round": UserRound,
+  variable: Variable,
+  video: Video,
+  webhook: Webhook,
+  workflow: Workflow,
+  zap: Zap,
+};
+
+/** `icon`: the sign that the type asks for, where it has one of its own. */
+export function lookOf(group: FlowNodeType["group"] | null, icon?: string): Look {
+  const look = (group && LOOKS[group]) || { icon: Bot, tile: "bg-sunken text-ink-2" };
+  const own = icon ? ICONS[icon] : undefined;
+  return own ? { ...look, icon: own } : look;
 }
 
 /** What an exit says: its own label, the word for its name, or the name itself where a node of a newer version has it. */
 export function useExitName(): (exit: Exit) => string {
   const { t } = useTranslation("bots");
   return (exit) => exit.label ?? t(`exit.${exit.name}`, { defaultValue: exit.name.replaceAll("_", " ") });
+}
+
+/** The same for a step that is edited: its author's own label, in the language that is looked at. */
+export function useExitWords(): (name: string, label: string | { [language: string]: string } | null, fallback: string) => string {
+  const { t, i18n } = useTranslation("bots");
+  return (name, label, fallback) => readText(label, i18n.language, fallback) || t(`exit.${name}` as "exit.next", { defaultValue: name.replaceAll("_", " ") });
 }

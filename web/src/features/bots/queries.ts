@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
-import type { Bot } from "@/api/models";
+import type { Blueprint, Bot, DraftState, ExpressionChecked, Flow, KnownValue } from "@/api/models";
 
 /** Reads, writes and cache rules of bots and their flows. */
 export const KEYS = {
@@ -8,7 +8,9 @@ export const KEYS = {
   list: ["bots", "list"],
   flow: (id: string, version: FlowChoice) => ["bots", "flow", id, version],
   versions: (id: string) => ["bots", "versions", id],
-  nodeTypes: ["bots", "node-types"],
+  nodeTypes: ["node-types"],
+  editors: (id: string) => ["bots", "editors", id],
+  expression: (kind: string, source: string, values: object) => ["expressions", kind, source, values],
 } as const;
 
 /** Which of a bot's flows is looked at; a number is that of an older version. */
@@ -33,7 +35,7 @@ export const versionsQuery = (id: string) =>
 
 export const nodeTypesQuery = queryOptions({
   queryKey: KEYS.nodeTypes,
-  queryFn: async () => dataOf(await api.GET("/api/flow-nodes")).data,
+  queryFn: async () => dataOf(await api.GET("/api/flow-nodes")),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
@@ -50,4 +52,26 @@ export const useSetBotStatus = () =>
     dataOf(await api.PATCH("/api/bots/{bot_id}", { params: { path: { bot_id: id } }, body: { status } })),
   );
 
-export const usePublish = () => useBotChange(async (id: string) => dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } } })));
+export const usePublish = () =>
+  useBotChange(async ({ id, note }: { id: string; note: string }) => dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } }, body: { note: note || null } })));
+
+/** Saves a draft that was edited from `base`; throws `draft_changed` where another one was saved meanwhile. */
+export async function saveDraft(id: string, blueprint: Blueprint, base: number | null): Promise<Flow> {
+  const body = { blueprint: blueprint as unknown as Record<string, never>, base_revision: base };
+  return dataOf(await api.PUT("/api/bots/{bot_id}/flow", { params: { path: { bot_id: id } }, body }));
+}
+
+export async function tellEditor(id: string, tab: string, isLeaving = false): Promise<DraftState> {
+  return dataOf(await api.POST("/api/bots/{bot_id}/editors", { params: { path: { bot_id: id } }, body: { tab, is_leaving: isLeaving } }));
+}
+
+/** An expression as the engine reads it, tried on samples. */
+export const expressionQuery = (kind: "template" | "condition", source: string, values: Record<string, string>) =>
+  queryOptions({
+    queryKey: KEYS.expression(kind, source, values),
+    queryFn: async (): Promise<ExpressionChecked> => dataOf(await api.POST("/api/flow-expressions/check", { body: { kind, source, values } })),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
+
+export type { KnownValue };

@@ -2,6 +2,7 @@ import auth from "./auth.json";
 import bots from "./bots.json";
 import channels from "./channels.json";
 import common from "./common.json";
+import editor from "./editor.json";
 import errors from "./errors.json";
 import inbox from "./inbox.json";
 import monitoring from "./monitoring.json";
@@ -11,4 +12,4 @@ import settings from "./settings.json";
 import told from "./told.json";
 import workspace from "./workspace.json";
 
-export default { auth, channels, bots, common, errors, inbox, monitoring, parts, phone, settings, told, workspace };
+export default { auth, channels, bots, common, editor, errors, inbox, monitoring, parts, phone, settings, told, workspace };

@@ -1,0 +1,64 @@
+import { Link } from "@tanstack/react-router";
+import { ChevronLeft } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Bot, Flow, FlowNodeType } from "@/api/models";
+import { useLanguage } from "@/app/preferences";
+import { Badge, Sheet, SkeletonRows } from "@/components";
+import { FlowOutline } from "./FlowOutline";
+import { drawFlow } from "./graph";
+import { NodeInspector } from "./NodeInspector";
+
+const FlowCanvas = lazy(() => import("./FlowCanvas").then((module) => ({ default: module.FlowCanvas })));
+
+type ViewerProps = { bot: Bot; flow: Flow; types: readonly FlowNodeType[]; selected: string | undefined; onSelect: (node: string | undefined) => void; tools: ReactNode };
+
+/** A flow to be looked at: drawn on wide screens, as an outline on phones. */
+export function Viewer({ bot, flow, types, selected: selectedId, onSelect, tools }: ViewerProps) {
+  const { t } = useTranslation("bots");
+  const language = useLanguage();
+  const drawn = useMemo(() => drawFlow(flow.blueprint, types, flow.waiting, language), [flow, types, language]);
+  const faulty = useMemo(() => new Set(flow.faults.flatMap((fault) => (fault.node_id && fault.severity === "error" ? [fault.node_id] : []))), [flow]);
+  const selected = drawn.nodes.find((node) => node.id === selectedId) ?? null;
+  const select = (node: string | null) => onSelect(node ?? undefined);
+  const names = new Map(drawn.nodes.map((node) => [node.id, node.name]));
+  const inspector = selected && <NodeInspector node={selected} names={names} blueprint={flow.blueprint} faults={flow.faults.filter((fault) => fault.node_id === selected.id)} />;
+  return (
+    <>
+      <header className="flex min-h-(--topbar-h) flex-none flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-4 py-2">
+        <Link to="/flows" aria-label={t("back")} className="grid size-8 place-items-center rounded-md text-ink-2 hover:bg-hover pointer-coarse:size-11">
+          <ChevronLeft aria-hidden="true" className="flip size-4" />
+        </Link>
+        <h1 dir="auto" className="cut text-16">
+          {bot.name}
+        </h1>
+        <Badge>{flow.version === null ? t("draft") : t("version", { number: flow.version })}</Badge>
+        {bot.waiting > 0 && <span className="text-12 text-ink-3">{t("waiting", { count: bot.waiting })}</span>}
+        <span className="grow" />
+        {tools}
+      </header>
+      <div className="flex min-h-0 grow">
+        <div className="min-w-0 grow bg-canvas max-pane:hidden">
+          <Suspense fallback={<SkeletonRows />}>
+            <FlowCanvas key={flow.version ?? "draft"} flow={drawn} faulty={faulty} selected={selected?.id ?? null} onSelect={select} />
+          </Suspense>
+        </div>
+        <div className="grow overflow-y-auto pane:hidden">
+          <FlowOutline flow={drawn} faulty={faulty} selected={selected?.id ?? null} onSelect={select} />
+        </div>
+        <aside aria-label={t("inspector")} className="w-[304px] flex-none overflow-y-auto border-s border-line bg-canvas max-wide:hidden">
+          {inspector ?? <FlowOutline flow={drawn} faulty={faulty} selected={null} onSelect={select} />}
+        </aside>
+      </div>
+      <div className="wide:hidden">
+        <Sheet isOpen={selected !== null && isNarrow()} onOpenChange={() => select(null)} title={selected?.name ?? ""}>
+          {inspector}
+        </Sheet>
+      </div>
+    </>
+  );
+}
+
+function isNarrow(): boolean {
+  return !window.matchMedia("(min-width: 1200px)").matches;
+}

@@ -1,0 +1,35 @@
+import { useTranslation } from "react-i18next";
+import { useMemo } from "react";
+import { useLanguage } from "@/app/preferences";
+import { Button } from "@/components";
+import { FlowOutline } from "../../FlowOutline";
+import { drawFlow } from "../../graph";
+import { useEditor, useEditorState } from "../model/useEditor";
+
+/** The flow as a list, while no step is chosen: what a screen reader or the keyboard walks. */
+export function Outline() {
+  const { t } = useTranslation("editor");
+  const language = useLanguage();
+  const { store, typeList, add, isReadOnly } = useEditor();
+  const doc = useEditorState((state) => state.doc);
+  const facts = useEditorState((state) => state.facts);
+  const flow = useMemo(() => drawFlow(doc, typeList, facts.waiting, language), [doc, typeList, facts.waiting, language]);
+  const faulty = useMemo(() => new Set(facts.faults.flatMap((fault) => (fault.node_id && fault.severity === "error" ? [fault.node_id] : []))), [facts.faults]);
+  return (
+    <div className="min-h-0 grow overflow-y-auto">
+      {doc.nodes.length === 0 ? (
+        <div className="grid justify-items-start gap-2 p-4">
+          <h2 className="text-16">{t("empty.title")}</h2>
+          <p className="text-13 text-ink-2">{t("empty.text")}</p>
+          {!isReadOnly && (
+            <Button variant="primary" onClick={() => add({ at: null })}>
+              {t("empty.action")}
+            </Button>
+          )}
+        </div>
+      ) : (
+        <FlowOutline flow={flow} faulty={faulty} selected={null} onSelect={(id) => store.choose([id])} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "@/api/errors";
+import type { Flow } from "@/api/models";
+import type { Doc } from "../model/doc";
+import type { Kept } from "./kept";
+import { createSaver } from "./saver";
+
+const docOf = (name: string) => ({ name, nodes: [], edges: [], comments: [] }) as unknown as Doc;
+const flowOf = (doc: Doc, revision: number) => ({ blueprint: doc, revision, updated_at: "2026-11-20T09:41:00Z", updated_by: { id: "1", name: "Sara" } }) as Flow;
+
+/** A server with one draft, somebody who edits it, and a browser that keeps. */
+function scene() {
+  const world = { doc: docOf("one"), stored: docOf("one"), revision: 1, isOnline: true, kept: null as Kept | null, saves: 0 };
+  const saver = createSaver(flowOf(world.stored, 1), {
+    save: async (doc, base) => {
+      world.saves += 1;
+      if (!world.isOnline) throw new ApiError("offline", "", 0);
+      if (base !== world.revision) throw new ApiError("draft_changed", "", 409);
+      world.stored = doc;
+      world.revision += 1;
+      return flowOf(doc, world.revision);
+    },
+    load: async () => flowOf(world.stored, world.revision),
+    read: () => world.doc,
+    take: (doc) => (world.doc = doc),
+    onSaved: () => undefined,
+    keep: (kept) => (world.kept = kept),
+    forget: () => (world.kept = null),
+  });
+  const write = (name: string) => {
+    world.doc = docOf(name);
+    saver.touch();
+  };
+  return { world, saver, write };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("the saver", () => {
+  it("saves once after several changes, and what is typed meanwhile after that", async () => {
+    const { world, saver, write } = scene();
+    write("two");
+    write("three");
+    expect(world.kept?.doc.name).toBe("three");
+    await vi.advanceTimersByTimeAsync(600);
+    expect([world.stored.name, world.saves, saver.get().status, world.kept]).toEqual(["three", 1, "saved", null]);
+    write("four");
+    const sent = saver.send();
+    write("five");
+    await sent;
+    await vi.advanceTimersByTimeAsync(600);
+    expect([world.stored.name, saver.get().revision]).toEqual(["five", 4]);
+  });
+
+  it("keeps what cannot be sent, and sends it when the network is back", async () => {
+    const { world, saver, write } = scene();
+    world.isOnline = false;
+    write("two");
+    await vi.advanceTimersByTimeAsync(600);
+    expect([saver.get().status, world.kept?.doc.name]).toEqual(["offline", "two"]);
+    write("three");
+    await vi.advanceTimersByTimeAsync(600);
+    expect([saver.get().status, world.kept?.doc.name]).toEqual(["offline", "three"]);
+    world.isOnline = true;
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect([saver.get().status, world.stored.name, world.kept]).toEqual(["saved", "three", null]);
+  });
+
+  it("never overwrites somebody else, and goes on from what was agreed", async () => {
+    const { world, saver, write } = scene();
+    Object.assign(world, { stored: docOf("theirs"), revision: 2 });
+    write("mine");
+    await vi.advanceTimersByTimeAsync(600);
+    expect([saver.get().status, saver.get().theirs?.blueprint.name, world.stored.name, world.kept?.doc.name]).toEqual(["clash", "theirs", "theirs", "mine"]);
+    write("mine still");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(world.stored.name).toBe("theirs");
+    world.doc = docOf("joined");
+    const theirs = saver.get().theirs;
+    if (theirs) saver.rebase(theirs);
+    await vi.advanceTimersByTimeAsync(600);
+    expect([saver.get().status, world.stored.name, saver.get().revision]).toEqual(["saved", "joined", 3]);
+  });
+
+  it("takes up what a colleague saved only where nothing of one's own would be lost", async () => {
+    const { world, saver, write } = scene();
+    Object.assign(world, { stored: docOf("theirs"), revision: 2 });
+    expect((await saver.refresh())?.revision).toBe(2);
+    expect(world.doc.name).toBe("theirs");
+    Object.assign(world, { stored: docOf("theirs again"), revision: 3 });
+    write("mine");
+    expect(await saver.refresh()).toBeNull();
+    expect(world.doc.name).toBe("mine");
+  });
+
+  it("asks about what was kept from an earlier visit, when others saved since", async () => {
+    const { saver, world } = scene();
+    world.doc = docOf("kept");
+    saver.resume({ revision: 0, base: docOf("zero"), doc: world.doc });
+    expect([saver.get().status, saver.base().name]).toEqual(["clash", "zero"]);
+  });
+
+});

@@ -1,0 +1,146 @@
+import { ApiError } from "@/api/errors";
+import type { Flow } from "@/api/models";
+import { type Doc, isSame } from "../model/doc";
+import type { Kept } from "./kept";
+
+/** `saved`: the server has what is here. `offline`: it will be sent later. `clash`: somebody saved meanwhile. `refused`: it takes it never. */
+export type SavingState = {
+  status: "saved" | "waiting" | "saving" | "offline" | "clash" | "refused";
+  /** When the server took it last. */
+  at: string;
+  revision: number;
+  error: unknown;
+  theirs: Flow | null;
+};
+
+type Ports = {
+  save: (doc: Doc, base: number) => Promise<Flow>;
+  /** The draft as the server has it. */
+  load: () => Promise<Flow>;
+  read: () => Doc;
+  /** Shows another draft than the one that is edited. */
+  take: (doc: Doc) => void;
+  onSaved: (flow: Flow) => void;
+  keep: (kept: Kept) => void;
+  forget: () => void;
+};
+
+const SAVE_AFTER_MS = 500;
+const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
+
+export type Saver = ReturnType<typeof createSaver>;
+
+/** Saves the draft a moment after each change, one request at a time, and never over somebody else's work. */
+export function createSaver(opened: Flow, ports: Ports) {
+  let base: Doc = opened.blueprint;
+  let state: SavingState = { status: "saved", at: opened.updated_at, revision: opened.revision ?? 1, error: null, theirs: null };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  const listeners = new Set<() => void>();
+
+  const set = (change: Partial<SavingState>) => {
+    state = { ...state, ...change };
+    for (const listener of listeners) listener();
+  };
+  const later = (ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void send(), ms);
+  };
+  const isDirty = () => ports.read() !== base && !isSame(ports.read(), base);
+  const keepNow = () => (isDirty() ? ports.keep({ revision: state.revision, base, doc: ports.read() }) : ports.forget());
+
+  const take = (flow: Flow, doc: Doc) => {
+    base = doc;
+    failures = 0;
+    set({ status: isDirty() ? "waiting" : "saved", at: flow.updated_at, revision: flow.revision ?? state.revision, error: null, theirs: null });
+    keepNow();
+    ports.onSaved(flow);
+    if (isDirty()) later(SAVE_AFTER_MS);
+  };
+
+  async function send(): Promise<void> {
+    clearTimeout(timer);
+    if (state.status === "saving" || state.status === "clash") return;
+    const doc = ports.read();
+    if (!isDirty()) return set({ status: "saved" });
+    set({ status: "saving" });
+    try {
+      take(await ports.save(doc, state.revision), doc);
+    } catch (error) {
+      await explain(error);
+    }
+  }
+
+  async function explain(error: unknown): Promise<void> {
+    const code = error instanceof ApiError ? error.code : "";
+    const status = error instanceof ApiError ? error.status : 0;
+    if (code === "draft_changed") {
+      try {
+        set({ status: "clash", theirs: await ports.load(), error });
+        return;
+      } catch (second) {
+        return explain(second);
+      }
+    }
+    if (code === "offline" || status >= 500 || status === 429) {
+      set({ status: "offline", error });
+      later(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 30_000);
+      failures += 1;
+      return;
+    }
+    set({ status: "refused", error });
+  }
+
+  return {
+    get: () => state,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    /** Something was changed. */
+    touch: () => {
+      if (state.status === "clash") return keepNow();
+      if (!isDirty()) return;
+      keepNow();
+      if (state.status !== "saving") {
+        if (state.status !== "offline") set({ status: "waiting" });
+        later(SAVE_AFTER_MS);
+      }
+    },
+    send,
+    isDirty,
+    base: () => base,
+    /** The server has another draft: this is what everything grows out of from here on. */
+    rebase: (flow: Flow) => {
+      base = flow.blueprint;
+      set({ status: "saved", at: flow.updated_at, revision: flow.revision ?? state.revision, theirs: null, error: null });
+      ports.onSaved(flow);
+      keepNow();
+      if (isDirty()) {
+        set({ status: "waiting" });
+        later(0);
+      }
+    },
+    /** Takes up what somebody else saved, where there is nothing of one's own. Null where something came in between. */
+    refresh: async (): Promise<Flow | null> => {
+      const flow = await ports.load();
+      if (isDirty() || (flow.revision ?? 0) <= state.revision) return null;
+      base = flow.blueprint;
+      ports.take(flow.blueprint);
+      set({ status: "saved", at: flow.updated_at, revision: flow.revision ?? state.revision, error: null });
+      ports.onSaved(flow);
+      return flow;
+    },
+    /** What was kept from an earlier visit grew out of this. */
+    resume: (kept: Kept) => {
+      if (kept.revision === state.revision) return later(0);
+      base = kept.base;
+      set({ status: "clash", theirs: opened });
+    },
+    stop: () => {
+      clearTimeout(timer);
+      keepNow();
+    },
+  };
+}
+
