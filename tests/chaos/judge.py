@@ -54,6 +54,7 @@ class Fate(StrEnum):
     UNKNOWN = "unknown"
     DEAD = "dead"
     STALE = "stale"
+    WITH_PEOPLE = "with people"
 
 
 @dataclass(frozen=True, slots=True)
