@@ -148,6 +148,22 @@ class CrashMachine(RuleBasedStateMachine):
             if held.verdict is None:
                 self.runner.run(self.core.send(held, reply))
 
+    @rule()
+    def answer_all(self) -> None:
+        """As it goes on a good day: everything arrives, is handled, leaves and is written down."""
+        self.deliver_all()
+        self._take_all_turns()
+        self._send_all()
+
+    def _send_all(self) -> None:
+        """Whatever may leave does, and is accepted."""
+        self.claim(10)
+        for held in self.held:
+            if held.verdict is None:
+                self.runner.run(self.core.send(held, Reply.ACCEPT))
+        while any(held.verdict is not None for held in self.held):
+            self.acknowledge(0)
+
     @precondition(lambda self: any(held.verdict is None for held in self.held))
     @rule(pick=PICK, reply=st.sampled_from(Reply))
     def send(self, pick: int, reply: Reply) -> None:
@@ -231,7 +247,8 @@ class CrashMachine(RuleBasedStateMachine):
     # --- what must hold at every moment
 
     @invariant()
-    def nothing_is_doubled_or_out_of_order(self) -> None:
+    def look_at_answers(self) -> None:
+        """Nothing is doubled or out of order."""
         verdict = self._judge()
         self.expect(not verdict.doubled, Violation.DOUBLED, verdict.doubled)
         self.expect(not verdict.out_of_order, Violation.OUT_OF_ORDER, verdict.out_of_order)
@@ -273,12 +290,8 @@ class CrashMachine(RuleBasedStateMachine):
         for _ in range(SETTLING_STEPS):
             self.end_leases()
             self.end_waits()
-            self.claim(room=10)
-            for held in self.held:
-                self.runner.run(self.core.send(held, Reply.ACCEPT))
-                self.runner.run(self.core.acknowledge(held))
-            self.held.clear()
-            self.nothing_is_doubled_or_out_of_order()
+            self._send_all()
+            self.look_at_answers()
             self.resolve_doubts()
             self.send_again_as_person()
             if self._is_settled():
