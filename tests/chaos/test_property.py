@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import asyncpg
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import run_state_machine_as_test
 
 from hoopoe.kernel.secrets import Keyring, new_master_key
@@ -34,9 +35,7 @@ SEARCH = settings(
     suppress_health_check=list(HealthCheck),
 )
 # It need only be found, not made small.
-FIND = settings(
-    SEARCH, max_examples=400, phases=[Phase.generate], derandomize=False, report_multiple_bugs=False
-)
+FIND = settings(SEARCH, max_examples=400, phases=[Phase.generate], derandomize=False, report_multiple_bugs=False)
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1_800 if IS_LONG else 240)]
 
@@ -86,15 +85,25 @@ def test_no_order_of_events_breaks_the_promise(cluster: Cluster, kind: type[Cras
         run_state_machine_as_test(machine, settings=SEARCH)
 
 
+def find_violation(machine: type[CrashMachine]) -> Violation | None:
+    """What the search finds. A race need not come twice: having been there once is enough."""
+    try:
+        run_state_machine_as_test(machine, settings=FIND)
+    except ViolationError as found:
+        return found.violation
+    except FlakyFailure as group:
+        violations = [each.violation for each in group.exceptions if isinstance(each, ViolationError)]
+        if violations:
+            return violations[0]
+        raise
+    return None
+
+
 @pytest.mark.parametrize("fault", Fault)
 def test_the_search_finds_a_known_mistake(cluster: Cluster, fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     """By what the mistake comes to. That the search breaks in another way proves nothing."""
     for module, name, make in MISTAKES[fault].parts:
         monkeypatch.setattr(module, name, make())
     expected, kind = COMES_TO[fault], CrowdedMachine if fault in CROWDED else CrashMachine
-    with (
-        machine_over(cluster, kind, fault, looked_for=frozenset({expected})) as machine,
-        pytest.raises(ViolationError) as found,
-    ):
-        run_state_machine_as_test(machine, settings=FIND)
-    assert found.value.violation is expected
+    with machine_over(cluster, kind, fault, looked_for=frozenset({expected})) as machine:
+        assert find_violation(machine) is expected

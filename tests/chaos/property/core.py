@@ -226,12 +226,16 @@ class Core:
         await worker.expire_leases(self.pool)
 
     async def end_waits(self) -> None:
-        """Time passes beyond every wait of a refused send, and of an input that was put off."""
+        """Time passes beyond every wait of a refused send."""
         async with self._pipe() as conn:
             await conn.execute(
                 "update outbox set next_at = now() where workspace_id = $1 and state in ('queued', 'retrying')",
                 self.tenant.workspace_id,
             )
+
+    async def end_postponements(self) -> None:
+        """Time passes beyond every wait of an input that was put off."""
+        async with self._pipe() as conn:
             await conn.execute(
                 "update inbox set not_before = '-infinity' where workspace_id = $1 and state = 'waiting'",
                 self.tenant.workspace_id,
@@ -275,9 +279,7 @@ class Core:
     async def forget_inputs(self) -> None:
         """A fortnight passes: the inbox forgets what was handled, the journal remembers."""
         async with self._pipe() as conn:
-            await conn.execute(
-                "delete from inbox where workspace_id = $1 and state = 'done'", self.tenant.workspace_id
-            )
+            await conn.execute("delete from inbox where workspace_id = $1 and state = 'done'", self.tenant.workspace_id)
 
     # --- looking
 

@@ -177,6 +177,7 @@ class CrowdedMachine(CrashMachine):
     @rule()
     def end_waits(self) -> None:
         super().end_waits()
+        self.runner.run(self.core.end_postponements())
         self.fallen.update(self.runner.run(self.core.end_holds()))
 
     # --- what is known of it
