@@ -26,7 +26,8 @@ from bench.usage import MOST_MB, Usage, read_tree, read_usage
 from hoopoe.flows.demo.echo import echo_blueprint
 
 CUSTOMERS = 600
-WARM_UP = 200
+# As many as make every connection plan its statements, and give the planner its statistics.
+WARM_UP = 1_000
 TABLES = ("journal", "journal_items", "inbox", "messages", "flow_sessions", "outbox", "events")
 
 
@@ -101,7 +102,7 @@ async def measure(scenario: Scenario, count: int, history: int) -> Run:
         await environment.wait_for(f"http://127.0.0.1:{environment.web_port}/health")
         listed = list(targets.values())
         await asyncio.wait_for(
-            warming.run(environment.web_port, make_requests(scenario, listed, 0, WARM_UP), open_turns=16), 60
+            warming.run(environment.web_port, make_requests(scenario, listed, 0, WARM_UP), open_turns=64), 60
         )
         await asyncio.sleep(0.5)
         current[0] = turns

@@ -29,6 +29,7 @@ EXPECTED = {
     "conversations.outbox.claim.LOCK_CHANNELS": {"outbox_due"},
     "conversations.outbox.claim.CLAIM": {"outbox_due", "outbox_line"},
     "conversations.outbox.claim.LOOK": {"conversations_pkey", "messages_thread"},
+    "conversations.outbox.accept.ACCEPT": {"outbox_", "messages_pkey"},
     "conversations.outbox.locking.LOCK": {"outbox_workspace_id_message_id_key"},
     "conversations.outbox.acknowledge.MOVE": {"outbox_"},
     "conversations.outbox.acknowledge.KEEP_ATTEMPTS": set(),

@@ -54,13 +54,17 @@ returning outbox.workspace_id, outbox.channel_id, outbox.conversation_id, outbox
 """
 
 KNOWN = """
-select provider_id from message_attempts
-where workspace_id = $1 and provider_id is not null and message_id <> $2 and message_id in (
-    select id from messages where workspace_id = $1 and direction = 'out' and conversation_id = (
+with near as materialized (
+    select id, provider_id from messages where workspace_id = $1 and direction = 'out' and conversation_id = (
         select conversation_id from messages where workspace_id = $1 and id = $2
     )
     order by id desc limit 500
 )
+select provider_id from near where provider_id is not null and id <> $2
+union
+select attempt.provider_id from near join message_attempts as attempt
+    on attempt.workspace_id = $1 and attempt.message_id = near.id
+where attempt.provider_id is not null and near.id <> $2
 """
 
 SEND_AGAIN = """

@@ -119,7 +119,15 @@ async def read_letter(conn: Connection, scope: WorkspaceScope, letter_id: UUID) 
     attempts = await conn.fetch(
         """
         select attempt, outcome, provider_id, error, at from message_attempts
-        where workspace_id = $1 and message_id = $2 order by attempt
+        where workspace_id = $1 and message_id = $2
+        union all
+        -- A first attempt that was plainly accepted has no row: the message tells of it.
+        select attempt, 'accepted', provider_id, null, accepted_at from messages
+        where workspace_id = $1 and id = $2 and accepted_at is not null and not exists (
+            select from message_attempts as kept where kept.workspace_id = $1 and kept.message_id = $2
+                and kept.attempt = messages.attempt
+        )
+        order by attempt
         """,
         scope.workspace_id,
         row["message_id"],

@@ -30,6 +30,8 @@ from hoopoe.realtime.cursor import Cursor, Event, read_end, read_events
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.25
+# Between two looks: what is said in between is read together, however often something is said.
+PAUSE_SECONDS = 0.03
 # How long somebody who was removed may go on looking.
 GUARD_SECONDS = 2.0
 CHECKED_AT_ONCE = 500
@@ -204,6 +206,7 @@ async def open_hub(pool: Pool, bus: Bus, load: Load) -> AsyncIterator[Hub]:
             except Exception:
                 log.exception("hub_failed")
             if count < BATCH:
+                await asyncio.sleep(PAUSE_SECONDS)
                 await wait_for_work(wake, POLL_SECONDS)
 
     async def guard() -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from hoopoe.channels.contract import Provider
 from hoopoe.channels.trouble import slow_channels, stop_channels
 from hoopoe.conversations.failures import failure_to_json
+from hoopoe.conversations.outbox.accept import accept_sends
 from hoopoe.conversations.outbox.claim import Send
 from hoopoe.conversations.outbox.locking import lock_outbox
 from hoopoe.conversations.outbox.policy import DELIVERY_SECONDS, Verdict
@@ -60,11 +61,14 @@ class Acknowledgement:
 
 
 async def acknowledge_sends(pool: Pool, acks: Sequence[Acknowledgement]) -> None:
-    """Write a batch of acknowledgements in one transaction, and before it what follows for their channels.
+    """Write a batch of acknowledgements: what follows for their channels, what is plain, then the others.
 
-    By itself, because who claims holds the channels and then wants rows, and this holds rows.
+    What follows for channels by itself, because who claims holds the channels and then wants rows, and this holds rows.
     """
     await _tell_channels(pool, acks)
+    acks = await _accept(pool, acks)
+    if not acks:
+        return
     workspaces = {ack.send.workspace_id for ack in acks}
     async with transaction(pool, role=tenancy.PIPE, workspaces=workspaces) as conn:
         now = await read_domain_now(conn)
@@ -83,6 +87,19 @@ async def acknowledge_sends(pool: Pool, acks: Sequence[Acknowledgement]) -> None
         await record_events(
             conn, [EventRow(ack.send.workspace_id, EventType.MESSAGE_STATUS, ack.send.message_id) for ack in doubts]
         )
+
+
+async def _accept(pool: Pool, acks: Sequence[Acknowledgement]) -> Sequence[Acknowledgement]:
+    """Write those that are plain, in a transaction of their own; returns the others.
+
+    Killed in between, the others are as if nobody had acknowledged them: their leases run out.
+    """
+    plain = [ack for ack in acks if ack.verdict.state is OutboxState.DONE and ack.send.attempt == 1]
+    if not plain:
+        return acks
+    async with transaction(pool, role=tenancy.PIPE, workspaces={ack.send.workspace_id for ack in plain}) as conn:
+        written = await accept_sends(conn, [(ack.send, ack.verdict.provider_id) for ack in plain])
+    return [ack for ack in acks if ack.send.message_id not in written]
 
 
 async def _tell_channels(pool: Pool, acks: Sequence[Acknowledgement]) -> None:

@@ -160,8 +160,17 @@ where outbox.workspace_id = moved.workspace_id and outbox.conversation_id = move
   and outbox.id = moved.id
 """
 
-# A new attempt counts anew before it leaves: a late failure of the one before cannot fail it.
+# A new attempt counts anew before it leaves: a late failure of the one before cannot fail it. An attempt before it that
+# was plainly accepted (it failed later) is filed now: until now the message itself told of it.
 BEGIN_ATTEMPTS = """
+with before as (
+    insert into message_attempts (workspace_id, message_id, attempt, outcome, provider_id, at)
+    select messages.workspace_id, messages.id, messages.attempt, 'accepted', messages.provider_id, messages.accepted_at
+    from unnest($1::uuid[], $2::uuid[], $3::int2[]) as begun (workspace_id, id, attempt)
+    join messages on messages.workspace_id = begun.workspace_id and messages.id = begun.id
+    where messages.attempt between 1 and begun.attempt - 1 and messages.accepted_at is not null
+    on conflict do nothing
+)
 update messages set attempt = begun.attempt, provider_id = null, failure = null,
     status = case when status = 'failed' then 'pending' else status end
 from unnest($1::uuid[], $2::uuid[], $3::int2[]) as begun (workspace_id, id, attempt)
