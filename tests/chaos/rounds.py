@@ -21,8 +21,8 @@ from tests.chaos.wire import Told, fetch_answers, fetch_told, read_place
 from tests.support.simulator import wait_until
 
 # A person is asked for nothing before the machine has had this long to find out by itself.
-PATIENCE_SECONDS = 60.0
-SETTLE_SECONDS = 240.0
+PATIENCE_SECONDS = 90.0
+SETTLE_SECONDS = 600.0
 AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, aiohttp.ClientError)
 
 # What may not be left anywhere. An answer in doubt is settled for the machine once it has asked a person.

@@ -17,7 +17,7 @@ from tests.chaos.wire import fetch_answers
 MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "600"))
 IS_FULL = MESSAGES >= 5_000
 # The more there is to do at once, the later a status may come.
-PATIENT = {"SEND_UNKNOWN_AFTER_SECONDS": "40"} if IS_FULL else {}
+PATIENT = {"SEND_UNKNOWN_AFTER_SECONDS": "60"} if IS_FULL else {}
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3_600 if IS_FULL else 300)]
 
