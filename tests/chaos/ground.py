@@ -41,6 +41,8 @@ QUICK_WORLD = {
 }
 
 
+# What nobody can write before, so that there is no list to tap on yet.
+FIRST = "#0#"
 # The owner writes before so many of a customer's messages, as a part of them, are left.
 OWNERS_SHARE = 4
 
@@ -148,7 +150,7 @@ class Ground:
 
     async def _tap(self, number: str, line: Line, title: str) -> None:
         """A tap on what was offered some time ago, as the wire has it: a row, a button, a template's button."""
-        kind = random.choice(("list_reply", "button_reply", "button"))
+        kind = "button" if title == FIRST else random.choice(("list_reply", "button_reply", "button"))
         if kind == "button":
             await self.simulator.send(number, line.channel, kind, {"text": title, "payload": "again"})
             return
