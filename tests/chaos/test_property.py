@@ -26,7 +26,7 @@ from tests.support.database import Cluster
 
 IS_LONG = int(os.environ.get("CHAOS_MESSAGES", "0")) >= 5_000
 SEARCH = settings(
-    max_examples=1_000 if IS_LONG else 100,
+    max_examples=400 if IS_LONG else 60,
     stateful_step_count=50 if IS_LONG else 30,
     derandomize=not IS_LONG,
     database=None,
@@ -37,7 +37,7 @@ SEARCH = settings(
 # It need only be found, not made small.
 FIND = settings(SEARCH, max_examples=400, phases=[Phase.generate], derandomize=False, report_multiple_bugs=False)
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1_800 if IS_LONG else 240)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3_600 if IS_LONG else 600)]
 
 
 # What each mistake comes to, which is also what docs/subsystems/proof.md says of it.
