@@ -38,4 +38,7 @@ async def test_nothing_is_lost_doubled_or_out_of_order(capsys: pytest.CaptureFix
         assert outcome.is_kept, f"{outcome}\n{logs}"
     assert everything.is_kept, f"{everything}\n{logs}"
     assert sum(outcome.cut for outcome in outcomes) > 0, "no kill hit a transaction"
+    assert sum(outcome.replayed for outcome in outcomes) > 0, "nothing was replayed"
+    assert everything.changes > 0
+    assert everything.takeovers > 0
     assert everything.acknowledged >= MESSAGES

@@ -18,7 +18,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from hoopoe.conversations.outbox.policy import DELIVERY_SECONDS
 from hoopoe.flows.demo.echo import echo_blueprint
 from hoopoe.kernel.json import JsonObject
-from tests.chaos.judge import Fate, Key, Unsent
+from tests.chaos.judge import Fate, Key, Takeover, Unsent
 from tests.chaos.property.core import Held
 from tests.chaos.property.machine import CUSTOMERS, PICK, CrashMachine
 from tests.chaos.property.stub import Taken
@@ -215,6 +215,11 @@ class CrowdedMachine(CrashMachine):
             assert number is not None
             if self._is_peoples(self.keys[number]):
                 yield Unsent(self.keys[number], Fate.WITH_PEOPLE, "The owner answered on the phone.")
+
+    def _read_takeovers(self) -> Iterable[Takeover]:
+        line = self.core.tenant.phone_number_id
+        for address in (other for each in sorted(self.spoken) for other in addresses_of_person(each)):
+            yield Takeover(line, address, 0.0, None)
 
     @invariant()
     def look_at_answers(self) -> None:

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from hoopoe.conversations.status import RANKS, MessageStatus
 from hoopoe.flows.demo.echo import echo_blueprint
-from tests.chaos.judge import Answer, Fate, Key, Post, Unsent, Verdict, judge
+from tests.chaos.judge import Answer, Fate, Key, Post, Takeover, Unsent, Verdict, judge
 from tests.chaos.property.core import Core, End, Held, Turn
 from tests.chaos.property.stub import Reply, Taken
 from tests.chaos.property.violations import Violation, ViolationError
@@ -319,7 +319,17 @@ class CrashMachine(RuleBasedStateMachine):
         return row["waiting"], set(row["states"])
 
     def _judge(self, unsent: list[Unsent] | None = None) -> Verdict:
-        return judge(self.posts, self._read_answers(), unsent or (), out_of_line=self.gave_up)
+        return judge(
+            self.posts,
+            self._read_answers(),
+            unsent or (),
+            takeovers=[*self._read_takeovers()],
+            out_of_line=self.gave_up,
+        )
+
+    def _read_takeovers(self) -> Iterable[Takeover]:
+        """Whose messages may be the people's."""
+        return ()
 
     def _read_answers(self) -> list[Answer]:
         answers = []
