@@ -215,15 +215,19 @@ class CrashMachine(RuleBasedStateMachine):
         assert self.runner.run(self.core.post(make_status(taken, status))) == 200
         self.told.add(taken.provider_id)
 
-    @rule()
-    def resolve_doubts(self) -> None:
-        """So much time passes that the provider has told of everything, and doubts are looked at."""
-        if self.turn is not None:
+    @rule(is_behind=st.booleans())
+    def resolve_doubts(self, is_behind: bool) -> None:
+        """So much time passes that the provider has told of everything, and doubts are looked at.
+
+        `is_behind`: no turn has come to what it told.
+        """
+        if self.turn is not None and not is_behind:
             self.end_turn(End.COMMITS)
         for taken in self.core.provider.taken:
             if taken.provider_id not in self.told:
                 self._tell(taken, "sent")
-        self._take_all_turns()
+        if not is_behind:
+            self._take_all_turns()
         self.runner.run(self.core.resolve())
 
     @rule()
@@ -292,7 +296,7 @@ class CrashMachine(RuleBasedStateMachine):
             self.end_waits()
             self._send_all()
             self.look_at_answers()
-            self.resolve_doubts()
+            self.resolve_doubts(is_behind=False)
             self.send_again_as_person()
             if self._is_settled():
                 break
