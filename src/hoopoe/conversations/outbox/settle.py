@@ -8,8 +8,8 @@ work and this one never arrived, so it is sent again, once. Otherwise a person i
 That status must itself be as old as a doubt has to be. After an outage of ours the provider tells of everything
 that it took meanwhile, in any order and over some time: the first word of a later send says nothing about this one.
 And another must have come lately: that callbacks worked once says nothing of an outage that is going on. Where nothing
-is sent meanwhile a person is asked, until something is. And a status that has arrived and waits in our own inbox, because
-turns are behind, has arrived.
+is sent meanwhile a person is asked, until something is. And a status that waits in our own inbox, because turns are
+behind, has arrived.
 """
 
 from __future__ import annotations
