@@ -22,11 +22,12 @@ import asyncpg
 GROWING = (
     "journal", "journal_items", "inbox", "contacts", "identities", "contact_terms", "conversations", "messages",
     "message_attempts", "message_reactions", "outbox", "read_receipts", "flow_sessions", "timers", "effects", "events",
+    "sprint_traces",
 )  # fmt: skip
 # What is read from end to end of a table as small as this many blocks is what an index would read.
 SMALL = 64
 MEASURED = ("select", "with", "insert", "update", "delete")
-EXPLAIN = "explain (analyze, buffers, format json, timing off, summary off) "
+EXPLAIN = "explain (analyze, buffers, format json, timing off, summary off)"
 
 
 @dataclass(slots=True)
@@ -69,9 +70,24 @@ class MeasuredConnection(asyncpg.Connection):  # type: ignore[type-arg]  # not g
         if recorder is None or not sql.lstrip().startswith(MEASURED) or not self.is_in_transaction():
             return
         await super().execute("savepoint measured")
-        plan = await super().fetchval(EXPLAIN + sql, *arguments)
+        plan = await self._explain(sql, arguments)
         await super().execute("rollback to savepoint measured; release savepoint measured")
         recorder.add(sql, (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
+
+    async def _explain(self, sql: str, arguments: tuple[object, ...]) -> Any:
+        """The plan that the statement has when it is prepared, as asyncpg does: not one for these arguments alone."""
+        await super().execute(f"prepare measured as {sql}")
+        try:
+            types = await super().fetchval(
+                "select parameter_types::text[] from pg_prepared_statements where name = 'measured'"
+            )
+            written = ""
+            if types:
+                texts = ", ".join(f"quote_nullable(${place}::{type_}::text)" for place, type_ in enumerate(types, 1))
+                written = await super().fetchval(f"select concat('(', concat_ws(', ', {texts}), ')')", *arguments)
+            return await super().fetchval(f"{EXPLAIN} execute measured{written}")
+        finally:
+            await super().execute("deallocate measured")
 
     async def execute(self, query: str, *args: object, **options: Any) -> str:
         await self._measure(query, args)

@@ -72,6 +72,7 @@ def open_world(world: World) -> None:
     """Read back the world, and add the channels and people that the configuration names."""
     config = load_config(world.settings.config)
     world.open()
+    world.time_zone = config.time_zone
     for named_channel in config.channels:
         channel = named_channel.make_channel()
         known = world.state.channels.get(channel.phone_number_id)

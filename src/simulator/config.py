@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     BaseModel,
@@ -173,6 +174,18 @@ class WorldConfig(BaseModel):
 
     channels: tuple[ChannelConfig, ...] = ()
     people: tuple[PersonConfig, ...] = ()
+    time_zone: str = Field(default="", max_length=64)
+    """Where the phones are; empty: where one looks at them."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _check_zone(cls, value: str) -> str:
+        if value:
+            try:
+                ZoneInfo(value)
+            except (ZoneInfoNotFoundError, ValueError) as error:
+                raise ValueError("must be a time zone such as Asia/Riyadh") from error
+        return value
 
 
 DEFAULT_PEOPLE = (

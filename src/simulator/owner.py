@@ -10,7 +10,14 @@ from dataclasses import dataclass
 
 from simulator.ids import new_message_id
 from simulator.jsontypes import Json, JsonObject, as_text
-from simulator.meta.speakers import make_echo, make_echo_raw, make_handover, make_history, make_history_declined
+from simulator.meta.speakers import (
+    make_book,
+    make_echo,
+    make_echo_raw,
+    make_handover,
+    make_history,
+    make_history_declined,
+)
 from simulator.phones import PhoneError
 from simulator.simulator import Simulator
 from simulator.state import Channel, Message, MetaChannel, Person
@@ -99,6 +106,12 @@ def _describe_past(person: Person, channel: MetaChannel, each: Past, *, at: floa
 def decline_history(simulator: Simulator, person: Person, channel: MetaChannel) -> None:
     """The owner does not share what was said before."""
     _owe(simulator, person, channel, make_history_declined(channel), field="history", label="history is not shared")
+
+
+def tell_book(simulator: Simulator, person: Person, channel: MetaChannel) -> None:
+    """Tell the app by which name the owner's contact book has the person."""
+    value = make_book(channel, person, at=simulator.world.now())
+    _owe(simulator, person, channel, value, field="smb_app_state_sync", label=f"{person.name} in the contact book")
 
 
 def hand_over(

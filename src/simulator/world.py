@@ -62,6 +62,7 @@ class World:
         self.limits = self._new_limits()
         self.typing_until: dict[tuple[str, str], float] = {}
         self.tallies = Tallies()
+        self.time_zone = ""
 
     def open(self) -> None:
         """Read back what the store kept."""

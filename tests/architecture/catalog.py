@@ -145,6 +145,8 @@ def make_value(type_: str) -> object:
             return os.urandom(16)
         case "timestamp with time zone":
             return datetime.now(UTC)
+        case "date":
+            return datetime.now(UTC).date()
         case "json" | "jsonb":
             return {}
         case "boolean":

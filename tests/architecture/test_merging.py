@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from hoopoe.contacts import merging as contacts
-from hoopoe.conversations import merging as conversations
+from hoopoe.contacts import absorbing as contacts
+from hoopoe.conversations import joining as conversations
 from hoopoe.flows.runner import merging as sessions
 from hoopoe.kernel.db.pool import Pool
 

@@ -15,6 +15,7 @@ import httpx2
 import pytest
 from fastapi.routing import APIRoute
 
+from hoopoe.flows.demo import echo_blueprint
 from hoopoe.identity.roles import PERMISSIONS, Permission, Role
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
@@ -41,6 +42,7 @@ PUBLIC = {
     "read_health": "says nothing of any workspace",
     "read_live": "says nothing of any workspace",
     "read_ready": "says nothing of any workspace",
+    "read_blueprint_schema": "says what any flow looks like, and nothing of anybody's",
     "serve_media": "asks for the address's own signature; tests/media/test_serving.py tries others",
 }
 
@@ -81,6 +83,14 @@ BODIES: dict[str, Any] = {
     "create_bot": {"name": "Bot"},
     "update_bot": {"name": "Stolen"},
     "save_flow": {"blueprint": {"name": "Stolen"}},
+    "simulate_flow": {"blueprint": echo_blueprint()},
+    "record_bot_test": {
+        "name": "Test",
+        "setting": {"starts_at": "2026-03-01T09:00:00Z", "timezone": "UTC"},
+        "acts": [{"type": "hand_back"}],
+    },
+    "change_bot_test": {"name": "Stolen"},
+    "run_bot_tests": {},
     "advance_clock": {"seconds": 1},
     "replay_webhook_requests": {"ids": [], "wait_seconds": 0},
     "retry_letters": {"ids": []},
@@ -115,6 +125,8 @@ UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "retry_media": {(409, "nothing_to_fetch")},
     "upload_from_url": {(422, "link_not_fetched")},
     "publish_bot": {(422, "flow_invalid")},
+    "record_bot_test": {(422, "flow_invalid")},
+    "run_bot_tests": {(422, "flow_invalid")},
     "send_message": {(409, "channel_not_active")},
     "leave": {(409, "last_owner")},
     # What the steps before it have left of the one letter: its channel is in error by then, or it is queued again.

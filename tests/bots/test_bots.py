@@ -18,6 +18,11 @@ from tests.support.inbox import add_channel, add_thread
 CAFE, ECHO = (dump_blueprint(parse_blueprint(each())) for each in (cafe_blueprint, echo_blueprint))
 
 
+def of(blueprint: dict[str, Any], bot: dict[str, Any]) -> dict[str, Any]:
+    """A blueprint as this bot's own."""
+    return {**blueprint, "bot_id": bot["id"]}
+
+
 async def make_bot(owner: Caller, **given: Any) -> dict[str, Any]:
     answer = await owner.post("/api/bots", {"name": "Café", **given})
     assert answer.status_code == 201, answer.text
@@ -51,7 +56,7 @@ async def test_publishing_makes_a_version_and_the_bot_active(api: Api) -> None:
     assert (published["bot"]["status"], published["bot"]["has_unpublished_changes"]) == ("active", False)
     flow = (await owner.get(f"/api/bots/{bot['id']}/flow?version=published")).json()
     assert (flow["state"], flow["version"]) == ("published", 1)
-    assert flow["blueprint"] == CAFE
+    assert flow["blueprint"] == of(CAFE, bot)
 
 
 async def test_a_version_never_changes(api: Api) -> None:
@@ -59,12 +64,12 @@ async def test_a_version_never_changes(api: Api) -> None:
     bot = await make_bot(owner, blueprint=CAFE)
     await publish(owner, bot["id"])
     saved = (await owner.put(f"/api/bots/{bot['id']}/flow", {"blueprint": ECHO})).json()
-    assert saved["blueprint"] == ECHO
+    assert saved["blueprint"] == of(ECHO, bot)
     assert (await owner.get(f"/api/bots/{bot['id']}")).json()["has_unpublished_changes"] is True
-    assert (await owner.get(f"/api/bots/{bot['id']}/flow?version=published")).json()["blueprint"] == CAFE
+    assert (await owner.get(f"/api/bots/{bot['id']}/flow?version=published")).json()["blueprint"] == of(CAFE, bot)
     await publish(owner, bot["id"])
-    assert (await owner.get(f"/api/bots/{bot['id']}/flow?version=1")).json()["blueprint"] == CAFE
-    assert (await owner.get(f"/api/bots/{bot['id']}/flow?version=2")).json()["blueprint"] == ECHO
+    assert (await owner.get(f"/api/bots/{bot['id']}/flow?version=1")).json()["blueprint"] == of(CAFE, bot)
+    assert (await owner.get(f"/api/bots/{bot['id']}/flow?version=2")).json()["blueprint"] == of(ECHO, bot)
     assert (await owner.get(f"/api/bots/{bot['id']}/flow?version=3")).status_code == 404
     assert (await owner.get(f"/api/bots/{bot['id']}/flow?version=latest")).status_code == 422
     first = (await owner.get(f"/api/bots/{bot['id']}/flow/versions?limit=1")).json()
@@ -106,7 +111,7 @@ async def test_a_draft_with_faults_is_kept_and_not_published(api: Api) -> None:
     [
         ({"name": "x", "nodes": "many"}, "blueprint.nodes"),
         ({"name": "x", "nodes": [{"id": "a"}]}, "blueprint.nodes.0.type"),
-        ({"name": "x", "schema_version": 9}, "blueprint.schema_version"),
+        ({"name": "x", "spec_version": 9}, "blueprint.spec_version"),
         ({"name": "x", "colour": "red"}, "blueprint.colour"),
         ({}, "blueprint.name"),
     ],
@@ -117,7 +122,7 @@ async def test_what_is_no_blueprint_is_refused_by_field(api: Api, blueprint: dic
     answer = await owner.put(f"/api/bots/{bot['id']}/flow", {"blueprint": blueprint})
     assert answer.status_code == 422
     assert field in [fault["field"] for fault in answer.json()["error"]["details"]["fields"]]
-    assert (await owner.get(f"/api/bots/{bot['id']}/flow")).json()["blueprint"] == CAFE
+    assert (await owner.get(f"/api/bots/{bot['id']}/flow")).json()["blueprint"] == of(CAFE, bot)
     assert (await owner.post("/api/bots", {"name": "x", "blueprint": blueprint})).status_code == 422
 
 
@@ -200,3 +205,37 @@ async def test_an_agent_sees_bots_and_does_not_change_them(api: Api) -> None:
         ("DELETE", f"/api/bots/{bot['id']}", None),
     ):
         assert (await agent.send(method, path, json=body)).status_code == 403, path
+
+
+async def test_a_flow_that_runs_another_needs_that_one(api: Api) -> None:
+    owner, stranger = await api.register(), await api.register()
+    inner, foreign = await make_bot(owner, blueprint=ECHO), await make_bot(stranger, blueprint=ECHO)
+    await publish(stranger, foreign["id"])
+
+    def runs(bot_id: str, **more: Any) -> dict[str, Any]:
+        nodes = [
+            {"id": "start", "type": "whatsapp_trigger"},
+            {"id": "run", "type": "run_flow", "config": {"bot_id": bot_id, **more}},
+        ]
+        edges = [{"id": "e", "source": "start", "target": "run"}]
+        return {"blueprint": {"name": "Outer", "nodes": nodes, "edges": edges}}
+
+    outer = await make_bot(owner)
+    for given in (runs(inner["id"]), runs(foreign["id"]), runs(str(new_id())), runs(outer["id"], version=5)):
+        saved = await owner.put(f"/api/bots/{outer['id']}/flow", given)
+        answer = await owner.post(f"/api/bots/{outer['id']}/publish")
+        assert answer.status_code == 422
+        for faults in (saved.json()["faults"], answer.json()["error"]["details"]["faults"]):
+            assert ("run", "flow_missing") in [(fault["node_id"], fault["code"]) for fault in faults]
+    await publish(owner, inner["id"])
+    for given in (runs(inner["id"]), runs(inner["id"], version=1), runs(outer["id"])):
+        await owner.put(f"/api/bots/{outer['id']}/flow", given)
+        await publish(owner, outer["id"])
+
+
+async def test_the_shape_of_a_blueprint_is_told_to_anybody(api: Api) -> None:
+    answer = await api.new_client().get("/api/blueprint-schema")
+    assert answer.status_code == 200
+    schema = answer.json()
+    assert {"bot_id", "version", "name", "nodes", "edges", "variables", "credentials"} <= set(schema["properties"])
+    assert {"sourceHandle", "targetHandle"} <= set(schema["$defs"]["EdgeSpec"]["properties"])

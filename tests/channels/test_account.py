@@ -20,6 +20,7 @@ from hoopoe.channels.account_events import (
     Throughput,
 )
 from hoopoe.channels.account_events import AccountEventKind as Kind
+from hoopoe.channels.account_reasons import explain_reason
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.meta import account, account_people, account_standing
 from hoopoe.channels.meta.account import READERS, parse_account
@@ -27,7 +28,7 @@ from hoopoe.channels.meta.account import READERS, parse_account
 AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 TIME = int(AT.timestamp())
 # Where a reader names its details: a dictionary that is called so, or made for it.
-DETAILS = re.compile(r"(?:details = |more = |details=|read_details\()\{(.*?)\n? *\}", re.DOTALL)
+DETAILS = re.compile(r"(?:details = |more = |more: JsonObject = |details=|read_details\()\{(.*?)\n? *\}", re.DOTALL)
 NAME = re.compile(r'"(\w+)": ')
 NUMBER = {"display_phone_number": "+966 50 000 0001"}
 TEMPLATE = {
@@ -80,7 +81,45 @@ def test_why_a_template_was_paused_and_when_it_will_be_disabled() -> None:
     assert paused.reason == "People blocked you because of it."
     disabling = {"disable_date": "December 1, 2026"}
     due = parse("message_template_status_update", {**TEMPLATE, "event": "FLAGGED", "disable_info": disabling})
+    assert paused.details["reason_code"] == "first_pause"
     assert due.details["disabled_on"] == "December 1, 2026"
+    assert due.details["effective_at"] == "2026-12-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("reason", ["INVALID_FORMAT", "TAG_CONTENT_MISMATCH", "PROMOTIONAL", "SCAM", "ABUSIVE_CONTENT"])
+def test_the_code_of_a_rejection_has_words(reason: str) -> None:
+    event = parse("message_template_status_update", {**TEMPLATE, "event": "REJECTED", "reason": reason})
+    assert event.details["reason_code"] == reason.lower()
+    words = explain_reason(reason.lower())
+    assert words is not None
+    assert words == explain_reason(reason)
+    assert words.en.endswith(".")
+    assert words.ar.endswith(".")
+
+
+def test_a_reason_without_a_code_has_no_words_of_ours() -> None:
+    assert explain_reason("Two variables stand side by side.") is None
+    assert explain_reason(None) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("January 31, 2027", "2027-01-31T00:00:00+00:00"),
+        ("Jan 3, 2027", "2027-01-03T00:00:00+00:00"),
+        ("2027-01-31", "2027-01-31T00:00:00+00:00"),
+        ("2027-01-31T10:00:00+03:00", "2027-01-31T07:00:00+00:00"),
+        (TIME, AT.isoformat()),
+        ("February 30, 2027", None),
+        ("Smarch 3, 2027", None),
+        ("soon", None),
+        ({}, None),
+    ],
+)
+def test_when_a_ban_begins_is_a_time(said: Any, at: str | None) -> None:
+    ban = {"waba_ban_state": "SCHEDULE_FOR_DISABLE", "waba_ban_date": said}
+    event = parse("account_update", {"event": "DISABLED_UPDATE", "ban_info": ban})
+    assert event.details.get("effective_at") == at
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 import pytest
 
 from hoopoe.channels.contract import Provider
-from hoopoe.channels.errors import NO_CODE, NOT_REACHED, Action, Course, ErrorKind, ErrorRule
+from hoopoe.channels.errors import NO_CODE, NOT_REACHED, OPTED_OUT, Action, Course, ErrorKind, ErrorRule
 from hoopoe.channels.explain import OWN_RULES, explain
 from hoopoe.channels.meta.errors import RULES
 from hoopoe.channels.registry import adapter_for
+from hoopoe.monitoring.words import LetterKind, diagnose
 
 ARABIC = re.compile(r"[\u0621-\u064a]")
 
@@ -83,9 +85,52 @@ def test_every_rule_says_what_the_machine_does(provider: Provider) -> None:
         assert ARABIC.search(rule.text.ar)
         if rule.course is Course.STOP_CHANNEL:
             assert rule.kind in (ErrorKind.AUTH, ErrorKind.ACCOUNT)
-            assert rule.action in (Action.FIX_CREDENTIALS, Action.RETRY), "a button that goes on when it is mended"
+            assert rule.action in (Action.FIX_CREDENTIALS, Action.APPEAL, Action.FIX_NUMBER), "what mends the channel"
         if rule.slows or rule.growth is not None:
             assert rule.course is Course.WAIT
+
+
+# Sending the same again may help, once somebody has looked: at who the person is (137000), whether our own address is
+# open (11200), at the provider's own words (63023 and its like). The rest are no sends.
+WORTH_ANOTHER_TRY: Final = {137000, 11200, 63023, 63046, 63055, 139100, 139101, 139102, 139103}
+
+
+@pytest.mark.parametrize("provider", list(Provider))
+def test_sending_again_is_advised_only_where_it_may_help(provider: Provider) -> None:
+    rules = adapter_for(provider).rules
+    advised = {code for code, rule in rules.items() if rule.action is Action.RETRY}
+    assert advised == WORTH_ANOTHER_TRY & rules.keys()
+
+
+@pytest.mark.parametrize(
+    ("provider", "code", "action"),
+    [
+        (Provider.META, 131047, Action.SEND_TEMPLATE),
+        (Provider.META, 131042, Action.FIX_PAYMENT),
+        (Provider.META, 134011, Action.FIX_PAYMENT),
+        (Provider.META, 368, Action.APPEAL),
+        (Provider.META, 131031, Action.APPEAL),
+        (Provider.META, 131064, Action.APPEAL),
+        (Provider.META, 131037, Action.FIX_NUMBER),
+        (Provider.META, 133010, Action.FIX_NUMBER),
+        (Provider.META, 131026, Action.NONE),
+        (Provider.META, 131050, Action.NONE),
+        (Provider.META, OPTED_OUT, Action.NONE),
+        (Provider.META, 131049, Action.WAIT),
+        (Provider.META, 190, Action.FIX_CREDENTIALS),
+        (Provider.META, 132015, Action.EDIT_MESSAGE),
+        (Provider.META, 999_999, Action.RETRY),
+        (Provider.TWILIO, 63016, Action.SEND_TEMPLATE),
+        (Provider.TWILIO, 63112, Action.APPEAL),
+        (Provider.TWILIO, 63020, Action.APPEAL),
+        (Provider.TWILIO, 63007, Action.FIX_NUMBER),
+        (Provider.TWILIO, 21610, Action.NONE),
+        (Provider.TWILIO, 63024, Action.NONE),
+    ],
+)
+def test_what_is_advised_is_what_mends_it(provider: Provider, code: int, action: Action) -> None:
+    assert explain(provider, code).action is action
+    assert diagnose(LetterKind.SEND, provider, str(code)).remedy.value == action.value
 
 
 @pytest.mark.parametrize(

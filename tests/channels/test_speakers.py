@@ -152,6 +152,17 @@ def test_a_handover_says_who_has_the_thread() -> None:
     assert (taken.is_ours, taken.role, taken.note) == (False, "escalation", None)
 
 
+def test_two_handovers_of_one_second_are_two_and_a_repeat_is_none() -> None:
+    """They have no id: what they say tells them apart, in whatever order its keys come (again)."""
+    told = {"previous_owner_role": "ai_agent", "new_owner_role": "escalation"}
+    keys = [
+        split_handover(type="control_passed", control_passed=value).items[0].key
+        for value in (told, {**told, "new_owner_role": "customer_service"}, dict(reversed(told.items())))
+    ]
+    assert keys[0] != keys[1]
+    assert keys[0] == keys[2]
+
+
 @pytest.mark.parametrize(
     "value",
     [

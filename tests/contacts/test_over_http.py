@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -61,6 +62,25 @@ async def test_an_open_tab_of_a_merged_conversation_goes_on(door: Door) -> None:
     for action in ("read", "release", "close", "reopen"):
         status, conversation = await answer_of(desk, "POST", f"/api/conversations/{newer['id']}/{action}")
         assert (status, conversation["id"]) == (200, older["id"])
+
+
+async def test_a_former_number_finds_the_contact_and_says_so(door: Door) -> None:
+    tenant = await door.add_tenant()
+    desk, now, old, new = await door.desk(tenant), int(time.time()), new_phone(), new_phone()
+    await tell(door, tenant, text_of(Someone(old, name="نورة"), at=now - 90))
+    await tell(door, tenant, notice_of(Someone(old), "user_changed_number", at=now - 60, wa_id=new))
+    await tell(door, tenant, text_of(Someone(new, name="نورة أحمد"), at=now - 30))
+
+    async def found(text: str) -> list[tuple[str, str | None]]:
+        listed = (await desk.get(f"/api/conversations?q={quote(text)}"))["data"]
+        return [(each["contact"]["phone"], each["found_by"]) for each in listed]
+
+    for text in (old, f"+{old}", old[-7:]):
+        assert await found(text) == [(f"+{new}", f"+{old}")]
+    assert await found(new) == [(f"+{new}", None)]
+    assert await found("نورة") == [(f"+{new}", None)], "also after another name"
+    await tell(door, tenant, text_of(Someone(old, name="Sami"), at=now - 10))
+    assert sorted(await found(old)) == sorted([(f"+{new}", f"+{old}"), (f"+{old}", None)])
 
 
 async def test_one_contact_with_all_its_identities(door: Door) -> None:

@@ -103,3 +103,12 @@ def test_a_call_only_goes_forward(reports: list[str]) -> None:
         apply_call_progress(message, {"status": status, "seconds": None})
     assert CALL_RANKS[str(message.content["status"])] == max(CALL_RANKS[status] for status in ["ringing", *reports])
     assert message.content["direction"] == "in"
+
+
+def test_a_caption_of_ours_is_edited_beside_the_same_file() -> None:
+    message = Stored("image", {"file_id": "f1", "caption": "two trays"}, AT)
+    edited: JsonObject = {"media_id": "m1", "sha256": "x", "state": "pending", "caption": "three trays"}
+    apply_edit(message, type_="image", content=edited, at=AT + timedelta(seconds=1))
+    assert message.content == {"file_id": "f1", "caption": "three trays"}
+    apply_edit(message, type_="video", content=edited, at=AT + timedelta(seconds=2))
+    assert message.content == edited, "another kind of file is another file"

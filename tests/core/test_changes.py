@@ -11,11 +11,13 @@ import pytest
 
 from hoopoe.conversations.changes import PATIENCE
 from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
-from tests.core.webhooks import file_messages
-from tests.support.core import fetch_rows, make_handlers, take_own_turns, take_turns
+from tests.core.webhooks import file_messages, meta_body
+from tests.support.core import fetch_rows, file_body, make_handlers, take_own_turns, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
 OURS = "wamid.OURS"
@@ -213,7 +215,46 @@ async def test_another_tenants_message_is_out_of_reach(
     assert await fetch_rows(pool, other, "delete from inbox where state = 'waiting' returning seq")
 
 
-async def test_nobody_edits_or_deletes_what_we_said(pool: Pool, tenant: Tenant) -> None:
+async def file_owners(pool: Pool, tenant: Tenant, *said: dict[str, Any]) -> None:
+    """What the number's owner did on the phone."""
+    echoes = [{"from": tenant.number, "to": "966500000001", "timestamp": str(NOW), **each} for each in said]
+    await file_body(pool, tenant, meta_body(tenant, {"message_echoes": echoes}, field="smb_message_echoes"))
+
+
+async def test_what_the_owner_edits_of_ours_is_shown_and_its_words_are_kept(pool: Pool, tenant: Tenant) -> None:
+    await talk(pool, tenant)
+    before = await read(pool, tenant, OURS)
+    await file_owners(pool, tenant, edit("you said two", second=2, target=OURS))
+    await take_turns(pool, make_handlers())
+    after = await read(pool, tenant, OURS)
+    assert (after["type"], after["content"]) == ("text", {"body": "you said two"})
+    assert [version["content"] for version in after["versions"]] == [before["content"]]
+    assert int(after["edited_at"].timestamp()) == NOW + 2
+    [outbox] = await fetch_rows(pool, tenant, "select content ->> 'body' as body from outbox")
+    assert outbox["body"] == before["content"]["body"], "what was sent stays what was sent"
+    events = await fetch_rows(pool, tenant, "select 1 from events where type = 'message.changed' and ref = $1",
+                              after["id"])  # fmt: skip
+    assert len(events) == 1
+
+
+async def test_an_edit_of_what_a_sender_holds_waits_a_moment_and_blocks_nobody(pool: Pool, tenant: Tenant) -> None:
+    """Senders lock rows of the outbox and messages, of many at once: whoever waited for them could meet them in a
+    ring."""
+    await talk(pool, tenant)
+    await file_owners(pool, tenant, edit("you said two", target=OURS))
+    async with transaction(pool, role=tenancy.PIPE, workspaces=[tenant.workspace_id]) as sender:
+        await sender.execute("select from messages where provider_id = $1 for no key update", OURS)
+        await file_messages(pool, tenant, edit("three trays", second=1))
+        async with asyncio.timeout(5):
+            await take_turns(pool, make_handlers())
+        assert (await read(pool, tenant))["content"] == {"body": "three trays"}
+        assert (await read(pool, tenant, OURS))["versions"] is None
+    await give_time(pool, tenant, timedelta(seconds=1))
+    assert await take_own_turns(pool, tenant) == 1
+    assert (await read(pool, tenant, OURS))["content"] == {"body": "you said two"}
+
+
+async def test_nobody_else_edits_or_deletes_what_we_said(pool: Pool, tenant: Tenant) -> None:
     await talk(pool, tenant)
     before = await read(pool, tenant, OURS)
     await file_messages(pool, tenant, edit("we owe you", target=OURS), deletion(OURS))

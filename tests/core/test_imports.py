@@ -104,7 +104,7 @@ async def test_chunks_in_any_order_and_twice_make_one_thread_in_the_order_of_its
     assert len(thread) == 16
     assert thread[14] == "hello"
     after = await read_conversation(pool, tenant)
-    assert after == before, "what is older than the last message moves nothing"
+    assert after == {**before, "has_imported": True}, "what is older than the last message moves nothing"
 
 
 async def test_of_one_second_the_order_given_holds_also_when_it_runs_backwards(pool: Pool, tenant: Tenant) -> None:
@@ -183,7 +183,7 @@ async def test_a_message_that_comes_by_itself_after_it_was_imported_is_adopted_a
         (False, "bot"),
     ]
     conversation = await read_conversation(pool, tenant)
-    assert (conversation["unread"], conversation["last_inbound_id"]) == (1, "wamid.h.2")
+    assert (conversation["unread"], conversation["last_inbound_id"]) == (0, "wamid.h.2"), "the bot answered it"
     assert int(conversation["window_expires_at"].timestamp()) == NOW - 30 + DAY
     assert conversation["last_message_id"] == after[2]["id"]
     assert len(await fetch_rows(pool, tenant, "select 1 from outbox")) == 1
@@ -192,7 +192,32 @@ async def test_a_message_that_comes_by_itself_after_it_was_imported_is_adopted_a
     assert len(told) == 2, "once as the past, once as news"
     await fetch_rows(pool, tenant, "delete from inbox")
     await hear_late(pool, tenant, said(2, at=NOW - 30))
-    assert (await read_conversation(pool, tenant))["unread"] == 1, "adopted once"
+    assert len(await fetch_rows(pool, tenant, "select 1 from outbox")) == 1, "adopted once"
+
+
+async def test_it_is_adopted_without_a_turn_that_fails(pool: Pool, tenant: Tenant) -> None:
+    """One of its own conversation's is looked for before it is filed; elsewhere nothing is."""
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW - 60), said(2, at=NOW - 30)))
+    await take_turns(pool, make_handlers())
+    other = {"from": "966500000777", "id": "wamid.other", "timestamp": str(NOW), "type": "text", "text": {"body": "hi"}}
+    late = {"from": CUSTOMER, "timestamp": str(NOW), **said(2, at=NOW - 30)}
+    await file_body(pool, tenant, meta_body(tenant, {"messages": [late, other]}))
+    await take_turns(pool, make_handlers())
+    rows = await fetch_rows(pool, tenant, "select state, attempts from inbox where kind = 'message'")
+    assert [tuple(row) for row in rows] == [("done", 0), ("done", 0)]
+    assert (await fetch_rows(pool, tenant, "select is_imported from messages where provider_id = 'wamid.h.2'"))[0][
+        0
+    ] is False
+    marks = await fetch_rows(pool, tenant, "select has_imported from conversations order by has_imported")
+    assert [row["has_imported"] for row in marks] == [False, True]
+
+
+async def test_where_an_older_version_imported_it_is_adopted_after_it_failed(pool: Pool, tenant: Tenant) -> None:
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW - 60)))
+    await take_turns(pool, make_handlers())
+    await fetch_rows(pool, tenant, "update conversations set has_imported = false returning id")
+    await hear_late(pool, tenant, said(1, at=NOW - 60))
+    assert (await read_conversation(pool, tenant))["unread"] == 1
 
 
 async def test_an_echo_that_comes_by_itself_after_it_was_imported_makes_the_bot_quiet(
@@ -241,6 +266,14 @@ async def test_an_imported_message_of_long_ago_that_comes_by_itself_is_stale(poo
     [row] = await fetch_rows(pool, tenant, "select is_imported, is_stale from messages")
     assert (row["is_imported"], row["is_stale"]) == (False, True)
     assert await fetch_rows(pool, tenant, "select 1 from outbox") == []
+
+
+async def test_the_contact_book_names_whose_history_came_in_the_same_turn(pool: Pool, tenant: Tenant) -> None:
+    await file_chunks(pool, tenant, chunk(said(1, at=NOW - DAY)))
+    entry = {"type": "contact", "action": "add", "contact": {"full_name": "Lina Farouk", "phone_number": CUSTOMER}}
+    await file_body(pool, tenant, meta_body(tenant, {"state_sync": [entry]}, field="smb_app_state_sync"))
+    await take_turns(pool, make_handlers())
+    assert [row["name"] for row in await fetch_rows(pool, tenant, "select name from contacts")] == ["Lina Farouk"]
 
 
 async def test_the_person_who_writes_after_an_import_is_heard(pool: Pool, tenant: Tenant) -> None:

@@ -111,6 +111,17 @@ async def test_a_thread_that_is_taken_from_us_silences_the_bot(pool: Pool, setti
     assert (letter["error_code"], "control_shared" in letter["error_text"]) == ("unreadable", True)
 
 
+async def test_both_handovers_of_one_second_are_shown(pool: Pool, tenant: Tenant) -> None:
+    first, second = (
+        handover("control_passed", previous_owner_role="ai_agent", metadata=words)
+        for words in ("asked for a person", "asked again")
+    )
+    assert [await file_handover(pool, tenant, each) for each in (first, second, first)] == [1, 1, 0]
+    await take_turns(pool, make_handlers())
+    notes = [event[3] for event in await read_events(pool, tenant)]
+    assert notes == ["asked for a person", "asked again"]
+
+
 # --- The phone's contact book ---------------------------------------------------------------------
 
 

@@ -21,6 +21,7 @@ from hoopoe.flows.engine import (
     Event,
     Flow,
     Incoming,
+    Library,
     MessageQueued,
     MessageReceived,
     Resume,
@@ -39,9 +40,16 @@ from hoopoe.kernel.json import JsonObject
 NAMED = {"cafe": cafe_blueprint, "echo": echo_blueprint}
 
 
-def load_flow(blueprint: str | JsonObject) -> Flow:
+def load_flow(blueprint: str | JsonObject, version_id: str = "version-1") -> Flow:
     data = NAMED[blueprint]() if isinstance(blueprint, str) else blueprint
-    return compile_flow(parse_blueprint(data), version_id="version-1")
+    return compile_flow(parse_blueprint(data), version_id=version_id)
+
+
+def load_library(flow: Flow, others: JsonObject | None = None) -> Library:
+    """A flow and those that it may run, by their references."""
+    loaded = {reference: load_flow(each, f"version-of-{reference}") for reference, each in (others or {}).items()}
+    versions = {each.version_id: each for each in (flow, *loaded.values())}
+    return Library(versions, {reference: each.version_id for reference, each in loaded.items()})
 
 
 def make_env(data: JsonObject) -> Env:
@@ -91,29 +99,35 @@ def describe_sprint(sprint: Sprint) -> JsonObject:
         for key in ("status", "node_id", "sprint", "steps", "wait", "variables", "memory", "shared", "error")
         if session[key] not in (None, {})
     }
+    shown |= {key: session[key] for key in ("scopes", "callers") if session.get(key)}
     return orjson.loads(orjson.dumps({"events": [describe_event(e) for e in sprint.events], "session": shown}))
 
 
-def take_step(flow: Flow, session: Session | None, step: JsonObject, env: Env) -> Sprint:
+def take_step(
+    flow: Flow, session: Session | None, step: JsonObject, env: Env, library: Library | None = None
+) -> Sprint:
     """As a runner does it: an interrupting trigger first, else the session that waits, else a trigger."""
+    library = library or load_library(flow)
     if session is None or session.status != "waiting":
-        return start(flow, TriggerInput(make_message(step["message"]), step.get("is_new_conversation", False)), env)
+        opening = TriggerInput(make_message(step["message"]), step.get("is_new_conversation", False))
+        return start(flow, opening, env, library)
     given = make_resume(step)
     if isinstance(given, MessageReceived):
         opening = TriggerInput(given.message)
         if find_trigger(flow, opening, interrupts_only=True) is not None:
-            return start(flow, opening, env)
-    return resume(flow, session, given, env)
+            return start(flow, opening, env, library)
+    return resume(library.versions[session.flow_version_id], session, given, env, library)
 
 
 def play(scenario: JsonObject) -> list[JsonObject]:
     """What comes out of each step."""
     flow = load_flow(scenario["blueprint"])
+    library = load_library(flow, scenario.get("flows"))
     session: Session | None = None
     results = []
     for step in scenario["steps"]:
         env = make_env({**scenario.get("env", {}), **step.get("env", {})})
-        sprint = take_step(flow, session, step, env)
+        sprint = take_step(flow, session, step, env, library)
         assert sprint.wait == sprint.session.wait
         session = load_session(dump_session(sprint.session))
         assert session == sprint.session, "a session must survive being stored"

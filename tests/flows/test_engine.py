@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hoopoe.flows.engine import (
+    Caller,
     DelayElapsed,
     DelayWait,
     Effect,
@@ -19,6 +20,7 @@ from hoopoe.flows.engine import (
     MessageQueued,
     MessageReceived,
     MessageWait,
+    OpenScope,
     Resume,
     ResumeMismatch,
     Session,
@@ -265,6 +267,7 @@ waits = st.one_of(
     st.builds(DelayWait, st.integers(1, 10**7)),
     st.builds(EffectWait, st.builds(Effect, st.just("http_request"), json_objects, is_safe=st.booleans())),
 )
+scopes = st.lists(st.builds(OpenScope, st.text(), json_objects), max_size=2).map(tuple)
 sessions = st.builds(
     Session,
     flow_version_id=st.text(),
@@ -278,6 +281,8 @@ sessions = st.builds(
     shared=json_objects,
     message=json_objects,
     error=st.none() | st.builds(SessionError, st.text(), st.text()),
+    callers=st.lists(st.builds(Caller, st.text(), st.text(), json_objects, scopes), max_size=2).map(tuple),
+    scopes=scopes,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from datetime import timedelta
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -24,6 +25,7 @@ from hoopoe.flows.engine import (
     EffectWait,
     Flow,
     Incoming,
+    Library,
     MessageQueued,
     MessageReceived,
     MessageWait,
@@ -38,13 +40,21 @@ from hoopoe.flows.engine import (
     resume,
     start,
 )
-from hoopoe.flows.engine.contract import MAX_MESSAGES_PER_SPRINT, MAX_STEPS_PER_SPRINT
-from hoopoe.flows.nodes import find_node_type
+from hoopoe.flows.engine.contract import (
+    MAX_EVALUATED,
+    MAX_INCOMING_PART_BYTES,
+    MAX_MESSAGES_PER_SPRINT,
+    MAX_STACK_DEPTH,
+    MAX_STEPS_PER_SPRINT,
+    MAX_VARIABLES_BYTES,
+)
+from hoopoe.flows.nodes import find_node_type, list_node_types
 from hoopoe.kernel.json import JsonObject
 
 from .scenarios import make_env
 from .test_engine import json_objects
 
+OTHER = "0199e0c8-9f3e-7c4b-8d55-0d5c1f8d4a11"
 PARTS: list[tuple[str, JsonObject]] = [
     ("whatsapp_reply", {"message": "Hi {{ contact.name }} {{ answer }}{{ n }}"}),
     ("whatsapp_reply", {"message": {"en": "{{ missing }}", "ar": "{{ n | divided_by: m }}"}}),
@@ -76,11 +86,21 @@ PARTS: list[tuple[str, JsonObject]] = [
     ("http_request", {"url": "https://example.com/", "method": "POST", "body": {"x": "{{ answer }}"}}),
     ("assign_to_human", {"message": "{{ answer }}", "note": "{{ n }}"}),
     ("end", {}),
+    ("loop", {"items": ["a", 2, None], "item_name": "n"}),
+    ("loop", {"items": "{{ answer }}", "batch_size": 2, "item_name": "answer", "index_name": "n"}),
+    ("error_handler", {"error_message": "Oh", "save_as": "answer"}),
+    ("error_handler", {"continue_on_error": False, "log_error": False}),
+    ("run_flow", {"bot_id": OTHER, "inputs": {"n": "{{ answer }}"}, "results": {"answer": "n"}}),
+    ("run_flow", {"bot_id": OTHER, "version": 7}),
 ]
 
 
+# Whatever is registered takes part, also what a slice adds and nobody lists above.
+PARTS += [(each.name, each.example) for each in list_node_types() if not each.is_trigger]
+
+
 @st.composite
-def flows(draw: st.DrawFn) -> Flow:
+def flows(draw: st.DrawFn, version_id: str = "any") -> Flow:
     """Up to eight nodes, each exit of which leads anywhere or nowhere."""
     parts = draw(st.lists(st.sampled_from(PARTS), min_size=1, max_size=8))
     ids = [f"n{index}" for index in range(len(parts))]
@@ -98,7 +118,7 @@ def flows(draw: st.DrawFn) -> Flow:
                 )
     blueprint = parse_blueprint({"name": "Any", "languages": ["en", "ar"], "nodes": nodes, "edges": edges})
     try:
-        return compile_flow(blueprint, version_id="any")
+        return compile_flow(blueprint, version_id=version_id)
     except FlowInvalid as invalid:
         assert {fault.code for fault in invalid.faults} == {"infinite_loop"}
         assume(condition=False)
@@ -119,8 +139,20 @@ incoming = st.builds(
 )
 
 
-def check(sprint: Sprint) -> Session:
+def check(before: Session | None, call: Callable[[], Sprint]) -> Session:
+    """Make a sprint, twice: it is the same to the byte, keeps to every limit, and what it was given is unchanged."""
+    given = None if before is None else dump_session(before)
+    sprint, again = call(), call()
     session = sprint.session
+    assert dump_session(again.session) == dump_session(session)
+    assert repr(again) == repr(sprint)
+    assert before is None or dump_session(before) == given
+    assert sum(step.is_arrival for step in sprint.path) <= MAX_STEPS_PER_SPRINT
+    assert session.steps - (0 if before is None else before.steps) <= MAX_STEPS_PER_SPRINT
+    assert len(session.callers) < MAX_STACK_DEPTH
+    assert len(sprint.evaluated) <= MAX_EVALUATED
+    if session.status != "failed":
+        assert len(dump_session(session)) < 2 * MAX_VARIABLES_BYTES + MAX_INCOMING_PART_BYTES * 8
     assert sprint.wait == session.wait
     assert (session.status == "waiting") == (sprint.wait is not None)
     assert (sprint.wait is None) == isinstance(sprint.events[-1], SessionEnded)
@@ -149,17 +181,20 @@ def answer(draw: st.DrawFn, session: Session) -> Resume:
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
-@given(st.data(), flows(), st.sampled_from(["en", "ar", "xx"]), json_objects)
+@given(st.data(), flows(), flows("inner"), st.sampled_from(["en", "ar", "xx"]), json_objects)
 def test_any_story_of_any_flow_ends_in_a_wait_or_an_end(
-    data: st.DataObject, flow: Flow, language: str, contact: JsonObject
+    data: st.DataObject, outer: Flow, inner: Flow, language: str, contact: JsonObject
 ) -> None:
+    """The inner flow may run itself."""
     env = make_env({"language": language, "contact": contact, "conversation": contact})
-    session = check(start(flow, TriggerInput(data.draw(incoming)), env))
-    assert session.steps <= MAX_STEPS_PER_SPRINT
+    library = Library({"any": outer, "inner": inner}, {OTHER: "inner"})
+    first = TriggerInput(data.draw(incoming))
+    session = check(None, lambda: start(outer, first, env, library))
     for _ in range(8):
         if session.wait is None:
             return
-        session = check(resume(flow, session, answer(data.draw, session), env))
+        given, flow, before = answer(data.draw, session), library.versions[session.flow_version_id], session
+        session = check(before, lambda flow=flow, before=before, given=given: resume(flow, before, given, env, library))
 
 
 @st.composite

@@ -138,6 +138,15 @@ def test_a_node_that_pauses_says_so() -> None:
         assert (behaviour.resume is not None) == node_type.config.pauses, node_type.name
 
 
+def test_a_node_that_something_comes_back_to_says_so() -> None:
+    """Scopes and the library of flows rely on `opens_scope` and `calls`."""
+    for node_type in list_node_types():
+        build = Build(node_id="node", languages=("en", "ar"), default_language="en")
+        config = node_type.config.model_validate(node_type.example)
+        says_so = config.opens_scope is not None or config.calls() is not None
+        assert (config.build(build).back is not None) == says_so, node_type.name
+
+
 def test_a_name_is_registered_once() -> None:
     existing = find_node_type("end")
     assert existing is not None

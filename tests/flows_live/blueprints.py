@@ -21,13 +21,13 @@ def blueprint(*nodes: Node, edges: list[Edge] | None = None, languages: tuple[st
     every = [ANY_MESSAGE, *nodes]
     chain: list[Edge] = [(one[0], other[0], None) for one, other in pairwise(every)]
     return {
-        "schema_version": 1,
+        "spec_version": 2,
         "name": "Test",
         "languages": list(languages),
         "default_language": languages[0],
         "nodes": [{"id": id_, "type": type_, "config": config} for id_, type_, config in every],
         "edges": [
-            {"id": f"e{n}", "source": source, "target": target, "source_handle": handle}
+            {"id": f"e{n}", "source": source, "target": target, "sourceHandle": handle}
             for n, (source, target, handle) in enumerate(edges if edges is not None else chain)
         ],
         "variables": {},

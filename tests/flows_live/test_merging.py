@@ -7,7 +7,7 @@ import pytest
 from hoopoe.channels.contract import Button, ButtonsContent, TextContent
 from hoopoe.flows.definition import compile_flow, dump_blueprint, parse_blueprint
 from hoopoe.flows.engine import Event, HandedToHuman, MessageQueued, NodeVisited
-from hoopoe.flows.runner.handlers.merging import merge_texts
+from hoopoe.flows.runner.handlers.bubbles import merge_texts
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.settings import Settings

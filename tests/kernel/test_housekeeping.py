@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.housekeeping import DAYS_AHEAD, PARTITIONED, keep_house
+from hoopoe.kernel.db.housekeeping import DAYS_AHEAD, PARTITIONED, Keeping, keep_house
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.ids import new_id
@@ -94,3 +94,65 @@ async def test_what_has_run_out_goes_and_the_rest_stays(pool: Pool, tenant: Tena
         assert [row["token_hash"] for row in tokens] == [f"{workspace}new".encode()]
         inbox = await conn.fetch("select provider_key from inbox order by 1")
         assert [row["provider_key"] for row in inbox] == ["fresh", "waiting"]
+
+
+EVENT = """
+insert into account_events (workspace_id, id, key, kind, what, about, severity, details, field, raw, at, received_at)
+values ($1, $2, $3, 'account', 'other', 'account', 'info', '{}', 'f', '{}', domain_now() - make_interval(days => $4),
+        domain_now() - make_interval(days => $5))
+"""
+MERGE = """
+insert into contact_merges (workspace_id, id, kept_id, merged_id, reason, shown, moved, at)
+values ($1, $2, $3, $4, 'message', '{}', '{}', domain_now() - make_interval(days => $5))
+"""
+
+
+async def test_what_accounts_and_merges_told_goes_when_its_days_are_over(pool: Pool, tenant: Tenant) -> None:
+    workspace = tenant.workspace_id
+    contact, alias, nobody = new_id(), new_id(), new_id()
+    merges = {"old": new_id(), "new": new_id(), "through an alias": new_id(), "of nobody": new_id()}
+    async with transaction(pool, role=tenancy.APP, workspaces=[workspace]) as conn:
+        for key, at, received in (("old", 40, 40), ("told late", 40, 1), ("new", 1, 1)):
+            await conn.execute(EVENT, workspace, new_id(), key, at, received)
+        await conn.execute("insert into contacts (workspace_id, id) values ($1, $2)", workspace, contact)
+        await conn.execute(
+            "insert into contact_aliases (workspace_id, id, contact_id) values ($1, $2, $3)", workspace, alias, contact
+        )
+        for name, kept, days in (
+            ("old", contact, 40),
+            ("new", contact, 1),
+            ("through an alias", alias, 1),
+            ("of nobody", nobody, 1),
+        ):
+            await conn.execute(MERGE, workspace, merges[name], kept, new_id(), days)
+    await keep_house(pool, forget=forget_nothing, keeping=Keeping(account_events=30, merges=30))
+    async with transaction(pool, role=tenancy.APP, workspaces=[workspace]) as conn:
+        assert {row["key"] for row in await conn.fetch("select key from account_events")} == {"told late", "new"}
+        left = {row["id"] for row in await conn.fetch("select id from contact_merges")}
+        assert left == {merges["new"], merges["through an alias"]}
+        assert await conn.fetchval("select count(*) from contact_aliases") == 1, "old ids lead on for good"
+
+
+async def test_consent_is_kept_as_long_as_the_contact_and_goes_with_it(pool: Pool, tenant: Tenant) -> None:
+    """It proves what a person wanted."""
+    workspace, contact = tenant.workspace_id, new_id()
+    async with transaction(pool, role=tenancy.APP, workspaces=[workspace]) as conn:
+        await conn.execute("insert into contacts (workspace_id, id) values ($1, $2)", workspace, contact)
+        await conn.execute(
+            "insert into consents (workspace_id, contact_id, category, state, method, at) "
+            "values ($1, $2, 'marketing', 'opted_out', 'keyword', domain_now() - interval '9 years')",
+            workspace,
+            contact,
+        )
+        await conn.execute(
+            "insert into consent_changes (workspace_id, id, contact_id, category, state, method, at) "
+            "values ($1, $2, $2, 'marketing', 'opted_out', 'keyword', domain_now() - interval '9 years')",
+            workspace,
+            contact,
+        )
+    await keep_house(pool, forget=forget_nothing, keeping=Keeping(account_events=30, merges=30))
+    count = "select (select count(*) from consents) + (select count(*) from consent_changes)"
+    async with transaction(pool, role=tenancy.APP, workspaces=[workspace]) as conn:
+        assert await conn.fetchval(count) == 2
+        await conn.execute("delete from contacts where id = $1", contact)
+        assert await conn.fetchval(count) == 0

@@ -122,6 +122,20 @@ async def test_what_may_not_leave_is_refused_in_words(
     assert await desk.simulator.accepted() == []
 
 
+async def ban(desk: Desk) -> None:
+    async with transaction(desk.pool, role="hoopoe_pipe") as conn:
+        await stop_channels(conn, {(desk.tenant.workspace_id, desk.tenant.channel_id): RULES[131031]})
+
+
+@pytest.mark.parametrize(("reason", "action"), [(ban, "appeal"), (break_channel, "fix_credentials")])
+async def test_what_waits_says_what_mends_its_channel(desk: Desk, reason: Path, action: str) -> None:
+    """A banned account needs no other credentials."""
+    await reply(desk)
+    await reason(desk)
+    waiting = (await newest(desk))["waiting"]
+    assert (waiting["code"], waiting["action"]) == ("channel_in_trouble", action)
+
+
 @EVERY_PATH
 @pytest.mark.parametrize(
     ("reason", "mended", "code"),

@@ -43,12 +43,13 @@ async def test_a_configuration_file(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     fields = {name: getattr(channel, name) for name in channel.__slots__}
     person = {"name": "Lina", "number": "+966 50 111 2222", "language": "en"}
-    config.write_text(json.dumps({"channels": [fields], "people": [person]}))
+    config.write_text(json.dumps({"channels": [fields], "people": [person], "time_zone": "Asia/Riyadh"}))
     environment = {"SIMULATOR_CONFIG": str(config)}
     async with start_simulator(tmp_path, environment=environment, is_kept=True) as simulator:
         world = await simulator.world()
         (shown,) = world["channels"]
         assert (shown["number"], shown["phone_number_id"]) == (channel.number, channel.phone_number_id)
+        assert world["clock"]["time_zone"] == "Asia/Riyadh"
         assert channel.app_secret not in json.dumps(world)
         assert channel.access_token not in json.dumps(world)
         assert [phone["name"] for phone in (await simulator.call("GET", "/phones"))["phones"]] == ["Lina"]

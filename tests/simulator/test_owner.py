@@ -81,6 +81,20 @@ async def test_history_comes_in_chunks_newest_first(
     assert declined["history"][0]["errors"][0]["code"] == 2593109
 
 
+async def test_the_contact_book_names_whose_history_is_imported(
+    simulator: SimulatorProcess, channel: SimulatedChannel, receiver: Receiver, number: str
+) -> None:
+    body = {"to": channel.number, "messages": [{"seconds_ago": 60, "text": "?"}], "in_book": True}
+    await call(simulator, number, "history", body)
+    [value] = await wait_for_changes(receiver, "smb_app_state_sync")
+    [entry] = value["state_sync"]
+    person = await simulator.call("GET", f"/phones/{number}")
+    assert (entry["action"], entry["contact"]["full_name"]) == ("add", person["name"])
+    assert entry["contact"]["phone_number"] == number.removeprefix("+")
+    fields = [change["field"] for each in receiver.received for change in each.changes]
+    assert fields.index("history") < fields.index("smb_app_state_sync"), "a book names whom one knows"
+
+
 async def test_another_app_takes_a_thread_and_gives_it_back(
     simulator: SimulatorProcess, channel: SimulatedChannel, receiver: Receiver, number: str
 ) -> None:

@@ -71,11 +71,28 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "contact_id": str(thread.contact_id),
         "message_id": message.json()["id"],
         "bot_id": bot.json()["id"],
+        "test_id": str(await add_bot_test(api, owner, UUID(bot.json()["id"]))),
         "token_id": token.json()["id"],
         "revoke_member_token.token_id": theirs.json()["id"],
         "user_id": str(colleague.user_id),
     }
     return Everything(owner, caller, ids)
+
+
+async def add_bot_test(api: Api, owner: Caller, bot_id: UUID) -> UUID:
+    """A test of a bot that has no flow yet."""
+    test_id = new_id()
+    act = {"type": "say", "message": {"type": "text", "text": "hello"}}
+    setting = {"starts_at": "2026-03-01T09:00:00Z", "timezone": "UTC"}
+    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[owner.workspace_id]) as conn:
+        await conn.execute(
+            "insert into bot_tests (workspace_id, id, bot_id, name, script) values ($1, $2, $3, 'Hello', $4)",
+            owner.workspace_id,
+            test_id,
+            bot_id,
+            {"setting": setting, "steps": [{"act": act}]},
+        )
+    return test_id
 
 
 async def add_journal_and_letter(api: Api, owner: Caller, channel_id: UUID, message_id: UUID) -> tuple[UUID, UUID]:
@@ -112,6 +129,7 @@ async def add_expendables(api: Api, here: Everything) -> Everything:
         "delete_member.user_id": str(colleague.user_id),
         "delete_channel.channel_id": str(await add_channel(api, owner.scope)),
         "delete_bot.bot_id": (await owner.post("/api/bots", {"name": "Spare"})).json()["id"],
+        "delete_bot_test.test_id": str(await add_bot_test(api, owner, UUID(here.ids["bot_id"]))),
         "revoke.invitation_id": invitations[0]["id"],
         "read_invitation.token": invitations[1]["token"],
         "accept_invitation.token": invitations[2]["token"],

@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -250,6 +251,21 @@ async def test_a_disabled_account_stops_sending_until_it_is_reinstated(door: Doo
     assert (channel["status"], channel["status_reason"], channel["status_reason_code"]) == ("active", None, None)
 
 
+async def test_when_a_ban_begins_is_a_time_and_a_rejection_has_words(door: Door) -> None:
+    tenant = await door.add_tenant()
+    ban = {"waba_ban_state": "SCHEDULE_FOR_DISABLE", "waba_ban_date": "January 31, 2027"}
+    await tell(door, tenant, "account_update", {"event": "DISABLED_UPDATE", "ban_info": ban})
+    refused = {"event": "REJECTED", "message_template_name": "order_ready", "reason": "PROMOTIONAL"}
+    await tell(door, tenant, "message_template_status_update", refused)
+    events = {event["kind"]: event for event in await events_of(await door.desk(tenant))}
+    assert events["account_status"]["effective_at"].startswith("2027-01-31T00:00:00")
+    assert (events["account_status"]["reason_text"], events["account_status"]["restrictions"]) == (None, [])
+    words = events["template_status"]["reason_text"]
+    assert words["en"].startswith("It advertises")
+    assert words["ar"]
+    assert events["template_status"]["reason"] == "PROMOTIONAL"
+
+
 async def test_a_restriction_is_a_problem_and_the_channel_goes_on(door: Door) -> None:
     tenant = await door.add_tenant()
     value = {
@@ -259,7 +275,9 @@ async def test_a_restriction_is_a_problem_and_the_channel_goes_on(door: Door) ->
     await tell(door, tenant, "account_update", value)
     desk = await door.desk(tenant)
     [event] = await events_of(desk, "&severity=problem")
-    assert event["details"]["restrictions"][0]["type"] == "restricted_biz_initiated_messaging"
+    [restriction] = event["restrictions"]
+    assert restriction["type"] == "restricted_biz_initiated_messaging"
+    assert datetime.fromisoformat(restriction["until"]).timestamp() == NOW + 86_400
     assert (await channel_of(desk, tenant))["status"] == "active"
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hoopoe.accounts import schemas
 from hoopoe.channels.account_events import About, AccountEventKind, Severity
+from hoopoe.channels.account_reasons import explain_reason
 from hoopoe.channels.contract import Provider
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
@@ -117,6 +118,9 @@ def _show(row: Record, *, shows_raw: bool) -> schemas.AccountEvent:
         old_value=row["old_value"],
         new_value=row["new_value"],
         reason=row["reason"],
+        reason_text=_explain(row),
+        effective_at=row["details"].get("effective_at"),
+        restrictions=row["details"].get("restrictions", []),
         details=row["details"],
         contact=contact,
         field=row["field"],
@@ -124,3 +128,9 @@ def _show(row: Record, *, shows_raw: bool) -> schemas.AccountEvent:
         at=row["at"],
         received_at=row["received_at"],
     )
+
+
+def _explain(row: Record) -> schemas.ReasonText | None:
+    is_of_template = row["kind"] == AccountEventKind.TEMPLATE_STATUS
+    words = explain_reason(row["details"].get("reason_code") or row["reason"]) if is_of_template else None
+    return schemas.ReasonText(en=words.en, ar=words.ar) if words is not None else None

@@ -24,6 +24,20 @@ class AccountEventContact(Wire):
     name: str | None
 
 
+class ReasonText(Wire):
+    en: str
+    ar: str
+
+
+class Restriction(Wire):
+    """Something that an account may not do for a while."""
+
+    type: str = Field(
+        description="The provider's word, in small letters.", examples=["restricted_biz_initiated_messaging"]
+    )
+    until: datetime | None = Field(description="Null: no end was told.")
+
+
 class AccountEvent(Wire):
     """One thing that a provider told of an account, a number, a template, a form or what a person wants."""
 
@@ -40,6 +54,9 @@ class AccountEvent(Wire):
     old_value: str | None
     new_value: str | None
     reason: str | None = Field(description="Why, in the provider's words.")
+    reason_text: ReasonText | None = Field(description="Why, in ours. Null for a reason that has no code that we know.")
+    effective_at: datetime | None = Field(description="When a ban begins, or a template will be disabled.")
+    restrictions: list[Restriction] = Field(description="What an account may not do, and until when.")
     details: dict[str, JsonValue] = Field(description="What else it said, by name: docs/reference/account-events.md.")
     contact: AccountEventContact | None = Field(description="The person whom it is about.")
     field: str = Field(description="The provider's name for such events.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from hoopoe.channels.account_events import DETAIL_WORDS, KIND_WORDS
+from hoopoe.channels.account_reasons import REASONS
 from hoopoe.channels.meta.account import READERS, parse_account
 
 HEAD: Final = """\
@@ -18,6 +19,10 @@ the socket's channel `notifications`. What becomes of it: [account events](../su
 """
 KINDS_HEAD: Final = "| `kind` | what it tells | Meta's fields |\n|---|---|---|\n"
 DETAILS_HEAD: Final = "\n## `details`\n\nOnly what was said is there.\n\n| name | what it is |\n|---|---|\n"
+REASONS_HEAD: Final = (
+    "\n## Reasons of templates\n\n`details.reason_code`, and `reason_text` in both languages.\n\n"
+    "| code | what people read |\n|---|---|\n"
+)
 PEOPLE: Final = "user_preferences"
 # By what happened, one field tells of two kinds.
 PARTNERS: Final = ("account_update", "partner")
@@ -34,4 +39,5 @@ def make_page() -> str:
         f"| `{kind}` | {words} | {', '.join(fields.get(kind, ['any other']))} |\n" for kind, words in KIND_WORDS.items()
     ]
     details = [f"| `{name}` | {words} |\n" for name, words in DETAIL_WORDS.items()]
-    return HEAD + KINDS_HEAD + "".join(kinds) + DETAILS_HEAD + "".join(details)
+    reasons = [f"| `{code}` | {words.en}<br>{words.ar} |\n" for code, words in REASONS.items()]
+    return HEAD + KINDS_HEAD + "".join(kinds) + DETAILS_HEAD + "".join(details) + REASONS_HEAD + "".join(reasons)

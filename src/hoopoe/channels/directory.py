@@ -19,14 +19,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.contract import Provider
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Pool, Record
+from hoopoe.kernel.db.pool import TROUBLE, Pool, Record
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.secrets import Keyring, SealedError, secret_context
 from hoopoe.kernel.wake import wait_for_work
@@ -34,7 +33,6 @@ from hoopoe.kernel.wake import wait_for_work
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.5
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,18 @@ class Course(StrEnum):
 
 
 class Action(StrEnum):
-    """What a person can do about it: the button beside the words."""
+    """What mends it: what is advised beside the words.
+
+    `retry` is advised only where sending the same again may help. `fix_credentials`: in the channel's settings; the
+    three after it at the provider: on the page where a ban is appealed, under payments, at the number's set-up.
+    """
 
     RETRY = "retry"
     SEND_TEMPLATE = "send_template"
     FIX_CREDENTIALS = "fix_credentials"
+    APPEAL = "appeal"
+    FIX_PAYMENT = "fix_payment"
+    FIX_NUMBER = "fix_number"
     EDIT_MESSAGE = "edit_message"
     WAIT = "wait"
     NONE = "none"

@@ -25,7 +25,8 @@ cross join lateral (
 ) as known
 """
 
-# A number leaves in all its spellings, at all channels, and what a search found the contact by with it.
+# A number leaves in all its spellings, at all channels. A search goes on finding the contact by what it was, and says
+# so (`queries.find_former`).
 RETIRE: Final = """
 with gone as (
     delete from identities where workspace_id = $1 and contact_id = $2 and (
@@ -35,15 +36,10 @@ with gone as (
         or (kind = 'wa_id' and '+' || value = any ($6::text[]))
     )
     returning *
-), kept as (
-    insert into former_identities (workspace_id, kind, scope, value, contact_id, since, until, reason)
-    select workspace_id, kind, scope, value, contact_id, since, coalesce($7::timestamptz, now()), $8 from gone
-    on conflict do nothing
 )
-delete from contact_terms using gone
-where contact_terms.workspace_id = $1 and contact_terms.contact_id = $2 and contact_terms.term in (
-    lower(gone.value), ltrim(gone.value, '+'), reverse(ltrim(gone.value, '+'))
-)
+insert into former_identities (workspace_id, kind, scope, value, contact_id, since, until, reason)
+select workspace_id, kind, scope, value, contact_id, since, coalesce($7::timestamptz, now()), $8 from gone
+on conflict do nothing
 """
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
 
 from hoopoe.contacts import schemas
+from hoopoe.contacts.absorbing import follow_contact
 from hoopoe.contacts.identities import prefix_end, search_prefixes
-from hoopoe.contacts.merging import follow_contact
+from hoopoe.contacts.resolve import terms_of
 from hoopoe.contacts.tables import contact_terms
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
@@ -28,6 +31,44 @@ def select_matching_contacts(scope: WorkspaceScope, text: str) -> list[Select[tu
         )
         for prefixes in search_prefixes(text)
     ]
+
+
+FORMER: Final = """
+select contact_id, value, kind, until is null as is_held from (
+    select contact_id, value, kind, null as until from identities
+    where workspace_id = $1 and contact_id = any ($2::uuid[])
+    union all
+    select contact_id, value, kind, until from former_identities
+    where workspace_id = $1 and contact_id = any ($2::uuid[])
+) as known order by until desc nulls first, value
+"""
+
+
+async def find_former(
+    conn: Connection, scope: WorkspaceScope, contact_ids: Sequence[UUID], text: str
+) -> dict[UUID, str]:
+    """Of contacts that a search found, those that it found by what they were: the number or user id of then.
+
+    A number with its plus. Nobody is here whom what is held now explains as well.
+    """
+    groups = search_prefixes(text)
+    # Digits, or a user id: the words of a name are nobody's former ones.
+    if not any(character.isdigit() for character in text):
+        return {}
+    held: dict[UUID, set[str]] = {}
+    former: dict[UUID, str] = {}
+    for row in await conn.fetch(FORMER, scope.workspace_id, list(contact_ids)):
+        terms = terms_of(row["kind"], row["value"])
+        if row["is_held"]:
+            held.setdefault(row["contact_id"], set()).update(terms)
+        elif any(_has(terms, group) and not _has(held.get(row["contact_id"], set()), group) for group in groups):
+            value = row["value"]
+            former.setdefault(row["contact_id"], f"+{value}" if row["kind"] == "wa_id" else value)
+    return former
+
+
+def _has(terms: Collection[str], prefixes: Collection[str]) -> bool:
+    return any(term.startswith(prefix) for term in terms for prefix in prefixes)
 
 
 async def read_contact(conn: Connection, scope: WorkspaceScope, contact_id: UUID) -> schemas.Contact:

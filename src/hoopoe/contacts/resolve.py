@@ -216,7 +216,7 @@ def _learn(learned: _Learned, person: Person, hit: Found, decision: Decision) ->
         if holder is None or (kind, value) in taken:
             learned.identities.append((key.workspace_id, kind, scope, value, contact_id))
             if not is_new:
-                learned.terms += [(key.workspace_id, contact_id, term) for term in _terms_of(kind, value)]
+                learned.terms += [(key.workspace_id, contact_id, term) for term in terms_of(kind, value)]
 
 
 async def _save(conn: Connection, people: Sequence[Person], learned: _Learned) -> dict[PersonKey, UUID]:
@@ -289,13 +289,14 @@ def contact_terms(name: str | None, wa_id: str | None, username: str | None, *, 
     """
     terms = set(search_terms(name or "")) | set(search_terms(username or ""))
     if wa_id:
-        terms |= _terms_of("wa_id", wa_id)
+        terms |= terms_of("wa_id", wa_id)
     if user_id:
-        terms |= _terms_of("user_id", user_id)
+        terms |= terms_of("user_id", user_id)
     return terms
 
 
-def _terms_of(kind: str, value: str) -> set[str]:
+def terms_of(kind: str, value: str) -> set[str]:
+    """What a search finds a contact by because of one identity, held or former."""
     if kind == "parent_user_id":
         return set()
     digits = value.removeprefix("+")
@@ -306,6 +307,9 @@ IDENTITIES_OF = """
 select workspace_id, contact_id, kind, value from unnest($1::uuid[], $2::uuid[]) as asked (of_workspace, id)
 cross join lateral (
     select workspace_id, contact_id, kind, value from identities
+    where workspace_id = asked.of_workspace and contact_id = asked.id
+    union
+    select workspace_id, contact_id, kind, value from former_identities
     where workspace_id = asked.of_workspace and contact_id = asked.id
 ) as known
 """
@@ -349,7 +353,7 @@ async def rename_contacts(conn: Connection, renamed: Sequence[NewName]) -> None:
         for name in renamed
         for term in contact_terms(name.name, None, name.username)
     } | {
-        (row["workspace_id"], row["contact_id"], term) for row in known for term in _terms_of(row["kind"], row["value"])
+        (row["workspace_id"], row["contact_id"], term) for row in known for term in terms_of(row["kind"], row["value"])
     }
     if terms:
         await conn.execute(ADD_TERMS, *map(list, zip(*sorted(terms), strict=True)))

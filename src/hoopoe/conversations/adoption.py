@@ -1,7 +1,7 @@
 """Messages that come by themselves after the history imported them: adopted, as if they had never been imported.
 
-The row keeps its id, and so its place in the thread. A person's message is looked for here only when it failed by its
-unique id; an echo is looked for anyway (`echoes`).
+The row keeps its id, and so its place in the thread. A person's message is looked for here only where something of
+its conversation was imported, or when it failed by its unique id; an echo is looked for anyway (`echoes`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 No flow hears of them. A change lies in the lane of the message that it changes (channels.contract), so those of one
 message are in order among themselves. One that comes before its message waits in the inbox, and holds up nothing
 but later changes of the same message.
+
+A message that we sent is the senders' row: they lock many, in an order of their own. So this handler is the last to
+lock messages in its turn, and waits for none: a change of one that is held at this moment is put off for a moment.
 """
 
 from __future__ import annotations
@@ -41,6 +44,9 @@ STEPS: Final = (
     (PATIENCE, timedelta(minutes=10)),
 )
 
+# Whoever holds a message writes a status into it, or merges its conversation.
+HELD_SECONDS: Final = 0.2
+
 TOPICS: Final = frozenset({Topic.EVENTS, Topic.MEDIA})
 
 FIND = """
@@ -63,7 +69,7 @@ LOCK = """
 select message.* from unnest($1::uuid[], $2::uuid[]) with ordinality as asked (workspace_id, id, position)
 cross join lateral (
     select id, channel_id, type, content, at, versions, edited_at, deleted_at
-    from messages where workspace_id = asked.workspace_id and id = asked.id for no key update
+    from messages where workspace_id = asked.workspace_id and id = asked.id for no key update skip locked
 ) as message
 order by asked.position
 """
@@ -107,10 +113,11 @@ async def handle_changes(conn: Connection, rows: Sequence[InboxRow]) -> Handled:
     targets = await _find_targets(conn, changes)
     found = [(change, targets[place]) for place, change in enumerate(changes) if place in targets]
     await _react(conn, found)
-    await _rewrite(conn, found)
-    await _tell(conn, [target for _, target in found])
-    put_off = await _wait(conn, [change for place, change in enumerate(changes) if place not in targets])
-    return Handled(put_off, TOPICS if found else frozenset())
+    held = await _rewrite(conn, found)
+    await _tell(conn, [target for each, target in found if each.row not in held])
+    waiting = await _wait(conn, [change for place, change in enumerate(changes) if place not in targets])
+    await _put_off_held(conn, held)
+    return Handled([*waiting, *held], TOPICS if found else frozenset())
 
 
 async def _read(conn: Connection, rows: Sequence[InboxRow]) -> list[_Change]:
@@ -154,17 +161,19 @@ async def _react(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -> 
             )
 
 
-async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -> None:
-    """Fold what changes messages themselves. The rows are locked in one order, as everywhere."""
+async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -> Sequence[InboxRow]:
+    """Fold what changes messages themselves. Returns the changes of those that somebody holds: nothing was done."""
     rewrites = [(each, target) for each, target in found if not isinstance(each.change, Reaction)]
     keys = sorted({(target.workspace_id, target.id) for _, target in rewrites})
     if not keys:
-        return
+        return ()
     rows = await conn.fetch(LOCK, [workspace for workspace, _ in keys], [id_ for _, id_ in keys])
     stored = {row["id"]: _read_stored(row) for row in rows}
     channels: dict[UUID, UUID] = {row["id"]: row["channel_id"] for row in rows}
     files: list[Expected] = []
     for each, target in rewrites:
+        if target.id not in stored:
+            continue
         if not _may_change(each.change, target):
             # Whoever wrote it can change it; a provider that says otherwise speaks of another message.
             log.warning("change_by_somebody_else", key=each.row.key)
@@ -174,7 +183,7 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
             # At once, so that the next edit finds the file named: those that are known stay as they are.
             message.content, new = plan_files(target.workspace_id, channels[target.id], target.id, message.content)
             files += new
-    changed = [(workspace, id_, stored[id_]) for workspace, id_ in keys if stored[id_].is_changed]
+    changed = [(workspace, id_, stored[id_]) for workspace, id_ in keys if id_ in stored and stored[id_].is_changed]
     if changed:
         await conn.execute(
             SAVE,
@@ -188,14 +197,20 @@ async def _rewrite(conn: Connection, found: Sequence[tuple[_Change, _Target]]) -
             [message.deleted_at for _, _, message in changed],
         )
         await expect_files(conn, files)
+    return [each.row for each, target in rewrites if target.id not in stored]
+
+
+async def _put_off_held(conn: Connection, rows: Sequence[InboxRow]) -> None:
+    if rows:
+        until = await read_domain_now(conn) + timedelta(seconds=HELD_SECONDS)
+        await put_off_rows(conn, [(row, until) for row in rows])
 
 
 def _may_change(change: MessageChange, target: _Target) -> bool:
-    """Whether it is by the side that wrote the message. What we sent nobody else changes: its row is the senders'."""
+    """Whether it is by the side that wrote the message: on the phone, the owner has what we sent in hand too."""
     if isinstance(change, CallProgress):
         return True
-    author = target.author_kind
-    return author in (AuthorKind.PHONE, AuthorKind.APP) if change.is_ours else author is AuthorKind.CONTACT
+    return change.is_ours is (target.author_kind is not AuthorKind.CONTACT)
 
 
 def _fold(stored: Stored, change: MessageChange) -> None:

@@ -21,9 +21,20 @@ class BotStopped:
     workspace_id: UUID
     conversation_id: UUID
     at: datetime
+    is_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BotResumed:
+    """A person gave a conversation back to the bot. Its row is locked. `at` is domain time."""
+
+    workspace_id: UUID
+    conversation_id: UUID
+    at: datetime
 
 
 BotStoppedHook: TypeAlias = Callable[[Connection, BotStopped], Awaitable[None]]
+BotResumedHook: TypeAlias = Callable[[Connection, BotResumed], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +42,14 @@ class ConversationHooks:
     """Who is told, in this order. An error of a hook undoes the whole action."""
 
     bot_stopped: tuple[BotStoppedHook, ...] = ()
+    bot_resumed: tuple[BotResumedHook, ...] = ()
 
     async def tell_bot_stopped(self, conn: Connection, event: BotStopped) -> None:
         """Tell everybody who asked to know."""
         for hook in self.bot_stopped:
+            await hook(conn, event)
+
+    async def tell_bot_resumed(self, conn: Connection, event: BotResumed) -> None:
+        """Tell everybody who asked to know."""
+        for hook in self.bot_resumed:
             await hook(conn, event)

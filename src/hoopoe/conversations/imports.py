@@ -67,6 +67,12 @@ from unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[]) as filled (workspac
 where messages.workspace_id = filled.workspace_id and messages.id = filled.id
 """
 
+# What was imported may come by itself later: see adoption.
+MARK: Final = """
+update conversations set has_imported = true from unnest($1::uuid[], $2::uuid[]) as marked (workspace_id, id)
+where conversations.workspace_id = marked.workspace_id and conversations.id = marked.id and not has_imported
+"""
+
 # The newest message of a thread is its last, unless something newer is there.
 SHOW_LAST: Final = """
 update conversations set last_at = newest.at, last_message_id = newest.message_id
@@ -218,6 +224,7 @@ async def _file(conn: Connection, said: Sequence[_Said]) -> None:
         if row.conversation_id not in newest or newest[row.conversation_id].id < row.id:
             newest[row.conversation_id] = row
     last = sorted(newest.values(), key=lambda row: (row.workspace_id, row.conversation_id))
+    await conn.execute(MARK, [row.workspace_id for row in last], [row.conversation_id for row in last])
     await conn.execute(
         SHOW_LAST,
         [row.workspace_id for row in last],

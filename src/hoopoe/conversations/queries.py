@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy import literal as value
 
-from hoopoe.contacts.queries import select_matching_contacts
+from hoopoe.contacts.queries import find_former, select_matching_contacts
 from hoopoe.conversations import schemas
-from hoopoe.conversations.merging import follow_conversation
+from hoopoe.conversations.joining import follow_conversation
 from hoopoe.conversations.tables import conversations
 from hoopoe.conversations.turns import Mode
 from hoopoe.conversations.views import load_conversations, load_messages
@@ -78,7 +78,11 @@ async def list_conversations(
     rows = await fetch_all(conn, select_conversations(scope, wanted, after=after, limit=limit))
     ids = [row["id"] for row in rows]
     found = await load_conversations(conn, scope.workspace_id, ids)
-    return [found[id_] for id_ in ids if id_ in found]
+    listed = [found[id_] for id_ in ids if id_ in found]
+    if wanted.text is None or not listed:
+        return listed
+    former = await find_former(conn, scope, [each.contact.id for each in listed], wanted.text)
+    return [each.model_copy(update={"found_by": former.get(each.contact.id)}) for each in listed]
 
 
 MOST_COUNTED = 10_000

@@ -160,9 +160,11 @@ async def takeover_conversation(
 
 
 @router.post("/{conversation_id}/release", responses=refusals())
-async def release_conversation(work: CurrentWork, scope: MayWrite, conversation_id: UUID) -> schemas.Conversation:
+async def release_conversation(
+    work: CurrentWork, scope: MayWrite, hooks: Hooks, conversation_id: UUID
+) -> schemas.Conversation:
     """Give the conversation back to the bot. What the customer has written so far stays with the people."""
-    await modes.release(work.conn, scope, conversation_id)
+    await modes.release(work.conn, scope, conversation_id, hooks=hooks)
     return await _answer(work, scope, conversation_id)
 
 

@@ -212,7 +212,7 @@ class Conversation(Wire):
     channel: ConversationChannel
     contact: ConversationContact
     mode: Mode
-    unread: int
+    unread: int = Field(description="Messages that no bot answered and nobody has looked at.")
     assignee: Person | None
     last_message: LastMessage | None
     last_at: datetime
@@ -220,6 +220,9 @@ class Conversation(Wire):
     bot: ConversationBot | None
     other_app: str | None = Field(
         description="Another app has the thread at WhatsApp: its role there, or `unknown`. Null: it is ours."
+    )
+    found_by: str | None = Field(
+        None, description="In a search by number or user id: the former one of the contact that it found."
     )
     created_at: datetime
 
@@ -234,7 +237,7 @@ class ConversationCounts(Wire):
     mine: int
     unassigned: int
     closed: int
-    unread: int
+    unread: int = Field(description="Conversations in which something is unread, closed ones left out.")
 
 
 class ConversationEventType(StrEnum):

@@ -110,6 +110,7 @@ class ConversationState:
     window_expires_at: datetime | None
     bot_after_seq: int
     other_app: str | None
+    has_imported: bool
     contact_name: str | None
     contact_username: str | None
     contact_language: str | None
@@ -188,6 +189,7 @@ def _read(row: Record) -> ConversationState:
         window_expires_at=row["window_expires_at"],
         bot_after_seq=row["bot_after_seq"],
         other_app=row["other_app"],
+        has_imported=row["has_imported"],
         contact_name=row["name"],
         contact_username=row["username"],
         contact_language=row["language"],

@@ -37,7 +37,7 @@ class Stored:
 
 def apply_edit(stored: Stored, *, type_: str, content: JsonObject, at: datetime) -> None:
     """Take an edit in: as what the message says now, or among its versions when a newer one came before it."""
-    content = _carry_on(stored.content, content)
+    content = _carry_on(stored.content, content, is_one_type=type_ == stored.type)
     since = stored.edited_at or stored.at
     if stored.edited_at is not None and at < stored.edited_at:
         _remember(stored, type_, content, at)
@@ -81,13 +81,18 @@ def _time_of(version: Json) -> datetime:
     return datetime.fromisoformat(str(at))
 
 
-def _carry_on(before: JsonObject, after: JsonObject) -> JsonObject:
+def _carry_on(before: JsonObject, after: JsonObject, *, is_one_type: bool) -> JsonObject:
     """An edit with what only the first version told: where it came from, and the file that is here already."""
     kept: JsonObject = {key: before[key] for key in CIRCUMSTANCES if key in before and key not in after}
-    if _is_same_file(before, after):
+    if _is_same_file(before, after) or (is_one_type and _is_sent_file(before)):
         return {**before, "caption": after.get("caption")}
     return {**after, **kept}
 
 
 def _is_same_file(before: JsonObject, after: JsonObject) -> bool:
     return any(before.get(key) is not None and before.get(key) == after.get(key) for key in ("media_id", "sha256"))
+
+
+def _is_sent_file(content: JsonObject) -> bool:
+    """A file that we sent: no key of the provider's tells it from another, and WhatsApp edits the words beside it."""
+    return "file_id" in content and content.get("media_id") is None and content.get("sha256") is None

@@ -22,8 +22,8 @@ from hoopoe.media.addresses import Addresses
 # Look-ups by `unnest … lateral (… limit 1)`: on a database without statistics joins on keys that begin
 # with workspace_id are planned as scans.
 MESSAGES = """
-select message.*, outbox.state as sending_state, reaction.reactions, waiting.channel_status, waiting.is_slowed,
-       waiting.is_held,
+select message.*, outbox.state as sending_state, reaction.reactions, waiting.channel_status, waiting.trouble,
+       waiting.is_slowed, waiting.is_held,
        case message.author_kind when 'user' then person.name when 'bot' then bot.name else contact.name end
            as author_name
 from unnest($2::uuid[]) as asked (id)
@@ -34,7 +34,8 @@ left join lateral (
     select state, id from outbox where workspace_id = $1 and message_id = message.id limit 1
 ) as outbox on message.direction = 'out'
 left join lateral (
-    select channels.status as channel_status, pace.held_until > now() as is_slowed, exists (
+    select channels.status as channel_status, channels.status_reason_code as trouble,
+           pace.held_until > now() as is_slowed, exists (
         select from outbox as holding
         where holding.workspace_id = $1 and holding.conversation_id = message.conversation_id
           and holding.holds_until is not null and holding.holds_until > now() and holding.id < outbox.id
@@ -162,7 +163,9 @@ def make_preview(type_: schemas.MessageType, content: JsonObject) -> str:
 
 def _read_waiting(row: Record) -> schemas.Waiting | None:
     state = OutboxState(row["sending_state"]) if row["sending_state"] is not None else None
-    reason = find_reason(state, row["channel_status"], is_slowed=bool(row["is_slowed"]), is_held=bool(row["is_held"]))
+    reason = find_reason(
+        state, row["channel_status"], row["trouble"], is_slowed=bool(row["is_slowed"]), is_held=bool(row["is_held"])
+    )
     if reason is None:
         return None
     words = schemas.Bilingual(en=reason.text.en, ar=reason.text.ar)

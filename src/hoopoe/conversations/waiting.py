@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from hoopoe.channels.check_results import ReasonCode
 from hoopoe.channels.errors import Action, Words
 from hoopoe.conversations.status import OutboxState
 
@@ -35,6 +37,31 @@ IN_TROUBLE: Final = WaitingReason(
     ),
     Action.FIX_CREDENTIALS,
 )
+BLOCKED: Final = WaitingReason(
+    WaitingCode.CHANNEL_IN_TROUBLE,
+    Words(
+        "WhatsApp has restricted or switched off the account of this number. This leaves by itself when that is "
+        "lifted, while the 24 hours last.",
+        "قيّد واتساب حساب هذا الرقم أو عطّله. تُرسل هذه تلقائيًا عند رفع ذلك، ما دامت مهلة 24 ساعة قائمة.",
+    ),
+    Action.APPEAL,
+)
+NOT_READY: Final = WaitingReason(
+    WaitingCode.CHANNEL_IN_TROUBLE,
+    Words(
+        "The number is not ready to send at the provider. This leaves by itself when it is, while the 24 hours last.",
+        "الرقم غير جاهز للإرسال لدى المزوّد. تُرسل هذه تلقائيًا حين يصبح جاهزًا، ما دامت مهلة 24 ساعة قائمة.",
+    ),
+    Action.FIX_NUMBER,
+)
+# Why a channel is in trouble, where it is not the connection that has to be mended.
+TROUBLES: Final[Mapping[str, WaitingReason]] = {
+    ReasonCode.ACCOUNT_BLOCKED: BLOCKED,
+    ReasonCode.ACCOUNT_RESTRICTED: BLOCKED,
+    ReasonCode.ACCOUNT_INACTIVE: NOT_READY,
+    ReasonCode.NUMBER_NOT_READY: NOT_READY,
+    ReasonCode.NUMBER_OFFLINE: NOT_READY,
+}
 OFF: Final = WaitingReason(
     WaitingCode.CHANNEL_OFF,
     Words(
@@ -67,17 +94,19 @@ DELIVERY: Final = WaitingReason(
     ),
     Action.WAIT,
 )
-REASONS: Final = (IN_TROUBLE, OFF, SLOWED, AGAIN, DELIVERY)
 
 
 def find_reason(
-    state: OutboxState | None, channel_status: str | None, *, is_slowed: bool, is_held: bool
+    state: OutboxState | None, channel_status: str | None, trouble: str | None, *, is_slowed: bool, is_held: bool
 ) -> WaitingReason | None:
-    """What a message waits for; None where it waits for nothing but its turn, or does not wait at all."""
+    """What a message waits for; None where it waits for nothing but its turn, or does not wait at all.
+
+    `trouble`: the reason code of a channel that is in trouble.
+    """
     if state not in (OutboxState.QUEUED, OutboxState.RETRYING):
         return None
     if channel_status == "error":
-        return IN_TROUBLE
+        return TROUBLES.get(trouble or "", IN_TROUBLE)
     if channel_status != "active":
         return OFF
     if is_slowed:

@@ -119,6 +119,15 @@ class Settings(BaseSettings):
     journal_days: int = Field(
         30, ge=1, le=365, description="Days for which webhooks are kept as they came; what is older is dropped."
     )
+    account_event_days: int = Field(
+        365, ge=30, le=3650, description="Days for which is kept what providers say of accounts, numbers and templates."
+    )
+    merge_days: int = Field(
+        365, ge=30, le=3650, description="Days for which the record of two contacts that became one is kept."
+    )
+    trace_days: int = Field(
+        14, ge=0, le=365, description="Days for which what a bot did, and why, is kept; 0 keeps nothing of it."
+    )
     turn_batch: int = Field(128, ge=1, le=1000, description="Most lanes that one turn handles.")
     send_concurrency: int = Field(400, ge=1, le=5000, description="Most requests to providers at once, per worker.")
     send_lease_seconds: float = Field(

@@ -9,14 +9,12 @@ from typing import Annotated, Literal, cast
 import asyncpg
 from fastapi import APIRouter, Depends, Request
 
-from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.pool import TROUBLE, Pool
 from hoopoe.kernel.db.schema import newest_revision
 from hoopoe.kernel.errors import Refusal
 from hoopoe.kernel.http.shapes import Wire, refusals
 
 router = APIRouter(tags=["operations"])
-
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class NotReady(Refusal):

@@ -12,6 +12,9 @@ from hoopoe.channels.routes import router as channels
 from hoopoe.contacts.routes import router as contacts
 from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
+from hoopoe.flows.preview.routes import router as previews
+from hoopoe.flows.rehearsals.routes import router as bot_tests
+from hoopoe.flows.traces.routes import router as traces
 from hoopoe.flows.versions.routes import router as bots
 from hoopoe.identity.account_routes import router as account
 from hoopoe.identity.invitation_routes import router as invitations
@@ -46,6 +49,9 @@ ROUTERS = (
     groups,
     media,
     bots,
+    previews,
+    bot_tests,
+    traces,
     journal,
     dead_letters,
     operator,

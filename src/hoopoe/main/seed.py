@@ -239,8 +239,8 @@ def _demo_file(demo: Demo, api_url: str, simulator_url: str) -> dict[str, object
 
 
 def _simulator_file(demo: Demo, api_url: str, own_url: str) -> dict[str, object]:
-    """Meta's webhooks go to this machine; Twilio signs the address that it calls, which is the one others see, and
-    tries again as the address that we show asks it to.
+    """The phones are where the demo workspace is. Meta's webhooks go to this machine; Twilio signs the address that it
+    calls, which is the one others see, and tries again as the address that we show asks it to.
     """
     meta = asdict(demo.meta)
     channels = [{"provider": "meta", "name": WORKSPACE_NAME, **meta, "callback_url": api_url + WEBHOOK_PATH}]
@@ -250,7 +250,7 @@ def _simulator_file(demo: Demo, api_url: str, own_url: str) -> dict[str, object]
         channels.append({"provider": "twilio", "name": f"{WORKSPACE_NAME} · {TWILIO_NAME}", **twilio, **callback})
     for channel in channels:
         del channel["id"]
-    return {"channels": channels}
+    return {"channels": channels, "time_zone": TIMEZONE}
 
 
 def _write(path: Path, content: dict[str, object]) -> None:

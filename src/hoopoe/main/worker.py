@@ -9,7 +9,6 @@ from functools import partial
 from typing import TypeAlias
 
 import aiohttp
-import asyncpg
 import structlog
 
 from hoopoe.accounts.handling import handle_account_events
@@ -25,13 +24,14 @@ from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, release_holds, resolve_doubts
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
+from hoopoe.flows.runner.counting import fold_counts
 from hoopoe.flows.runner.effects import EffectRunner
 from hoopoe.flows.runner.http_effect import perform_http
 from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.bus import Bus, Topic, open_bus
-from hoopoe.kernel.db.housekeeping import keep_house
-from hoopoe.kernel.db.pool import Pool, open_pool
+from hoopoe.kernel.db.housekeeping import Keeping, keep_house
+from hoopoe.kernel.db.pool import TROUBLE, Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
 from hoopoe.kernel.outbound_http import open_outbound
 from hoopoe.kernel.settings import Settings
@@ -52,6 +52,7 @@ TIMER_SECONDS = 0.5
 DOUBT_SECONDS = 0.5
 LOOK_SECONDS = 2.0
 LETTER_SECONDS = 1.0
+FOLD_SECONDS = 2.0
 HOUSE_SECONDS = 3600.0
 DRAIN_SECONDS = 8.0
 SWEEP_SECONDS = 300.0
@@ -59,8 +60,6 @@ POOL_SIZE = 12
 BEGIN_ANEW_SECONDS = 1.0
 NOTHING = Turned(0, frozenset())
 Work: TypeAlias = Callable[[], Coroutine[object, object, None]]
-# asyncpg says InternalClientError too when the server ends a connection between two statements.
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
@@ -94,7 +93,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             first_retry_seconds=settings.send_first_retry_seconds,
         )
         sender = Sender(pool, directory, bus, deliver, options)
-        conversation_turn = ConversationTurn(FlowCache())
+        conversation_turn = ConversationTurn(FlowCache(), keeps_traces=settings.trace_days > 0)
         handlers: Handlers = {
             ItemKind.ACCOUNT: handle_account_events,
             ItemKind.MESSAGE: conversation_turn,
@@ -103,8 +102,8 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             ItemKind.TIMER: conversation_turn,
             ItemKind.EFFECT: conversation_turn,
             ItemKind.RETRY: conversation_turn,
-            ItemKind.BOOK: handle_book,
             ItemKind.HISTORY: handle_history,
+            ItemKind.BOOK: handle_book,
             ItemKind.STATUS: handle_statuses,
             ItemKind.CHANGE: handle_changes,
             ItemKind.GROUP: handle_group_messages,
@@ -127,9 +126,8 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             partial(_settle_doubts, pool, bus, settings),
             partial(_tend_letters, pool, bus),
             partial(_sweep_files, pool, bus, store, settings),
-            partial(
-                _repeat, HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings.journal_days)
-            ),
+            partial(_repeat, FOLD_SECONDS, "counts_not_folded", partial(fold_counts, pool)),
+            partial(_repeat, HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings)),
         ]
         if settings.catch_up_seconds:
             after = settings.send_unknown_after_seconds
@@ -173,10 +171,16 @@ async def _take_turns(
             await wait_for_work(wake, TURN_POLL_SECONDS)
 
 
-async def _keep_house(dsn: str, store: Store, journal_days: int) -> None:
+async def _keep_house(dsn: str, store: Store, settings: Settings) -> None:
     # Past any pooler: its lock is the connection's own.
     async with open_pool(dsn, size=1) as pool:
-        await keep_house(pool, forget=partial(forget_workspace, store), journal_days=journal_days)
+        keeping = Keeping(
+            journal=settings.journal_days,
+            traces=settings.trace_days,
+            account_events=settings.account_event_days,
+            merges=settings.merge_days,
+        )
+        await keep_house(pool, forget=partial(forget_workspace, store), keeping=keeping)
 
 
 async def _fire_timers(pool: Pool, bus: Bus) -> None:
@@ -231,7 +235,7 @@ async def _sweep_files(pool: Pool, bus: Bus, store: Store, settings: Settings) -
     await _repeat(SWEEP_SECONDS, "files_not_swept", sweep)
 
 
-async def _repeat(seconds: float, trouble: str, work: Callable[[], Awaitable[None]]) -> None:
+async def _repeat(seconds: float, trouble: str, work: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
             await work()

@@ -22,11 +22,14 @@ class LetterKind(StrEnum):
 
 
 class Remedy(StrEnum):
-    """What mends it: the first six as for a failed message, the last two for a turn."""
+    """What mends it: as for a failed message (`channels.errors.Action`), and the last two for a turn."""
 
     RETRY = "retry"
     SEND_TEMPLATE = "send_template"
     FIX_CREDENTIALS = "fix_credentials"
+    APPEAL = "appeal"
+    FIX_PAYMENT = "fix_payment"
+    FIX_NUMBER = "fix_number"
     EDIT_MESSAGE = "edit_message"
     WAIT = "wait"
     NONE = "none"

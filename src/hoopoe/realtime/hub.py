@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import asyncpg
 import orjson
 import structlog
 
@@ -21,7 +20,7 @@ from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.bus import Bus, EventType, Topic
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Connection, Pool
+from hoopoe.kernel.db.pool import TROUBLE, Connection, Pool
 from hoopoe.kernel.db.unit_of_work import narrow, transaction
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.kernel.wake import wait_for_work
@@ -37,7 +36,6 @@ GUARD_SECONDS = 2.0
 CHECKED_AT_ONCE = 500
 BATCH = 500
 MAX_QUEUED_FRAMES = 1_000
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 # Loads what the events of one workspace speak of: event → the frame's `data`, or None when it is gone.
 Load = Callable[[Connection, UUID, Sequence[Event]], Awaitable[list[JsonObject | None]]]

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from hoopoe.accounts.queries import load_account_events
-from hoopoe.conversations.merging import follow_conversations
+from hoopoe.conversations.joining import follow_conversations
 from hoopoe.conversations.views import load_conversations, load_messages
 from hoopoe.kernel.bus import EventType
 from hoopoe.kernel.db.pool import Connection

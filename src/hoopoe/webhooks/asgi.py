@@ -19,10 +19,11 @@ from uuid import UUID
 import orjson
 
 from hoopoe.channels.contract import Provider
-from hoopoe.channels.directory import TROUBLE, DirectoryFollower
+from hoopoe.channels.directory import DirectoryFollower
 from hoopoe.channels.outside import TWILIO_WEBHOOK_PATH, WEBHOOK_PATH
 from hoopoe.channels.parts import Reading, WebhookRequest
 from hoopoe.channels.registry import adapter_of_webhook, answer_handshake
+from hoopoe.kernel.db.pool import TROUBLE
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, bound_depth
 from hoopoe.kernel.ratelimit import Sampler

@@ -13,7 +13,7 @@ from simulator.control.message_schemas import MessageIn
 from simulator.control.schemas import Model
 from simulator.control.writing import write_echo
 from simulator.jsontypes import JsonObject
-from simulator.owner import Past, decline_history, hand_over, import_history, require_meta
+from simulator.owner import Past, decline_history, hand_over, import_history, require_meta, tell_book
 from simulator.phones import get_channel, get_or_add_person
 from simulator.simulator import Simulator
 from simulator.views import view_message
@@ -42,6 +42,7 @@ class HistoryIn(Model):
     messages: tuple[PastIn, ...] = ()
     per_chunk: int = Field(default=1000, ge=1)
     declined: bool = False
+    in_book: bool = Field(default=False, description="The owner's contact book has the person: the name is told too.")
 
 
 class HandoverIn(Model):
@@ -76,7 +77,10 @@ def make_owner_router(simulator: Simulator) -> APIRouter:
             decline_history(simulator, person, channel)
             return answer({"ids": []}, 201)
         past = [each.make_past() for each in body.messages]
-        return answer({"ids": [*import_history(simulator, person, channel, past, per_chunk=body.per_chunk)]}, 201)
+        ids = import_history(simulator, person, channel, past, per_chunk=body.per_chunk)
+        if body.in_book:
+            tell_book(simulator, person, channel)
+        return answer({"ids": [*ids]}, 201)
 
     @router.post("/handovers", status_code=201)
     async def post_handover(number: str, body: HandoverIn) -> Response:

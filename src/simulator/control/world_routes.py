@@ -35,7 +35,11 @@ def make_world_router(simulator: Simulator) -> APIRouter:
         return answer(
             {
                 "channels": [view_channel(channel) for channel in world.state.channels.values()],
-                "clock": {"now": say_time(world.now()), "offset_seconds": world.state.clock_offset},
+                "clock": {
+                    "now": say_time(world.now()),
+                    "offset_seconds": world.state.clock_offset,
+                    "time_zone": world.time_zone or None,
+                },
                 "limits": world.settings.limits,
                 **view_faults(),
                 "counts": {

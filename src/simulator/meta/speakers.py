@@ -53,6 +53,17 @@ def make_history_declined(channel: MetaChannel) -> JsonObject:
     }
 
 
+def make_book(channel: MetaChannel, person: Person, *, at: float) -> JsonObject:
+    """The value of an `smb_app_state_sync` change: one person of the phone's contact book."""
+    contact: JsonObject = {"full_name": person.name, "first_name": person.name.split()[0]}
+    if person.number:
+        contact["phone_number"] = person.number
+    contact["user_id"] = person.user_id
+    entry: JsonObject = {"type": "contact", "contact": contact, "action": "add"}
+    entry["metadata"] = {"timestamp": str(int(at))}
+    return {"messaging_product": "whatsapp", "metadata": make_metadata(channel), "state_sync": [entry]}
+
+
 def make_handover(
     channel: MetaChannel, person: Person, kind: str, *, role: str, note: str | None, summary: str | None, at: float
 ) -> JsonObject:

@@ -14,7 +14,7 @@ await story(async (page) => {
   const row = page.locator("[data-conversation]").filter({ hasText: NUMBER });
   await row.first().click();
   await page.locator("#reply").waitFor();
-  await page.getByRole("button", { name: "Take over" }).click();
+  await page.getByRole("button", { name: "Take over", exact: true }).click();
   await page.getByRole("button", { name: "Hand back" }).waitFor();
 
   const begun = performance.now();
@@ -59,6 +59,7 @@ await story(async (page) => {
   const note = await until(async () => ((await last())?.type === "audio" ? last() : null), "voice note on the phone");
   check(note.audio.voice === true, "the voice note is a file of sound");
   check((await bytesOf(note.audio.id)).subarray(0, 4).toString() === "OggS", "the voice note is not Ogg");
+  await page.locator("[data-waveform] > span").nth(8).waitFor();
   await page.getByRole("button", { name: "Play Voice note" }).click();
   await page.getByRole("button", { name: "Pause Voice note" }).waitFor();
 

@@ -26,7 +26,7 @@ await story(async (page) => {
   console.log(`on the agent's screen after ${Math.round(screen)} ms (promised 500), answered after ${Math.round(answer)} ms (promised 300): medians of twenty`);
   check(screen < 2000 && answer < 2000, "messages came far too late");
 
-  await page.getByRole("button", { name: "Take over" }).click();
+  await page.getByRole("button", { name: "Take over", exact: true }).click();
   await page.getByRole("button", { name: "Hand back" }).waitFor();
   await page.locator("#reply").fill("A person is here now. One moment.");
   await page.keyboard.press("Enter");
@@ -38,7 +38,7 @@ await story(async (page) => {
   check(quiet.join(" | ") === "out A person is here now. One moment. | in Thank you", `the bot spoke while a person had the conversation: ${quiet}`);
 
   await page.getByRole("button", { name: "Hand back" }).click();
-  await page.getByRole("button", { name: "Take over" }).waitFor();
+  await page.getByRole("button", { name: "Take over", exact: true }).waitFor();
   await write(NUMBER, "menu");
   await until(async () => (await received(NUMBER)).at(-1)?.interactive?.type === "list", "menu on the phone after the hand-back");
   const after = await thread(NUMBER, 3);

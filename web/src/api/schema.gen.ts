@@ -1368,6 +1368,174 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/blueprint-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Blueprint Schema
+         * @description The JSON Schema of a blueprint, for editors and for programs that write one.
+         */
+        get: operations["read_blueprint_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Simulate Flow
+         * @description Play a flow, with the engine and the rules of production: nothing is sent, stored or asked of others.
+         */
+        post: operations["simulate_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bot Tests
+         * @description A bot's tests, the oldest first.
+         */
+        get: operations["list_bot_tests"];
+        put?: never;
+        /**
+         * Record Bot Test
+         * @description Keep a preview of the draft as a test: what it says now is what it shall say.
+         */
+        post: operations["record_bot_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/tests/{test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Bot Test
+         * @description Delete a test.
+         */
+        delete: operations["delete_bot_test"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Bot Test
+         * @description Rename a test, give it another script, or accept what the draft says now.
+         */
+        patch: operations["change_bot_test"];
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/tests/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Bot Tests
+         * @description Play a bot's tests: what each step was expected to say, and what it says.
+         */
+        post: operations["run_bot_tests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Message Trace
+         * @description Why the bot said this: the way it went, what it computed, what it asked of others. Kept for `TRACE_DAYS`.
+         */
+        get: operations["read_message_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Traces
+         * @description Everything that bots did in a conversation, the newest first, also where they said nothing.
+         */
+        get: operations["list_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/flow/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Flow Counts
+         * @description How often each node and edge of a version was taken, and where people stopped.
+         */
+        get: operations["read_flow_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/items": {
         parameters: {
             query?: never;
@@ -1769,6 +1937,18 @@ export interface components {
              * @description Why, in the provider's words.
              */
             reason: string | null;
+            /** @description Why, in ours. Null for a reason that has no code that we know. */
+            reason_text: components["schemas"]["ReasonText"] | null;
+            /**
+             * Effective At
+             * @description When a ban begins, or a template will be disabled.
+             */
+            effective_at: string | null;
+            /**
+             * Restrictions
+             * @description What an account may not do, and until when.
+             */
+            restrictions: components["schemas"]["Restriction"][];
             /**
              * Details
              * @description What else it said, by name: docs/reference/account-events.md.
@@ -1833,6 +2013,23 @@ export interface components {
             data: components["schemas"]["AccountEvent"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * Answer
+         * @description The effect that the flow waits for has its result, given by hand or from an example.
+         *
+         *     Of an HTTP request: `ok`, `status` (null: there was no answer), `body`, `error` (why there was none).
+         */
+        Answer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "answer";
+            /** Result */
+            result: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * ArchivedLetters
@@ -1947,14 +2144,24 @@ export interface components {
         /**
          * Blueprint
          * @description A whole flow, exactly as it is stored, exported and published.
+         *
+         *     `bot_id` and `version` say where a file comes from: reading one never needs them. `spec_version` is the version
+         *     of this shape; older ones are upgraded when they are read.
          */
         Blueprint: {
             /**
-             * Schema Version
-             * @default 1
+             * Spec Version
+             * @default 2
              * @constant
              */
-            schema_version: 1;
+            spec_version: 2;
+            /** Bot Id */
+            bot_id?: string | null;
+            /**
+             * Version
+             * @default 1.0.0
+             */
+            version: string;
             /** Name */
             name: string;
             /** Description */
@@ -1992,10 +2199,12 @@ export interface components {
              * Credentials
              * @default []
              */
-            credentials: string[];
+            credentials: components["schemas"]["CredentialSpec"][];
             /**
              * @default {
-             *       "merge_messages": false
+             *       "merge_messages": false,
+             *       "on_keyword": "switch",
+             *       "on_human": "end"
              *     }
              */
             settings: components["schemas"]["Settings"];
@@ -2070,6 +2279,136 @@ export interface components {
          * @enum {string}
          */
         BotStatus: "draft" | "active" | "inactive";
+        /**
+         * BotTest
+         * @description A test of a bot: what happens, and what the bot is expected to say to it.
+         */
+        BotTest: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Name */
+            name: string;
+            script: components["schemas"]["Script"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * BotTestChange
+         * @description A new name, a new script; or what the bot says now is right (`accepts`).
+         * @example {
+         *       "accepts": true
+         *     }
+         */
+        BotTestChange: {
+            /** Name */
+            name?: string | null;
+            script?: components["schemas"]["Script"] | null;
+            /**
+             * Accepts
+             * @description Expect from now on what the draft says.
+             * @default false
+             */
+            accepts: boolean;
+        };
+        /**
+         * BotTestPage
+         * @description A bot's tests, the oldest first.
+         */
+        BotTestPage: {
+            /** Data */
+            data: components["schemas"]["BotTest"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * BotTestRecord
+         * @description A preview that is kept as a test: its acts are played once more, and what the bot says now is expected.
+         * @example {
+         *       "acts": [
+         *         {
+         *           "message": {
+         *             "text": "Hello",
+         *             "type": "text"
+         *           },
+         *           "type": "say"
+         *         }
+         *       ],
+         *       "name": "Hello",
+         *       "setting": {
+         *         "starts_at": "2026-03-01T09:00:00Z",
+         *         "timezone": "Asia/Riyadh"
+         *       }
+         *     }
+         */
+        BotTestRecord: {
+            /** Name */
+            name: string;
+            setting: components["schemas"]["Setting"];
+            /** Acts */
+            acts: (components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["HandBack"])[];
+        };
+        /**
+         * BotTestReport
+         * @description How tests went.
+         */
+        BotTestReport: {
+            /** Passed */
+            passed: number;
+            /** Failed */
+            failed: number;
+            /** Data */
+            data: components["schemas"]["BotTestRun"][];
+        };
+        /** BotTestRun */
+        BotTestRun: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Has Passed */
+            has_passed: boolean;
+            /** Is Complete */
+            is_complete: boolean;
+            /** Steps */
+            steps: components["schemas"]["PlayedStep"][];
+        };
+        /**
+         * BotTestRuns
+         * @example {
+         *       "version": "draft"
+         *     }
+         */
+        BotTestRuns: {
+            /**
+             * Version
+             * @default draft
+             */
+            version: string;
+            /**
+             * Ids
+             * @description Null: all of the bot's.
+             */
+            ids?: string[] | null;
+        };
         /**
          * BotUpdate
          * @example {
@@ -2474,6 +2813,21 @@ export interface components {
             created_at: string;
         };
         /**
+         * ContactSaid
+         * @description A card.
+         */
+        ContactSaid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "contacts";
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
+        /**
          * Conversation
          * @description The thread of one contact on one channel.
          */
@@ -2486,7 +2840,10 @@ export interface components {
             channel: components["schemas"]["ConversationChannel"];
             contact: components["schemas"]["ConversationContact"];
             mode: components["schemas"]["Mode"];
-            /** Unread */
+            /**
+             * Unread
+             * @description Messages that no bot answered and nobody has looked at.
+             */
             unread: number;
             assignee: components["schemas"]["Person"] | null;
             last_message: components["schemas"]["LastMessage"] | null;
@@ -2506,6 +2863,11 @@ export interface components {
              * @description Another app has the thread at WhatsApp: its role there, or `unknown`. Null: it is ours.
              */
             other_app: string | null;
+            /**
+             * Found By
+             * @description In a search by number or user id: the former one of the contact that it found.
+             */
+            found_by?: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2570,7 +2932,10 @@ export interface components {
             unassigned: number;
             /** Closed */
             closed: number;
-            /** Unread */
+            /**
+             * Unread
+             * @description Conversations in which something is unread, closed ones left out.
+             */
             unread: number;
         };
         /**
@@ -2617,6 +2982,18 @@ export interface components {
             data: components["schemas"]["Conversation"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * CredentialSpec
+         * @description A secret that the flow needs, never the secret itself: the service, its name here, and which one is used.
+         */
+        CredentialSpec: {
+            /** Service */
+            service: string;
+            /** Name */
+            name?: string | null;
+            /** Credential Id */
+            credential_id?: string | null;
         };
         /**
          * DeadLetter
@@ -2796,9 +3173,18 @@ export interface components {
              */
             filename?: string | null;
         };
+        /** EdgeCount */
+        EdgeCount: {
+            /** Node Id */
+            node_id: string;
+            /** Exit */
+            exit: string;
+            /** Count */
+            count: number;
+        };
         /**
          * EdgeSpec
-         * @description From an exit of one node to another node. `source_handle` None is the exit `next`.
+         * @description From an exit of one node to another node. `sourceHandle` null is the exit `next`.
          */
         EdgeSpec: {
             /** Id */
@@ -2807,8 +3193,10 @@ export interface components {
             source: string;
             /** Target */
             target: string;
-            /** Source Handle */
-            source_handle?: string | null;
+            /** Sourcehandle */
+            sourceHandle?: string | null;
+            /** Targethandle */
+            targetHandle?: string | null;
             /** Label */
             label?: string | null;
         };
@@ -2864,6 +3252,24 @@ export interface components {
             id: string | null;
             /** Name */
             name: string | null;
+        };
+        /**
+         * ExpectedMessage
+         * @description What the bot says, exactly: a message's `type` and `content` (docs/reference/messages.md).
+         */
+        ExpectedMessage: {
+            /** Type */
+            type: string;
+            /** Content */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Is Refused
+             * @description The window is shut: it would not leave.
+             * @default false
+             */
+            is_refused: boolean;
         };
         /**
          * Failure
@@ -2951,6 +3357,30 @@ export interface components {
             updated_at: string;
         };
         /**
+         * FlowCounts
+         * @description How often each node and edge of a version was taken, from a day on.
+         */
+        FlowCounts: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Version */
+            version: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["NodeCounts"];
+            };
+            /** Edges */
+            edges: components["schemas"]["EdgeCount"][];
+        };
+        /**
          * FlowDraft
          * @example {
          *       "blueprint": {
@@ -2978,7 +3408,7 @@ export interface components {
          *             "type": "whatsapp_reply"
          *           }
          *         ],
-         *         "schema_version": 1
+         *         "spec_version": 2
          *       }
          *     }
          */
@@ -3184,6 +3614,17 @@ export interface components {
             user_id: string | null;
             /** Name */
             name: string | null;
+        };
+        /**
+         * HandBack
+         * @description The person who had the conversation gives it back to the bot.
+         */
+        HandBack: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "hand_back";
         };
         /** Health */
         Health: {
@@ -3405,6 +3846,60 @@ export interface components {
             provider: components["schemas"]["Provider"];
         };
         JsonValue: unknown;
+        /** KeptEffect */
+        KeptEffect: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Sprint */
+            sprint: number;
+            /** Kind */
+            kind: string;
+            /** Request */
+            request: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Is Safe */
+            is_safe: boolean;
+        };
+        /**
+         * KeptSession
+         * @description `state` is the engine's own form of a session, `held` what was written while an effect was under way.
+         */
+        KeptSession: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** State */
+            state: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Held */
+            held: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+        };
+        /** KeptTimer */
+        KeptTimer: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Sprint */
+            sprint: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+        };
         /** LastMessage */
         LastMessage: {
             /**
@@ -3605,6 +4100,20 @@ export interface components {
             /** Address */
             address?: string | null;
         };
+        /** LocationSaid */
+        LocationSaid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "location";
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Name */
+            name?: string | null;
+        };
         /**
          * Login
          * @example {
@@ -3714,6 +4223,23 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * MediaSaid
+         * @description A file, which a preview does not have: what a flow sees of it.
+         */
+        MediaSaid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "audio" | "document" | "image" | "sticker" | "video";
+            /** Caption */
+            caption?: string | null;
+            /** Filename */
+            filename?: string | null;
+            /** Mime Type */
+            mime_type?: string | null;
         };
         /**
          * MediaState
@@ -3972,6 +4498,18 @@ export interface components {
          */
         MessageStatus: "received" | "pending" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed";
         /**
+         * MessageTrace
+         * @description Why a message was said: the sprint that said it, null for what no bot said or what is not kept any more.
+         */
+        MessageTrace: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            sprint: components["schemas"]["SprintTrace"] | null;
+        };
+        /**
          * MessageType
          * @enum {string}
          */
@@ -4043,6 +4581,44 @@ export interface components {
          * @enum {string}
          */
         Mode: "bot" | "human" | "closed";
+        /**
+         * NodeCounts
+         * @description How many sessions came to a node and what became of them there.
+         */
+        NodeCounts: {
+            /**
+             * Arrived
+             * @default 0
+             */
+            arrived: number;
+            /**
+             * Left
+             * @default 0
+             */
+            left: number;
+            /**
+             * Ended
+             * @default 0
+             */
+            ended: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Interrupted
+             * @description Another flow or a person began while they stood here.
+             * @default 0
+             */
+            interrupted: number;
+            /**
+             * Waiting
+             * @description How many stand here now.
+             * @default 0
+             */
+            waiting: number;
+        };
         /**
          * NodeSpec
          * @description One node. `config` has the shape of its type, see docs/reference/nodes.md.
@@ -4169,6 +4745,22 @@ export interface components {
             password: string;
         };
         /**
+         * PendingWait
+         * @description What the flow waits for: `message`, `delay` or `effect`. `due_at`: when it goes on by itself.
+         */
+        PendingWait: {
+            /** Type */
+            type: string;
+            /** Node Id */
+            node_id: string;
+            /** Due At */
+            due_at: string | null;
+            /** Request */
+            request: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+        };
+        /**
          * Permission
          * @description What a route may ask for.
          * @enum {string}
@@ -4185,6 +4777,37 @@ export interface components {
             name: string;
         };
         /**
+         * PlayedAct
+         * @description What one act led to. `traces`: one of each run of the engine, see docs/reference/traces.md.
+         */
+        PlayedAct: {
+            /** Spoken */
+            spoken: components["schemas"]["SpokenMessage"][];
+            /** Traces */
+            traces: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /**
+             * Crashes
+             * @description Faults of Hoopoe's own, which stopped the flow.
+             */
+            crashes: string[];
+        };
+        /**
+         * PlayedStep
+         * @description A step: what was expected, what the bot said, why it could not be played.
+         */
+        PlayedStep: {
+            /** Expected */
+            expected: components["schemas"]["ExpectedMessage"][];
+            /** Got */
+            got: components["schemas"]["ExpectedMessage"][];
+            /** Is Same */
+            is_same: boolean;
+            /** Trouble */
+            trouble: string | null;
+        };
+        /**
          * Position
          * @description Where the editor draws a node. The engine never reads it.
          */
@@ -4193,6 +4816,28 @@ export interface components {
             x: number;
             /** Y */
             y: number;
+        };
+        /**
+         * PreviewContact
+         * @description Who talks to the bot.
+         */
+        PreviewContact: {
+            /**
+             * Name
+             * @default Sara
+             */
+            name: string | null;
+            /**
+             * Phone
+             * @default 966500000000
+             */
+            phone: string | null;
+            /** Language */
+            language?: string | null;
+            /** Fields */
+            fields?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /** Probe */
         Probe: {
@@ -4260,6 +4905,13 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "wrong_token" | "wrong_app_secret" | "missing_permission" | "number_not_found" | "account_not_found" | "account_inactive" | "not_in_account" | "not_sub_account" | "number_offline" | "account_restricted" | "number_not_ready" | "other_number" | "number_taken" | "account_blocked" | "unreachable";
+        /** ReasonText */
+        ReasonText: {
+            /** En */
+            en: string;
+            /** Ar */
+            ar: string;
+        };
         /**
          * RecoveryCodes
          * @description Each logs in once in place of a code. They are in this answer and nowhere else.
@@ -4267,6 +4919,18 @@ export interface components {
         RecoveryCodes: {
             /** Codes */
             codes: string[];
+        };
+        /**
+         * Referral
+         * @description The ad that the person came from.
+         */
+        Referral: {
+            /** Source Id */
+            source_id: string;
+            /** Headline */
+            headline?: string | null;
+            /** Body */
+            body?: string | null;
         };
         /**
          * Register
@@ -4299,10 +4963,10 @@ export interface components {
         };
         /**
          * Remedy
-         * @description What mends it: the first six as for a failed message, the last two for a turn.
+         * @description What mends it: as for a failed message (`channels.errors.Action`), and the last two for a turn.
          * @enum {string}
          */
-        Remedy: "retry" | "send_template" | "fix_credentials" | "edit_message" | "wait" | "none" | "fix_flow" | "update";
+        Remedy: "retry" | "send_template" | "fix_credentials" | "appeal" | "fix_payment" | "fix_number" | "edit_message" | "wait" | "none" | "fix_flow" | "update";
         /**
          * ReplayRequest
          * @description Requests to put in line once more. What was handled already is not handled again.
@@ -4375,6 +5039,23 @@ export interface components {
          */
         RequestResult: "stored" | "partly" | "unreadable" | "ignored" | "refused" | "answered";
         /**
+         * Restriction
+         * @description Something that an account may not do for a while.
+         */
+        Restriction: {
+            /**
+             * Type
+             * @description The provider's word, in small letters.
+             * @example restricted_biz_initiated_messaging
+             */
+            type: string;
+            /**
+             * Until
+             * @description Null: no end was told.
+             */
+            until: string | null;
+        };
+        /**
          * RetriedLetter
          * @description What became of one of a selection.
          */
@@ -4430,6 +5111,28 @@ export interface components {
          * @enum {string}
          */
         Role: "owner" | "admin" | "agent" | "viewer";
+        /**
+         * Say
+         * @description The person writes, or taps.
+         */
+        Say: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "say";
+            /** Message */
+            message: components["schemas"]["TextSaid"] | components["schemas"]["Tapped"] | components["schemas"]["LocationSaid"] | components["schemas"]["MediaSaid"] | components["schemas"]["ContactSaid"];
+        };
+        /**
+         * Script
+         * @description A whole test. `setting.starts_at` is given, so that it says the same on every day.
+         */
+        Script: {
+            setting: components["schemas"]["Setting"];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+        };
         /** SecondFactor */
         SecondFactor: {
             /** Is On */
@@ -4585,8 +5288,48 @@ export interface components {
             workspaces: components["schemas"]["WorkspaceSummary"][];
         };
         /**
+         * Setting
+         * @description Where and when a preview begins. The workspace's own name, zone and currency stand where none are given.
+         * @example {
+         *       "contact": {
+         *         "name": "Sara"
+         *       },
+         *       "starts_at": "2026-03-01T09:00:00Z",
+         *       "timezone": "Asia/Riyadh"
+         *     }
+         */
+        Setting: {
+            /**
+             * Starts At
+             * @description Domain time; now, where it is not given.
+             */
+            starts_at?: string | null;
+            /** Timezone */
+            timezone?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Workspace */
+            workspace?: string | null;
+            /** Channel */
+            channel?: string | null;
+            /** @default meta */
+            provider: components["schemas"]["Provider"];
+            /**
+             * @default {
+             *       "name": "Sara",
+             *       "phone": "966500000000",
+             *       "fields": {}
+             *     }
+             */
+            contact: components["schemas"]["PreviewContact"];
+        };
+        /**
          * Settings
          * @description What holds for the whole flow. `merge_messages`: texts that follow each other leave as one bubble.
+         *
+         *     `on_keyword`: a keyword that interrupts begins another flow while this one runs. `switch` to it, `ask` the person
+         *     first, or `ignore` it: then it is an answer. `on_human`: a person takes the conversation. This flow's session may
+         *     `end`, or `park`: a question then still stands when the conversation is given back to the bot.
          */
         Settings: {
             /**
@@ -4594,6 +5337,18 @@ export interface components {
              * @default false
              */
             merge_messages: boolean;
+            /**
+             * On Keyword
+             * @default switch
+             * @enum {string}
+             */
+            on_keyword: "switch" | "ask" | "ignore";
+            /**
+             * On Human
+             * @default end
+             * @enum {string}
+             */
+            on_human: "end" | "park";
         };
         /**
          * Setup
@@ -4622,6 +5377,273 @@ export interface components {
          * @enum {string}
          */
         SignatureVerdict: "valid" | "invalid" | "missing" | "unchecked";
+        /**
+         * Simulated
+         * @description What happened, and where it stands now. Give `state` back for the next act, or an earlier one to step back.
+         */
+        Simulated: {
+            /** Acts */
+            acts: components["schemas"]["PlayedAct"][];
+            state: components["schemas"]["StageState"];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            mode: components["schemas"]["Mode"];
+            /** Is Window Open */
+            is_window_open: boolean;
+            /** Window Expires At */
+            window_expires_at: string | null;
+            wait: components["schemas"]["PendingWait"] | null;
+            /**
+             * Variables
+             * @description The session's; empty where no flow is under way.
+             */
+            variables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Conversation
+             * @description What outlives the session.
+             */
+            conversation: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Language */
+            language: string | null;
+        };
+        /**
+         * Simulation
+         * @description What is played, from where, and what happens in it.
+         *
+         *     A `blueprint` as it stands in an editor, or a bot's draft or version. `state` null: nobody has said anything yet.
+         * @example {
+         *       "acts": [
+         *         {
+         *           "message": {
+         *             "text": "Hello",
+         *             "type": "text"
+         *           },
+         *           "type": "say"
+         *         }
+         *       ],
+         *       "blueprint": {
+         *         "edges": [
+         *           {
+         *             "id": "e1",
+         *             "source": "start",
+         *             "target": "answer"
+         *           }
+         *         ],
+         *         "name": "Echo",
+         *         "nodes": [
+         *           {
+         *             "config": {
+         *               "trigger_type": "any_message"
+         *             },
+         *             "id": "start",
+         *             "type": "whatsapp_trigger"
+         *           },
+         *           {
+         *             "config": {
+         *               "message": "You said {{ message.text }}"
+         *             },
+         *             "id": "answer",
+         *             "type": "whatsapp_reply"
+         *           }
+         *         ],
+         *         "schema_version": 1
+         *       }
+         *     }
+         */
+        Simulation: {
+            /** Blueprint */
+            blueprint?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Bot Id */
+            bot_id?: string | null;
+            /**
+             * Version
+             * @default draft
+             */
+            version: string;
+            /**
+             * @default {
+             *       "provider": "meta",
+             *       "contact": {
+             *         "fields": {},
+             *         "name": "Sara",
+             *         "phone": "966500000000"
+             *       }
+             *     }
+             */
+            setting: components["schemas"]["Setting"];
+            state?: components["schemas"]["StageState"] | null;
+            /** Acts */
+            acts?: (components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["HandBack"])[];
+        };
+        /**
+         * SpokenMessage
+         * @description What the bot said. `is_refused`: the 24-hour window is shut, so it would not leave; a template would.
+         */
+        SpokenMessage: {
+            /** Type */
+            type: string;
+            /** Content */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Node Id */
+            node_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Is Refused */
+            is_refused: boolean;
+            /**
+             * Fitting
+             * @description How it differs from what the flow said.
+             */
+            fitting: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+        };
+        /**
+         * SprintTrace
+         * @description One sprint: what it was given, which way it went, what it computed and said, why it stopped. Secrets are out.
+         */
+        SprintTrace: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Sprint */
+            sprint: number;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string | null;
+            /**
+             * Version
+             * @description Null where the version is not there any more.
+             */
+            version: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Given
+             * @description What it was given: `type`, and what belongs to that.
+             */
+            given: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Path */
+            path: components["schemas"]["TracedStep"][];
+            /** Said */
+            said: components["schemas"]["TracedMessages"][];
+            /** Variables */
+            variables: components["schemas"]["TracedVariable"][];
+            /** Values */
+            values: components["schemas"]["TracedValue"][];
+            /** Errors */
+            errors: components["schemas"]["TracedError"][];
+            /**
+             * Wait
+             * @description Why it stopped; null where the session ended.
+             */
+            wait: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "completed" | "failed";
+            /**
+             * Is Cut
+             * @description Whether values were left out, because there was too much of them.
+             */
+            is_cut: boolean;
+        };
+        /**
+         * SprintTracePage
+         * @description Sprints of a conversation, the newest first.
+         */
+        SprintTracePage: {
+            /** Data */
+            data: components["schemas"]["SprintTrace"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * StageState
+         * @description A stage between two acts. Give it back as it came.
+         */
+        StageState: {
+            /**
+             * Shape
+             * @default 1
+             */
+            shape: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Count */
+            count: number;
+            mode: components["schemas"]["Mode"];
+            /** Variables */
+            variables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Name */
+            name: string | null;
+            /** Language */
+            language: string | null;
+            /** Fields */
+            fields: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Last Inbound Id */
+            last_inbound_id: string | null;
+            /** Window Expires At */
+            window_expires_at: string | null;
+            session: components["schemas"]["KeptSession"] | null;
+            timer: components["schemas"]["KeptTimer"] | null;
+            effect: components["schemas"]["KeptEffect"] | null;
+        };
+        /**
+         * Step
+         * @description One thing that happens, and all that the bot says to it, in order.
+         */
+        Step: {
+            /** Act */
+            act: components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["HandBack"];
+            /** Expected */
+            expected?: components["schemas"]["ExpectedMessage"][];
+        };
         /** StickerBody */
         StickerBody: {
             /**
@@ -4642,6 +5664,21 @@ export interface components {
              */
             expected_assignee_id?: string | null;
         };
+        /**
+         * Tapped
+         * @description A button, or a row of a list, by its id.
+         */
+        Tapped: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "button_reply" | "list_reply";
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+        };
         /** TextBody */
         TextBody: {
             /**
@@ -4649,6 +5686,17 @@ export interface components {
              * @description What is too long for one message leaves as several: see `degradations` of the answer.
              */
             body: string;
+        };
+        /** TextSaid */
+        TextSaid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text";
+            /** Text */
+            text: string;
+            referral?: components["schemas"]["Referral"] | null;
         };
         /**
          * Throughput
@@ -4771,6 +5819,60 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** TracedError */
+        TracedError: {
+            /** Node Id */
+            node_id: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /** TracedMessages */
+        TracedMessages: {
+            /** Node Id */
+            node_id: string;
+            /** Message Ids */
+            message_ids: string[];
+        };
+        /**
+         * TracedStep
+         * @description One node of the path. `version_id` is set where another flow was run there.
+         */
+        TracedStep: {
+            /** Node Id */
+            node_id: string;
+            /**
+             * Exit
+             * @description Null where the sprint stopped, or where another flow was begun.
+             */
+            exit: string | null;
+            /**
+             * Is Arrival
+             * @description Whether an edge led here; false where a wait was over, or a loop came round.
+             */
+            is_arrival: boolean;
+            /** Version Id */
+            version_id: string | null;
+        };
+        /**
+         * TracedValue
+         * @description An expression that was computed, and what it gave.
+         */
+        TracedValue: {
+            /** Node Id */
+            node_id: string;
+            /** Expression */
+            expression: string;
+            value: components["schemas"]["JsonValue"];
+        };
+        /** TracedVariable */
+        TracedVariable: {
+            /** Name */
+            name: string;
+            before: components["schemas"]["JsonValue"];
+            after: components["schemas"]["JsonValue"];
+        };
         /**
          * TwilioChannelCreate
          * @description A WhatsApp sender at Twilio to connect. It is read there with these credentials before it becomes active.
@@ -4853,6 +5955,19 @@ export interface components {
          * @enum {string}
          */
         Variant: "view" | "thumbnail" | "save";
+        /**
+         * Wait
+         * @description Time passes: so many seconds, or until what the flow waits for is due. What falls due meanwhile happens.
+         */
+        Wait: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "wait";
+            /** Seconds */
+            seconds?: number | null;
+        };
         /**
          * Waiting
          * @description Why a message that is queued does not leave at the moment, in words.
@@ -5245,6 +6360,28 @@ export interface components {
         };
     };
     responses: {
+        /** @description `act_not_possible`: What shall happen cannot happen now: `details.act` is its place, from 0, `details.reason` why, for programs. */
+        act_not_possible: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `act_not_possible`: What shall happen cannot happen now: `details.act` is its place, from 0, `details.reason` why, for programs.
+         *
+         *     `too_many_tests`: A bot has as many tests as it may have: publishing plays them all.
+         */
+        act_not_possible_or_too_many_tests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `address_not_good`: The address of a file has run out, or was never ours. Ask for a new one. */
         address_not_good: {
             headers: {
@@ -5534,6 +6671,19 @@ export interface components {
          *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
          */
         flow_invalid_or_idempotency_key_reused_or_validation_failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `flow_invalid`: The draft has errors, so it cannot be published: `details.faults` lists every fault by node and field.
+         *
+         *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+         */
+        flow_invalid_or_validation_failed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -8796,6 +9946,371 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowNodeTypes"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_blueprint_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    simulate_flow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Simulation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulated"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["act_not_possible"];
+            422: components["responses"]["flow_invalid_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_bot_tests: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTestPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    record_bot_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotTestRecord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTest"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["act_not_possible_or_too_many_tests"];
+            422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    delete_bot_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    change_bot_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotTestChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTest"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["act_not_possible"];
+            422: components["responses"]["flow_invalid_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    run_bot_tests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotTestRuns"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTestReport"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["flow_invalid_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_message_trace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTrace"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_traces: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SprintTracePage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_flow_counts: {
+        parameters: {
+            query?: {
+                /** @description `published`, or a version's number. */
+                version?: string;
+                /** @description How many days back, today included. */
+                days?: number;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCounts"];
                 };
             };
             401: components["responses"]["not_authenticated"];

@@ -19,6 +19,10 @@ describe("format", () => {
     expect(en.number(1842)).toBe("1,842");
   });
 
+  it("names the zone by its distance", () => {
+    expect(en.zone(now)).toBe("GMT+3");
+  });
+
   it("is short in lists: the time today, then the weekday, then the date", () => {
     expect(en.short("2026-11-20T06:41:00Z", now)).toBe("09:41");
     expect(en.short("2026-11-18T06:41:00Z", now)).toBe("Wed");

@@ -11,6 +11,8 @@ export type Format = {
   date: (at: string | Date) => string;
   /** Friday 20 November; the year only when it is not this one. */
   day: (at: string | Date) => string;
+  /** GMT+3 */
+  zone: (at: string | Date) => string;
   /** For lists: the time today, the weekday this week, else the date. */
   short: (at: string | Date, now: Date) => string;
   /** 2026-11-20: two instants with the same key fall on the same day of the workspace. */
@@ -27,6 +29,11 @@ export type Format = {
 
 const LOCALES: Record<Language, string> = { en: "en-GB-u-nu-latn", ar: "ar-u-ca-gregory-nu-latn" };
 const DAY_MS = 86_400_000;
+
+/** 4,096 in both languages, for Western digits group the same way: the one way in which a number is written on a screen. */
+export function createNumberFormat(language: Language, options?: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return new Intl.NumberFormat(language === "ar" ? "ar-u-nu-latn" : "en", options);
+}
 
 /** How many decimals a currency has; two for what is none. */
 function decimalsOf(currency: string): number {
@@ -55,7 +62,7 @@ export function createFormat(language: Language, timeZone: string | undefined): 
     const format = new Intl.DateTimeFormat(locale, { ...zone, ...options });
     return (at: string | Date) => format.format(new Date(at));
   };
-  const numbers = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-latn" : "en");
+  const numbers = createNumberFormat(language);
   const time = make({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const seconds = make({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const date = make({ day: "numeric", month: "short", year: "numeric" });
@@ -67,6 +74,7 @@ export function createFormat(language: Language, timeZone: string | undefined): 
   const keys = new Intl.DateTimeFormat("en-CA", { ...zone, year: "numeric", month: "2-digit", day: "2-digit" });
   const dayKey = (at: string | Date) => keys.format(new Date(at));
   const names = new Intl.DisplayNames([locale], { type: "language" });
+  const zoneNames = new Intl.DateTimeFormat(locale, { ...zone, timeZoneName: "shortOffset" });
   const isSameYear = (at: string | Date, other: Date) => dayKey(at).slice(0, 4) === dayKey(other).slice(0, 4);
 
   return {
@@ -75,6 +83,7 @@ export function createFormat(language: Language, timeZone: string | undefined): 
     seconds,
     date,
     day: (at) => (isSameYear(at, new Date()) ? dayOfYear(at) : dayWithYear(at)),
+    zone: (at) => zoneNames.formatToParts(new Date(at)).find((part) => part.type === "timeZoneName")?.value ?? "",
     short: (at, now) => {
       if (dayKey(at) === dayKey(now)) return time(at);
       if (now.getTime() - new Date(at).getTime() < 6 * DAY_MS) return weekday(at);
@@ -84,7 +93,7 @@ export function createFormat(language: Language, timeZone: string | undefined): 
     full,
     money: (amount, currency, decimals = decimalsOf(currency)) => {
       const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-      const value = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-latn" : "en", options).format(amount / 10 ** decimals);
+      const value = createNumberFormat(language, options).format(amount / 10 ** decimals);
       return language === "ar" ? `${value} ${symbolOf(currency)}` : `${currency} ${value}`;
     },
     duration: (seconds) => {

@@ -1,6 +1,7 @@
 import i18next, { type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 import type en from "./en";
+import { createNumberFormat } from "./format";
 import { isolateForeign } from "./isolate";
 
 export const LANGUAGES = ["en", "ar"] as const;
@@ -22,6 +23,9 @@ const LOADERS: Record<Language, () => Promise<{ default: Record<keyof Strings, o
   ar: () => import("./ar"),
 };
 
+/** Digits and groups are the same in both languages. */
+const numbers = createNumberFormat("en");
+
 export function isLanguage(value: unknown): value is Language {
   return LANGUAGES.some((language) => language === value);
 }
@@ -38,8 +42,11 @@ export async function startI18n(language: Language): Promise<i18n> {
     supportedLngs: [...LANGUAGES],
     defaultNS: "common",
     resources: { [language]: (await LOADERS[language]()).default },
-    // React escapes; this only keeps values of the other direction from turning a sentence around.
-    interpolation: { escape: (value: string) => isolateForeign(value, i18next.language) },
+    // React escapes. This writes a number in a sentence as one beside it, and keeps values of the other direction from turning it around.
+    interpolation: {
+      useRawValueToEscape: true,
+      escape: (value: unknown) => (typeof value === "number" ? numbers.format(value) : isolateForeign(String(value ?? ""), i18next.language)),
+    },
     returnNull: false,
     react: { useSuspense: false },
   });

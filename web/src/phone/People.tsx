@@ -4,8 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Avatar, Badge, Button, Count, cx, Dialog, Field, Input, PhoneNumber } from "@/components";
 import { useLanguage } from "@/app/preferences";
 import { useForm } from "@/features/auth/form";
-import { createFormat } from "@/i18n/format";
-import { useAddPerson } from "./queries";
+import { useAddPerson, usePhoneFormat } from "./queries";
 import { keyOf, lineOf, type Person } from "./world";
 
 type PeopleProps = { now: Date; people: readonly Person[]; channel: string | undefined; chosen: string | null; onChoose: (key: string) => void };
@@ -13,7 +12,7 @@ type PeopleProps = { now: Date; people: readonly Person[]; channel: string | und
 /** Everybody with a simulated phone. */
 export function People({ now, people, channel, chosen, onChoose }: PeopleProps) {
   const { t } = useTranslation("phone");
-  const format = createFormat(useLanguage(), undefined);
+  const format = usePhoneFormat(useLanguage());
   const [isAdding, setAdding] = useState(false);
   return (
     <div className="relative min-h-0 grow overflow-y-auto px-2 pb-3">
@@ -33,7 +32,7 @@ export function People({ now, people, channel, chosen, onChoose }: PeopleProps) 
                 <span className="min-w-0 grow">
                   <span className="flex items-baseline gap-2">
                     <span dir="auto" className="cut grow font-medium">
-                      {person.name}
+                      {person.name === person.number ? <PhoneNumber number={person.number} /> : person.name}
                     </span>
                     {thread?.last_message && (
                       <time dateTime={thread.last_message.at} className="num flex-none text-12 text-ink-3">
@@ -41,7 +40,9 @@ export function People({ now, people, channel, chosen, onChoose }: PeopleProps) 
                       </time>
                     )}
                   </span>
-                  <span className="block text-12 text-ink-3">{person.number ? <PhoneNumber number={person.number} /> : <bdi>{`@${(person.username ?? "").replace(/^@/u, "")}`}</bdi>}</span>
+                  {person.name !== person.number && (
+                    <span className="block text-12 text-ink-3">{person.number ? <PhoneNumber number={person.number} /> : <bdi>{`@${(person.username ?? "").replace(/^@/u, "")}`}</bdi>}</span>
+                  )}
                   {person.blocked && <Badge tone="plain">{t("blocked")}</Badge>}
                   {thread?.last_message && (
                     <span dir="auto" className="cut block text-12 text-ink-2">
@@ -49,7 +50,7 @@ export function People({ now, people, channel, chosen, onChoose }: PeopleProps) 
                     </span>
                   )}
                 </span>
-                {(thread?.unread ?? 0) > 0 && <Count value={String(thread?.unread)} label={t("unread", { count: thread?.unread ?? 0 })} />}
+                {(thread?.unread ?? 0) > 0 && <Count value={format.number(thread?.unread ?? 0)} label={t("unread", { count: thread?.unread ?? 0 })} />}
               </button>
             </li>
           );

@@ -3,11 +3,10 @@ import { BatteryFull, Signal, Wifi } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useThreadScroll } from "@/features/inbox/thread/useThreadScroll";
 import { directionOf, type Language } from "@/i18n";
-import { createFormat } from "@/i18n/format";
 import { PhoneLanguage, usePhoneWords } from "./own";
 import { PhoneBubble } from "./PhoneBubble";
 import { PhoneComposer } from "./PhoneComposer";
-import { type Said, threadQuery, useRead, useSay } from "./queries";
+import { type Said, threadQuery, usePhoneFormat, useRead, useSay } from "./queries";
 import { keyOf, type Person, type PhoneMessage, tapsOf } from "./world";
 
 type PhoneProps = { person: Person; channel: { name: string; phone_number_id: string }; now: Date };
@@ -32,7 +31,7 @@ function Screen({ person, channel, now }: PhoneProps) {
   const [editing, setEditing] = useState<PhoneMessage | null>(null);
   const messages = thread.data ?? [];
   const taps = tapsOf(messages);
-  const format = createFormat(language, undefined);
+  const format = usePhoneFormat(language);
   const dayOf = (at: string | undefined) => at && format.dayKey(at);
   const last = messages.at(-1);
   // What the person says leads to the end; what comes does so only while they are there.

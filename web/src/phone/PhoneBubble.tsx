@@ -5,7 +5,7 @@ import { usePhoneWords } from "./own";
 import { PhoneActions } from "./PhoneActions";
 import { PhoneFileBody } from "./PhoneFileBody";
 import { isThing, PhoneThing } from "./PhoneThing";
-import type { Said } from "./queries";
+import { type Said, usePhoneFormat } from "./queries";
 import { fileOf, lineOf, type PhoneMessage } from "./world";
 
 type Choose = (type: "button_reply" | "list_reply", content: { id: string; title: string }) => void;
@@ -47,7 +47,7 @@ function Balloon({ message, tapped, onChoose }: BalloonProps) {
   const header = interactive?.header?.text ?? rendered?.header;
   const found = message.deleted ? null : fileOf(message);
   const footer = interactive?.footer?.text ?? rendered?.footer;
-  const time = new Intl.DateTimeFormat(language === "ar" ? "ar-u-nu-latn" : "en", { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(message.at));
+  const time = usePhoneFormat(language).time(message.at);
   return (
     <div className={cx("min-w-24 overflow-hidden rounded-lg shadow-1", isOwn ? "bg-(--wa-out)" : "bg-(--wa-in)")}>
       <div className="px-2.5 pt-1.5 pb-1">

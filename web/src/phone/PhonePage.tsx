@@ -3,8 +3,9 @@ import { Check, CircleAlert, LayoutDashboard, Pointer } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { setLanguage, useLanguage } from "@/app/preferences";
-import { Badge, cx, ErrorState, Mark, Select, SkeletonRows } from "@/components";
+import { Badge, cx, ErrorState, Mark, PhoneNumber, Select, SkeletonRows } from "@/components";
 import { LANGUAGE_NAMES, LANGUAGES } from "@/i18n";
+import { Others } from "./Others";
 import { People } from "./People";
 import { Phone } from "./Phone";
 import { peopleQuery, useLive, worldQuery } from "./queries";
@@ -78,6 +79,9 @@ export function PhonePage() {
             {world.data.channels.length > 1 && channel && (
               <div className="border-t border-line p-3">
                 <Select label={t("channel")} value={channel.phone_number_id} onChange={setChannelId} options={world.data.channels.map((one) => ({ value: one.phone_number_id, label: one.name }))} />
+                <p className="mt-1.5 px-1 text-12 text-ink-3">
+                  <PhoneNumber number={channel.number} />
+                </p>
               </div>
             )}
           </aside>
@@ -94,6 +98,7 @@ export function PhonePage() {
           </main>
           <section aria-label={t("pane.wire")} className={cx("flex min-h-0 min-w-0 grow flex-col border-s border-line bg-surface", pane !== "wire" && "max-pane:hidden")}>
             <WorldPanel world={world.data} thread={person?.threads.find((thread) => thread.phone_number_id === channel?.phone_number_id)} />
+            {person && channel && <Others person={person} channel={channel} now={new Date(world.data.clock.now)} />}
             <Wire />
             <footer className="flex flex-wrap gap-x-4 gap-y-1 border-t border-line px-5 py-3 text-12 text-ink-3">
               <span className="num">{t("counts.in", { count: world.data.counts.in })}</span>

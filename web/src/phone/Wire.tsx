@@ -2,8 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, ArrowRight, ListFilter, Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLanguage } from "@/app/preferences";
 import { Badge, Button, cx, Menu, MenuChoice } from "@/components";
-import { logQuery } from "./queries";
+import { logQuery, usePhoneFormat } from "./queries";
 import { passes, pretty, wentWrong, WIRE_FILTERS, type WireFilter, type WireRow } from "./world";
 
 /** Every request, both ways, newest first; each opens to its body. */
@@ -44,13 +45,15 @@ export function Wire() {
 
 function Row({ row }: { row: WireRow }) {
   const { t } = useTranslation("phone");
+  const format = usePhoneFormat(useLanguage());
+  const at = new Date(row.at * 1000);
   const isIn = row.direction === "to_app";
   const [, what, rest] = /^((?:[A-Z]+ )?\S+)(.*)$/su.exec(row.summary) ?? [];
   const Icon = isIn ? ArrowRight : ArrowLeft;
   return (
     <details className="group">
       <summary className="flex cursor-pointer list-none items-center gap-2.5 rounded-md px-2 py-[5px] text-13 group-open:bg-selected hover:bg-hover group-open:hover:bg-selected">
-        <span className="num ltr flex-none text-ink-3">{timeOf(row.at)}</span>
+        <span className="num ltr flex-none text-ink-3">{format.seconds(at)}.{String(at.getMilliseconds()).padStart(3, "0")}</span>
         <span className={cx("grid size-5 flex-none place-items-center rounded-sm", isIn ? "bg-human-soft text-human" : "bg-accent-soft text-accent-ink")}>
           <Icon aria-hidden="true" className="flip size-3" />
           <span className="sr-only">{t(isIn ? "toApp" : "fromApp")}</span>
@@ -61,7 +64,7 @@ function Row({ row }: { row: WireRow }) {
         </bdi>
         {row.fault && <Badge tone="warning">{row.fault}</Badge>}
         <span className={cx("num flex-none font-medium", wentWrong(row) ? "text-danger" : row.status === null ? "text-ink-3" : "text-success")}>{row.status ?? t(row.error ? "noAnswer" : "notSent")}</span>
-        <span className="num ltr w-14 flex-none text-end text-ink-3">{row.ms === null ? "" : `${Math.round(row.ms)} ms`}</span>
+        <span className="num ltr w-14 flex-none text-end text-ink-3">{row.ms === null ? "" : `${format.number(Math.round(row.ms))} ms`}</span>
       </summary>
       <pre dir="ltr" tabIndex={0} className="mx-2 my-1.5 max-h-72 overflow-auto rounded-md bg-rail px-3.5 py-3 font-mono text-12 whitespace-pre-wrap text-rail-ink">
         <span className="text-rail-ink-2">{row.signature ? `X-Hub-Signature-256: ${row.signature}\n\n` : ""}</span>
@@ -84,10 +87,4 @@ function Json({ text }: { text: string }) {
       part
     ),
   );
-}
-
-/** On the page's own clock, as the times of the phone are; to the millisecond. */
-function timeOf(seconds: number): string {
-  const at = new Date(seconds * 1000);
-  return `${at.toLocaleTimeString("en-GB")}.${String(at.getMilliseconds()).padStart(3, "0")}`;
 }

@@ -2,7 +2,7 @@ import { RotateCcw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
 import { Button, Switch, WingMeter } from "@/components";
-import { useAdvance, useFault, useResetClock } from "./queries";
+import { useAdvance, useFault, usePhoneFormat, useResetClock } from "./queries";
 import { FAULTS, isOn, type Thread, type World } from "./world";
 
 const STEPS = [
@@ -20,7 +20,7 @@ export function WorldPanel({ world, thread }: { world: World; thread: Thread | u
   const moved = reset.submittedAt > advance.submittedAt ? reset : advance;
   const fault = useFault(world.faults);
   const now = new Date(world.clock.now);
-  const locale = language === "ar" ? "ar-u-nu-latn" : "en";
+  const format = usePhoneFormat(language);
   const left = thread?.window_ends_at ? Math.max(0, (Date.parse(thread.window_ends_at) - now.getTime()) / 3_600_000) : 0;
   return (
     <div className="grid flex-none border-b border-line wide:grid-cols-2">
@@ -31,8 +31,16 @@ export function WorldPanel({ world, thread }: { world: World; thread: Thread | u
             {t("now")}
           </Button>
         </div>
-        <p className="num text-36 leading-tight font-semibold tracking-tight">{new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(now)}</p>
-        <p className="text-12 text-ink-2">{new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" }).format(now)}</p>
+        <p className="num text-36 leading-tight font-semibold tracking-tight">{format.time(now)}</p>
+        <p className="text-12 text-ink-2">
+          {format.day(now)}
+          {world.clock.time_zone && (
+            <>
+              {" "}
+              · <bdi>{format.zone(now)}</bdi>
+            </>
+          )}
+        </p>
         <div className="mt-3 flex flex-wrap gap-2">
           {STEPS.map(([name, seconds]) => (
             <Button key={name} isBusy={advance.isPending && advance.variables === seconds} onClick={() => advance.mutate(seconds)}>

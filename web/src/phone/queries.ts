@@ -1,5 +1,7 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import type { Language } from "@/i18n";
+import { createFormat, type Format } from "@/i18n/format";
 import { call, type ClockAnswer, type Fault, type FileKind, kindOf, type Person, type PhoneMessage, turn, type WireRow, type World } from "./world";
 
 export const worldQuery = queryOptions({ queryKey: ["world"], queryFn: () => call<World>("/world"), refetchInterval: 5_000 });
@@ -10,6 +12,17 @@ export const threadQuery = (key: string, channel: string) =>
     queryFn: async () => (await call<{ messages: PhoneMessage[] }>(`/phones/${encodeURIComponent(key)}/messages?channel=${channel}&limit=500`)).messages,
   });
 export const logQuery = queryOptions({ queryKey: ["log"], queryFn: async () => (await call<{ log: WireRow[] }>("/world/log?limit=200")).log });
+
+const formats = new Map<string, Format>();
+
+/** Times as the dashboard shows them: of the place where the phones are. */
+export function usePhoneFormat(language: Language): Format {
+  const zone = useQuery(worldQuery).data?.clock.time_zone ?? undefined;
+  const key = `${language} ${zone}`;
+  const format = formats.get(key) ?? createFormat(language, zone);
+  formats.set(key, format);
+  return format;
+}
 
 /** The world's own stream says when something moved; what is on screen is then read anew, at most every tenth of a second. */
 export function useLive(): void {
@@ -53,6 +66,9 @@ export const useSay = (key: string, channel: string) =>
     }
     return call(said.isOwner ? `/phones/${encodeURIComponent(key)}/echoes` : path, { to: channel, type: said.type, [said.type]: said.content, ...(said.context && { context: { id: said.context } }) });
   });
+
+/** The owner, another app or WhatsApp does something. */
+export const useOther = () => useChange(({ path, body }: { path: string; body: Record<string, unknown> }) => call(path, body));
 
 export const useRead = () => useChange((key: string) => call(`/phones/${encodeURIComponent(key)}/read`, {}));
 export const useAddPerson = () => useChange((person: { name: string; number?: string; username?: string }) => call("/phones", person));

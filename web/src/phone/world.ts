@@ -56,9 +56,11 @@ export type WireRow = {
 export type Fault = { kind: string; probability?: number; seconds?: number; code?: number; message_type?: string };
 /** How something that follows the clock took the news of a move. */
 export type ClockAnswer = { listeners: { url: string; ok: boolean; error: string | null }[] };
+export type Channel = { provider: "meta" | "twilio"; name: string; number: string; phone_number_id: string; callback_url: string; is_subscribed: boolean };
 export type World = {
-  channels: { name: string; number: string; phone_number_id: string; callback_url: string; is_subscribed: boolean }[];
-  clock: { now: string; offset_seconds: number };
+  channels: Channel[];
+  /** `time_zone` is where the phones are; null: where this page is. */
+  clock: { now: string; offset_seconds: number; time_zone: string | null };
   faults: Fault[];
   counts: { in: number; out: number; refused: number };
   check: { ok: boolean; lost: number; doubled: number };

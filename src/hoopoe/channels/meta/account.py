@@ -23,6 +23,7 @@ from hoopoe.channels.meta import account_words as words
 from hoopoe.channels.meta.account_people import read_preferences
 from hoopoe.channels.meta.account_standing import read_account_update
 from hoopoe.channels.meta.account_values import (
+    read_date,
     read_details,
     read_limit,
     read_quality,
@@ -57,7 +58,13 @@ def _read_template_status(_: str, value: JsonObject) -> AccountEvent:
     what = read_word(value.get("event"))
     disabling, rejection, other = (_object(value, name) for name in ("disable_info", "rejection_info", "other_info"))
     reason = read_said(rejection.get("reason"), other.get("description"), other.get("title"), value.get("reason"))
-    more = {"disabled_on": disabling.get("disable_date"), "advice": rejection.get("recommendation")}
+    code = read_said(value.get("reason"), other.get("title"))
+    more: JsonObject = {
+        "disabled_on": disabling.get("disable_date"),
+        "effective_at": read_date(disabling.get("disable_date")),
+        "advice": rejection.get("recommendation"),
+        "reason_code": read_word(code, "") or None,
+    }
     return replace(
         _make_template_event(Kind.TEMPLATE_STATUS, value, more),
         what=what,

@@ -6,15 +6,12 @@ Source: Meta, webhooks/overview.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Final
 
-import orjson
-
 from hoopoe.channels.contract import ItemKind
-from hoopoe.channels.meta.fields import read_id
+from hoopoe.channels.meta.fields import digest_of, read_id
 from hoopoe.channels.parts import Change, Item
-from hoopoe.kernel.json import Json, JsonObject, bound_depth
+from hoopoe.kernel.json import Json, JsonObject
 
 # What people and other apps say, and what becomes of groups: none of it is about the account.
 TALK_FIELDS: Final = frozenset(
@@ -30,7 +27,6 @@ TALK_FIELDS: Final = frozenset(
     }
 )
 GROUP_FIELDS: Final = "group_"
-DIGEST_BYTES: Final = 16
 
 
 def tells_of_account(field: str) -> bool:
@@ -47,7 +43,7 @@ def make_account_change(
     raw: JsonObject = {"id": entry_id, "time": time, "changes": [{"field": field, "value": value}]}
     payload: JsonObject = {"field": field, "value": value, "time": time, "number_id": number_id}
     # Of one length, however long what Meta says is: a key that fits into no index would be sent again for days.
-    key = f"a:{field}:{_digest([entry_id, read_id(time), value])}"
+    key = f"a:{field}:{digest_of([entry_id, read_id(time), value])}"
     item = Item(ItemKind.ACCOUNT, key, f"account:{account_id or ''}", payload)
     return Change(field, number_id, account_id, raw, (item,))
 
@@ -68,13 +64,3 @@ def _find_account(value: JsonObject) -> str | None:
 def _find_number(value: JsonObject) -> str | None:
     settings = value.get("phone_number_settings")
     return read_id(settings.get("phone_number_id")) if isinstance(settings, dict) else None
-
-
-def _digest(value: Json) -> str:
-    """The same for the same value, however its keys are ordered, and as the database gives it back."""
-    try:
-        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:
-        text = orjson.dumps(bound_depth(value), option=orjson.OPT_SORT_KEYS)
-    text = text.replace(b"\\u0000", "\ufffd".encode())
-    return hashlib.blake2b(text, digest_size=DIGEST_BYTES).hexdigest()

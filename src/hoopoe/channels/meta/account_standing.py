@@ -10,7 +10,7 @@ from typing import Final
 
 from hoopoe.channels.account_events import About, AccountEvent, Severity, Standing
 from hoopoe.channels.account_events import AccountEventKind as Kind
-from hoopoe.channels.meta.account_values import read_details, read_said, read_word
+from hoopoe.channels.meta.account_values import read_date, read_details, read_said, read_word
 from hoopoe.channels.meta.account_words import ACCOUNT, BANS
 from hoopoe.channels.meta.fields import read_id, read_phone, read_time
 from hoopoe.kernel.json import Json, JsonObject
@@ -36,6 +36,7 @@ def read_account_update(_: str, value: JsonObject) -> AccountEvent:
     violation = _object(value.get("violation_info")).get("violation_type")
     details = {
         "on": read_said(ban.get("waba_ban_date")),
+        "effective_at": read_date(ban.get("waba_ban_date")),
         "restrictions": _read_restrictions(value.get("restriction_info")),
         "partner_app": read_id(info.get("partner_app_id")),
         "owner": read_id(info.get("owner_business_id")),

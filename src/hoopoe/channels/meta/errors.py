@@ -128,8 +128,8 @@ def _channel_rules() -> Iterator[ErrorRule]:
         )
     title = Words("Account restricted", "الحساب مقيّد")
     for code in (368, 131031):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, title, ACCOUNT, Action.RETRY, stops=ReasonCode.ACCOUNT_RESTRICTED)
-    yield ErrorRule(131064, ErrorKind.ACCOUNT, title, ACCOUNT)
+        yield ErrorRule(code, ErrorKind.ACCOUNT, title, ACCOUNT, Action.APPEAL, stops=ReasonCode.ACCOUNT_RESTRICTED)
+    yield ErrorRule(131064, ErrorKind.ACCOUNT, title, ACCOUNT, Action.APPEAL)
     yield ErrorRule(
         130497,
         ErrorKind.ACCOUNT,
@@ -149,7 +149,8 @@ def _channel_rules() -> Iterator[ErrorRule]:
         ),
         wait,
     )
-    yield ErrorRule(131042, ErrorKind.ACCOUNT, Words("Payment missing", "وسيلة الدفع ناقصة"), PAYMENT, Action.RETRY)
+    title = Words("Payment missing", "وسيلة الدفع ناقصة")
+    yield ErrorRule(131042, ErrorKind.ACCOUNT, title, PAYMENT, Action.FIX_PAYMENT)
     yield ErrorRule(
         134011,
         ErrorKind.ACCOUNT,
@@ -158,7 +159,7 @@ def _channel_rules() -> Iterator[ErrorRule]:
             "WhatsApp waits for somebody to accept its payment terms in WhatsApp Manager. Then send the message again.",
             "ينتظر واتساب الموافقة على شروط الدفع في مدير واتساب. أعد إرسال الرسالة بعد ذلك.",
         ),
-        Action.RETRY,
+        Action.FIX_PAYMENT,
     )
     yield ErrorRule(
         131037,
@@ -168,7 +169,7 @@ def _channel_rules() -> Iterator[ErrorRule]:
             "WhatsApp has not approved the display name of this number. Check it in WhatsApp Manager.",
             "لم يعتمد واتساب الاسم الظاهر لهذا الرقم. راجعه في مدير واتساب.",
         ),
-        Action.RETRY,
+        Action.FIX_NUMBER,
     )
     yield ErrorRule(
         133016,
@@ -182,7 +183,7 @@ def _channel_rules() -> Iterator[ErrorRule]:
     )
     title = Words("Number not ready", "الرقم غير جاهز")
     for code in (131045, 133000, 133005, 133006, 133008, 133009, 133010, 133015):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, title, NUMBER, Action.RETRY, stops=ReasonCode.NUMBER_NOT_READY)
+        yield ErrorRule(code, ErrorKind.ACCOUNT, title, NUMBER, Action.FIX_NUMBER, stops=ReasonCode.NUMBER_NOT_READY)
 
 
 def _message_rules() -> Iterator[ErrorRule]:
@@ -198,9 +199,7 @@ def _message_rules() -> Iterator[ErrorRule]:
         ),
         Action.SEND_TEMPLATE,
     )
-    yield ErrorRule(
-        131026, ErrorKind.RECIPIENT, Words("Cannot be delivered", "لا يمكن توصيلها"), UNREACHABLE, Action.RETRY
-    )
+    yield ErrorRule(131026, ErrorKind.RECIPIENT, Words("Cannot be delivered", "لا يمكن توصيلها"), UNREACHABLE)
     yield ErrorRule(
         131030,
         ErrorKind.RECIPIENT,
@@ -209,7 +208,7 @@ def _message_rules() -> Iterator[ErrorRule]:
             "This is a test number, and the person is not on its list. Add the person in Meta's app dashboard.",
             "هذا رقم تجريبي، والشخص ليس في قائمته. أضفه في لوحة تطبيق ميتا.",
         ),
-        Action.RETRY,
+        Action.FIX_NUMBER,
     )
     yield ErrorRule(
         131021,
@@ -270,6 +269,7 @@ def _message_rules() -> Iterator[ErrorRule]:
             "WhatsApp takes no marketing from this number over this way. Turn it on in WhatsApp Manager.",
             "لا يقبل واتساب رسائل تسويقية من هذا الرقم بهذه الطريقة. فعّلها من مدير واتساب.",
         ),
+        Action.FIX_NUMBER,
     )
     for code in (100, 131008, 131009, 131051, 131055, 134100, 135000):
         yield ErrorRule(code, ErrorKind.CONTENT, Words("Message not accepted", "لم تُقبل الرسالة"), CONTENT, edit)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime
 
+import orjson
+
 from hoopoe.channels.contract import ProviderError
 from hoopoe.channels.errors import NO_CODE
-from hoopoe.kernel.json import Json
+from hoopoe.kernel.json import Json, bound_depth
 
 USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 
@@ -17,6 +20,7 @@ MAX_ID_NUMBER = 10**30
 MAX_CODE_DIGITS = 9
 # Above this a timestamp counts milliseconds: as seconds it would be in the year 5138.
 MAX_SECONDS = 10**11
+DIGEST_BYTES = 16
 
 
 def read_id(value: Json) -> str | None:
@@ -81,3 +85,13 @@ def read_code(value: Json) -> int:
     text = read_id(value)
     is_code = text is not None and text.isascii() and text.isdigit() and len(text) <= MAX_CODE_DIGITS
     return int(text) if text is not None and is_code else NO_CODE
+
+
+def digest_of(value: Json) -> str:
+    """The same for the same value, however its keys are ordered, and as the database gives it back."""
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        text = orjson.dumps(bound_depth(value), option=orjson.OPT_SORT_KEYS)
+    text = text.replace(b"\\u0000", "\ufffd".encode())
+    return hashlib.blake2b(text, digest_size=DIGEST_BYTES).hexdigest()

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.meta.changes import target_of
-from hoopoe.channels.meta.fields import read_id, read_phone, read_time
+from hoopoe.channels.meta.fields import digest_of, read_id, read_phone, read_time
 from hoopoe.channels.meta.people import find_only_contact, index_contacts, read_address
 from hoopoe.channels.parts import Item
 from hoopoe.channels.speakers import Speaker
@@ -91,7 +91,7 @@ def _turn_round(message: JsonObject | None) -> Json:
 
 
 def split_handover(value: JsonObject, items: list[Item], faults: list[str]) -> None:
-    """`messaging_handovers`: one change of who has a person's thread. Repeats of it are the same bytes."""
+    """`messaging_handovers`: one change of who has a person's thread. It has no id: a repeat says the same."""
     sender, kind = value.get("sender"), read_id(value.get("type"))
     sender = sender if isinstance(sender, dict) else {}
     user_id = read_id(sender.get("user_id"))
@@ -104,7 +104,7 @@ def split_handover(value: JsonObject, items: list[Item], faults: list[str]) -> N
     elif address is None:
         faults.append("sender: names nobody")
     else:
-        key = f"h:{kind}:{address}:{read_id(value.get('timestamp')) or ''}"
+        key = f"h:{kind}:{address}:{read_id(value.get('timestamp')) or ''}:{digest_of(value)}"
         items.append(Item(ItemKind.HANDOVER, key, address, {"handover": value, "contact": contact}))
 
 
@@ -272,7 +272,8 @@ def split_book(value: JsonObject, items: list[Item], faults: list[str]) -> None:
         elif entry.get("action") in ("add", "edit"):
             metadata = entry.get("metadata")
             told = read_id(metadata.get("timestamp")) if isinstance(metadata, dict) else None
-            items.append(Item(ItemKind.BOOK, f"b:{address}:{told or ''}", address, {"contact": contact}))
+            key = f"b:{address}:{told or ''}:{digest_of(contact)}"
+            items.append(Item(ItemKind.BOOK, key, address, {"contact": contact}))
 
 
 SPLITTERS: Final[dict[str, Splitter]] = {

@@ -96,7 +96,7 @@ def _channel_rules() -> Iterator[ErrorRule]:
             "WhatsApp does not accept what Twilio sends for this number. Connect the number anew in Twilio's console.",
             "لا يقبل واتساب ما يرسله تويليو لهذا الرقم. اربط الرقم من جديد في لوحة تويليو.",
         ),
-        Action.RETRY,
+        Action.FIX_NUMBER,
         stops=ReasonCode.NUMBER_NOT_READY,
     )
     yield ErrorRule(
@@ -112,10 +112,10 @@ def _channel_rules() -> Iterator[ErrorRule]:
     )
     title = Words("Number not ready", "الرقم غير جاهز")
     for code in (21703, 63007, 63008, 63022):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, title, SENDER, Action.RETRY, stops=ReasonCode.NUMBER_NOT_READY)
+        yield ErrorRule(code, ErrorKind.ACCOUNT, title, SENDER, Action.FIX_NUMBER, stops=ReasonCode.NUMBER_NOT_READY)
     title = Words("Account restricted", "الحساب مقيّد")
     for code in (63020, 63051):
-        yield ErrorRule(code, ErrorKind.ACCOUNT, title, ACCOUNT, Action.RETRY, stops=ReasonCode.ACCOUNT_RESTRICTED)
+        yield ErrorRule(code, ErrorKind.ACCOUNT, title, ACCOUNT, Action.APPEAL, stops=ReasonCode.ACCOUNT_RESTRICTED)
     yield ErrorRule(
         63112,
         ErrorKind.ACCOUNT,
@@ -124,7 +124,7 @@ def _channel_rules() -> Iterator[ErrorRule]:
             "Meta has switched this business account off. Nothing can be sent before Meta lifts that.",
             "عطّلت ميتا حساب النشاط هذا. لا يمكن إرسال شيء قبل أن ترفع ذلك.",
         ),
-        Action.RETRY,
+        Action.APPEAL,
         stops=ReasonCode.ACCOUNT_RESTRICTED,
     )
     yield ErrorRule(
@@ -155,7 +155,7 @@ def _recipient_rules() -> Iterator[ErrorRule]:
         yield ErrorRule(code, ErrorKind.RECIPIENT, Words("Wrong number", "رقم خاطئ"), NUMBER)
     for code in (63003, 63024):
         title = Words("Cannot be delivered", "لا يمكن توصيلها")
-        yield ErrorRule(code, ErrorKind.RECIPIENT, title, UNREACHABLE, Action.RETRY)
+        yield ErrorRule(code, ErrorKind.RECIPIENT, title, UNREACHABLE)
     yield ErrorRule(
         63015,
         ErrorKind.RECIPIENT,
@@ -164,7 +164,7 @@ def _recipient_rules() -> Iterator[ErrorRule]:
             "This is Twilio's test number. The person has to send it the join code first.",
             "هذا رقم تويليو التجريبي. على الشخص أن يرسل إليه رمز الانضمام أولًا.",
         ),
-        Action.RETRY,
+        Action.FIX_NUMBER,
     )
     yield ErrorRule(
         63031,

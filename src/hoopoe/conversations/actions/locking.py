@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from hoopoe.conversations.merging import follow_conversation
+from hoopoe.conversations.joining import follow_conversation
 from hoopoe.conversations.turns import Mode
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.bus import EventRow, EventType, record_events

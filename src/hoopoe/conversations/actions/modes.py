@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hoopoe.conversations.actions.locking import HeldConversation, hold_conversation, save_mode, tell_updated
 from hoopoe.conversations.errors import TakenMeanwhile
-from hoopoe.conversations.events import BotStopped, ConversationHooks
+from hoopoe.conversations.events import BotResumed, BotStopped, ConversationHooks
 from hoopoe.conversations.outbox.receipts import ReceiptRow, queue_read_receipt
 from hoopoe.conversations.turns import Mode
 from hoopoe.identity.scope import WorkspaceScope
@@ -50,7 +50,7 @@ async def take_held(
     await hooks.tell_bot_stopped(conn, BotStopped(scope.workspace_id, held.id, held.now))
 
 
-async def release(conn: Connection, scope: WorkspaceScope, conversation_id: UUID) -> None:
+async def release(conn: Connection, scope: WorkspaceScope, conversation_id: UUID, *, hooks: ConversationHooks) -> None:
     """Give the conversation back to the bot.
 
     What has arrived so far stays with the people, even if no turn has come to it yet; what arrives from now
@@ -66,6 +66,7 @@ async def release(conn: Connection, scope: WorkspaceScope, conversation_id: UUID
         held.id,
     )
     await save_mode(conn, scope, held, mode=Mode.BOT, assignee_id=None, event="released")
+    await hooks.tell_bot_resumed(conn, BotResumed(scope.workspace_id, held.id, held.now))
 
 
 async def close(conn: Connection, scope: WorkspaceScope, conversation_id: UUID, *, hooks: ConversationHooks) -> None:
@@ -75,7 +76,7 @@ async def close(conn: Connection, scope: WorkspaceScope, conversation_id: UUID, 
         return
     await _read_held(conn, scope, held)
     await save_mode(conn, scope, held, mode=Mode.CLOSED, assignee_id=None, event="closed")
-    await hooks.tell_bot_stopped(conn, BotStopped(scope.workspace_id, held.id, held.now))
+    await hooks.tell_bot_stopped(conn, BotStopped(scope.workspace_id, held.id, held.now, is_closed=True))
 
 
 async def reopen(conn: Connection, scope: WorkspaceScope, conversation_id: UUID) -> None:

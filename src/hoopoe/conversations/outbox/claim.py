@@ -121,7 +121,8 @@ SHARE_OF_RATE = 0.955
 # marketing, and does the pair rate allow it?
 # Meta takes one message to one person every 6 s and lets 45 go ahead, borrowed from the time after: the
 # 45th before this one must be 45 * 6 s old. Read from what was accepted, so that all workers agree; what was decided
-# days ago ($5: an id of then) is not looked through, so that long conversations cost no more than short ones.
+# days ago ($5: an id of then) is not looked through, so that long conversations cost no more than short ones. In the
+# order of the acceptances, which no index has: in that of the ids it may be looked for among all of the workspace's.
 LOOK = """
 select claimed.position, conversation.window_expires_at > domain_now() as is_open, conversation.recipient,
        consent.state is not null as is_opted_out,
@@ -144,7 +145,7 @@ left join lateral (
     select accepted_at from messages
     where channel.pair_limit and workspace_id = claimed.workspace_id and conversation_id = claimed.conversation_id
       and accepted_at is not null and direction = 'out' and id > $5
-    order by id desc offset 44 limit 1
+    order by accepted_at desc offset 44 limit 1
 ) as crowd on true
 order by claimed.position
 """

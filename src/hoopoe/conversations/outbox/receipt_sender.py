@@ -8,14 +8,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-import asyncpg
 import structlog
 
 from hoopoe.channels.contract import Accepted, Address, ReadReceipt
 from hoopoe.channels.directory import ChannelDirectory
 from hoopoe.conversations.outbox.sender import Deliver
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Pool, Record
+from hoopoe.kernel.db.pool import TROUBLE, Pool, Record
 from hoopoe.kernel.db.unit_of_work import transaction
 
 log = structlog.get_logger()
@@ -24,7 +23,6 @@ POLL_SECONDS = 0.25
 LEASE_SECONDS = 30.0
 BATCH = 50
 MAX_ATTEMPTS = 3
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 # Only while no reply of the channel is due: receipts never delay one. `offset 0`: docs/decisions/0010.
 CLAIM = """

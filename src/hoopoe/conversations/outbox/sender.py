@@ -40,7 +40,7 @@ from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.policy import FIRST_RETRY_SECONDS, JITTER, NotSent, judge
 from hoopoe.conversations.outbox.timetable import Timetable
 from hoopoe.kernel.bus import Bus, Topic
-from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.pool import TROUBLE, Pool
 from hoopoe.kernel.json import Json
 from hoopoe.kernel.wake import wait_for_work
 
@@ -53,8 +53,6 @@ WINDOW_CLOSED = "The 24-hour window closed before the message could leave."
 UNWANTED = "The person has opted out of marketing."
 DATABASE_AWAY_SECONDS = 1.0
 BEFORE_THE_REQUEST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-# asyncpg says InternalClientError too when the server ends a connection between two statements.
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 REFUSED_BY_DATABASE = (
     asyncpg.DataError,
     asyncpg.IntegrityConstraintViolationError,

@@ -5,6 +5,7 @@
     validate_blueprint(blueprint) -> list[Fault]     every fault; an `error` forbids publishing
     compile_flow(blueprint, *, version_id) -> Flow   raises FlowInvalid(faults); compile once, keep the flow
     inspect_flow(blueprint) -> Inspection            variables, texts, effects, credentials
+    blueprint_schema() -> JsonObject                 the JSON Schema of it all
 
 `Fault(node_id, field, code, message, severity)`. `LocalizedText` is a text, or a text for each language.
 """
@@ -12,6 +13,7 @@
 from hoopoe.flows.definition.blueprint import (
     Blueprint,
     BlueprintError,
+    CredentialSpec,
     EdgeSpec,
     NodeSpec,
     Position,
@@ -20,14 +22,18 @@ from hoopoe.flows.definition.blueprint import (
 )
 from hoopoe.flows.definition.compiling import FlowInvalid, compile_flow
 from hoopoe.flows.definition.inspection import Inspection, inspect_flow
+from hoopoe.flows.definition.schema import blueprint_schema
+from hoopoe.flows.definition.upgrades import SPEC_VERSION
 from hoopoe.flows.definition.validation import validate_blueprint
 from hoopoe.flows.engine import Flow
 from hoopoe.flows.expressions import LocalizedText
 from hoopoe.flows.nodes import Fault
 
 __all__ = [
+    "SPEC_VERSION",
     "Blueprint",
     "BlueprintError",
+    "CredentialSpec",
     "EdgeSpec",
     "Fault",
     "Flow",
@@ -36,6 +42,7 @@ __all__ = [
     "LocalizedText",
     "NodeSpec",
     "Position",
+    "blueprint_schema",
     "compile_flow",
     "dump_blueprint",
     "inspect_flow",

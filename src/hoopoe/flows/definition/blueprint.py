@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated, Final, Literal
+from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
 
+from hoopoe.flows.definition.upgrades import SPEC_VERSION, SpecTooNew, upgrade_blueprint
 from hoopoe.flows.nodes import Fault, explain
 from hoopoe.flows.nodes.fields import VariableName
 from hoopoe.kernel.json import JsonObject
 
-SCHEMA_VERSION: Final = 1
 MAX_NODES: Final = 500
 MAX_EDGES: Final = 2_000
 MAX_BYTES: Final = 256 * 1024
@@ -23,7 +24,8 @@ Coordinate = Annotated[float, Field(ge=-_FARTHEST, le=_FARTHEST, allow_inf_nan=F
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # By name too: our own code, and files of the spelling before.
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
 
 class Position(_Part):
@@ -44,25 +46,47 @@ class NodeSpec(_Part):
 
 
 class EdgeSpec(_Part):
-    """From an exit of one node to another node. `source_handle` None is the exit `next`."""
+    """From an exit of one node to another node. `sourceHandle` null is the exit `next`."""
 
     id: Id
     source: Id
     target: Id
-    source_handle: Annotated[str, StringConstraints(max_length=256)] | None = None
+    source_handle: Annotated[str, StringConstraints(max_length=256)] | None = Field(default=None, alias="sourceHandle")
+    target_handle: Annotated[str, StringConstraints(max_length=256)] | None = Field(default=None, alias="targetHandle")
     label: Annotated[str, StringConstraints(max_length=120)] | None = None
 
 
+class CredentialSpec(_Part):
+    """A secret that the flow needs, never the secret itself: the service, its name here, and which one is used."""
+
+    service: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    name: Annotated[str, StringConstraints(max_length=120)] | None = None
+    credential_id: UUID | None = None
+
+
 class Settings(_Part):
-    """What holds for the whole flow. `merge_messages`: texts that follow each other leave as one bubble."""
+    """What holds for the whole flow. `merge_messages`: texts that follow each other leave as one bubble.
+
+    `on_keyword`: a keyword that interrupts begins another flow while this one runs. `switch` to it, `ask` the person
+    first, or `ignore` it: then it is an answer. `on_human`: a person takes the conversation. This flow's session may
+    `end`, or `park`: a question then still stands when the conversation is given back to the bot.
+    """
 
     merge_messages: bool = False
+    on_keyword: Literal["switch", "ask", "ignore"] = "switch"
+    on_human: Literal["end", "park"] = "end"
 
 
 class Blueprint(_Part):
-    """A whole flow, exactly as it is stored, exported and published."""
+    """A whole flow, exactly as it is stored, exported and published.
 
-    schema_version: Literal[1] = 1
+    `bot_id` and `version` say where a file comes from: reading one never needs them. `spec_version` is the version
+    of this shape; older ones are upgraded when they are read.
+    """
+
+    spec_version: Literal[2] = SPEC_VERSION
+    bot_id: UUID | None = None
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9}){0,2}$")] = "1.0.0"
     name: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     description: Annotated[str, StringConstraints(max_length=2_000)] | None = None
     languages: Annotated[list[Language], Field(min_length=1, max_length=20)] = ["en"]
@@ -70,7 +94,7 @@ class Blueprint(_Part):
     nodes: Annotated[list[NodeSpec], Field(max_length=MAX_NODES)] = []
     edges: Annotated[list[EdgeSpec], Field(max_length=MAX_EDGES)] = []
     variables: dict[VariableName, JsonValue] = {}
-    credentials: Annotated[list[Annotated[str, StringConstraints(max_length=120)]], Field(max_length=50)] = []
+    credentials: Annotated[list[CredentialSpec], Field(max_length=50)] = []
     settings: Settings = Settings()
     required_fields: Annotated[list[Annotated[str, StringConstraints(max_length=120)]], Field(max_length=100)] = []
 
@@ -84,8 +108,9 @@ class BlueprintError(ValueError):
 
 
 def parse_blueprint(data: object) -> Blueprint:
-    """Read a blueprint from decoded JSON. Raises BlueprintError with all that is wrong with its shape.
+    """Read a blueprint from decoded JSON, of this or an older shape.
 
+    Raises BlueprintError with all that is wrong with its shape.
     What its nodes mean is not looked at here: a draft may be stored with faults, see `validate_blueprint`.
     """
     if not isinstance(data, dict):
@@ -100,12 +125,14 @@ def parse_blueprint(data: object) -> Blueprint:
     if b"\\u0000" in encoded:  # no database stores it
         raise BlueprintError([Fault(None, None, "bad_character", "The blueprint holds a NUL character.")])
     try:
-        return Blueprint.model_validate(data)
+        return Blueprint.model_validate(upgrade_blueprint(data))
+    except SpecTooNew as error:
+        raise BlueprintError([Fault(None, error.field, "too_new", str(error))]) from error
     except ValidationError as error:
         raise BlueprintError(explain(error.errors(include_url=False, include_input=False))) from error
 
 
 def dump_blueprint(blueprint: Blueprint) -> JsonObject:
     """A blueprint as the JSON that `parse_blueprint` reads."""
-    dumped: JsonObject = blueprint.model_dump(mode="json")
+    dumped: JsonObject = blueprint.model_dump(mode="json", by_alias=True)
     return dumped

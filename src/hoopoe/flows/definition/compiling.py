@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from hoopoe.flows.definition.blueprint import Blueprint
-from hoopoe.flows.definition.reading import connect, read_nodes
+from hoopoe.flows.definition.reading import ReadNode, connect, read_nodes
+from hoopoe.flows.definition.scopes import find_scopes, is_trigger
 from hoopoe.flows.definition.validation import validate_blueprint
 from hoopoe.flows.engine import Flow, Node, Trigger
 from hoopoe.flows.expressions import to_json
@@ -28,17 +30,24 @@ def compile_flow(blueprint: Blueprint, *, version_id: str) -> Flow:
     errors = [fault for fault in validate_blueprint(blueprint) if fault.severity == "error"]
     if errors:
         raise FlowInvalid(errors)
-    links = connect(blueprint)
+    links, read = connect(blueprint), read_nodes(blueprint)
+    scopes = find_scopes(read, links)
     nodes: dict[str, Node] = {}
     triggers: list[Trigger] = []
-    for node in read_nodes(blueprint):
+    for node in read:
         if node.config is None:
             raise FlowInvalid(list(node.faults))
         build = Build(
             node_id=node.spec.id, languages=tuple(blueprint.languages), default_language=blueprint.default_language
         )
-        exits = MappingProxyType(links[node.spec.id])
-        nodes[node.spec.id] = Node(node.spec.id, node.spec.type, node.config.build(build), exits)
+        nodes[node.spec.id] = Node(
+            id=node.spec.id,
+            type=node.spec.type,
+            behaviour=node.config.build(build),
+            exits=MappingProxyType(links[node.spec.id]),
+            scope=node.config.opens_scope[0] if node.config.opens_scope is not None else None,
+            within=scopes[node.spec.id],
+        )
         trigger = node.config.trigger(build)
         if trigger is not None:
             triggers.append(trigger)
@@ -52,4 +61,16 @@ def compile_flow(blueprint: Blueprint, *, version_id: str) -> Flow:
         triggers=tuple(triggers),
         variables=MappingProxyType({name: to_json(value) for name, value in blueprint.variables.items()}),
         merges_messages=blueprint.settings.merge_messages,
+        on_keyword=blueprint.settings.on_keyword,
+        parks=blueprint.settings.on_human == "park",
+        entry=_find_entry(read),
+        calls=frozenset(reference for node in read if node.config and (reference := node.config.calls()) is not None),
     )
+
+
+def _find_entry(nodes: Sequence[ReadNode]) -> str | None:
+    """Where another flow begins this one: at the trigger that is made for it, else at the first one drawn."""
+    triggers = [node for node in nodes if is_trigger(node)]
+    made_for_it = (node for node in triggers if node.config is not None and node.config.answers_calls())
+    found = next(made_for_it, triggers[0] if triggers else None)
+    return found.spec.id if found is not None else None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from hoopoe.flows.definition.blueprint import Blueprint
 from hoopoe.flows.definition.reading import ReadNode, connect, exit_of
-from hoopoe.flows.nodes import Exit, Fault, find_node_type
+from hoopoe.flows.definition.scopes import Links, find_scopes, is_trigger, reach
+from hoopoe.flows.engine import ScopeKind
+from hoopoe.flows.engine.run import ERROR_EXIT
+from hoopoe.flows.nodes import Exit, Fault
 from hoopoe.flows.nodes.whatsapp_trigger import WhatsappTriggerConfig
 from hoopoe.kernel.text import match_key
-
-Links = Mapping[str, Mapping[str, str]]
 
 
 def check_graph(blueprint: Blueprint, nodes: Sequence[ReadNode]) -> Iterator[Fault]:
@@ -54,7 +55,7 @@ def _check_edges(blueprint: Blueprint, nodes: Sequence[ReadNode]) -> Iterator[Fa
 
 
 def _check_triggers(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
-    starts = [node.spec.id for node in nodes if _is_trigger(node)]
+    starts = [node.spec.id for node in nodes if is_trigger(node)]
     if not starts:
         yield Fault(None, "nodes", "no_trigger", "Nothing starts this flow: it needs a trigger.")
     for node_id in starts:
@@ -75,40 +76,50 @@ def _check_triggers(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
             yield Fault(node_id, "trigger_type", "shadowed_trigger", message)
 
 
-def _is_trigger(node: ReadNode) -> bool:
-    node_type = find_node_type(node.spec.type)
-    return node_type is not None and node_type.is_trigger
-
-
 def _check_reach(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
-    reached = {node.spec.id for node in nodes if _is_trigger(node)}
+    reached = reach(links, [node.spec.id for node in nodes if is_trigger(node)])
     if not reached:
         return
-    pending = list(reached)
-    while pending:
-        for target in links[pending.pop()].values():
-            if target not in reached:
-                reached.add(target)
-                pending.append(target)
     for node in nodes:
         if node.spec.id not in reached:
             yield Fault(node.spec.id, None, "unreachable", "No way leads to this node.", "warning")
 
 
 def _check_loose_exits(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
+    """Exits where the flow would end without a word. In a loop the next round begins there, and a failure that is
+    guarded is taken.
+    """
+    scopes = find_scopes(nodes, links)
+    kinds = {
+        node.spec.id: node.config.opens_scope[0]
+        for node in nodes
+        if node.config is not None and node.config.opens_scope
+    }
     for node in nodes:
         connected = links[node.spec.id]
+        around = {kinds[opener] for opener in scopes[node.spec.id]}
         for each in node.config.exits() if node.config is not None else ():
             if each.name in connected or each.ending_is_fine or each.covered_by in connected:
+                continue
+            if _is_taken(each, around):
                 continue
             message = f"Nothing is connected to '{each.name}': the flow would end there without a word."
             yield Fault(node.spec.id, f"exits.{each.name}", "loose_exit", message, "warning")
 
 
+def _is_taken(loose: Exit, around: Set[ScopeKind]) -> bool:
+    return ScopeKind.EACH in around or (ScopeKind.GUARD in around and loose.name == ERROR_EXIT)
+
+
 def _check_loops(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
     """Circles of nodes that never wait. Without a way out they are errors; with one, they may end in time."""
     walking = {n.spec.id: n for n in nodes if n.config is not None and not type(n.config).pauses}
-    straight = {node_id: [target for target in links[node_id].values() if target in walking] for node_id in walking}
+    straight = {
+        node_id: [
+            target for name, target in links[node_id].items() if target in walking and not _is_bounded(node, name)
+        ]
+        for node_id, node in walking.items()
+    }
     for circle in _circles(straight):
         inside = set(circle)
         has_way_out = any(
@@ -121,6 +132,12 @@ def _check_loops(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
             yield Fault(first, None, "loop_without_wait", message, "warning")
         else:
             yield Fault(first, None, "infinite_loop", f"This circle never waits and never ends: {names}.")
+
+
+def _is_bounded(node: ReadNode, exit_name: str) -> bool:
+    """A loop's own rounds are counted."""
+    scope = node.config.opens_scope if node.config is not None else None
+    return scope is not None and scope == (ScopeKind.EACH, exit_name)
 
 
 def _exits(node: ReadNode) -> Iterable[Exit]:

@@ -6,18 +6,21 @@ from dataclasses import dataclass
 
 from hoopoe.flows.definition.blueprint import Blueprint
 from hoopoe.flows.definition.reading import read_nodes
-from hoopoe.flows.nodes import Mention, NodeText
+from hoopoe.flows.nodes import FlowMention, Mention, NodeText
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """`variables_set` and `variables_read` name the node and field of each mention; `effects` the kinds of I/O."""
+    """`variables_set` and `variables_read` name the node and field of each mention; `effects` the kinds of I/O,
+    `flows` the flows of other bots that it runs.
+    """
 
     variables_set: tuple[Mention, ...]
     variables_read: tuple[Mention, ...]
     texts: tuple[NodeText, ...]
     effects: tuple[tuple[str, str], ...]
     credentials: tuple[str, ...]
+    flows: tuple[FlowMention, ...] = ()
 
 
 def inspect_flow(blueprint: Blueprint) -> Inspection:
@@ -28,5 +31,6 @@ def inspect_flow(blueprint: Blueprint) -> Inspection:
         variables_read=tuple(dict.fromkeys(mention for look in looks for mention in look.reads)),
         texts=tuple(text for look in looks for text in look.texts),
         effects=tuple((look.node_id, effect) for look in looks for effect in look.effects),
-        credentials=tuple(blueprint.credentials),
+        credentials=tuple(each.name or each.service for each in blueprint.credentials),
+        flows=tuple(mention for look in looks for mention in look.flows),
     )

@@ -28,7 +28,7 @@ _LOST: Final[JsonObject] = {
 def cafe_blueprint() -> JsonObject:
     """The blueprint, anew at every call."""
     return {
-        "schema_version": 1,
+        "spec_version": 2,
         "name": "Hoopoe Café",
         "description": "A small café that takes orders in English and Arabic. A demo: nothing is brewed.",
         "languages": ["en", "ar"],
@@ -335,6 +335,6 @@ def _edges() -> list[Json]:
         ("left_open", None, "done"),
     ]
     return [
-        {"id": f"e{number}", "source": source, "source_handle": exit_name, "target": target}
+        {"id": f"e{number}", "source": source, "sourceHandle": exit_name, "target": target}
         for number, (source, exit_name, target) in enumerate(ways, start=1)
     ]

@@ -13,7 +13,7 @@ from hoopoe.kernel.json import JsonObject
 def echo_blueprint() -> JsonObject:
     """The blueprint, anew at every call."""
     return {
-        "schema_version": 1,
+        "spec_version": 2,
         "name": "Echo",
         "description": "Answers each message with one text that repeats it.",
         "languages": ["en"],
@@ -39,10 +39,10 @@ def echo_blueprint() -> JsonObject:
             {"id": "done", "type": "end", "config": {}},
         ],
         "edges": [
-            {"id": "e1", "source": "start", "target": "has_text", "source_handle": None},
-            {"id": "e2", "source": "has_text", "target": "count", "source_handle": "true"},
-            {"id": "e3", "source": "has_text", "target": "answer", "source_handle": "false"},
-            {"id": "e4", "source": "count", "target": "answer", "source_handle": None},
-            {"id": "e5", "source": "answer", "target": "done", "source_handle": None},
+            {"id": "e1", "source": "start", "target": "has_text", "sourceHandle": None},
+            {"id": "e2", "source": "has_text", "target": "count", "sourceHandle": "true"},
+            {"id": "e3", "source": "has_text", "target": "answer", "sourceHandle": "false"},
+            {"id": "e4", "source": "count", "target": "answer", "sourceHandle": None},
+            {"id": "e5", "source": "answer", "target": "done", "sourceHandle": None},
         ],
     }

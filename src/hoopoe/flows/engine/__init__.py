@@ -1,22 +1,26 @@
 """The pure flow engine.
 
-Two calls: `start(flow, trigger: TriggerInput, env) -> Sprint` and `resume(flow, session, resume, env) ->
-Sprint`. A `Flow` comes from `flows.definition.compile_flow`; `find_trigger(flow, trigger,
-interrupts_only=False)` says beforehand whether a message starts it. `dump_session(session) -> bytes` and
-`load_session(bytes) -> Session` are lossless. All words and limits are in `contract.py`.
+Two calls: `start(flow, trigger: TriggerInput, env, library) -> Sprint` and `resume(flow, session, resume, env,
+library) -> Sprint`; the `Library` holds the flows that this one runs, and those that ran it. A `Flow` comes from
+`flows.definition.compile_flow`; `find_trigger(flow, trigger, interrupts_only=False)` says beforehand whether a message
+starts it. `dump_session(session) -> bytes` and `load_session(bytes) -> Session` are lossless. All words and limits are
+in `contract.py`.
 
     Incoming(type, text, payload_id, title, location, media, at)    a person's message
     TriggerInput(message, is_new_conversation)                      what may start a flow
     Env(now, language, contact, channel, workspace, conversation)   all that the engine may know
     Resume = MessageReceived(message) | TimedOut() | DelayElapsed() | EffectFinished(result)
     Wait   = MessageWait(timeout_seconds) | DelayWait(seconds) | EffectWait(effect: Effect)
-    Event  = MessageQueued | VariableSet | HandedToHuman | NodeVisited | ErrorRaised | FlowFailed | SessionEnded
-    Sprint(session, events, wait); Session(flow_version_id, node_id, status, variables, sprint, steps, …)
+    Event  = MessageQueued | VariableSet | HandedToHuman | NodeVisited | FlowEntered | FlowLeft | ErrorRaised
+             | FlowFailed | SessionEnded
+    Sprint(session, events, wait, path, evaluated)
+    Session(flow_version_id, node_id, status, variables, sprint, steps, …, callers, scopes)
 
 `start` raises TriggerMismatch, `resume` raises ResumeMismatch (with a `code`); any other exception is a bug.
 """
 
 from hoopoe.flows.engine.contract import (
+    Caller,
     DelayElapsed,
     DelayWait,
     Effect,
@@ -24,14 +28,18 @@ from hoopoe.flows.engine.contract import (
     EffectWait,
     Env,
     ErrorRaised,
+    Evaluated,
     Event,
+    FlowEntered,
     FlowFailed,
+    FlowLeft,
     HandedToHuman,
     Incoming,
     MessageQueued,
     MessageReceived,
     MessageWait,
     NodeVisited,
+    OpenScope,
     Resume,
     ResumeMismatch,
     Session,
@@ -39,6 +47,7 @@ from hoopoe.flows.engine.contract import (
     SessionError,
     SessionStatus,
     Sprint,
+    Step,
     TimedOut,
     TriggerInput,
     TriggerMismatch,
@@ -46,13 +55,23 @@ from hoopoe.flows.engine.contract import (
     Wait,
 )
 from hoopoe.flows.engine.flow import (
+    NO_FLOWS,
+    Back,
     Behaviour,
+    Call,
+    Failure,
     Finish,
     Flow,
+    FlowEnded,
+    FlowNotRun,
     Leave,
+    Library,
     Node,
+    Open,
     Outcome,
     Pause,
+    ScopeEnded,
+    ScopeKind,
     Specificity,
     Trigger,
     find_trigger,
@@ -62,7 +81,11 @@ from hoopoe.flows.engine.visit import Visit
 from hoopoe.flows.engine.walk import resume, start
 
 __all__ = [
+    "NO_FLOWS",
+    "Back",
     "Behaviour",
+    "Call",
+    "Caller",
     "DelayElapsed",
     "DelayWait",
     "Effect",
@@ -70,28 +93,40 @@ __all__ = [
     "EffectWait",
     "Env",
     "ErrorRaised",
+    "Evaluated",
     "Event",
+    "Failure",
     "Finish",
     "Flow",
+    "FlowEnded",
+    "FlowEntered",
     "FlowFailed",
+    "FlowLeft",
+    "FlowNotRun",
     "HandedToHuman",
     "Incoming",
     "Leave",
+    "Library",
     "MessageQueued",
     "MessageReceived",
     "MessageWait",
     "Node",
     "NodeVisited",
+    "Open",
+    "OpenScope",
     "Outcome",
     "Pause",
     "Resume",
     "ResumeMismatch",
+    "ScopeEnded",
+    "ScopeKind",
     "Session",
     "SessionEnded",
     "SessionError",
     "SessionStatus",
     "Specificity",
     "Sprint",
+    "Step",
     "TimedOut",
     "Trigger",
     "TriggerInput",

@@ -14,18 +14,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from hoopoe.channels.contract import OutboundContent
 from hoopoe.kernel.json import Json, JsonObject
 
 # --- Limits: hitting one ends the flow with a `flow_failed` event ------------------------------------
 
-MAX_STEPS_PER_SPRINT: Final = 100
+MAX_STEPS_PER_SPRINT: Final = 500
 MAX_SPRINTS_PER_SESSION: Final = 500
 MAX_MESSAGES_PER_SPRINT: Final = 10
 MAX_VARIABLES_BYTES: Final = 64 * 1024
 MAX_VARIABLES: Final = 500
+# How many flows may stand in each other: one that runs another, which runs another…
+MAX_STACK_DEPTH: Final = 5
+# What of a list a loop goes through; the rest is left out, and its author told.
+MAX_LOOP_ITEMS: Final = 100
+# What a sprint tells of its expressions; a flow that computes more still runs.
+MAX_EVALUATED: Final = 200
 
 # What of a person's text a flow reads; the rest is cut off.
 MAX_INCOMING_CHARS: Final = 4_096
@@ -221,6 +227,23 @@ class NodeVisited:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowEntered:
+    """A `run_flow` node began another flow; what follows is that one's, up to its `flow_left`."""
+
+    type: ClassVar[str] = "flow_entered"
+    node_id: str
+    flow_version_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLeft:
+    """Another flow has ended, or something failed in it; what follows is again the one's that ran it."""
+
+    type: ClassVar[str] = "flow_left"
+    flow_version_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorRaised:
     """Something in the flow is wrong and its author should know; the session goes on."""
 
@@ -247,7 +270,17 @@ class SessionEnded:
     status: SessionStatus
 
 
-Event: TypeAlias = MessageQueued | VariableSet | HandedToHuman | NodeVisited | ErrorRaised | FlowFailed | SessionEnded
+Event: TypeAlias = (
+    MessageQueued
+    | VariableSet
+    | HandedToHuman
+    | NodeVisited
+    | FlowEntered
+    | FlowLeft
+    | ErrorRaised
+    | FlowFailed
+    | SessionEnded
+)
 
 # --- Session and sprint ------------------------------------------------------------------------------
 
@@ -259,12 +292,33 @@ class SessionError:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenScope:
+    """A loop that the session goes round in, or an error handler that stands guard; its node keeps `memory`."""
+
+    node_id: str
+    memory: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A flow that waits at its `run_flow` node until the one that it runs has ended."""
+
+    flow_version_id: str
+    node_id: str
+    variables: JsonObject
+    scopes: tuple[OpenScope, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One person's journey through one version of a flow. A value: the shell gives it its id.
 
     `wait` is set exactly while `status` is `waiting`. `memory` is what the waiting node keeps for itself
     (how often it asked). `shared` is what this session wrote to the conversation. `message` is the last
     message it read. `sprint` counts engine calls from 1, `steps` the nodes entered in all of them.
+
+    `callers` are the flows that ran this one, the outermost first: all other fields are the innermost one's.
+    `scopes` are the loops and error handlers around the node, the outermost first.
     """
 
     flow_version_id: str
@@ -278,15 +332,49 @@ class Session:
     shared: JsonObject = field(default_factory=dict)
     message: JsonObject = field(default_factory=dict)
     error: SessionError | None = None
+    callers: tuple[Caller, ...] = ()
+    scopes: tuple[OpenScope, ...] = ()
+
+    @property
+    def root_node_id(self) -> str:
+        """Where it stands in the flow that it started on."""
+        return self.callers[0].node_id if self.callers else self.node_id
+
+    @property
+    def version_ids(self) -> tuple[str, ...]:
+        """Every version that it needs in order to go on, the one that it started on first."""
+        return (*(caller.flow_version_id for caller in self.callers), self.flow_version_id)
+
+
+class Step(NamedTuple):
+    """One node of a sprint's path. `exit` None: the sprint stopped there, or another flow was begun there.
+
+    `is_arrival`: the session came to the node by an edge. It did not where a wait at it was over, or where what
+    it ran or went round in came back to it.
+    """
+
+    flow_version_id: str
+    node_id: str
+    exit: str | None
+    is_arrival: bool
+
+
+Evaluated: TypeAlias = tuple[str, str, Json]
+"""An expression and what it gave: the node's id, the source, the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sprint:
-    """One run of the engine. `wait` is the session's own, or None where the session has ended."""
+    """One run of the engine. `wait` is the session's own, or None where the session has ended.
+
+    `path` and `evaluated` tell how it came to its events: for traces and counts, never for going on.
+    """
 
     session: Session
     events: tuple[Event, ...]
     wait: Wait | None
+    path: tuple[Step, ...] = ()
+    evaluated: tuple[Evaluated, ...] = ()
 
 
 # --- What a caller did wrong -------------------------------------------------------------------------

@@ -8,12 +8,14 @@ import orjson
 
 from hoopoe.channels.contract import OutboundContent
 from hoopoe.flows.engine.contract import (
+    MAX_EVALUATED,
     MAX_INCOMING_CHARS,
     MAX_INCOMING_PART_BYTES,
     MAX_MESSAGES_PER_SPRINT,
     MAX_VARIABLES,
     Env,
     ErrorRaised,
+    Evaluated,
     Event,
     HandedToHuman,
     Incoming,
@@ -53,6 +55,8 @@ class Visit:
     __slots__ = (
         "_scope",
         "env",
+        "errors",
+        "evaluated",
         "events",
         "exits",
         "flow_name",
@@ -84,6 +88,8 @@ class Visit:
         self.node_id = ""
         self.exits: Mapping[str, str] = {}
         self.events: list[Event] = []
+        self.evaluated: list[Evaluated] = []
+        self.errors = 0
         self.messages_sent = 0
         self.has_changed = False
         self._scope: dict[str, object] | None = None
@@ -114,26 +120,37 @@ class Visit:
         if template.is_literal:
             return template.source
         try:
-            return render(template, self.scope())
+            filled = render(template, self.scope())
         except ExpressionError as error:
             self.report(error.code, error.message)
-            return ""
+            filled = ""
+        self._note(template.source, filled)
+        return filled
 
     def render_value(self, template: Template) -> Json:
         """As `render`, but a template that is one `{{ }}` keeps the type of its value."""
         try:
-            return render_value(template, self.scope())
+            value = render_value(template, self.scope())
         except ExpressionError as error:
             self.report(error.code, error.message)
-            return None
+            value = None
+        if not template.is_literal:
+            self._note(template.source, value)
+        return value
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition is true; one that fails is reported and counts as false."""
         try:
-            return evaluate(condition, self.scope())
+            is_true = evaluate(condition, self.scope())
         except ExpressionError as error:
             self.report(error.code, error.message)
-            return False
+            is_true = False
+        self._note(condition.source, is_true)
+        return is_true
+
+    def _note(self, source: str, value: Json) -> None:
+        if len(self.evaluated) < MAX_EVALUATED:
+            self.evaluated.append((self.node_id, source, value))
 
     def send(self, content: OutboundContent, *, waits_for_delivery: bool = False) -> None:
         """Queue a message. Each one is a bubble that costs money."""
@@ -166,7 +183,15 @@ class Visit:
 
     def report(self, code: str, message: str) -> None:
         """Tell the flow's author that something is wrong; the session goes on."""
+        self.errors += 1
         self.events.append(ErrorRaised(self.node_id, code, clean(message)))
+
+    def go_into(self, flow_name: str, variables: JsonObject) -> None:
+        """See another flow's variables from now on."""
+        self.flow_name = flow_name
+        self.variables = variables
+        self._scope = None
+        self.has_changed = True
 
     def count_bytes(self) -> int:
         """The size of all variables as JSON."""

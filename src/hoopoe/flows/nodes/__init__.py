@@ -16,13 +16,14 @@ from hoopoe.flows.nodes.base import (
     register,
 )
 from hoopoe.flows.nodes.faults import Fault, explain
-from hoopoe.flows.nodes.look import Look, Mention, NodeText
+from hoopoe.flows.nodes.look import FlowMention, Look, Mention, NodeText
 
 __all__ = [
     "NEXT",
     "Build",
     "Exit",
     "Fault",
+    "FlowMention",
     "Group",
     "Look",
     "Mention",

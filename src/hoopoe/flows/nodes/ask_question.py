@@ -107,7 +107,8 @@ class AskQuestionConfig(AskingConfig):
         retry_text = question if is_blank(self.retry_text) else build.text(self.retry_text or "")
 
         def ask(visit: Visit, text: LocalizedTemplate) -> Outcome:
-            visit.send(TextContent(fit_body(visit, visit.render(text), TEXT_BODY_MAX) or NOTHING))
+            body = fit_body(visit, visit.render(text), TEXT_BODY_MAX) or NOTHING
+            visit.send(TextContent(body), waits_for_delivery=self.wait_for_delivery)
             return self.wait()
 
         def resume(visit: Visit, given: Resume) -> Outcome:

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from hoopoe.channels.contract import TextContent
 from hoopoe.flows.engine import Behaviour, Finish, Outcome, Visit
-from hoopoe.flows.nodes.base import Build, Exit, Group, NodeConfig, NodeType, register
+from hoopoe.flows.nodes.base import Build, Exit, Group, NodeType, register
+from hoopoe.flows.nodes.delivery import SendingConfig
 from hoopoe.flows.nodes.fields import Source, Text, ui
 from hoopoe.flows.nodes.fit import TEXT_BODY_MAX, fit_body
 from hoopoe.flows.nodes.look import Look
@@ -15,7 +16,7 @@ REASON = "flow"
 _NOTE_MAX = 1_000
 
 
-class AssignToHumanConfig(NodeConfig):
+class AssignToHumanConfig(SendingConfig):
     message: Text | None = Field(
         default=None,
         json_schema_extra=ui(
@@ -51,9 +52,9 @@ class AssignToHumanConfig(NodeConfig):
         def enter(visit: Visit) -> Outcome:
             body = "" if message is None else fit_body(visit, visit.render(message), TEXT_BODY_MAX)
             if body:
-                visit.send(TextContent(body))
+                visit.send(TextContent(body), waits_for_delivery=self.wait_for_delivery)
             visit.hand_over(REASON, visit.render(note).strip()[:_NOTE_MAX] or None)
-            return Finish()
+            return Finish(ends_all=True)
 
         return Behaviour(enter)
 

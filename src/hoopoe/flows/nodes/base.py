@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from hoopoe.flows.engine import Behaviour, Trigger
+from hoopoe.flows.engine import Behaviour, ScopeKind, Trigger
 from hoopoe.flows.expressions import (
     LocalizedTemplate,
     LocalizedText,
@@ -74,6 +74,9 @@ class NodeConfig(BaseModel):
     pauses: ClassVar[bool] = False
     """Whether the node stops the sprint when it is entered. A circle of nodes needs one that does."""
 
+    opens_scope: ClassVar[tuple[ScopeKind, str] | None] = None
+    """What the node does with the nodes behind one of its exits, and which exit that is."""
+
     def exits(self) -> tuple[Exit, ...]:
         """The ways out, in the order in which the editor shows them."""
         return (NEXT,)
@@ -84,6 +87,14 @@ class NodeConfig(BaseModel):
     def build(self, build: Build) -> Behaviour:
         """What the node does, with everything read beforehand. Called only for a config without errors."""
         raise NotImplementedError
+
+    def answers_calls(self) -> bool:
+        """Whether another flow begins this one here, rather than at the first trigger."""
+        return False
+
+    def calls(self) -> str | None:
+        """The reference of the flow that the node runs; None for all that run none."""
+        return None
 
     def trigger(self, build: Build) -> Trigger | None:  # noqa: ARG002 - only triggers use it
         """How the node starts a flow; None for all that are not triggers."""

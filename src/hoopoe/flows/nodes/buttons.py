@@ -77,7 +77,8 @@ class ButtonsConfig(ChoiceConfig):
                     tuple(Button(option.id, title) for option, title in zip(options, titles, strict=True)),
                     header=fit_optional(visit, header, HEADER_MAX, what="header"),
                     footer=fit_optional(visit, footer, FOOTER_MAX, what="footer"),
-                )
+                ),
+                waits_for_delivery=self.wait_for_delivery,
             )
 
         return build_choice(self, build, options=options, show=show)

@@ -136,7 +136,8 @@ class _Built:
                 sections,
                 header=fit_optional(visit, self.header, HEADER_MAX, what="header"),
                 footer=fit_optional(visit, self.footer, FOOTER_MAX, what="footer"),
-            )
+            ),
+            waits_for_delivery=self.config.wait_for_delivery,
         )
 
 

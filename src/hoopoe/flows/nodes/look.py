@@ -38,6 +38,16 @@ class Mention:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class FlowMention:
+    """Another bot's flow where a node runs it. `version` None: the one that is published then."""
+
+    node_id: str
+    field: str
+    bot_id: str
+    version: int | None
+
+
 class Look:
     """Gathers what one node says of itself."""
 
@@ -50,6 +60,7 @@ class Look:
         self.reads: list[Mention] = []
         self.writes: list[Mention] = []
         self.effects: list[str] = []
+        self.flows: list[FlowMention] = []
 
     def error(self, field: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(self.node_id, field, code, message))
@@ -132,6 +143,10 @@ class Look:
     def asks_for(self, effect: str) -> None:
         """The node waits for an effect of this kind."""
         self.effects.append(effect)
+
+    def runs(self, field: str, bot_id: str, version: int | None) -> None:
+        """The node runs another bot's flow."""
+        self.flows.append(FlowMention(self.node_id, field, bot_id, version))
 
     def unique(self, fields: Sequence[str], values: Sequence[LocalizedText], *, what: str) -> None:
         """Texts that stand beside each other must differ in every language."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from hoopoe.flows.engine import MessageWait, Pause, Visit
 from hoopoe.flows.engine.contract import MAX_MESSAGE_TIMEOUT_SECONDS, MIN_MESSAGE_TIMEOUT_SECONDS
 from hoopoe.flows.expressions import LocalizedText
-from hoopoe.flows.nodes.base import NodeConfig
+from hoopoe.flows.nodes.delivery import SendingConfig
 from hoopoe.flows.nodes.fields import Text, ui
 from hoopoe.flows.nodes.look import Look
 
@@ -24,7 +24,7 @@ TIMEOUT_UI: Final = ui(
 )
 
 
-class AskingConfig(NodeConfig):
+class AskingConfig(SendingConfig):
     """Fields of a node that waits for an answer."""
 
     pauses: ClassVar[bool] = True

@@ -6,24 +6,15 @@ from pydantic import Field
 
 from hoopoe.channels.contract import TextContent
 from hoopoe.flows.engine import Behaviour, Leave, Outcome, Visit
-from hoopoe.flows.nodes.base import Build, Group, NodeConfig, NodeType, register
+from hoopoe.flows.nodes.base import Build, Group, NodeType, register
+from hoopoe.flows.nodes.delivery import SendingConfig
 from hoopoe.flows.nodes.fields import Text, ui
 from hoopoe.flows.nodes.fit import TEXT_BODY_MAX, fit_body
 from hoopoe.flows.nodes.look import Look
 
 
-class WhatsappReplyConfig(NodeConfig):
+class WhatsappReplyConfig(SendingConfig):
     message: Text = Field(json_schema_extra=ui("Message", "الرسالة", widget="localized_textarea"))
-    wait_for_delivery: bool = Field(
-        default=False,
-        json_schema_extra=ui(
-            "Wait until it is on the phone",
-            "انتظر حتى تصل إلى الهاتف",
-            widget="switch",
-            help_en="What is sent next waits until this message was delivered, 10 seconds at most.",
-            help_ar="ينتظر ما يُرسل بعدها حتى تصل هذه الرسالة، 10 ثوان على الأكثر.",
-        ),
-    )
 
     def inspect(self, look: Look) -> None:
         look.text("message", self.message, limit=TEXT_BODY_MAX, may_be_split=True)

@@ -17,7 +17,7 @@ Keyword = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
 class WhatsappTriggerConfig(NodeConfig):
-    trigger_type: Literal["keyword", "any_message", "new_conversation"] = Field(
+    trigger_type: Literal["keyword", "any_message", "new_conversation", "called"] = Field(
         default="any_message", json_schema_extra=ui("Starts on", "يبدأ عند", widget="select")
     )
     keywords: list[Keyword] = Field(
@@ -67,7 +67,10 @@ class WhatsappTriggerConfig(NodeConfig):
     def build(self, build: Build) -> Behaviour:  # noqa: ARG002
         return Behaviour(_enter)
 
-    def trigger(self, build: Build) -> Trigger:
+    def answers_calls(self) -> bool:
+        return self.trigger_type == "called"
+
+    def trigger(self, build: Build) -> Trigger | None:
         match self.trigger_type:
             case "keyword":
                 keys = tuple(match_key(keyword) for keyword in self.keywords)
@@ -76,6 +79,8 @@ class WhatsappTriggerConfig(NodeConfig):
                 return Trigger(build.node_id, Specificity.NEW_CONVERSATION, self.interrupts, _is_new_conversation)
             case "any_message":
                 return Trigger(build.node_id, Specificity.ANY_MESSAGE, self.interrupts, _is_any_message)
+            case "called":
+                return None
 
 
 def _enter(visit: Visit) -> Outcome:  # noqa: ARG001

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 import structlog
@@ -30,8 +31,8 @@ class ActiveBot:
 class FlowCache:
     """Compiled flows of this process by version. A version never changes, so an entry is never stale."""
 
-    def __init__(self) -> None:
-        self._flows: OrderedDict[UUID, Flow] = OrderedDict()
+    def __init__(self, flows: Mapping[UUID, Flow] = MappingProxyType({})) -> None:
+        self._flows = OrderedDict(flows)
         self._bad: set[UUID] = set()
 
     def get(self, version_id: UUID) -> Flow | None:

@@ -13,6 +13,7 @@ from hoopoe.conversations.outbox.silence import silence_bots
 from hoopoe.conversations.turns import add_conversations
 from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import add_new_sessions, save_moved_sessions
+from hoopoe.flows.runner.tracing import add_traces
 from hoopoe.kernel.bus import EventType, add_events
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.db.writes import Writes
@@ -60,6 +61,8 @@ async def commit_rows(conn: Connection, rows: TurnRows, scenes: list[Scene]) -> 
     files = add_messages(writes, rows.messages)
     add_outbox(writes, rows.outgoing)
     add_new_sessions(writes, rows.sessions.values(), rows.now)
+    add_traces(writes, rows.traces)
+    rows.counts.save(writes, rows.now.date())
     add_conversations(writes, [scene.conversation for scene in changed])
     add_events(writes, rows.events)
     add_read_receipts(writes, list(rows.receipts.values()))

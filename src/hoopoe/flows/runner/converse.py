@@ -28,6 +28,7 @@ from hoopoe.flows.engine import (
     MessageWait,
     Resume,
     ResumeMismatch,
+    Session,
     Sprint,
     TimedOut,
     TriggerInput,
@@ -36,9 +37,13 @@ from hoopoe.flows.engine import (
 from hoopoe.flows.engine import resume as resume_session
 from hoopoe.flows.runner.bots import ActiveBot, FlowCache, choose_bot
 from hoopoe.flows.runner.handlers import apply_sprint
+from hoopoe.flows.runner.handlers.asking import Wish, ask_to_switch, confirm_stay, find_asked, keep_asked, read_wish
+from hoopoe.flows.runner.handlers.message import say
+from hoopoe.flows.runner.libraries import Libraries
 from hoopoe.flows.runner.messages import dump_incoming, load_incoming
 from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
+from hoopoe.flows.runner.tracing import Said, TraceRow, describe_sprint
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.kernel.text import first_name
@@ -52,9 +57,19 @@ DEFAULT_LANGUAGE = "en"
 class Conversing:
     """One turn's dealings with flows: the bots it may choose from and the rows it adds to."""
 
-    def __init__(self, bots: Mapping[UUID, Sequence[ActiveBot]], flows: FlowCache, rows: TurnRows) -> None:
+    def __init__(
+        self,
+        bots: Mapping[UUID, Sequence[ActiveBot]],
+        flows: FlowCache,
+        rows: TurnRows,
+        libraries: Libraries,
+        *,
+        keeps_traces: bool,
+    ) -> None:
         self._bots = bots
+        self._keeps_traces = keeps_traces
         self._flows = flows
+        self._libraries = libraries
         self._rows = rows
 
     def hear(self, scene: Scene, incoming: Incoming, *, is_new: bool) -> None:
@@ -69,7 +84,7 @@ class Conversing:
         if session is None or not session.is_waiting:
             self._start(scene, trigger)
             return
-        if self._start(scene, trigger, interrupts_only=True):
+        if self._settle_wish(scene, session, incoming) or self._interrupt_with(scene, session, trigger):
             return
         match session.session.wait:
             case MessageWait():
@@ -79,6 +94,48 @@ class Conversing:
                 self._keep(session)
             case DelayWait() | None:
                 pass
+
+    def _interrupt_with(self, scene: Scene, session: SessionState, trigger: TriggerInput) -> bool:
+        """Let a trigger that interrupts begin its flow, by the rule of the flow that runs; whether that was all."""
+        chosen = self._choose(scene, trigger, interrupts_only=True)
+        if chosen is None:
+            return False
+        bot, flow = chosen
+        running = self._flows.get(session.version_id)
+        rule = "switch" if running is None or bot.id == session.bot_id else running.on_keyword
+        match rule:
+            case "ignore":
+                return False
+            case "ask" if not isinstance(session.session.wait, EffectWait):
+                session.held = [keep_asked(trigger.message)]
+                self._keep(session)
+                say(scene, ask_to_switch(flow.name, self._language(scene)), session.bot_id, self._rows)
+                return True
+            case "ask":
+                return False
+            case _:
+                self._begin(scene, bot, flow, trigger)
+                return True
+
+    def _settle_wish(self, scene: Scene, session: SessionState, incoming: Incoming) -> bool:
+        """The answer of somebody who was asked whether to leave this flow; whether it was one."""
+        asked = find_asked(session.held)
+        if asked is None:
+            return False
+        session.held = []
+        self._keep(session)
+        match read_wish(incoming):
+            case Wish.SWITCH:
+                trigger = TriggerInput(asked)
+                chosen = self._choose(scene, trigger, interrupts_only=True)
+                if chosen is not None:
+                    self._begin(scene, *chosen, trigger)
+                return chosen is not None
+            case Wish.STAY:
+                say(scene, confirm_stay(self._language(scene)), session.bot_id, self._rows)
+                return True
+            case None:
+                return False
 
     def time_out(self, scene: Scene, *, session_id: UUID, sprint: int, kind: str) -> None:
         """A timer fell due. One of an older sprint, or of a session that ended, does nothing."""
@@ -100,34 +157,52 @@ class Conversing:
                 return
             self.hear(scene, load_incoming(message), is_new=False)
 
+    def step_back(self, scene: Scene) -> None:
+        """A person has the conversation now: what the bot was doing ends, or is parked by its flow's rule."""
+        session = scene.session
+        if session is not None and session.is_waiting and isinstance(session.session.wait, MessageWait):
+            flow = self._flows.get(session.version_id)
+            session.is_parked = flow is not None and flow.parks
+        self.interrupt(scene)
+
     def interrupt(self, scene: Scene) -> None:
-        """End what the bot was doing: a person has the conversation now."""
+        """End what the bot was doing."""
         session = scene.session
         if session is not None and session.is_waiting:
             session.is_interrupted = True
             self._keep(session)
+            if not session.is_parked:
+                stands = session.session
+                self._rows.counts.add(session.workspace_id, stands.flow_version_id, stands.node_id, "interrupted")
         scene.session = None
 
-    def _start(self, scene: Scene, trigger: TriggerInput, *, interrupts_only: bool = False) -> bool:
+    def _choose(
+        self, scene: Scene, trigger: TriggerInput, *, interrupts_only: bool = False
+    ) -> tuple[ActiveBot, Flow] | None:
         conversation = scene.conversation
-        chosen = choose_bot(
+        return choose_bot(
             self._bots.get(conversation.workspace_id, ()),
             self._flows,
             trigger,
             only=conversation.channel_bot_id,
             interrupts_only=interrupts_only,
         )
-        if chosen is None:
-            return False
-        bot, flow = chosen
+
+    def _start(self, scene: Scene, trigger: TriggerInput) -> None:
+        chosen = self._choose(scene, trigger)
+        if chosen is not None:
+            self._begin(scene, *chosen, trigger)
+
+    def _begin(self, scene: Scene, bot: ActiveBot, flow: Flow, trigger: TriggerInput) -> None:
+        conversation = scene.conversation
         self.interrupt(scene)
 
         def begin() -> Sprint:
-            return start(flow, trigger, self._env(scene))
+            return start(flow, trigger, self._env(scene), self._libraries.of(conversation.workspace_id))
 
         sprint = self._run(scene, begin, trigger.message)
         if sprint is None:
-            return True
+            return
         session = SessionState(
             workspace_id=conversation.workspace_id,
             id=new_id(),
@@ -137,18 +212,18 @@ class Conversing:
             session=sprint.session,
             loaded_sprint=None,
         )
-        self._apply(scene, session, sprint)
-        return True
+        self._apply(scene, session, sprint, trigger, before=None)
 
     def _resume(self, scene: Scene, session: SessionState, given: Resume) -> None:
-        flow = self._flows.get(session.version_id)
+        flow = self._flows.get(UUID(session.session.flow_version_id))
         if flow is None:
             self._bury(scene, given, "version_missing", "The version this conversation runs on cannot be read.")
             self.interrupt(scene)
             return
 
         def go_on(flow: Flow = flow) -> Sprint:
-            return resume_session(flow, session.session, given, self._env(scene))
+            library = self._libraries.of(session.workspace_id)
+            return resume_session(flow, session.session, given, self._env(scene), library)
 
         try:
             sprint = self._run(scene, go_on, given)
@@ -156,8 +231,9 @@ class Conversing:
             log.info("resume_did_not_fit", code=mismatch.code, session_id=str(session.id))
             return
         if sprint is not None:
-            session.session = sprint.session
-            self._apply(scene, session, sprint)
+            session.held = []
+            before, session.session = session.session, sprint.session
+            self._apply(scene, session, sprint, given, before=before)
 
     def _run(self, scene: Scene, step: Callable[[], Sprint], given: object) -> Sprint | None:
         try:
@@ -170,13 +246,59 @@ class Conversing:
             self.interrupt(scene)
             return None
 
-    def _apply(self, scene: Scene, session: SessionState, sprint: Sprint) -> None:
+    def _apply(
+        self,
+        scene: Scene,
+        session: SessionState,
+        sprint: Sprint,
+        given: TriggerInput | Resume,
+        *,
+        before: Session | None,
+    ) -> None:
         scene.session = session if sprint.wait is not None else None
         self._keep(session)
         flow = self._flows.get(session.version_id)
-        apply_sprint(scene, session, sprint, self._rows, merges_messages=flow is not None and flow.merges_messages)
+        merges = flow is not None and flow.merges_messages
+        said = apply_sprint(scene, session, sprint, self._rows, merges_messages=merges)
+        self._rows.counts.add_sprint(session.workspace_id, sprint)
+        if self._keeps_traces:
+            self._trace(scene, session, sprint, given, before=before, said=said)
         if scene.conversation.mode is not Mode.BOT:
             self.interrupt(scene)
+
+    def _trace(
+        self,
+        scene: Scene,
+        session: SessionState,
+        sprint: Sprint,
+        given: TriggerInput | Resume,
+        *,
+        before: Session | None,
+        said: Said,
+    ) -> None:
+        seconds = scene.given.item.get("seconds") if isinstance(given, EffectFinished) and scene.given else None
+        version_id = str(session.version_id)
+        trace = describe_sprint(
+            sprint,
+            given,
+            before=before,
+            version_id=version_id,
+            said=said,
+            seconds=seconds if isinstance(seconds, int | float) else None,
+        )
+        self._rows.traces.append(
+            TraceRow(
+                workspace_id=session.workspace_id,
+                conversation_id=session.conversation_id,
+                id=new_id(),
+                session_id=session.id,
+                sprint=sprint.session.sprint,
+                bot_id=session.bot_id,
+                version_id=session.version_id,
+                at=self._rows.now,
+                trace=trace,
+            )
+        )
 
     def _keep(self, session: SessionState) -> None:
         self._rows.sessions[session.id] = session
@@ -197,11 +319,15 @@ class Conversing:
             DeadInput(conversation.workspace_id, conversation.id, row.channel_id, row.key, payload, code, text)
         )
 
+    @staticmethod
+    def _language(scene: Scene) -> str:
+        return scene.conversation.contact_language or DEFAULT_LANGUAGE
+
     def _env(self, scene: Scene) -> Env:
         conversation, workspace = scene.conversation, scene.workspace
         return Env(
             now=in_zone(self._rows.now, workspace.timezone),
-            language=conversation.contact_language or DEFAULT_LANGUAGE,
+            language=self._language(scene),
             contact=_contact_facts(scene),
             channel={"name": conversation.channel_name, "number": conversation.channel_number},
             workspace={"name": workspace.name, "timezone": workspace.timezone, "currency": workspace.currency},

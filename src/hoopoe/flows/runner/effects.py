@@ -8,18 +8,18 @@ The result enters the inbox as a row of the lane, in the transaction that marks 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from hoopoe.channels.contract import ItemKind
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Pool, Record
+from hoopoe.kernel.db.pool import TROUBLE, Pool, Record
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.wake import wait_for_work
@@ -33,7 +33,6 @@ CONCURRENCY = 200
 MOST_OF_ONE_WORKSPACE = 50
 LEASE_SECONDS = 60.0
 MAX_ATTEMPTS = 3
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 CLAIM = """
 with waiting as materialized (
@@ -116,9 +115,11 @@ class EffectRunner:
         del self._under_way[task]
 
     async def _perform(self, row: Record) -> None:
-        await self._finish(row, await self.perform(row["request"], row["id"]))
+        begun = time.monotonic()
+        result = await self.perform(row["request"], row["id"])
+        await self._finish(row, result, seconds=round(time.monotonic() - begun, 3))
 
-    async def _finish(self, row: Record, result: JsonObject) -> None:
+    async def _finish(self, row: Record, result: JsonObject, *, seconds: float | None = None) -> None:
         try:
             async with transaction(self.pool, role=tenancy.PIPE) as conn:
                 tag = await conn.execute(
@@ -141,6 +142,7 @@ class EffectRunner:
                             "session_id": str(row["session_id"]),
                             "sprint": row["sprint"],
                             "result": result,
+                            "seconds": seconds,
                         },
                     )
         except TROUBLE as error:

@@ -91,6 +91,17 @@ def _note_arrival(message: InboundMessage, row: InboxRow, scene: Scene, written:
     conversation.window_expires_at = max(conversation.window_expires_at or expires, expires)
 
 
+def note_answer(scene: Scene) -> None:
+    """The bot answered what was said and keeps the conversation: nobody has to read it.
+
+    What it answered on its way out, handing over to people, stays unread: that is what they are asked about.
+    """
+    conversation = scene.conversation
+    if conversation.mode is Mode.BOT and conversation.unread > 0:
+        conversation.unread -= 1
+        scene.is_changed = True
+
+
 def _learn_language(message: InboundMessage, scene: Scene, written: TurnRows) -> None:
     conversation = scene.conversation
     if conversation.contact_language is None:

@@ -18,7 +18,7 @@ from hoopoe.channels.contract import Address, InboundMessage
 from hoopoe.contacts.deciding import Pair, PersonKey
 from hoopoe.contacts.moving import Move, MovedContact, begin_moves, read_move
 from hoopoe.contacts.resolve import Person, Resolution, find_former, person_key, resolve_people
-from hoopoe.conversations.merging import follow_conversations, forget_number, list_threads
+from hoopoe.conversations.joining import follow_conversations, forget_number, list_threads
 from hoopoe.conversations.turns import Opening, find_conversations, lock_conversations, open_conversations
 from hoopoe.flows.runner.filing import recipient_of
 from hoopoe.flows.runner.merging import AGAIN_AFTER, Merged, merge_pairs

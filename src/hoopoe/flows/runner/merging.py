@@ -13,9 +13,9 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from hoopoe.contacts.absorbing import absorb_contact, hold_contacts
 from hoopoe.contacts.deciding import Pair
-from hoopoe.contacts.merging import absorb_contact, hold_contacts
-from hoopoe.conversations.merging import Joint, Threads, hold_line, match_threads, move_threads
+from hoopoe.conversations.joining import Joint, Threads, hold_line, match_threads, move_threads
 from hoopoe.flows.runner.limits import customer_key
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.webhooks.routing import hearing_lane_of
@@ -42,8 +42,9 @@ JOIN: Final = (
     "update flow_sessions set conversation_id = $2 where workspace_id = $1 and conversation_id = $3",
     "update timers set conversation_id = $2 where workspace_id = $1 and conversation_id = $3",
     "update effects set conversation_id = $2 where workspace_id = $1 and conversation_id = $3",
+    "update sprint_traces set conversation_id = $2 where workspace_id = $1 and conversation_id = $3",
 )
-MOVED_TABLES: Final = frozenset({"flow_sessions", "timers", "effects"})
+MOVED_TABLES: Final = frozenset({"flow_sessions", "timers", "effects", "sprint_traces"})
 
 MOVE_HEARING: Final = "update inbox set lane = $2 where workspace_id = $1 and lane = $3 and state = 'waiting'"
 LOCK_HEARING: Final = "select bool_and(pg_try_advisory_xact_lock(lane)) from unnest($1::bigint[]) as asked (lane)"

@@ -97,7 +97,7 @@ def _step_back(speaker: Speaker, row: InboxRow, scene: Scene, *, talk: Conversin
     conversation = scene.conversation
     if conversation.mode is Mode.BOT and row.seq <= conversation.bot_after_seq:
         return False
-    talk.interrupt(scene)
+    talk.step_back(scene)
     written.silenced[conversation.id] = Silence(row.workspace_id, conversation.id, row.seq, speaker)
     if conversation.mode is not Mode.HUMAN:
         conversation.mode = Mode.HUMAN

@@ -30,24 +30,36 @@ def read_said(row: InboxRow) -> Said:
             return adapter_for(row.provider).parse_message(row.item)
 
 
-async def look_for_filed(
+async def look_for_failed(
     conn: Connection, rows: Sequence[InboxRow], said: dict[int, Said], imported: dict[int, Imported]
 ) -> None:
     """Of the messages that failed before, take out those that are filed by now; note those that are to be adopted.
 
-    Only what failed is looked up: a message that is filed fails by its unique id, and that is rare.
+    A message that is filed fails by its unique id. That is rare, so the others are not looked up before.
     """
-    asked = [
-        (row, message) for row in rows if row.attempts > 0 and isinstance(message := said.get(row.seq), InboundMessage)
-    ]
-    if not asked:
-        return
-    keys = [(row.workspace_id, row.channel_id, message.provider_id) for row, message in asked]
-    for (row, _), found in zip(asked, await find_filed_before(conn, keys), strict=True):
+    asked = [(row, said[row.seq]) for row in rows if row.attempts > 0 and row.seq in said]
+    for seq in await look_for_filed(conn, asked, imported):
+        del said[seq]
+
+
+async def look_for_filed(
+    conn: Connection, asked: Sequence[tuple[InboxRow, Said | None]], imported: dict[int, Imported]
+) -> set[int]:
+    """The places of those messages that are filed already. Those that are to be adopted are noted instead.
+
+    Nothing asked, no statement.
+    """
+    messages = [(row, message) for row, message in asked if isinstance(message, InboundMessage)]
+    if not messages:
+        return set()
+    filed = set()
+    keys = [(row.workspace_id, row.channel_id, message.provider_id) for row, message in messages]
+    for (row, _), found in zip(messages, await find_filed_before(conn, keys), strict=True):
         if isinstance(found, Imported):
             imported[row.seq] = found
         elif found:
-            del said[row.seq]
+            filed.add(row.seq)
+    return filed
 
 
 def person_of(said: Said) -> Address:

@@ -14,7 +14,9 @@ from hoopoe.conversations.outbox.queue import OutgoingMessage
 from hoopoe.conversations.outbox.receipts import ReceiptRow
 from hoopoe.conversations.outbox.silence import Silence
 from hoopoe.conversations.turns import ConversationState
+from hoopoe.flows.runner.counting import Counts
 from hoopoe.flows.runner.sessions import SessionState
+from hoopoe.flows.runner.tracing import TraceRow
 from hoopoe.kernel.bus import EventRow, EventType, Topic
 from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.dead_inputs import DeadInput
@@ -123,6 +125,8 @@ class TurnRows:
     adopted: list[Adoption] = field(default_factory=list)
     outgoing: list[OutgoingMessage] = field(default_factory=list)
     sessions: dict[UUID, SessionState] = field(default_factory=dict)
+    traces: list[TraceRow] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
     timers: list[TimerRow] = field(default_factory=list)
     effects: list[EffectRow] = field(default_factory=list)
     thread_events: list[ConversationEventRow] = field(default_factory=list)

@@ -20,21 +20,22 @@ where status = 'waiting' and (workspace_id, conversation_id) in (select * from u
 
 INSERT = """
 insert into flow_sessions (workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind,
-                           state, held, created_at, updated_at)
+                           state, held, created_at, updated_at, parked_at)
 select workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind,
-       state::jsonb, held::jsonb, at, at
+       state::jsonb, held::jsonb, at, at, parked_at
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::text[], $9::text[],
-            $10::text[], $11::text[], $12::timestamptz[])
+            $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[])
     as started (workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id, wait_kind, state,
-                held, at)
+                held, at, parked_at)
 """
 
 UPDATE = """
 update flow_sessions set status = moved.status, sprint = moved.sprint, node_id = moved.node_id,
-    wait_kind = moved.wait_kind, state = moved.state::jsonb, held = moved.held::jsonb, updated_at = moved.at
+    wait_kind = moved.wait_kind, state = moved.state::jsonb, held = moved.held::jsonb, updated_at = moved.at,
+    parked_at = moved.parked_at
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
-            $10::timestamptz[])
-    as moved (workspace_id, id, status, loaded_sprint, sprint, node_id, wait_kind, state, held, at)
+            $10::timestamptz[], $11::timestamptz[])
+    as moved (workspace_id, id, status, loaded_sprint, sprint, node_id, wait_kind, state, held, at, parked_at)
 where flow_sessions.workspace_id = moved.workspace_id and flow_sessions.id = moved.id
   and flow_sessions.status = 'waiting' and flow_sessions.sprint = moved.loaded_sprint
 """
@@ -54,7 +55,10 @@ class SessionMovedError(Exception):
 
 @dataclass(slots=True)
 class SessionState:
-    """A session while a turn works on it. `loaded_sprint` is None for one that this turn started."""
+    """A session while a turn works on it. `loaded_sprint` is None for one that this turn started.
+
+    `version_id` is the version that it started on; it may stand in another one, which that runs.
+    """
 
     workspace_id: UUID
     id: UUID
@@ -65,7 +69,13 @@ class SessionState:
     loaded_sprint: int | None
     held: list[JsonObject] = field(default_factory=list)
     is_interrupted: bool = False
+    is_parked: bool = False
     is_changed: bool = False
+
+    @property
+    def version_ids(self) -> list[UUID]:
+        """Every version that it needs in order to go on."""
+        return [self.version_id, *(UUID(version_id) for version_id in self.session.version_ids)]
 
     @property
     def status(self) -> str:
@@ -138,11 +148,12 @@ async def save_moved_sessions(conn: Connection, states: Iterable[SessionState], 
             [state.status for state in moved],
             [state.loaded_sprint for state in moved],
             [state.session.sprint for state in moved],
-            [state.session.node_id for state in moved],
+            [state.session.root_node_id for state in moved],
             [_wait_kind(state) for state in moved],
             [dump_session(state.session).decode() for state in moved],
             [dump_json(state.held) for state in moved],
             [now] * len(moved),
+            [now if state.is_parked else None for state in moved],
         )
         if int(tag.rsplit(" ", 1)[-1]) != len(moved):
             raise SessionMovedError("a flow session moved while this turn held it")
@@ -164,11 +175,12 @@ def add_new_sessions(writes: Writes, states: Iterable[SessionState], now: dateti
             [state.version_id for state in started],
             [state.status for state in started],
             [state.session.sprint for state in started],
-            [state.session.node_id for state in started],
+            [state.session.root_node_id for state in started],
             [_wait_kind(state) for state in started],
             [dump_session(state.session).decode() for state in started],
             [dump_json(state.held) for state in started],
             [now] * len(started),
+            [now if state.is_parked else None for state in started],
         )
 
 

@@ -25,7 +25,7 @@ from hoopoe.flows.engine import Incoming
 from hoopoe.flows.runner.bots import FlowCache, load_active_bots
 from hoopoe.flows.runner.commit import commit_rows
 from hoopoe.flows.runner.converse import Conversing
-from hoopoe.flows.runner.filing import file_message, file_notice, recipient_of
+from hoopoe.flows.runner.filing import file_message, file_notice, note_answer, recipient_of
 from hoopoe.flows.runner.hearing import (
     Hearing,
     is_for_bot,
@@ -34,11 +34,12 @@ from hoopoe.flows.runner.hearing import (
     say_that_it_takes_a_while,
     write_hearing,
 )
+from hoopoe.flows.runner.libraries import load_libraries
 from hoopoe.flows.runner.limits import Limiter, open_limiter
 from hoopoe.flows.runner.locating import Input, follow_inputs, locate_inputs
 from hoopoe.flows.runner.messages import is_heard, load_incoming, to_incoming
 from hoopoe.flows.runner.others import note_owner, stand_by, take_echo, take_handover
-from hoopoe.flows.runner.said import SAID, Said, look_for_filed, read_said
+from hoopoe.flows.runner.said import SAID, Said, look_for_failed, look_for_filed, read_said
 from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
 from hoopoe.flows.runner.sessions import load_sessions
 from hoopoe.kernel.db.pool import Connection
@@ -55,7 +56,7 @@ LIMITED = (ItemKind.MESSAGE, ItemKind.RETRY)
 
 
 @dataclass(frozen=True, slots=True)
-class _Means:
+class Means:
     """What the inputs of one turn are handled with."""
 
     talk: Conversing
@@ -67,15 +68,17 @@ class _Means:
 
 @dataclass(frozen=True, slots=True)
 class ConversationTurn:
-    """An `ItemHandler` for everything that moves a conversation."""
+    """An `ItemHandler` for everything that moves a conversation. `keeps_traces`: of what the flows did."""
 
     flows: FlowCache
+    keeps_traces: bool = True
 
     async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Handled:
         """Handle inputs in order; puts off those that wait on, in a lane of their own."""
         written = TurnRows(await read_domain_now(conn))
         located = await locate_inputs(conn, rows, await _read(conn, rows, written), written.now)
         inputs, keys, conversations = await _lock(conn, located.inputs)
+        inputs = await _pass_over_filed(conn, inputs, conversations, written)
         workspaces = await _load_workspaces(conn, {workspace_id for workspace_id, _ in keys})
         scenes = {
             id_: Scene(conversation, workspaces[conversation.workspace_id])
@@ -85,8 +88,10 @@ class ConversationTurn:
         for conversation_id, session in sessions.items():
             scenes[conversation_id].session = session
         bots = await load_active_bots(conn, workspaces)
-        versions = {bot.version_id for listed in bots.values() for bot in listed}
-        await self.flows.load(conn, versions | {session.version_id for session in sessions.values()})
+        active = [bot for listed in bots.values() for bot in listed]
+        standing = {version_id for session in sessions.values() for version_id in session.version_ids}
+        await self.flows.load(conn, standing | {bot.version_id for bot in active})
+        libraries = await load_libraries(conn, self.flows, active, list(sessions.values()))
         talks = [
             (given.row.workspace_id, given.conversation_id)
             for given in inputs
@@ -95,7 +100,8 @@ class ConversationTurn:
         limiter = await open_limiter(conn, workspaces, talks, written.now)
         queue = await open_hearing(conn, scenes.values())
         echoes = await _find_new_echoes(conn, inputs)
-        _handle(inputs, scenes, _Means(Conversing(bots, self.flows, written), written, limiter, queue, echoes))
+        talk = Conversing(bots, self.flows, written, libraries, keeps_traces=self.keeps_traces)
+        handle_inputs(inputs, scenes, Means(talk, written, limiter, queue, echoes))
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
         return Handled([*await queue.save(conn), *located.put_off], written.topics)
@@ -124,8 +130,24 @@ async def _read(conn: Connection, rows: Sequence[InboxRow], written: TurnRows) -
                 messages[row.seq] = read_said(row)
             except UnreadableItem as error:
                 written.bury(make_dead_input(row, "unreadable", str(error)))
-    await look_for_filed(conn, rows, messages, written.imported)
+    await look_for_failed(conn, rows, messages, written.imported)
     return messages
+
+
+async def _pass_over_filed(
+    conn: Connection, inputs: Sequence[Input], conversations: Mapping[UUID, ConversationState], written: TurnRows
+) -> Sequence[Input]:
+    """The inputs without what is filed already. Only where something was imported a message may be, so it is looked
+    for nowhere else; what failed before was looked for then."""
+    asked = [
+        (given.row, given.said)
+        for given in inputs
+        if given.row.attempts == 0
+        and given.conversation_id in conversations
+        and conversations[given.conversation_id].has_imported
+    ]
+    filed = await look_for_filed(conn, asked, written.imported)
+    return [given for given in inputs if given.row.seq not in filed] if filed else inputs
 
 
 async def _find_new_echoes(conn: Connection, inputs: Sequence[Input]) -> Mapping[tuple[UUID, str], NewEcho]:
@@ -146,8 +168,8 @@ async def _load_workspaces(conn: Connection, ids: set[UUID]) -> dict[UUID, Works
     return {row["id"]: WorkspaceFacts(**row) for row in rows}
 
 
-def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -> None:
-    """Work through the inputs in order."""
+def handle_inputs(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: Means) -> None:
+    """Work through the inputs in order. Only in memory: what follows is in the means' rows, and in the scenes."""
     talk, queue = means.talk, means.queue
     for given in inputs:
         row, scene = given.row, scenes.get(given.conversation_id)
@@ -169,10 +191,13 @@ def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -
                 talk.time_out(scene, session_id=_id(item, "session_id"), sprint=_int(item), kind=str(item["kind"]))
             case ItemKind.EFFECT:
                 result = row.item["result"]
+                before = len(means.written.outgoing)
                 if isinstance(result, dict):
                     talk.finish_effect(
                         scene, session_id=_id(row.item, "session_id"), sprint=_int(row.item), result=result
                     )
+                if len(means.written.outgoing) > before:
+                    note_answer(scene)
             case ItemKind.RETRY:
                 _hear_again(row, scene, means)
             case (
@@ -183,7 +208,7 @@ def _handle(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: _Means) -
                 assert_never(row.kind)
 
 
-def _take_said(given: Input, scene: Scene, means: _Means) -> None:
+def _take_said(given: Input, scene: Scene, means: Means) -> None:
     row, talk, written = given.row, means.talk, means.written
     match given.said:
         case InboundMessage() as message:
@@ -200,7 +225,7 @@ def _take_said(given: Input, scene: Scene, means: _Means) -> None:
             pass
 
 
-def _take_message(message: InboundMessage, given: Input, scene: Scene, means: _Means) -> None:
+def _take_message(message: InboundMessage, given: Input, scene: Scene, means: Means) -> None:
     """File a message, then let the bot answer if it has the conversation: now, or when a limit allows it.
 
     Whoever looks at the thread sees the message at once; only what the bot hears counts towards a limit.
@@ -239,7 +264,7 @@ def _take_message(message: InboundMessage, given: Input, scene: Scene, means: _M
 
 
 def _hear(
-    row: InboxRow, scene: Scene, means: _Means, *, incoming: Incoming, is_new: bool, provider_id: str | None
+    row: InboxRow, scene: Scene, means: Means, *, incoming: Incoming, is_new: bool, provider_id: str | None
 ) -> None:
     """Let the bot hear a filed message, and show that it was read once it is answered."""
     conversation = scene.conversation
@@ -247,6 +272,8 @@ def _hear(
     before = len(outgoing)
     means.talk.hear(scene, incoming, is_new=is_new)
     has_answered = len(outgoing) > before
+    if has_answered:
+        note_answer(scene)
     shows_typing = adapter_for(row.provider).capabilities.receipt_shows_typing
     if has_answered and provider_id is not None and not shows_typing:
         means.written.receipts[conversation.id] = ReceiptRow(
@@ -254,7 +281,7 @@ def _hear(
         )
 
 
-def _hear_again(row: InboxRow, scene: Scene, means: _Means) -> None:
+def _hear_again(row: InboxRow, scene: Scene, means: Means) -> None:
     """Let the bot hear a filed message once more, or late, unless a person has the conversation by now."""
     heard, provider_id = row.item["heard"], row.item.get("provider_id")
     if not isinstance(heard, dict) or not is_for_bot(row, scene):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import update
 
-from hoopoe.conversations.events import BotStopped
 from hoopoe.flows import definition
 from hoopoe.flows.definition import BlueprintError, compile_flow, dump_blueprint, parse_blueprint, validate_blueprint
+from hoopoe.flows.versions.called import count_inside, find_missing_flows
 from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
 from hoopoe.flows.versions.queries import access_bot, hold_bot, show_faults
 from hoopoe.flows.versions.schemas import BotStatus
@@ -26,8 +27,8 @@ async def create_bot(
     conn: Connection, scope: WorkspaceScope, *, name: str, blueprint: JsonObject | None = None
 ) -> UUID:
     """Create a bot with a draft: the given one, or an empty flow. Raises `ValidationFailed` for no blueprint."""
-    draft = read_blueprint(blueprint if blueprint is not None else {"name": name})
     bot_id = new_id()
+    draft = read_blueprint(blueprint if blueprint is not None else {"name": name}, bot_id)
     await conn.execute(
         "insert into bots (workspace_id, id, name, draft) values ($1, $2, $3, $4)",
         scope.workspace_id,
@@ -66,7 +67,7 @@ async def save_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID, blue
         "update bots set draft = $3, draft_updated_at = now() where workspace_id = $1 and id = $2",
         scope.workspace_id,
         bot_id,
-        read_blueprint(blueprint),
+        read_blueprint(blueprint, bot_id),
     )
 
 
@@ -81,7 +82,7 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
         "select draft from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id
     )
     version_id = new_id()
-    _check_publishable(draft, version_id)
+    _check_publishable(draft, version_id, await find_missing_flows(conn, scope, bot_id, draft))
     number: int = await conn.fetchval(
         """
         insert into bot_versions (workspace_id, id, bot_id, number, blueprint, published_by)
@@ -108,9 +109,9 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
     return number
 
 
-def _check_publishable(draft: JsonObject, version_id: UUID) -> None:
+def _check_publishable(draft: JsonObject, version_id: UUID, missing: Sequence[definition.Fault]) -> None:
     blueprint = parse_blueprint(draft)
-    faults = validate_blueprint(blueprint)
+    faults = [*validate_blueprint(blueprint), *missing]
     if any(fault.severity == "error" for fault in faults):
         raise FlowInvalid(details={"faults": [fault.model_dump() for fault in show_faults(faults)]})
     try:
@@ -126,8 +127,9 @@ async def delete_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, i
     """
     await hold_bot(conn, scope, bot_id)
     bot = await access_bot(conn, scope, bot_id)
-    if bot.waiting and not is_forced:
-        raise BotInUse(f"{bot.waiting} people are in the middle of this bot's flow.", details={"waiting": bot.waiting})
+    waiting = bot.waiting + await count_inside(conn, scope, bot_id)
+    if waiting and not is_forced:
+        raise BotInUse(f"{waiting} people are in the middle of this bot's flow.", details={"waiting": waiting})
     await conn.execute(
         """
         delete from flow_sessions where workspace_id = $1 and version_id in (
@@ -141,31 +143,13 @@ async def delete_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, i
     await record(conn, scope, "bot.deleted", target_kind="bot", target_id=bot_id, before={"name": bot.name})
 
 
-async def interrupt_session(conn: Connection, event: BotStopped) -> None:
-    """End what the bot was doing in a conversation that a person took, and what it was about to ask of others.
+def read_blueprint(data: JsonObject, bot_id: UUID) -> JsonObject:
+    """A blueprint in the one form in which it is stored, as this bot's, wherever it was exported.
 
-    The conversation's row is held.
+    Raises `ValidationFailed` with the path of each fault.
     """
-    await conn.execute(
-        """
-        with ended as (
-            update flow_sessions set status = 'interrupted', wait_kind = null, updated_at = $3
-            where workspace_id = $1 and conversation_id = $2 and status = 'waiting'
-            returning id
-        )
-        update effects set state = 'done' from ended
-        where effects.workspace_id = $1 and effects.session_id = ended.id and effects.state = 'queued'
-        """,
-        event.workspace_id,
-        event.conversation_id,
-        event.at,
-    )
-
-
-def read_blueprint(data: JsonObject) -> JsonObject:
-    """A blueprint in the one form in which it is stored. Raises `ValidationFailed` with the path of each fault."""
     try:
-        return dump_blueprint(parse_blueprint(data))
+        return {**dump_blueprint(parse_blueprint(data)), "bot_id": str(bot_id)}
     except BlueprintError as error:
         faults = (
             FieldFault(f"blueprint.{fault.field}" if fault.field else "blueprint", fault.message, fault.code)

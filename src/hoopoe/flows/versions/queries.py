@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hoopoe.flows.definition import Fault, parse_blueprint, validate_blueprint
 from hoopoe.flows.versions import schemas
+from hoopoe.flows.versions.called import find_missing_flows
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import NotFound
@@ -67,7 +68,9 @@ async def read_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> s
     )
     if row is None:
         raise NotFound
-    return _make_flow(bot_id, None, row["draft"], row["draft_updated_at"], await _count_waiting(conn, scope, bot_id))
+    waiting = await _count_waiting(conn, scope, bot_id)
+    missing = await find_missing_flows(conn, scope, bot_id, row["draft"])
+    return _make_flow(bot_id, None, row["draft"], row["draft_updated_at"], waiting, missing=missing)
 
 
 async def read_version(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, number: int | None) -> schemas.Flow:
@@ -131,15 +134,21 @@ async def _count_waiting(
 
 
 def _make_flow(
-    bot_id: UUID, number: int | None, stored: JsonObject, updated_at: datetime, waiting: dict[str, int]
+    bot_id: UUID,
+    number: int | None,
+    stored: JsonObject,
+    updated_at: datetime,
+    waiting: dict[str, int],
+    *,
+    missing: Sequence[Fault] = (),
 ) -> schemas.Flow:
-    blueprint = parse_blueprint(stored)
+    blueprint = parse_blueprint({**stored, "bot_id": str(bot_id)})
     return schemas.Flow(
         bot_id=bot_id,
         version=number,
         state="draft" if number is None else "published",
         blueprint=blueprint,
-        faults=show_faults(validate_blueprint(blueprint)),
+        faults=show_faults([*validate_blueprint(blueprint), *missing]),
         waiting=waiting,
         updated_at=updated_at,
     )

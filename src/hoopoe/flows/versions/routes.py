@@ -6,7 +6,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import JsonValue
 
+from hoopoe.flows.definition import blueprint_schema
 from hoopoe.flows.nodes import describe_node_type, list_node_types
 from hoopoe.flows.versions import actions, queries, schemas
 from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, FlowInvalid
@@ -120,3 +122,9 @@ async def list_flow_nodes(_: MayRead) -> schemas.FlowNodeTypes:
     """Every node type: what it is called, its form, its exits, an example."""
     described = [describe_node_type(each) for each in list_node_types()]
     return schemas.FlowNodeTypes(data=[schemas.FlowNodeType.model_validate(each) for each in described])
+
+
+@router.get("/blueprint-schema", responses=refusals(is_public=True))
+async def read_blueprint_schema() -> dict[str, JsonValue]:
+    """The JSON Schema of a blueprint, for editors and for programs that write one."""
+    return blueprint_schema()

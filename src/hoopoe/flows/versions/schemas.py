@@ -87,7 +87,7 @@ class FlowDraft(Input):
     model_config = example(
         {
             "blueprint": {
-                "schema_version": 1,
+                "spec_version": 2,
                 "name": "Echo",
                 "nodes": [
                     {"id": "start", "type": "whatsapp_trigger", "config": {"trigger_type": "any_message"}},

@@ -7,6 +7,7 @@ missing it for days does no harm: rows then fall into the default partition.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -21,8 +22,10 @@ from hoopoe.kernel.db.unit_of_work import begin, roll_back
 log = structlog.get_logger()
 
 # Table → days kept, where the setting says nothing else.
-PARTITIONED = {"journal": 30, "journal_items": 30, "events": 7}
+PARTITIONED = {"journal": 30, "journal_items": 30, "events": 7, "sprint_traces": 14}
 JOURNAL = ("journal", "journal_items")
+# Which column says when a row was written, where it is not `received_at`.
+WRITTEN_AT = {"events": "at", "sprint_traces": "created_at"}
 DAYS_AHEAD = 3
 
 # What has run out. The inbox must outlive a provider's retries (Meta: 7 days), for its keys are what
@@ -44,6 +47,17 @@ BY_WORKSPACE = {
         "state in ('resolved', 'archived') and state_at < now() - interval '90 days'",
     ),
 }
+# What is told of an account is of use for as long as somebody may ask why. By both times: what is told late was not
+# there for long.
+ACCOUNT_EVENTS = "at < {before} and received_at < {before}"
+# The record of a merge holds what was another contact's. It goes with the contact that it went to, too; the ids
+# that lead on are another table's, and stay.
+MERGES = (
+    "at < {before} or not exists (select from contacts where contacts.workspace_id = contact_merges.workspace_id "
+    "and contacts.id = contact_merges.kept_id) and not exists (select from contact_aliases "
+    "where contact_aliases.workspace_id = contact_merges.workspace_id and contact_aliases.id = contact_merges.kept_id)"
+)
+# Not here on purpose: `consents` and `consent_changes` prove what a person wanted, and go with the contact alone.
 # How long a deleted workspace waits for somebody who did not mean it.
 DELETED_DAYS = 30
 WORKSPACES_AT_ONCE = 500
@@ -52,12 +66,29 @@ LOCK_TIMEOUT = "500ms"
 LOCK_KEY = 0x686F6F706F65
 
 
-async def keep_house(pool: Pool, *, forget: Forget, journal_days: int = PARTITIONED["journal"]) -> None:
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """For how many days is kept what grows with time alone."""
+
+    journal: int = PARTITIONED["journal"]
+    traces: int = PARTITIONED["sprint_traces"]
+    account_events: int = 365
+    merges: int = 365
+
+
+KEPT = Keeping()
+
+
+async def keep_house(pool: Pool, *, forget: Forget, keeping: Keeping = KEPT) -> None:
     """Make partitions ahead, drop old ones, prune what has run out, empty workspaces that were deleted long ago.
 
     `forget` removes what such a workspace keeps outside of the database; it is asked before its rows go.
     """
-    days_kept = PARTITIONED | dict.fromkeys(JOURNAL, journal_days)
+    days_kept = PARTITIONED | dict.fromkeys(JOURNAL, keeping.journal) | {"sprint_traces": keeping.traces}
+    by_workspace = BY_WORKSPACE | {
+        "account_events": ("workspace_id, id", ACCOUNT_EVENTS.format(before=_ago(keeping.account_events))),
+        "contact_merges": ("workspace_id, id", MERGES.format(before=_ago(keeping.merges))),
+    }
     async with pool.acquire() as conn:
         if not await conn.fetchval("select pg_try_advisory_lock($1)", LOCK_KEY):
             return
@@ -68,7 +99,7 @@ async def keep_house(pool: Pool, *, forget: Forget, journal_days: int = PARTITIO
                     await _make_partition(conn, table, today + timedelta(days=ahead))
                 await _drop_partitions(conn, table, before=today - timedelta(days=days))
             for table in JOURNAL:
-                await _empty_default(conn, table, days=journal_days + 1)
+                await _empty_default(conn, table, days=keeping.journal + 1)
             await _prune(conn, "inbox", key="workspace_id, seq", condition=INBOX)
             await _prune(conn, "outbox", key="workspace_id, id", condition=OUTBOX)
             for table in ("timers", "effects"):
@@ -79,10 +110,14 @@ async def keep_house(pool: Pool, *, forget: Forget, journal_days: int = PARTITIO
             workspaces = await _list_workspaces(conn)
             for first in range(0, len(workspaces), WORKSPACES_AT_ONCE):
                 some = workspaces[first : first + WORKSPACES_AT_ONCE]
-                for table, (key, condition) in BY_WORKSPACE.items():
+                for table, (key, condition) in by_workspace.items():
                     await _prune(conn, table, key=key, condition=condition, workspaces=some)
         finally:
             await conn.execute("select pg_advisory_unlock($1)", LOCK_KEY)
+
+
+def _ago(days: int) -> str:
+    return f"domain_now() - interval '{days} days'"
 
 
 async def _make_partition(conn: Connection, table: str, day: date) -> None:
@@ -124,7 +159,7 @@ async def _empty_default(conn: Connection, table: str, *, days: int) -> None:
 
 
 def _rows_in_default(table: str) -> str:
-    column = "at" if table == "events" else "received_at"
+    column = WRITTEN_AT.get(table, "received_at")
     return " ".join(["select exists (select from", f"{table}_default", "where", column, ">= $1 and", column, "< $2)"])
 
 

@@ -38,6 +38,9 @@ PROBING = SERVER_SETTINGS | {"enable_seqscan": "off", "plan_cache_mode": "force_
 
 # What is said, by whichever statement comes next, when the server or the network ends a connection.
 CONNECTION_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+# Whatever a database or the way to it may do for a while. Who works in rounds says so, and goes on with the next one.
+# asyncpg says InternalClientError too when the server ends a connection between two statements.
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 async def prepare_connection(conn: asyncpg.Connection[asyncpg.Record]) -> None:

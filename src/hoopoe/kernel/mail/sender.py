@@ -15,12 +15,11 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-import asyncpg
 import structlog
 
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.pool import TROUBLE, Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.mail.queue import MAX_ATTEMPTS, Mail, WaitingMail, claim_mails, end_mail, put_off_mail
 from hoopoe.kernel.secrets import Keyring
@@ -31,7 +30,6 @@ log = structlog.get_logger()
 POLL_SECONDS: Final = 5.0
 AT_ONCE: Final = 10
 SEND_SECONDS: Final = 30.0
-TROUBLE: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,11 @@ async def _is_in_step(settings: Settings) -> bool:
         workspace_id = UUID(told["workspace_id"])
         callbacks = {channel["provider"]: channel["callback_url"] for channel in world["channels"]}
         has_channels = {channel["provider"] for channel in told["channels"]} == set(callbacks) == PROVIDERS
+        has_place = "time_zone" in world
         is_called = callbacks.get("twilio", "") == settings.own_url() + WEBHOOK_PATHS[Provider.TWILIO]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return False
-    if not (has_same_addresses and has_channels and is_called):
+    if not (has_same_addresses and has_channels and has_place and is_called):
         return False
     limits = "select messages_per_minute is not null as is_limited from workspaces where id = $1"
     try:

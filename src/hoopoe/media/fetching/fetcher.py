@@ -16,12 +16,11 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.pool import TROUBLE, Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.storage import Store, StoreAwayError, StoreError, StoreFullError
 from hoopoe.kernel.wake import wait_for_work
@@ -39,7 +38,6 @@ LEASE_SECONDS: Final = 240.0
 # For the download alone; what is left of the lease is for looking at the file and storing it.
 DOWNLOAD_SECONDS: Final = 150.0
 STORE_SECONDS: Final = 60.0
-TROUBLE: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class FetchError(Exception):

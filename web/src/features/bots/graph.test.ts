@@ -8,7 +8,7 @@ const TYPES = [
 ] as unknown as FlowNodeType[];
 
 const BLUEPRINT = {
-  schema_version: 1,
+  spec_version: 2,
   name: "Café",
   languages: ["en", "ar"],
   default_language: "en",
@@ -18,8 +18,8 @@ const BLUEPRINT = {
     { id: "lone", type: "mystery", config: {} },
   ],
   edges: [
-    { id: "1", source: "start", target: "ask", source_handle: "next" },
-    { id: "2", source: "ask", target: "start", source_handle: "a" },
+    { id: "1", source: "start", target: "ask", sourceHandle: "next" },
+    { id: "2", source: "ask", target: "start", sourceHandle: "a" },
   ],
 } as unknown as Blueprint;
 

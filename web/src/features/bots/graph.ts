@@ -56,8 +56,8 @@ export function drawFlow(blueprint: Blueprint, types: readonly FlowNodeType[], w
       group: type?.group ?? null,
       parts: partsOf(config, language, fallback),
       exits: edges.map((edge) => ({
-        name: edge.source_handle ?? "next",
-        label: exitLabel(edge.source_handle ?? "next", edge.label, config, language, fallback),
+        name: edge.sourceHandle ?? "next",
+        label: exitLabel(edge.sourceHandle ?? "next", edge.label, config, language, fallback),
         target: edge.target,
         goesBack: (layout.get(edge.target)?.y ?? 0) <= place.y,
       })),

@@ -9,6 +9,7 @@ import { useFormat } from "@/features/auth/queries";
 import { useMay } from "@/features/workspace/useMay";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { ChannelFacts } from "./ChannelFacts";
+import { MendLink } from "./MendLink";
 import { RemoveDialog } from "./RemoveDialog";
 import { ReplaceDialog } from "./ReplaceDialog";
 import { idsOf } from "./providers";
@@ -34,6 +35,8 @@ export function ChannelCard({ channel }: { channel: Channel }) {
   const [question, setQuestion] = useState<"disable" | "replace" | "remove" | null>(null);
   const look = LOOKS[channel.status];
   const failure = change.error ?? check.error;
+  // A banned account has good credentials: it needs an appeal.
+  const isBlocked = channel.status_reason_code === "account_blocked" || channel.status_reason_code === "account_restricted";
   const mayChange = useMay("channels:write");
   const mayReadJournal = useMay("journal:read");
   return (
@@ -76,6 +79,7 @@ export function ChannelCard({ channel }: { channel: Channel }) {
           <Button isBusy={check.isPending} onClick={() => check.mutate(channel.id)}>
             {t("check")}
           </Button>
+          <MendLink action={isBlocked ? "appeal" : null} />
           <Button aria-haspopup="dialog" onClick={() => setQuestion("replace")}>{t(channel.activated_at ? "replace" : "replaceIds")}</Button>
           {channel.status === "disabled" ? (
             <Button isBusy={change.isPending} onClick={() => change.mutate({ id: channel.id, status: "active" })}>

@@ -3,7 +3,6 @@ import { CircleAlert, CircleCheck, CircleHelp, type LucideIcon, TriangleAlert } 
 import { useTranslation } from "react-i18next";
 import type { Channel } from "@/api/models";
 import { Badge, type BadgeTone } from "@/components";
-import { useFormat } from "@/features/auth/queries";
 import { useToldWords } from "@/features/monitoring/told/useToldWords";
 
 const QUALITY: Record<NonNullable<Channel["quality"]>, { tone: BadgeTone; icon: LucideIcon }> = {
@@ -17,7 +16,6 @@ const QUALITY: Record<NonNullable<Channel["quality"]>, { tone: BadgeTone; icon: 
 export function ChannelFacts({ channel }: { channel: Channel }) {
   const { t } = useTranslation("told");
   const { limitOf } = useToldWords();
-  const format = useFormat();
   const { quality, messaging_limit: limit, throughput, messages_per_second: speed, chosen_per_second: chosen } = channel;
   const look = quality && QUALITY[quality];
   // Twilio tells nothing of an account.
@@ -31,7 +29,7 @@ export function ChannelFacts({ channel }: { channel: Channel }) {
       )}
       {limit && <Fact name={t("limit")} value={limitOf(limit)} />}
       {throughput && speed !== null && (
-        <Fact name={t("speed")} value={t("heading", { kind: t("perSecond", { count: speed, replace: { count: format.number(speed) } }), what: chosen !== null && chosen === speed ? t("chosen") : t(`throughput.${throughput}`) })} />
+        <Fact name={t("speed")} value={t("heading", { kind: t("perSecond", { count: speed }), what: chosen !== null && chosen === speed ? t("chosen") : t(`throughput.${throughput}`) })} />
       )}
       <Link to="/monitoring/whatsapp" search={{ channel: channel.id }} className="inline-flex min-h-7 items-center font-medium text-accent-ink hover:underline pointer-coarse:min-h-11">
         {t("title")}

@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useLocation, useNavigate } from "@tanstack/react-router";
 import { LogOut, Menu as MenuIcon, UserRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { setLanguage, setTheme, type Theme, useLanguage, useTheme } from "@/app/preferences";
@@ -17,6 +17,7 @@ export function SelfMenu({ side }: { side: "end" | "top" }) {
   const language = useLanguage();
   const logout = useLogout();
   const navigate = useNavigate();
+  const { pathname } = useLocation();
   const more = usePlaces().filter((place) => place.isInMore);
   if (!session) return null;
   const { user, workspace } = session;
@@ -32,7 +33,12 @@ export function SelfMenu({ side }: { side: "end" | "top" }) {
             <span className="sr-only">{t("self")}</span>
           </button>
         ) : (
-          <button type="button" className="flex h-14 min-w-16 flex-1 flex-col items-center justify-center gap-[3px] text-11 leading-[14px] font-medium text-rail-ink-2">
+          <button
+            type="button"
+            // Whoever is at a place of this menu sees where that is.
+            aria-current={more.some((place) => pathname.startsWith(place.to)) ? "page" : undefined}
+            className="flex h-14 min-w-16 flex-1 flex-col items-center justify-center gap-[3px] text-11 leading-[14px] font-medium text-rail-ink-2 aria-[current=page]:bg-rail-hover aria-[current=page]:text-rail-ink"
+          >
             <MenuIcon aria-hidden="true" strokeWidth={1.75} className="size-5" />
             {t("more")}
           </button>

@@ -14,7 +14,9 @@ from hoopoe.flows.engine import (
     EffectWait,
     ErrorRaised,
     Event,
+    FlowEntered,
     FlowFailed,
+    FlowLeft,
     HandedToHuman,
     MessageQueued,
     MessageWait,
@@ -23,11 +25,12 @@ from hoopoe.flows.engine import (
     Sprint,
     VariableSet,
 )
+from hoopoe.flows.runner.handlers.bubbles import merge_texts
 from hoopoe.flows.runner.handlers.human import hand_to_human
-from hoopoe.flows.runner.handlers.merging import merge_texts
 from hoopoe.flows.runner.handlers.message import queue_message
 from hoopoe.flows.runner.scene import EffectRow, Scene, TimerRow, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
+from hoopoe.flows.runner.tracing import Said
 from hoopoe.kernel.ids import new_id
 
 log = structlog.get_logger()
@@ -35,14 +38,19 @@ log = structlog.get_logger()
 
 def apply_sprint(
     scene: Scene, session: SessionState, sprint: Sprint, rows: TurnRows, *, merges_messages: bool = False
-) -> None:
-    """Turn a sprint's events, in their order, and its wait into rows."""
+) -> Said:
+    """Turn a sprint's events, in their order, and its wait into rows; returns which node said which messages."""
     events: Sequence[Event] = sprint.events
     if merges_messages:
         events = merge_texts(events, capabilities_of(scene.conversation.channel_provider).text_body)
+    said = []
     for event in events:
+        before = len(rows.outgoing)
         apply_event(scene, session, event, rows)
+        if isinstance(event, MessageQueued):
+            said.append((event.node_id, [message.id for message in rows.outgoing[before:]]))
     set_wait(scene, session, sprint, rows)
+    return said
 
 
 def apply_event(scene: Scene, session: SessionState, event: Event, rows: TurnRows) -> None:
@@ -60,7 +68,7 @@ def apply_event(scene: Scene, session: SessionState, event: Event, rows: TurnRow
             log.info("flow_error", bot_id=str(session.bot_id), node_id=event.node_id, code=event.code)
         case FlowFailed():
             log.warning("flow_failed", bot_id=str(session.bot_id), code=event.code, reason=event.message)
-        case NodeVisited() | SessionEnded():
+        case NodeVisited() | FlowEntered() | FlowLeft() | SessionEnded():
             pass
         case _:
             assert_never(event)

@@ -16,9 +16,11 @@ export function AttachmentCard({ attachment, attaching, isWaiting }: { attachmen
       <div className="flex items-center gap-2.5">
         <Look as={as} isVoice={isVoice} preview={preview} />
         <div className="min-w-0 grow text-13">
-          <bdi className="cut block font-medium">{name}</bdi>
-          <p className="num text-12 text-ink-3">
-            {words.size(source.size)}
+          <p className="cut font-medium">
+            <bdi>{name}</bdi>
+          </p>
+          <p className="tabular-nums text-12 text-ink-3">
+            <bdi>{words.size(source.size)}</bdi>
             {!fault && <span> · {file ? t(isWaiting ? "attach.sending" : "attach.ready") : isWaiting ? t("attach.waiting", { percent }) : t("attach.uploading", { percent })}</span>}
           </p>
         </div>

@@ -51,7 +51,7 @@ function Reply() {
 
 const field = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Your reply" });
 const attach = (...files: File[]) => fireEvent.change(document.querySelector("input[type=file]") as HTMLInputElement, { target: { files } });
-const send = () => userEvent.click(screen.getAllByRole("button", { name: "Send" })[0] as HTMLElement);
+const send = () => userEvent.click(screen.getAllByRole("button", { name: "Take over and send" })[0] as HTMLElement);
 const upload = async (place = 0) => {
   await waitFor(() => expect(transfers.length).toBeGreaterThan(place));
   return transfers[place] as Transfer;

@@ -25,6 +25,10 @@ describe("ConversationRow", () => {
     expect(await show({}, true)).toHaveTextContent("Olaya line");
   });
 
+  it("says that a search found a former number", async () => {
+    expect(await show({ found_by: "+966501230142" }, false)).toHaveTextContent("Formerly +966501230142");
+  });
+
   it("does not say it where there is only one", async () => {
     expect(await show({}, false)).not.toHaveTextContent("Olaya line");
   });

@@ -44,6 +44,7 @@ export function ConversationRow({ conversation, userId, isSelected, isChannelSho
           </span>
           {isUnread ? <Count value={format.number(conversation.unread)} label={t("unread", { count: conversation.unread })} /> : tick && <Tick state={tick} />}
         </span>
+        {conversation.found_by && <span className="cut block text-12 text-ink-3">{t("foundBy", { value: conversation.found_by })}</span>}
         {isChannelShown && (
           <span dir="auto" className="cut block text-12 text-ink-3">
             {conversation.channel.name}

@@ -15,7 +15,7 @@ import { useDraft } from "./useDraft";
 const now = new Date("2026-11-20T09:00:00Z");
 const user = { id: "u", name: "Noura" };
 
-function show(conversation: Partial<Conversation> = {}, permissions = ["conversations:write"]) {
+function show(conversation: Partial<Conversation> = {}, permissions = ["conversations:write"], isImported = false) {
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } } });
   queryClient.setQueryData(SESSION_KEY, { user, workspace: { id: "w", role: "agent" } });
   queryClient.setQueryData(meQuery.queryKey, { user, workspace: { id: "w", role: "agent" }, permissions } as Me);
@@ -23,16 +23,16 @@ function show(conversation: Partial<Conversation> = {}, permissions = ["conversa
   const shown = aConversation(conversation);
   render(
     <QueryClientProvider client={queryClient}>
-      <Reply conversation={shown} />
+      <Reply conversation={shown} isImported={isImported} />
     </QueryClientProvider>,
   );
   const inThread = () => queryClient.getQueryData<{ pages: MessagePage[] }>(KEYS.messages("c"))?.pages[0]?.data ?? [];
   return { inThread };
 }
 
-function Reply({ conversation }: { conversation: Conversation }) {
+function Reply({ conversation, isImported }: { conversation: Conversation; isImported: boolean }) {
   const draft = useDraft(conversation.id, user);
-  return <Composer conversation={conversation} left={windowAt(conversation.window_expires_at, now)} draft={draft} />;
+  return <Composer conversation={conversation} left={windowAt(conversation.window_expires_at, now)} draft={draft} isImported={isImported} />;
 }
 
 const field = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Your reply" });
@@ -77,12 +77,32 @@ describe("Composer", () => {
     expect(field()).toHaveValue("On its way");
     expect(inThread()).toEqual([]);
     isUp = true;
-    await userEvent.click(screen.getAllByRole("button", { name: "Send" })[0] as HTMLElement);
+    await userEvent.click(screen.getAllByRole("button", { name: "Take over and send" })[0] as HTMLElement);
     await waitFor(() => expect(inThread()).toHaveLength(1));
     const [first, second] = sends(calls);
     expect(first?.key).toBeTruthy();
     expect(second?.key).toBe(first?.key);
     expect(screen.queryByText(/was not sent/u)).not.toBeInTheDocument();
+  });
+
+  it("says what the button does besides, as long as the bot has the conversation", () => {
+    show({ mode: "human" });
+    expect(screen.queryByRole("button", { name: "Take over and send" })).not.toBeInTheDocument();
+    expect(screen.getAllByRole("button", { name: "Send" }).length).toBeGreaterThan(0);
+  });
+
+  it("keeps the text when somebody was quicker, and says what to do", async () => {
+    serve(() => refusal(409, "taken_meanwhile", "Somebody else took this conversation a moment ago."));
+    show();
+    await userEvent.type(field(), "Mine{Enter}");
+    expect(await screen.findByText(/Somebody else took this conversation.* The text is kept; press the button to try again\./u)).toBeInTheDocument();
+    expect(field()).toHaveValue("Mine");
+  });
+
+  it("tells imported history from somebody who never wrote", () => {
+    show({ window_expires_at: null }, undefined, true);
+    expect(screen.getByText(/This was imported, and opens no window/u)).toBeInTheDocument();
+    expect(screen.queryByText(/has not written yet/u)).not.toBeInTheDocument();
   });
 
   it("says in words that the window closed while it was being sent", async () => {
@@ -96,12 +116,12 @@ describe("Composer", () => {
   it("explains instead of sending nothing, or too much", async () => {
     const calls = serve(() => ({ status: 201, body: sent }));
     show();
-    await userEvent.click(screen.getAllByRole("button", { name: "Send" })[0] as HTMLElement);
+    await userEvent.click(screen.getAllByRole("button", { name: "Take over and send" })[0] as HTMLElement);
     expect(screen.getByText("Write something first.")).toBeInTheDocument();
     await userEvent.click(field());
     await userEvent.paste("x".repeat(16_001));
     await userEvent.type(field(), "{Enter}");
-    expect(screen.getByText("A message may have up to 16000 characters. This has 16001.")).toBeInTheDocument();
+    expect(screen.getByText("A message may have up to 16,000 characters. This has 16,001.")).toBeInTheDocument();
     expect(calls).toEqual([]);
   });
 

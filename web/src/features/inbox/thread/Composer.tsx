@@ -14,15 +14,16 @@ import { REPLY_ID } from "../useInboxKeys";
 import type { Window } from "../window";
 import type { Draft } from "./useDraft";
 
-type ComposerProps = { conversation: Conversation; left: Window; draft: Draft };
+/** `isImported`: some of what stands in the thread was said before this Hoopoe, which opens no window. */
+type ComposerProps = { conversation: Conversation; left: Window; draft: Draft; isImported?: boolean };
 
 /** Where an answer is written. When it cannot be sent, a sentence stands here instead of a dead field. */
-export function Composer({ conversation, left, draft }: ComposerProps) {
+export function Composer({ conversation, left, draft, isImported = false }: ComposerProps) {
   const { t } = useTranslation("inbox");
   const mayWrite = useMay("conversations:write");
   if (mayWrite === false) return <p className="flex-none border-t border-line px-5 py-3 text-13 text-ink-3">{t("composer.viewer")}</p>;
-  if (conversation.mode === "closed") return <Sentence>{t("composer.closed")}</Sentence>;
-  if (left.state === "never") return <Sentence note={t("window.shutNext")}>{t("window.shutNever")}</Sentence>;
+  if (conversation.mode === "closed") return <Sentence note={t("composer.closedNext")}>{t("composer.closed")}</Sentence>;
+  if (left.state === "never") return <Sentence note={t("window.shutNext")}>{t(isImported ? "window.shutImported" : "window.shutNever")}</Sentence>;
   if (left.state === "shut") return <Sentence note={t("window.shutNext")}>{t(`window.shut${left.unit}`, { count: left.count })}</Sentence>;
   return <OpenComposer conversation={conversation} left={left} draft={draft} />;
 }
@@ -40,6 +41,8 @@ type OpenWindow = Extract<Window, { state: "open" }>;
 
 function OpenComposer({ conversation, left, draft }: ComposerProps & { left: OpenWindow }) {
   const { t } = useTranslation("inbox");
+  // The button says what else it does: who writes while the bot has the conversation takes it.
+  const sendLabel = t(conversation.mode === "bot" ? "composer.takeAndSend" : "composer.send");
   const field = useRef<HTMLTextAreaElement>(null);
   const hint = useId();
   const { attachment } = draft.attaching;
@@ -114,10 +117,10 @@ function OpenComposer({ conversation, left, draft }: ComposerProps & { left: Ope
             <AttachTools attaching={draft.attaching} recorder={recorder} className="flex flex-none gap-1" />
             <WindowLeft left={left} />
             <Button type="submit" variant="accent" iconEnd={SendHorizontal} isIconDirected>
-              {t("composer.send")}
+              {sendLabel}
             </Button>
           </div>
-          <IconButton type="submit" variant="accent" icon={SendHorizontal} isIconDirected label={t("composer.send")} className="max-pane:size-11 max-pane:rounded-bubble pane:hidden [&>svg]:size-5" />
+          <IconButton type="submit" variant="accent" icon={SendHorizontal} isIconDirected label={sendLabel} className="max-pane:size-11 max-pane:rounded-bubble pane:hidden [&>svg]:size-5" />
         </div>
       </div>
     </form>

@@ -1,13 +1,17 @@
-import { CircleAlert, PencilLine, Plug, RotateCcw } from "lucide-react";
+import { CircleAlert, PencilLine, RotateCcw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
-import { Button, buttonClass } from "@/components";
+import { Button } from "@/components";
+import { MendLink } from "@/features/channels/MendLink";
 import { useMay } from "@/features/workspace/useMay";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { useRetry } from "../queries";
 import { useEditAgain } from "./EditAgain";
 import { MessageBody } from "./MessageBody";
 import type { MessageItem } from "./model";
+
+// Sending the same again comes to the same, as long as nobody mended anything.
+const NO_USE = new Set(["none", "appeal", "fix_payment", "fix_number", "fix_credentials"]);
 
 /** A message that did not arrive: what it was, why in words, and the button that mends it. */
 export function FailedCard({ item }: { item: MessageItem }) {
@@ -28,6 +32,7 @@ export function FailedCard({ item }: { item: MessageItem }) {
           {failure?.title[language] ?? t(sending_state === "cancelled" ? "message.cancelled" : "message.notDelivered")}
         </p>
         {failure && <p className="text-13 text-ink-2">{failure.text[language]}</p>}
+        {failure?.action && NO_USE.has(failure.action) && <p className="text-12 text-ink-3">{t("message.noUse")}</p>}
       </div>
       {isOurs && mayWrite !== false && <Mend item={item} />}
     </div>
@@ -44,12 +49,7 @@ function Mend({ item }: { item: MessageItem }) {
   const canEdit = action === "edit_message" && content.kind === "text" && editAgain;
   return (
     <div className="flex flex-wrap items-center gap-1.5">
-      {action === "fix_credentials" && (
-        <a href="/channels" className={buttonClass({ size: "sm" })}>
-          <Plug aria-hidden="true" strokeWidth={1.75} className="size-3.5" />
-          {t("message.openChannels")}
-        </a>
-      )}
+      <MendLink action={action} size="sm" />
       {canEdit ? (
         <Button size="sm" icon={PencilLine} onClick={() => editAgain(content.body)} className="pointer-coarse:h-11">
           {t("message.editAgain")}

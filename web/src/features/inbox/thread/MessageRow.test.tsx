@@ -39,11 +39,48 @@ describe("MessageRow", () => {
     expect(calls).toMatchObject([{ method: "POST", path: "/api/conversations/c/messages/1/retry" }]);
   });
 
+  it("shows what could be chosen from a list that six buttons became, and what was", () => {
+    const rows = [1, 2, 3, 4, 5, 6].map((n) => ({ id: String(n), title: `Choice ${n}`, ...(n === 1 && { description: "the first" }) }));
+    const list = aMessage({ id: "2", direction: "out", type: "list", content: { body: "Which?", button: "Choose", sections: [{ title: "All", rows }] }, degradations: [{ code: "buttons_to_list", from: 6, to: 6, limit: 3 }] });
+    show(aMessage({ id: "3", type: "list_reply", content: { id: "4", title: "Choice 4" } }), list);
+    const shown = screen.getAllByRole("listitem").filter((item) => /^Choice/u.test(item.textContent ?? ""));
+    expect(shown.map((item) => item.textContent)).toEqual(["Choice 1 · the first", "Choice 2", "Choice 3", "Choice 4", "Choice 5", "Choice 6"]);
+    for (const row of shown) expect(row).toBeVisible();
+    expect(screen.getByLabelText("Chosen").closest("li")).toBe(shown[3]);
+    expect(screen.getByText("Choose")).toBeVisible();
+    expect(screen.getByText("6 buttons sent as a list: WhatsApp takes 3.")).toBeVisible();
+  });
+
+  it.each([
+    ["appeal", "Appeal to Meta"],
+    ["fix_payment", "Open payments at Meta"],
+    ["fix_number", "Open WhatsApp Manager"],
+    ["fix_credentials", "Open the channels"],
+  ])("leads to what mends it: %s", (action, name) => {
+    show({ ...dead, failure: { ...failure, action } });
+    expect(screen.getByRole("link", { name })).toHaveAttribute("href");
+    expect(screen.getByText("As things are, sending it again does not help.")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Send again" })).toBeEnabled();
+  });
+
+  it("says where nothing mends it", () => {
+    show({ ...dead, failure: { ...failure, action: "none" } });
+    expect(screen.queryByRole("link")).toBeNull();
+    expect(screen.getByText("As things are, sending it again does not help.")).toBeInTheDocument();
+  });
+
   it("says what was changed so that WhatsApp takes it, and which part this is", () => {
     const degradations = [{ code: "text_split" as const, from: 5000, to: 2, limit: 4096 }];
     show(aMessage({ id: "2", direction: "out", degradations, parts: ["1", "2"] }));
     expect(screen.getByText("Part 2 of 2.")).toBeInTheDocument();
     expect(screen.getByText("Sent as 2 messages: WhatsApp takes 4,096 characters in one.")).toBeInTheDocument();
+  });
+
+  it("says when it was played, and when it failed", () => {
+    const times = { sent_at: "2026-11-20T09:00:01Z", delivered_at: "2026-11-20T09:00:02Z", read_at: "2026-11-20T09:04:00Z" };
+    show({ ...dead, id: "2", failed_at: "2026-11-20T09:05:00Z" }, aMessage({ id: "1", direction: "out", status: "played", ...times, played_at: "2026-11-20T09:06:00Z" }));
+    expect(screen.getByTitle(/Sent .*09:00 · Delivered .*09:00 · Read .*09:04 · Played .*09:06/u)).toBeInTheDocument();
+    expect(screen.getByText("· Failed 09:05")).toBeInTheDocument();
   });
 
   it("says what a message waits for", () => {
@@ -124,6 +161,12 @@ describe("MessageRow", () => {
     expect(screen.queryByRole("img")).not.toBeInTheDocument();
     expect(screen.getByRole("link")).toHaveAttribute("href", "/save");
     expect(screen.getByRole("link")).toHaveTextContent("photo.html");
+  });
+
+  it("keeps kind and size of a file apart, whatever the direction of the page and of the name", () => {
+    show(aMessage({ type: "document", content: { ...there, mime_type: "application/pdf", name: "قائمة.pdf", size: 2_621_440 } }));
+    for (const part of ["قائمة.pdf", "PDF", "2.5 MB"]) expect(screen.getByText(part).tagName).toBe("BDI");
+    expect(screen.getByRole("link")).toHaveTextContent("PDF · 2.5 MB");
   });
 
   it("shows every file of a message, and the length of a voice note", () => {

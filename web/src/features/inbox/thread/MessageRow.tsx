@@ -82,6 +82,7 @@ function Footer({ item }: { item: MessageItem }) {
       {content.kind === "reply" && <span>· {t(content.from === "button" ? "message.tappedButton" : "message.tappedList")}</span>}
       {message.is_stale && <span>· {t("message.late")}</span>}
       {tick === "unknown" ? <UnknownLine message={message} /> : tick && tick !== "failed" && <Tick state={tick} details={times} />}
+      {tick === "failed" && message.failed_at && <span title={times}>· {t("steps.failed", { time: format.time(message.failed_at) })}</span>}
       {message.sending_state === "retrying" && <span>· {t("message.retrying")}</span>}
       {!message.deleted_at && <Versions item={item} />}
     </>

@@ -20,8 +20,7 @@ export function ThreadHeader({ conversation, userId, onDetails, onRefusal }: Thr
       <Link to="/inbox" search={(search) => search} aria-label={t("header.back")} className={cx(buttonClass({ variant: "ghost", square: true }), "pane:hidden max-pane:size-11")}>
         <ChevronLeft aria-hidden="true" strokeWidth={1.75} className="flip size-5" />
       </Link>
-      {conversation ? <Person conversation={conversation} userId={userId} /> : <Bone className="w-40" />}
-      <span className="grow" />
+      {conversation ? <Person conversation={conversation} userId={userId} /> : <Bone className="me-auto w-40" />}
       {conversation && <Actions conversation={conversation} userId={userId} onRefusal={onRefusal} onDetails={onDetails} />}
       <IconButton icon={Info} label={t("header.details")} onClick={onDetails} className="@max-[520px]:hidden wide:hidden" />
     </header>
@@ -35,14 +34,13 @@ function Person({ conversation, userId }: { conversation: Conversation; userId: 
   return (
     <>
       <Avatar name={name} />
-      <div className="min-w-0">
+      <div className="min-w-0 grow">
         <h2 dir="auto" className="cut text-14">
           {name === phone ? <PhoneNumber number={name} /> : name}
         </h2>
         <div className="text-12 text-ink-3">
-          <span className="flex gap-1 pane:hidden">
-            <span className="flex-none">{holderOf(conversation, userId, t)} ·</span>
-            <span dir="auto" className="cut">{conversation.channel.name}</span>
+          <span className="cut block pane:hidden">
+            {holderOf(conversation, userId, t)} · <bdi>{conversation.channel.name}</bdi>
           </span>
           <span className="cut block max-pane:hidden">
             {phone && phone !== name && (
@@ -76,11 +74,13 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
   const isBusy = (action: ConversationAction) => isPending && variables.action === action;
   const canAnswer = useMay("conversations:write") !== false;
   const isMine = mode === "human" && assignee?.id === userId;
+  const canTake = canAnswer && !isMine && mode !== "closed";
+  const canGive = canAnswer && mode === "human";
   const ending = mode === "closed" || !canAnswer ? null : { icon: Check, label: t("header.close"), onPress: () => close(id) };
   return (
     <>
-      {canAnswer && !isMine && mode !== "closed" && <Action icon={UserRound} label={t("header.takeOver")} isBusy={isBusy("takeover")} onPress={() => act("takeover")} isMain />}
-      {canAnswer && mode === "human" && <Action icon={Bot} label={t("header.handBack")} isBusy={isBusy("release")} onPress={() => act("release")} />}
+      {canTake && <Action icon={UserRound} label={t("header.takeOver")} isBusy={isBusy("takeover")} onPress={() => act("takeover")} isMain />}
+      {canGive && <Action icon={Bot} label={t("header.handBack")} isBusy={isBusy("release")} isInMore={canTake} onPress={() => act("release")} />}
       {canAnswer && mode === "closed" && <Action icon={RotateCcw} label={t("header.reopen")} isBusy={isBusy("reopen")} onPress={() => act("reopen")} />}
       {ending && (
         <Button icon={ending.icon} isBusy={isBusy("close")} onClick={ending.onPress} className="@max-[520px]:hidden">
@@ -88,6 +88,11 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
         </Button>
       )}
       <Menu trigger={<IconButton icon={EllipsisVertical} label={t("header.more")} className="-ms-2 max-pane:size-11 @min-[520px]:hidden" />}>
+        {canGive && canTake && (
+          <MenuItem icon={Bot} onSelect={() => act("release")}>
+            {t("header.handBack")}
+          </MenuItem>
+        )}
         {ending && (
           <MenuItem icon={ending.icon} onSelect={ending.onPress}>
             {ending.label}
@@ -101,16 +106,18 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
   );
 }
 
-type ActionProps = { icon: LucideIcon; label: string; isBusy: boolean; isMain?: boolean; onPress: () => void };
+type ActionProps = { icon: LucideIcon; label: string; isBusy: boolean; isMain?: boolean; isInMore?: boolean; onPress: () => void };
 
-/** A button with its word where there is room, an icon on phones. */
-function Action({ icon, label, isBusy, isMain = false, onPress }: ActionProps) {
+/** A button with its word where there is room, an icon on phones; a second one stands in the menu there, for the name needs the room. */
+function Action({ icon, label, isBusy, isMain = false, isInMore = false, onPress }: ActionProps) {
   return (
     <>
       <Button variant={isMain ? "primary" : "secondary"} icon={icon} isBusy={isBusy} onClick={onPress} className="@max-[520px]:hidden">
         {label}
       </Button>
-      <IconButton variant={isMain ? "primary" : "ghost"} icon={icon} label={label} aria-busy={isBusy} onClick={onPress} className="max-pane:size-11 @min-[520px]:hidden max-pane:[&>svg]:size-5" />
+      {!isInMore && (
+        <IconButton variant={isMain ? "primary" : "ghost"} icon={icon} label={label} aria-busy={isBusy} onClick={onPress} className="flex-none max-pane:size-11 @min-[520px]:hidden max-pane:[&>svg]:size-5" />
+      )}
     </>
   );
 }

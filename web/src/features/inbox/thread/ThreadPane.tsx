@@ -56,6 +56,7 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
   };
   const failed = conversation.isLoadingError ? conversation : messages.isLoadingError ? messages : null;
   const left = conversation.data && windowAt(conversation.data.window_expires_at, now);
+  const isImported = messages.data?.pages.some((page) => page.data.some((message) => message.is_imported)) ?? false;
   const canWrite = left?.state === "open" && conversation.data?.mode !== "closed" && mayWrite !== false;
   return (
     <>
@@ -74,7 +75,7 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
         ) : (
           <ThreadSkeleton />
         )}
-        {conversation.data && left && <Composer conversation={conversation.data} left={left} draft={draft} />}
+        {conversation.data && left && <Composer conversation={conversation.data} left={left} draft={draft} isImported={isImported} />}
       </DropArea>
       {conversation.data && left && (
         <>

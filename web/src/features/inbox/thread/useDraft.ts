@@ -8,9 +8,9 @@ import { type Attaching, type Attachment, useAttachment } from "../attach/useAtt
 import { bodyOf, type Said, type Sending, useSend } from "../queries";
 import { keepDraft, readDraft } from "./drafts";
 
-/** WhatsApp's limit for a text. */
 /** As much as the API takes; what is too long for one message leaves as several. */
 const LONGEST_TEXT = 16_000;
+const PASSING = ["busy", "taken_meanwhile", "database_unavailable", "too_many_requests"];
 
 export type Draft = {
   text: string;
@@ -49,6 +49,8 @@ export function useDraft(conversationId: string, author: { id: string; name: str
   const faultOf = (error: Error) => {
     if (error instanceof ApiError && error.code === "offline") return t("composer.failedOffline");
     if (error instanceof ApiError && error.code === "window_closed") return t("composer.windowClosed");
+    // Nothing stands against it but the moment: another turn of the bot, a colleague, a server that restarts.
+    if (error instanceof ApiError && PASSING.includes(error.code)) return t("composer.again", { reason: reasonOf(error) });
     return t("composer.failed", { reason: reasonOf(error) });
   };
 

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/models";
 import { useFormat } from "@/features/auth/queries";
 
-const STEPS = ["sent", "delivered", "read", "played"] as const;
+const STEPS = ["sent", "delivered", "read", "played", "failed"] as const;
 
 /** Every step that WhatsApp told us of, with its time, in one line; empty when it told nothing yet. */
 export function useTimes(message: Message): string {

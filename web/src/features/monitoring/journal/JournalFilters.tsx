@@ -61,8 +61,8 @@ export function JournalFilters({ search, onChange }: JournalFiltersProps) {
 
 type TypedProps = { label: string; placeholder: string; value: string; onType: (text: string) => void; isLtr?: boolean; className?: string };
 
-/** A text that is looked for once the typing pauses. */
-function Typed({ label, placeholder, value, onType, isLtr = false, className }: TypedProps) {
+/** A text that is looked for once the typing pauses. Empty, it reads as the page does; room for the sign is kept at both sides, for the words may turn. */
+export function Typed({ label, placeholder, value, onType, isLtr = false, className }: TypedProps) {
   const [text, setText] = useState(value);
   const [asked, setAsked] = useState(value);
   // A change from outside (back, clear) wins over the text in the box.
@@ -78,7 +78,7 @@ function Typed({ label, placeholder, value, onType, isLtr = false, className }: 
   return (
     <div className={`relative ${className ?? ""}`}>
       <Search aria-hidden="true" strokeWidth={1.75} className="pointer-events-none absolute start-2.5 top-2 size-4 text-ink-3 pointer-coarse:top-3.5" />
-      <Input type="search" aria-label={label} placeholder={placeholder} value={text} maxLength={200} {...(isLtr && { dir: "ltr" })} className="ps-8" onChange={(event) => setText(event.currentTarget.value)} />
+      <Input type="search" aria-label={label} placeholder={placeholder} value={text} maxLength={200} dir={text ? (isLtr ? "ltr" : "auto") : undefined} className="px-8" onChange={(event) => setText(event.currentTarget.value)} />
     </div>
   );
 }

@@ -1,16 +1,19 @@
 import { Link } from "@tanstack/react-router";
-import { Archive, PencilLine, Plug, RotateCw, Workflow } from "lucide-react";
+import { Archive, PencilLine, RotateCw, Workflow } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeadLetterDetails } from "@/api/models";
 import { Button, buttonClass } from "@/components";
+import { MendLink } from "@/features/channels/MendLink";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { useRetryLetter } from "../queries";
 import { ArchiveDialog } from "./ArchiveDialog";
 import { bodyOf } from "./content";
 import { EditDialog } from "./EditDialog";
 
-/** What can be done with a letter now. */
+const RETRY_HELPS = new Set<DeadLetterDetails["error"]["action"]>(["retry", "wait", "fix_flow", "update"]);
+
+/** What can be done with a letter now. What does not help can be done as well, and does not stand out. */
 export function LetterActions({ letter }: { letter: DeadLetterDetails }) {
   const { t } = useTranslation("monitoring");
   const { reasonOf } = useErrorWords();
@@ -20,7 +23,7 @@ export function LetterActions({ letter }: { letter: DeadLetterDetails }) {
   if (letter.state === "retrying" || letter.state === "resolved") return null;
   return (
     <>
-      <Button variant="accent" icon={RotateCw} isBusy={retry.isPending} onClick={() => retry.mutate({ id: letter.id })}>
+      <Button variant={RETRY_HELPS.has(letter.error.action) ? "accent" : "secondary"} icon={RotateCw} isBusy={retry.isPending} onClick={() => retry.mutate({ id: letter.id })}>
         {t("letters.retry")}
       </Button>
       {canEdit && (
@@ -28,12 +31,7 @@ export function LetterActions({ letter }: { letter: DeadLetterDetails }) {
           {t("letters.edit")}
         </Button>
       )}
-      {letter.error.action === "fix_credentials" && (
-        <Link to="/channels" className={buttonClass({})}>
-          <Plug aria-hidden="true" strokeWidth={1.75} className="size-4" />
-          {t("letters.openChannels")}
-        </Link>
-      )}
+      <MendLink action={letter.error.action} />
       {letter.error.action === "fix_flow" && (
         <Link to="/flows" className={buttonClass({})}>
           <Workflow aria-hidden="true" strokeWidth={1.75} className="size-4" />

@@ -35,8 +35,8 @@ export function LettersPage() {
   const state = search.state ?? "failed";
   return (
     <>
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <div className="w-40">
+      <div className="mb-3 grid grid-cols-2 items-center gap-2 pane:flex">
+        <div className="min-w-0 pane:w-40">
           <Select
             label={t("letters.kindLabel")}
             value={search.kind ?? ANY}
@@ -48,7 +48,7 @@ export function LettersPage() {
             ]}
           />
         </div>
-        <div className="w-44">
+        <div className="min-w-0 pane:w-44">
           <Select
             label={t("channel")}
             value={search.channel ?? ANY}
@@ -56,7 +56,7 @@ export function LettersPage() {
             options={[{ value: ANY, label: t("anyChannel") }, ...channels.map(({ id, name }) => ({ value: id, label: name }))]}
           />
         </div>
-        <Button icon={Timer} className="ms-auto" aria-haspopup="dialog" onClick={() => setPlanning(true)}>
+        <Button icon={Timer} className="max-pane:col-span-2 pane:ms-auto" aria-haspopup="dialog" onClick={() => setPlanning(true)}>
           {t("letters.plan.title")}
         </Button>
       </div>

@@ -25,7 +25,7 @@ function Event({ event }: { event: AccountEvent }) {
   const now = useNow();
   const words = useToldWords();
   const { tone, icon } = SEVERITY_LOOK[event.severity];
-  const lines = [words.changeOf(event), ...words.restrictionsOf(event)].filter((line) => line !== null);
+  const lines = [words.changeOf(event), words.effectOf(event), ...words.restrictionsOf(event)].filter((line) => line !== null);
   return (
     <article className="grid gap-1">
       <header className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -50,11 +50,11 @@ function Event({ event }: { event: AccountEvent }) {
           {line}
         </p>
       ))}
-      {event.reason && (
-        <p dir="auto" className="own-side text-13 text-ink-2 [overflow-wrap:anywhere]">
-          {event.reason}
+      {words.reasonsOf(event).map((reason) => (
+        <p key={reason} dir="auto" className="own-side text-13 text-ink-2 [overflow-wrap:anywhere]">
+          {reason}
         </p>
-      )}
+      ))}
       {event.raw !== null && (
         <details className="text-12">
           <summary className="w-fit cursor-pointer py-1 text-ink-3 hover:text-ink-2 pointer-coarse:py-3">{t("raw")}</summary>

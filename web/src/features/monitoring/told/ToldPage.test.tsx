@@ -22,6 +22,9 @@ const told = (changes: Partial<AccountEvent>): AccountEvent => ({
   old_value: null,
   new_value: "rejected",
   reason: "Two variables stand side by side.",
+  reason_text: null,
+  effective_at: null,
+  restrictions: [],
   details: {},
   contact: null,
   field: "message_template_status_update",
@@ -63,9 +66,26 @@ describe("what WhatsApp says", () => {
       { type: "restricted_biz_initiated_messaging", until: "2026-12-24T00:00:00Z" },
       { type: "restricted_moon_walking", until: null },
     ];
-    show(() => page(told({ kind: "account_status", what: "account_restriction", new_value: null, details: { restrictions } })));
+    show(() => page(told({ kind: "account_status", what: "account_restriction", new_value: null, restrictions })));
     expect(await screen.findByText(/Not allowed: writing to people first, until 24 Dec/u)).toBeInTheDocument();
     expect(screen.getByText("Not allowed: restricted moon walking")).toBeInTheDocument();
+  });
+
+  it("says why a template was rejected, and leaves the bare code out", async () => {
+    const reason_text = { en: "Its form is not allowed.", ar: "صيغته غير مقبولة." };
+    show(() => page(told({ reason: "INVALID_FORMAT", reason_text, details: { reason_code: "invalid_format" } })));
+    expect(await screen.findByText("Its form is not allowed.")).toBeInTheDocument();
+    expect(screen.queryByText("INVALID_FORMAT")).not.toBeInTheDocument();
+  });
+
+  it("says it in our words and in the provider's, where those are a sentence", async () => {
+    show(() => page(told({ reason_text: { en: "Its form is not allowed.", ar: "صيغته غير مقبولة." }, details: { reason_code: "invalid_format" } })));
+    for (const words of ["Its form is not allowed.", "Two variables stand side by side."]) expect(await screen.findByText(words)).toBeInTheDocument();
+  });
+
+  it("says when a ban begins", async () => {
+    show(() => page(told({ kind: "account_status", what: "schedule_for_disable", about: "account", new_value: null, reason: null, effective_at: "2027-01-31T00:00:00Z" })));
+    expect(await screen.findByText(/Takes effect on 31 Jan 2027/u)).toBeInTheDocument();
   });
 
   it("shows what it does not know as it came", async () => {

@@ -1,8 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { AccountEvent } from "@/api/models";
+import { useLanguage } from "@/app/preferences";
 import { useFormat } from "@/features/auth/queries";
-
-type Restriction = { type: string; until: string | null };
 
 /** Kinds whose values say to how many people a day a number may write. */
 const LIMITS: ReadonlySet<AccountEvent["kind"]> = new Set(["number_quality", "capability"]);
@@ -11,6 +10,7 @@ const LIMITS: ReadonlySet<AccountEvent["kind"]> = new Set(["number_quality", "ca
 export function useToldWords() {
   const { t } = useTranslation("told");
   const format = useFormat();
+  const language = useLanguage();
   const whatOf = (word: string): string => t(`what.${word}` as "what.unknown", { defaultValue: word.replaceAll("_", " ") });
   const limitOf = (limit: string): string =>
     limit === "unlimited" ? t("peopleUnlimited") : /^\d+$/u.test(limit) ? t("people", { count: Number(limit), replace: { count: format.number(Number(limit)) } }) : limit;
@@ -26,8 +26,15 @@ export function useToldWords() {
       const change = old ? t("became", { old: say(old), new: say(now) }) : say(now);
       return isLimit ? t("heading", { kind: t("limit"), what: change }) : change;
     },
+    /** When it takes effect, where that is told apart from when it was told. */
+    effectOf: (event: AccountEvent): string | null => (event.effective_at ? t("effective", { when: format.date(event.effective_at) }) : null),
+    /** Why, in our words, then in the provider's: a bare code is left out where we have words for it. */
+    reasonsOf: ({ reason, reason_text: text, details }: AccountEvent): string[] => {
+      const isCode = reason !== null && text !== null && reason.toLowerCase() === (details["reason_code"] ?? reason.toLowerCase());
+      return [text?.[language], isCode ? null : reason].filter((each) => typeof each === "string");
+    },
     restrictionsOf: (event: AccountEvent): string[] =>
-      ((event.details["restrictions"] ?? []) as Restriction[]).map(({ type, until }) => {
+      event.restrictions.map(({ type, until }) => {
         const what = t(`restriction.${type}` as "restriction.restricted_biz_initiated_messaging", { defaultValue: type.replaceAll("_", " ") });
         return t("restricted", { what: until ? `${what}, ${t("until", { when: format.date(until) })}` : what });
       }),

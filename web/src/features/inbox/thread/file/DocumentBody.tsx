@@ -15,10 +15,17 @@ export function DocumentBody({ content }: FilePartProps) {
         <KindIcon mimeType={content.mimeType ?? ""} />
       </span>
       <span className="min-w-0 grow">
-        <bdi className="block text-13 font-medium break-words">{name}</bdi>
-        <span className="num block text-12 text-ink-2">
-          {ending && ending.length <= 5 && <bdi>{ending} · </bdi>}
-          {content.size !== null && words.size(content.size)}
+        <span className="block text-13 font-medium break-words">
+          <bdi>{name}</bdi>
+        </span>
+        <span className="tabular-nums block text-12 text-ink-2">
+          {ending && ending.length <= 5 && (
+            <>
+              <bdi>{ending}</bdi>
+              {content.size !== null && " · "}
+            </>
+          )}
+          {content.size !== null && <bdi>{words.size(content.size)}</bdi>}
         </span>
       </span>
       <Download aria-hidden="true" strokeWidth={1.75} className="size-4 flex-none text-ink-2" />

@@ -1,9 +1,12 @@
 import { Download, Mic, Pause, Play } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { cx } from "@/components";
 import type { FilePartProps } from "./FileBody";
 import { useFreshAddress } from "./useFreshAddress";
 import { clockOf } from "./useFileWords";
+import { usePeaks } from "./usePeaks";
+import { Waveform } from "./Waveform";
 
 /** A recording or another sound. Players run left to right in every language. */
 export function SoundBody({ content, conversationId }: FilePartProps) {
@@ -14,6 +17,8 @@ export function SoundBody({ content, conversationId }: FilePartProps) {
   const [at, setAt] = useState(0);
   const [length, setLength] = useState(content.durationMs === null ? null : content.durationMs / 1000);
   const name = content.isVoice ? t("file.kind.voice") : (content.name ?? t("file.kind.audio"));
+
+  const peaks = usePeaks(content, content.isVoice && content.state === "stored");
 
   const toggle = () => {
     const player = audio.current;
@@ -49,21 +54,24 @@ export function SoundBody({ content, conversationId }: FilePartProps) {
             {name}
           </p>
         )}
-        <input
-          type="range"
-          min={0}
-          max={length ?? 1}
-          step={0.1}
-          value={Math.min(at, length ?? 1)}
-          aria-label={t("file.place", { name })}
-          aria-valuetext={clockOf(at)}
-          onChange={(event) => {
-            const place = Number(event.currentTarget.value);
-            setAt(place);
-            if (audio.current) audio.current.currentTime = place;
-          }}
-          className="block h-5 w-full cursor-pointer accent-primary"
-        />
+        <div className="relative h-6 rounded-sm outline-offset-2 outline-accent has-focus-visible:outline-2">
+          {peaks && <Waveform peaks={peaks} heard={length ? at / length : 0} />}
+          <input
+            type="range"
+            min={0}
+            max={length ?? 1}
+            step={0.1}
+            value={Math.min(at, length ?? 1)}
+            aria-label={t("file.place", { name })}
+            aria-valuetext={clockOf(at)}
+            onChange={(event) => {
+              const place = Number(event.currentTarget.value);
+              setAt(place);
+              if (audio.current) audio.current.currentTime = place;
+            }}
+            className={cx("relative block h-6 w-full cursor-pointer accent-primary", peaks && "opacity-0")}
+          />
+        </div>
       </div>
       <span className="num flex flex-none items-center gap-1 text-12 text-ink-2">
         {content.isVoice && <Mic aria-hidden="true" strokeWidth={1.75} className="size-3.5" />}

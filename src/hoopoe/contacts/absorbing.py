@@ -91,7 +91,7 @@ async def hold_contacts(conn: Connection, pair: Pair) -> bool:
 async def absorb_contact(conn: Connection, pair: Pair, *, reason: str, conversations: list[JsonObject]) -> None:
     """Make one contact of two whose rows are held, and record it with all that would be needed to part them.
 
-    `conversations` is what `conversations.merging` moved.
+    `conversations` is what `conversations.joining` moved.
     """
     described: JsonObject = await conn.fetchval(DESCRIBE, pair.workspace_id, pair.merged)
     shown: JsonObject = {

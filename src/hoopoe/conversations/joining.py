@@ -90,6 +90,7 @@ JOIN: Final = (
                          then coalesce(other.other_app, conversations.other_app)
                          else coalesce(conversations.other_app, other.other_app) end,
         window_expires_at = greatest(conversations.window_expires_at, other.window_expires_at),
+        has_imported = conversations.has_imported or other.has_imported,
         bot_after_seq = greatest(conversations.bot_after_seq, other.bot_after_seq),
         created_at = least(conversations.created_at, other.created_at),
         last_at = greatest(conversations.last_at, other.last_at)

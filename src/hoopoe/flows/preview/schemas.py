@@ -1,0 +1,142 @@
+"""Previews on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, JsonValue, StringConstraints
+
+from hoopoe.conversations.turns import Mode
+from hoopoe.conversations.window import is_open
+from hoopoe.flows.preview.acts import Act, Setting
+from hoopoe.flows.preview.keeping import StageState, keep_stage
+from hoopoe.flows.preview.stage import Happened, Spoken, Stage
+from hoopoe.kernel.http.shapes import Input, Wire, example
+from hoopoe.kernel.json import JsonObject
+
+MAX_ACTS = 50
+
+
+class Simulation(Input):
+    """What is played, from where, and what happens in it.
+
+    A `blueprint` as it stands in an editor, or a bot's draft or version. `state` null: nobody has said anything yet.
+    """
+
+    model_config = example(
+        {
+            "blueprint": {
+                "schema_version": 1,
+                "name": "Echo",
+                "nodes": [
+                    {"id": "start", "type": "whatsapp_trigger", "config": {"trigger_type": "any_message"}},
+                    {"id": "answer", "type": "whatsapp_reply", "config": {"message": "You said {{ message.text }}"}},
+                ],
+                "edges": [{"id": "e1", "source": "start", "target": "answer"}],
+            },
+            "acts": [{"type": "say", "message": {"type": "text", "text": "Hello"}}],
+        }
+    )
+
+    blueprint: dict[str, JsonValue] | None = None
+    bot_id: UUID | None = None
+    version: Annotated[str, StringConstraints(pattern=r"^(draft|published|[1-9][0-9]{0,8})$")] = "draft"
+    setting: Setting = Setting()
+    state: StageState | None = None
+    acts: list[Act] = Field(default_factory=list, max_length=MAX_ACTS)
+
+
+class SpokenMessage(Wire):
+    """What the bot said. `is_refused`: the 24-hour window is shut, so it would not leave; a template would."""
+
+    type: str
+    content: dict[str, JsonValue]
+    node_id: str | None
+    at: datetime
+    is_refused: bool
+    fitting: dict[str, JsonValue] | None = Field(description="How it differs from what the flow said.")
+
+
+class PlayedAct(Wire):
+    """What one act led to. `traces`: one of each run of the engine, see docs/reference/traces.md."""
+
+    spoken: list[SpokenMessage]
+    traces: list[dict[str, JsonValue]]
+    crashes: list[str] = Field(description="Faults of Hoopoe's own, which stopped the flow.")
+
+
+class PendingWait(Wire):
+    """What the flow waits for: `message`, `delay` or `effect`. `due_at`: when it goes on by itself."""
+
+    type: str
+    node_id: str
+    due_at: datetime | None
+    request: dict[str, JsonValue] | None
+
+
+class Simulated(Wire):
+    """What happened, and where it stands now. Give `state` back for the next act, or an earlier one to step back."""
+
+    acts: list[PlayedAct]
+    state: StageState
+    now: datetime
+    mode: Mode
+    is_window_open: bool
+    window_expires_at: datetime | None
+    wait: PendingWait | None
+    variables: dict[str, JsonValue] = Field(description="The session's; empty where no flow is under way.")
+    conversation: dict[str, JsonValue] = Field(description="What outlives the session.")
+    language: str | None
+
+
+def show_stage(stage: Stage, played: list[Happened]) -> Simulated:
+    """A stage after some acts."""
+    conversation, session = stage.scene.conversation, stage.scene.session
+    return Simulated(
+        acts=[show_act(each) for each in played],
+        state=keep_stage(stage),
+        now=stage.now,
+        mode=conversation.mode,
+        is_window_open=is_open(conversation.window_expires_at, stage.now),
+        window_expires_at=conversation.window_expires_at,
+        wait=_show_wait(stage),
+        variables=dict(session.session.variables) if session is not None else {},
+        conversation=dict(conversation.variables),
+        language=conversation.contact_language,
+    )
+
+
+def show_act(happened: Happened) -> PlayedAct:
+    """One act as JSON."""
+    return PlayedAct(
+        spoken=[show_spoken(each) for each in happened.spoken],
+        traces=[dict(trace) for trace in happened.traces],
+        crashes=list(happened.crashes),
+    )
+
+
+def show_spoken(spoken: Spoken) -> SpokenMessage:
+    """One message as JSON."""
+    fitting: JsonObject | None = spoken.fitting
+    return SpokenMessage(
+        type=spoken.type,
+        content=spoken.content,
+        node_id=spoken.node_id,
+        at=spoken.at,
+        is_refused=spoken.is_refused,
+        fitting=fitting,
+    )
+
+
+def _show_wait(stage: Stage) -> PendingWait | None:
+    session = stage.scene.session
+    if session is None or session.session.wait is None or not stage.is_waiting:
+        return None
+    return PendingWait(
+        type=session.session.wait.type,
+        node_id=session.session.node_id,
+        due_at=stage.timer.due_at if stage.timer is not None and stage.is_due(stage.timer) else None,
+        request=stage.effect.request if stage.effect is not None else None,
+    )

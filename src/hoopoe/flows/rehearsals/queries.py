@@ -1,0 +1,75 @@
+"""Reads of tests of bots, and playing them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from hoopoe.flows.engine import Flow
+from hoopoe.flows.preview.acts import Setting
+from hoopoe.flows.preview.loading import compile_preview, load_blueprint, load_stage
+from hoopoe.flows.rehearsals import schemas
+from hoopoe.flows.rehearsals.rehearse import rehearse
+from hoopoe.flows.rehearsals.script import Script
+from hoopoe.flows.runner.libraries import Libraries
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.db.pool import Connection, Record
+from hoopoe.kernel.errors import NotFound
+
+TESTS = """
+select id, bot_id, name, script, created_at, updated_at from bot_tests
+where workspace_id = $1 and bot_id = $2 and ($3::uuid is null or id > $3) order by id limit $4
+"""
+ONE = """
+select id, bot_id, name, script, created_at, updated_at from bot_tests
+where workspace_id = $1 and bot_id = $2 and id = $3
+"""
+MOST = 500
+
+
+async def list_tests(
+    conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, after: UUID | None, limit: int
+) -> list[schemas.BotTest]:
+    """A bot's tests, the oldest first."""
+    rows = await conn.fetch(TESTS, scope.workspace_id, bot_id, after, limit)
+    return [_read(row) for row in rows]
+
+
+async def read_test(conn: Connection, scope: WorkspaceScope, bot_id: UUID, test_id: UUID) -> schemas.BotTest:
+    """One of them. Raises `NotFound`."""
+    row = await conn.fetchrow(ONE, scope.workspace_id, bot_id, test_id)
+    if row is None:
+        raise NotFound
+    return _read(row)
+
+
+async def load_flow(conn: Connection, scope: WorkspaceScope, bot_id: UUID, version: str) -> tuple[Flow, Libraries]:
+    """A bot's flow as tests play it, and the flows that it runs. Raises `NotFound`, or `FlowInvalid`."""
+    blueprint = await load_blueprint(conn, scope, blueprint=None, bot_id=bot_id, version=version)
+    flow = compile_preview(blueprint)
+    return flow, (await load_stage(conn, scope, flow, Setting(), None)).libraries
+
+
+async def run_tests(
+    conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, version: str, ids: Sequence[UUID] | None
+) -> schemas.BotTestReport:
+    """Play a bot's tests, or some of them. Raises `NotFound`, or `FlowInvalid`."""
+    flow, libraries = await load_flow(conn, scope, bot_id, version)
+    tests = await list_tests(conn, scope, bot_id, after=None, limit=MOST)
+    if ids is not None and not set(ids) <= {test.id for test in tests}:
+        raise NotFound
+    chosen = [test for test in tests if ids is None or test.id in ids]
+    runs = [schemas.show_run(test.id, test.name, rehearse(flow, test.script, libraries)) for test in chosen]
+    passed = sum(run.has_passed for run in runs)
+    return schemas.BotTestReport(passed=passed, failed=len(runs) - passed, data=runs)
+
+
+def _read(row: Record) -> schemas.BotTest:
+    return schemas.BotTest(
+        id=row["id"],
+        bot_id=row["bot_id"],
+        name=row["name"],
+        script=Script.model_validate(row["script"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )

@@ -1,0 +1,69 @@
+"""Tests of bots over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from hoopoe.flows.preview.errors import ActNotPossible
+from hoopoe.flows.rehearsals import actions, queries, schemas
+from hoopoe.flows.rehearsals.errors import TooManyTests
+from hoopoe.flows.versions.errors import FlowInvalid
+from hoopoe.flows.versions.queries import access_bot
+from hoopoe.identity.http import Conn, Idempotent, requires
+from hoopoe.identity.roles import Permission
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.errors import IdempotencyKeyReused
+from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id
+from hoopoe.kernel.http.pagination import encode_cursor as encode
+from hoopoe.kernel.http.route import make_router
+from hoopoe.kernel.http.shapes import refusals
+
+router = make_router("/api", tag="bots")
+
+MayRead = Annotated[WorkspaceScope, requires(Permission.BOTS_READ)]
+MayWrite = Annotated[WorkspaceScope, requires(Permission.BOTS_WRITE)]
+
+
+@router.get("/bots/{bot_id}/tests", responses=refusals())
+async def list_bot_tests(
+    conn: Conn, scope: MayRead, bot_id: UUID, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> schemas.BotTestPage:
+    """A bot's tests, the oldest first."""
+    await access_bot(conn, scope, bot_id)
+    found = await queries.list_tests(conn, scope, bot_id, after=decode_id(cursor), limit=limit + 1)
+    page, next_cursor = cut_page(found, limit, lambda each: encode(each.id))
+    return schemas.BotTestPage(data=list(page), next_cursor=next_cursor)
+
+
+@router.post(
+    "/bots/{bot_id}/tests",
+    status_code=201,
+    dependencies=[Idempotent],
+    responses=refusals(FlowInvalid, ActNotPossible, TooManyTests, IdempotencyKeyReused),
+)
+async def record_bot_test(conn: Conn, scope: MayWrite, bot_id: UUID, given: schemas.BotTestRecord) -> schemas.BotTest:
+    """Keep a preview of the draft as a test: what it says now is what it shall say."""
+    test_id = await actions.record_test(conn, scope, bot_id, given)
+    return await queries.read_test(conn, scope, bot_id, test_id)
+
+
+@router.patch("/bots/{bot_id}/tests/{test_id}", responses=refusals(FlowInvalid, ActNotPossible))
+async def change_bot_test(
+    conn: Conn, scope: MayWrite, bot_id: UUID, test_id: UUID, given: schemas.BotTestChange
+) -> schemas.BotTest:
+    """Rename a test, give it another script, or accept what the draft says now."""
+    await actions.change_test(conn, scope, bot_id, test_id, given)
+    return await queries.read_test(conn, scope, bot_id, test_id)
+
+
+@router.delete("/bots/{bot_id}/tests/{test_id}", status_code=204, responses=refusals())
+async def delete_bot_test(conn: Conn, scope: MayWrite, bot_id: UUID, test_id: UUID) -> None:
+    """Delete a test."""
+    await actions.delete_test(conn, scope, bot_id, test_id)
+
+
+@router.post("/bots/{bot_id}/tests/run", responses=refusals(FlowInvalid))
+async def run_bot_tests(conn: Conn, scope: MayWrite, bot_id: UUID, given: schemas.BotTestRuns) -> schemas.BotTestReport:
+    """Play a bot's tests: what each step was expected to say, and what it says."""
+    return await queries.run_tests(conn, scope, bot_id, version=given.version, ids=given.ids)

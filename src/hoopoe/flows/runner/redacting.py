@@ -1,0 +1,110 @@
+"""What looks like a secret, taken out of what is kept for people to read. Pure.
+
+What goes to others is believed to be secret unless it is known not to be: of a request's headers only those are kept
+that never carry any. Names tell of all the rest: `token`, `password`, `api_key`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from hoopoe.kernel.json import Json, JsonObject, dump_json
+
+REDACTED: Final = "[redacted]"
+MAX_TEXT: Final = 300
+MAX_VALUE_BYTES: Final = 600
+# Shorter ones are not looked for elsewhere: `true` or `2` stand everywhere.
+MIN_SECRET_CHARS: Final = 6
+
+_PLAIN_HEADERS: Final = frozenset({"accept", "accept-language", "content-type", "user-agent"})
+_SECRET_NAME: Final = re.compile(
+    r"token|secret|passw(?:or)?d|\bpwd\b|api[_-]?key|auth(?!or(?!i))|credential|signature|\bsig\b|\bpin\b|\botp\b|cookie",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=8_192)
+def is_secret(name: str) -> bool:
+    """Whether a name says that what it names is a secret. A bot asks about the same few again and again."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def shorten(value: Json) -> Json:
+    """A value as a trace keeps it: secrets out, long texts cut; of what is still large the beginning of its JSON."""
+    kept = redact(value)
+    if isinstance(kept, dict | list):
+        text = dump_json(kept)
+        return kept if len(text) <= MAX_VALUE_BYTES else f"{text[:MAX_VALUE_BYTES]}…"
+    return kept
+
+
+def redact(value: Json) -> Json:
+    """A value without what its own names call a secret; long texts are cut."""
+    match value:
+        case str():
+            return value if len(value) <= MAX_TEXT else f"{value[:MAX_TEXT]}…"
+        case dict():
+            return {key: REDACTED if item and is_secret(key) else redact(item) for key, item in value.items()}
+        case list():
+            return [redact(item) for item in value]
+        case _:
+            return value
+
+
+def redact_request(request: JsonObject) -> tuple[JsonObject, frozenset[str]]:
+    """A request as it may be shown, and the secret texts that stood in it."""
+    secrets: set[str] = set()
+    shown: JsonObject = {}
+    for name, value in request.items():
+        match name, value:
+            case "headers", dict():
+                shown[name] = {key: _hide(item, secrets, key.lower() in _PLAIN_HEADERS) for key, item in value.items()}
+            case "query", dict():
+                shown[name] = {key: _hide(item, secrets, not is_secret(key)) for key, item in value.items()}
+            case "url", str():
+                shown[name] = _redact_url(value, secrets)
+            case _:
+                shown[name] = shorten(value)
+    return shown, frozenset(secrets)
+
+
+def hide(value: Json, secrets: frozenset[str]) -> Json:
+    """A value without these texts, wherever they stand in it."""
+    match value:
+        case str():
+            for secret in secrets:
+                value = value.replace(secret, REDACTED)
+            return value
+        case dict():
+            return {key: hide(item, secrets) for key, item in value.items()}
+        case list():
+            return [hide(item, secrets) for item in value]
+        case _:
+            return value
+
+
+def _hide(value: Json, secrets: set[str], is_plain: bool) -> Json:  # noqa: FBT001 - of one use, next to its caller
+    if is_plain or not value:
+        return redact(value)
+    # `Bearer abc`: the text may stand elsewhere without its first word.
+    secrets.update(part for part in (str(value), *str(value).split()) if len(part) >= MIN_SECRET_CHARS)
+    return REDACTED
+
+
+def _redact_url(url: str, secrets: set[str]) -> str:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        place = host if parts.port is None else f"{host}:{parts.port}"
+    except ValueError:
+        return "(not an address)"
+    secrets.update(each for each in (parts.username, parts.password) if each and len(each) >= MIN_SECRET_CHARS)
+    query = [
+        (name, str(_hide(value, secrets, not is_secret(name))))
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+    ]
+    shown = urlunsplit((parts.scheme, place, parts.path, urlencode(query, safe="[]:"), ""))
+    return shown if len(shown) <= 2 * MAX_TEXT else f"{shown[: 2 * MAX_TEXT]}…"

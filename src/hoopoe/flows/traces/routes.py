@@ -1,0 +1,63 @@
+"""Traces and counts over HTTP."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from hoopoe.flows.traces import queries, schemas
+from hoopoe.identity.http import Conn, requires
+from hoopoe.identity.roles import Permission
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id, encode_cursor
+from hoopoe.kernel.http.route import make_router
+from hoopoe.kernel.http.shapes import refusals
+
+router = make_router("/api", tag="bots")
+
+MayReadThreads = Annotated[WorkspaceScope, requires(Permission.CONVERSATIONS_READ)]
+MayReadBots = Annotated[WorkspaceScope, requires(Permission.BOTS_READ)]
+
+CountedVersion = Annotated[
+    str,
+    Query(
+        pattern=r"^(published|[1-9][0-9]{0,8})$",
+        description="`published`, or a version's number.",
+        examples=["published", "3"],
+    ),
+]
+
+
+@router.get("/messages/{message_id}/trace", responses=refusals())
+async def read_message_trace(conn: Conn, scope: MayReadThreads, message_id: UUID) -> schemas.MessageTrace:
+    """Why the bot said this: the way it went, what it computed, what it asked of others. Kept for `TRACE_DAYS`."""
+    return await queries.read_message_trace(conn, scope, message_id)
+
+
+@router.get("/conversations/{conversation_id}/traces", responses=refusals())
+async def list_traces(
+    conn: Conn, scope: MayReadThreads, conversation_id: UUID, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> schemas.SprintTracePage:
+    """Everything that bots did in a conversation, the newest first, also where they said nothing."""
+    before = decode_id(cursor)
+    found = await queries.list_traces(conn, scope, conversation_id, before=before, limit=limit + 1)
+    page, next_cursor = cut_page(found, limit, lambda each: encode_cursor(each.id))
+    return schemas.SprintTracePage(data=list(page), next_cursor=next_cursor)
+
+
+@router.get("/bots/{bot_id}/flow/counts", responses=refusals())
+async def read_flow_counts(
+    conn: Conn,
+    scope: MayReadBots,
+    bot_id: UUID,
+    *,
+    version: CountedVersion = "published",
+    days: Annotated[int, Query(ge=1, le=3650, description="How many days back, today included.")] = 30,
+) -> schemas.FlowCounts:
+    """How often each node and edge of a version was taken, and where people stopped."""
+    since = datetime.now(UTC).date() - timedelta(days=days - 1)
+    number = None if version == "published" else int(version)
+    return await queries.read_counts(conn, scope, bot_id, number=number, since=since)

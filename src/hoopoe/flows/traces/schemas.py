@@ -1,0 +1,106 @@
+"""Traces and counts on the wire."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field, JsonValue
+
+from hoopoe.kernel.http.pagination import Page
+from hoopoe.kernel.http.shapes import Wire
+
+
+class TracedStep(Wire):
+    """One node of the path. `version_id` is set where another flow was run there."""
+
+    node_id: str
+    exit: str | None = Field(description="Null where the sprint stopped, or where another flow was begun.")
+    is_arrival: bool = Field(description="Whether an edge led here; false where a wait was over, or a loop came round.")
+    version_id: UUID | None
+
+
+class TracedMessages(Wire):
+    node_id: str
+    message_ids: list[UUID]
+
+
+class TracedVariable(Wire):
+    name: str
+    before: JsonValue
+    after: JsonValue
+
+
+class TracedValue(Wire):
+    """An expression that was computed, and what it gave."""
+
+    node_id: str
+    expression: str
+    value: JsonValue
+
+
+class TracedError(Wire):
+    node_id: str
+    code: str
+    message: str
+
+
+class SprintTrace(Wire):
+    """One sprint: what it was given, which way it went, what it computed and said, why it stopped. Secrets are out."""
+
+    id: UUID
+    conversation_id: UUID
+    session_id: UUID
+    sprint: int
+    bot_id: UUID
+    bot_name: str | None
+    version: int | None = Field(description="Null where the version is not there any more.")
+    at: datetime
+    given: dict[str, JsonValue] = Field(description="What it was given: `type`, and what belongs to that.")
+    path: list[TracedStep]
+    said: list[TracedMessages]
+    variables: list[TracedVariable]
+    values: list[TracedValue]
+    errors: list[TracedError]
+    wait: dict[str, JsonValue] | None = Field(description="Why it stopped; null where the session ended.")
+    status: Literal["waiting", "completed", "failed"]
+    is_cut: bool = Field(description="Whether values were left out, because there was too much of them.")
+
+
+class MessageTrace(Wire):
+    """Why a message was said: the sprint that said it, null for what no bot said or what is not kept any more."""
+
+    message_id: UUID
+    sprint: SprintTrace | None
+
+
+class SprintTracePage(Page[SprintTrace]):
+    """Sprints of a conversation, the newest first."""
+
+
+class NodeCounts(Wire):
+    """How many sessions came to a node and what became of them there."""
+
+    arrived: int = 0
+    left: int = 0
+    ended: int = 0
+    failed: int = 0
+    interrupted: int = Field(0, description="Another flow or a person began while they stood here.")
+    waiting: int = Field(0, description="How many stand here now.")
+
+
+class EdgeCount(Wire):
+    node_id: str
+    exit: str
+    count: int
+
+
+class FlowCounts(Wire):
+    """How often each node and edge of a version was taken, from a day on."""
+
+    bot_id: UUID
+    version: int
+    since: date
+    nodes: dict[str, NodeCounts]
+    edges: list[EdgeCount]
