@@ -37,7 +37,8 @@ async def test_nothing_is_lost_doubled_or_out_of_order(capsys: pytest.CaptureFix
     for outcome in outcomes:
         assert outcome.is_kept, f"{outcome}\n{logs}"
     assert everything.is_kept, f"{everything}\n{logs}"
-    assert sum(outcome.cut for outcome in outcomes) > 0, "no kill hit a transaction"
+    # Of the few kills of a short run each may fall between two transactions.
+    assert not IS_FULL or sum(outcome.cut for outcome in outcomes) > 0, "no kill hit a transaction"
     assert sum(outcome.replayed for outcome in outcomes) > 0, "nothing was replayed"
     assert everything.changes > 0
     assert everything.takeovers > 0
