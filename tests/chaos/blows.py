@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import TypeAlias
+
+import aiohttp
 
 from tests.chaos.ground import Ground
 from tests.support.simulator import wait_until
@@ -25,6 +28,8 @@ ERRORS_5XX: Fault = {"kind": "error_5xx", "probability": 0.4}
 DUPLICATES: Fault = {"kind": "duplicate", "probability": 0.3}
 DISORDER: Fault = {"kind": "reorder", "probability": 0.15, "seconds": 0.5}
 LATE_WEBHOOKS: Fault = {"kind": "delay_webhooks", "probability": 0.05, "seconds": 0.4}
+# A file itself is away at the provider: it is asked for again.
+FILES_AWAY: Fault = {"kind": "media_5xx", "probability": 0.2}
 LATE_STATUSES: Fault = {"kind": "slow_statuses", "probability": 0.2, "seconds": 2}
 
 
@@ -102,6 +107,7 @@ async def pass_a_day(ground: Ground, seconds: float) -> None:
     stopped = [asyncio.create_task(ground.stack.pause(f"worker{n}", 1.5)) for n in range(2)]
     await asyncio.sleep(1.0)
     desk = ground.lines[0].desk
+    ground.moved_seconds += DAY
     await desk.post("/api/dev/clock", {"seconds": DAY})
     await ground.simulator.advance(DAY)
     await asyncio.gather(*stopped)
@@ -113,3 +119,20 @@ async def fill_store(ground: Ground, seconds: float) -> None:
         ground.store.refuse(status)
         await asyncio.sleep(seconds / 2)
         ground.store.let_in()
+
+
+async def replay_journal(ground: Ground, seconds: float) -> None:
+    """Somebody replays what the journal has of the last minutes, of one workspace after the other."""
+    loop = asyncio.get_running_loop()
+    until, turn = loop.time() + seconds, 0
+    while loop.time() < until:
+        await asyncio.sleep(random.uniform(1.0, 2.0))
+        desk = ground.lines[turn % len(ground.lines)].desk
+        turn += 1
+        # A web process may be away just now, and the database too.
+        with suppress(aiohttp.ClientError, AssertionError):
+            page = await desk.get("/api/webhooks/requests?limit=100")
+            ids = [request["id"] for request in page["data"]]
+            if ids:
+                await desk.post("/api/webhooks/replay", {"ids": ids, "wait_seconds": 0})
+                ground.replayed += len(ids)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import random
+import secrets
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -39,6 +41,12 @@ QUICK_WORLD = {
 }
 
 
+# What nobody can write before, so that there is no list to tap on yet.
+FIRST = "#0#"
+# The owner writes before so many of a customer's messages, as a part of them, are left.
+OWNERS_SHARE = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One number of a workspace, and the desk of its owner."""
@@ -49,18 +57,37 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Mix:
+    """What a load is made of besides plain texts, in shares.
+
+    `pictures` have the number as their caption, `taps` (of a button, a row, a template's button) as their title.
+    `changes`: texts that are edited or get a reaction right after. `owners`: customers to whom the number's owner
+    writes on the phone before their last messages.
+    """
+
+    pictures: float = 0.0
+    taps: float = 0.0
+    changes: float = 0.0
+    owners: float = 0.0
+
+
+TEXTS = Mix()
+LIFE = Mix(pictures=0.05, taps=0.1, changes=0.08, owners=0.1)
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
-    """So many customers who write so many numbered texts each, over so many seconds.
+    """So many customers who write so many numbered messages each, over so many seconds.
 
     They begin one after the other, so that there are always some who never wrote before. `bursts`: the share of
-    messages that come right behind the one before. `pictures`: the share that are pictures with the text below.
+    messages that come right behind the one before.
     """
 
     customers: int
     each: int
     seconds: float
     bursts: float = 0.4
-    pictures: float = 0.0
+    mix: Mix = TEXTS
 
     @property
     def messages(self) -> int:
@@ -76,6 +103,9 @@ class Ground:
     lines: Sequence[Line]
     written: int = 0
     customers: int = 0
+    # How far the clocks were moved on.
+    moved_seconds: float = 0.0
+    replayed: int = 0
 
     @property
     def simulator(self) -> SimulatorProcess:
@@ -92,6 +122,7 @@ class Ground:
 
     async def _write_as(self, customer: int, load: Load) -> None:
         lines = self._lines_of(customer)
+        has_owner = random.random() < load.mix.owners
         begins, lasts = random.uniform(0, load.seconds * 0.6), load.seconds * 0.4
         gap = lasts / load.each / (1 - load.bursts)
         await asyncio.sleep(begins)
@@ -99,12 +130,44 @@ class Ground:
             if random.random() >= load.bursts:
                 await asyncio.sleep(random.uniform(0, 2 * gap))
             line, place = lines[n % len(lines)], n // len(lines)
-            text = f"#{place}#"
-            if random.random() < load.pictures:
-                await self.simulator.send(number_of(customer), line.channel, "image", make_picture(text))
-            else:
-                await self.simulator.say(number_of(customer), line.channel, text)
+            if has_owner and n == load.each - load.each // OWNERS_SHARE:
+                await self._write_as_owner(customer, line)
+            await self._write_one(customer, line, f"#{place}#", load.mix)
             self.written += 1
+
+    async def _write_one(self, customer: int, line: Line, text: str, mix: Mix) -> None:
+        number, kind = number_of(customer), random.random()
+        if kind < mix.pictures:
+            await self.simulator.send(number, line.channel, "image", make_picture(text))
+        elif kind < mix.pictures + mix.taps:
+            await self._tap(number, line, text)
+        else:
+            sent = await self.simulator.say(number, line.channel, text)
+            if random.random() < mix.changes:
+                reaction, edit = {"message_id": sent, "emoji": "👍"}, {"message_id": sent, "text": f"{text} again"}
+                what, content = random.choice([("reaction", reaction), ("edit", edit)])
+                await self.simulator.send(number, line.channel, what, content)
+
+    async def _tap(self, number: str, line: Line, title: str) -> None:
+        """A tap on what was offered some time ago, as the wire has it: a row, a button, a template's button."""
+        kind = "button" if title == FIRST else random.choice(("list_reply", "button_reply", "button"))
+        if kind == "button":
+            await self.simulator.send(number, line.channel, kind, {"text": title, "payload": "again"})
+            return
+        phone = await self.simulator.call("GET", f"/phones/{number}")
+        item = {
+            "from": phone["number"].removeprefix("+"),
+            "from_user_id": phone["user_id"],
+            "id": f"wamid.{secrets.token_hex(12)}",
+            "timestamp": str(int(time.time() + self.moved_seconds)),
+            "type": "interactive",
+            "interactive": {"type": kind, kind: {"id": "again", "title": title}},
+        }
+        await self.simulator.send(number, line.channel, "raw", item)
+
+    async def _write_as_owner(self, customer: int, line: Line) -> None:
+        body = {"to": line.channel.phone_number_id, "type": "text", "text": {"body": "I am on it"}}
+        await self.simulator.call("POST", f"/phones/{number_of(customer)}/echoes", body)
 
     def _lines_of(self, customer: int) -> Sequence[Line]:
         mine = self.lines[customer % len(self.lines)]

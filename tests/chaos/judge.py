@@ -4,14 +4,17 @@ It knows two things only: the provider's own log (which webhooks were posted and
 were accepted, in which order), and what people see in Hoopoe of the answers that did not leave. Nothing in it reads
 our database.
 
-- **Lost**: acknowledged, and neither an accepted answer nor anything to see that says why not.
+- **Lost**: acknowledged, and neither an accepted answer nor anything to see that says why not. An edit or a reaction
+  that was acknowledged is lost where its message does not show it.
 - **Doubled**: one message answered twice, or one answer of ours accepted twice under its id.
 - **Out of order**: an answer that was accepted before the answer to a message of the same conversation which we had
   acknowledged before this one was posted at all. Who writes two messages at once gets them answered in either order.
+- **Uncalled**: an answer to what no bot may answer: what came after the number's owner had written on the phone, an
+  edit, a reaction.
 
 "Exactly one" is therefore one accepted answer, or one thing that a person can see instead: an answer in doubt, an
 answer that gave up with its reason (the window closed), or the message itself, marked as too old for a bot when it
-was handled at last.
+was handled at last, or one of a conversation that the owner took.
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+# Of an answer that answers no numbered message.
+NO_NUMBER = -1
 
 
 class Key(NamedTuple):
@@ -41,6 +47,29 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Takeover:
+    """The owner wrote to a customer on the phone: when that was posted, and when answered with 200."""
+
+    line: str
+    customer: str
+    posted: float
+    acknowledged: float | None
+
+
+class Change(NamedTuple):
+    """What a customer did to a message (by its provider's id) after it was written: `edit` or `reaction`, and to what.
+
+    No message is edited twice, and none gets two reactions: the last one would be another question.
+    """
+
+    line: str
+    customer: str
+    message_id: str
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer that the provider accepted. `message_id` is our own id of it."""
 
@@ -54,6 +83,7 @@ class Fate(StrEnum):
     UNKNOWN = "unknown"
     DEAD = "dead"
     STALE = "stale"
+    WITH_PEOPLE = "with people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +116,25 @@ class Verdict:
     lost: Sequence[Key]
     doubled: Sequence[Key]
     out_of_order: Sequence[Disorder]
+    changes: int = 0
+    lost_changes: Sequence[Change] = ()
+    takeovers: int = 0
+    uncalled: Sequence[Key] = ()
+
+    @property
+    def losses(self) -> int:
+        return len(self.lost) + len(self.lost_changes)
 
     @property
     def is_kept(self) -> bool:
         """Whether the promise was kept."""
-        return not (self.lost or self.doubled or self.out_of_order)
+        return not (self.losses or self.doubled or self.out_of_order or self.uncalled)
 
     def __str__(self) -> str:
         return (
             f"{self.acknowledged} acknowledged in {self.posts} posts, {self.accepted} answers accepted: "
-            f"lost {len(self.lost)}, doubled {len(self.doubled)}, out of order {len(self.out_of_order)}"
+            f"lost {self.losses}, doubled {len(self.doubled)}, out of order {len(self.out_of_order)}, "
+            f"uncalled {len(self.uncalled)}"
         )
 
 
@@ -110,16 +149,24 @@ def judge(
     answers: Sequence[Answer],
     unsent: Sequence[Unsent] = (),
     *,
+    takeovers: Sequence[Takeover] = (),
+    changes: Collection[Change] = (),
+    shown: Collection[Change] = (),
     out_of_line: Collection[Key] = (),
 ) -> Verdict:
-    """Judge. `answers` are in the order of acceptance.
+    """Judge. `answers` are in the order of acceptance, `changes` were acknowledged, `shown` are those to be seen.
 
     `out_of_line` are answers that had given up and were tried again later: giving up leaves the line, so they have
     no place in the order any more.
     """
     arrivals = _read_arrivals(posts)
     counts = Counter(answer.key for answer in answers)
-    visible = {each.key: each.fate for each in unsent if each.reason}
+    taken = {(each.line, each.customer) for each in takeovers}
+    visible = {
+        each.key: each.fate
+        for each in unsent
+        if each.reason and (each.fate is not Fate.WITH_PEOPLE or each.key[:2] in taken)
+    }
     twice = {key for key, count in counts.items() if count > 1}
     by_id: dict[str, list[Key]] = defaultdict(list)
     for answer in answers:
@@ -135,7 +182,27 @@ def judge(
         lost=sorted(key for key in arrivals if key not in counts and key not in visible),
         doubled=sorted(twice),
         out_of_order=_find_disorder(arrivals, answers, frozenset(out_of_line)),
+        changes=len(set(changes)),
+        lost_changes=sorted(set(changes) - set(shown)),
+        takeovers=len(taken),
+        uncalled=sorted(_find_uncalled(posts, answers, takeovers)),
     )
+
+
+def _find_uncalled(posts: Iterable[Post], answers: Iterable[Answer], takeovers: Iterable[Takeover]) -> Iterable[Key]:
+    """Answers to what is no message, or came when the owner had the conversation and we knew."""
+    known: dict[tuple[str, str], float] = {}
+    for each in takeovers:
+        if each.acknowledged is not None:
+            thread = each.line, each.customer
+            known[thread] = min(each.acknowledged, known.get(thread, each.acknowledged))
+    posted: dict[Key, float] = {}
+    for post in posts:
+        posted[post.key] = min(post.posted, posted.get(post.key, post.posted))
+    for key in {answer.key for answer in answers}:
+        is_peoples = key in posted and posted[key] > known.get((key.line, key.customer), float("inf"))
+        if key.number == NO_NUMBER or is_peoples:
+            yield key
 
 
 def _read_arrivals(posts: Iterable[Post]) -> dict[Key, _Arrival]:

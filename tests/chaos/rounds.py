@@ -5,24 +5,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 import asyncpg
 
 from tests.chaos import blows
 from tests.chaos.blows import Blow, Fault
-from tests.chaos.ground import Ground, Load
-from tests.chaos.judge import Answer, Fate, Key, Post, Unsent, Verdict, judge
-from tests.chaos.sight import Seen, answer_as_person, look_for
-from tests.chaos.wire import fetch_answers, fetch_posts, read_place
+from tests.chaos.ground import LIFE, Ground, Load
+from tests.chaos.judge import Answer, Change, Fate, Key, Unsent, Verdict, judge
+from tests.chaos.sight import Seen, answer_as_person, look_for, look_for_changes
+from tests.chaos.wire import Told, fetch_answers, fetch_told, read_place
 from tests.support.simulator import wait_until
 
 # A person is asked for nothing before the machine has had this long to find out by itself.
-PATIENCE_SECONDS = 60.0
-SETTLE_SECONDS = 240.0
+PATIENCE_SECONDS = 90.0
+SETTLE_SECONDS = 600.0
 AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, aiohttp.ClientError)
 
 # What may not be left anywhere. An answer in doubt is settled for the machine once it has asked a person.
@@ -62,9 +62,11 @@ class Outcome:
     cut: int
     pressed: int
     left: Mapping[str, int]
-    posts: Sequence[Post] = field(repr=False)
+    replayed: int
+    told: Told = field(repr=False)
     answers: Sequence[Answer] = field(repr=False)
     unsent: Sequence[Unsent] = field(repr=False)
+    shown: Collection[Change] = field(repr=False)
 
     @property
     def is_kept(self) -> bool:
@@ -82,6 +84,7 @@ async def play(ground: Ground, story: Round) -> Outcome:
     stack, simulator = ground.stack, ground.simulator
     log_place, accepted_place = await read_place(simulator)
     before, kills, cut = await count(ground, TALLY), _count_blows(ground), count_cut_transactions(ground)
+    replayed = ground.replayed
     await simulator.set_faults(*story.faults)
     tasks = [asyncio.create_task(blow(ground, seconds)) for blow, seconds in story.blows]
     try:
@@ -95,22 +98,25 @@ async def play(ground: Ground, story: Round) -> Outcome:
     await stack.wait_until_ready()
     left, pressed, seen = await settle(ground, accepted_place, log_place, story.load.messages)
     seconds = time.monotonic() - begun
-    posts = await fetch_posts(simulator, after=log_place)
+    told = await fetch_told(simulator, after=log_place)
     answers = await fetch_answers(simulator, after=accepted_place)
     unsent = [each.unsent for each in seen]
+    shown = await look_for_changes(ground, told.changes)
     after = await count(ground, TALLY)
     return Outcome(
         round=story,
-        verdict=judge(posts, answers, unsent),
+        verdict=judge(told.posts, answers, unsent, takeovers=told.takeovers, changes=told.changes, shown=shown),
         seconds=seconds,
         tally={name: after[name] - before[name] for name in TALLY},
         kills=_count_blows(ground) - kills,
         cut=count_cut_transactions(ground) - cut,
         pressed=pressed,
         left=left,
-        posts=posts,
+        replayed=ground.replayed - replayed,
+        told=told,
         answers=answers,
         unsent=unsent,
+        shown=shown,
     )
 
 
@@ -146,9 +152,9 @@ async def settle(
 
 async def _find_missing(ground: Ground, accepted_place: int, log_place: int) -> set[Key]:
     """Messages of this round without an accepted answer."""
-    posts = await fetch_posts(ground.simulator, after=log_place)
+    told = await fetch_told(ground.simulator, after=log_place)
     answers = await fetch_answers(ground.simulator, after=accepted_place)
-    return {post.key for post in posts} - {answer.key for answer in answers}
+    return {post.key for post in told.posts} - {answer.key for answer in answers}
 
 
 async def count(ground: Ground, queries: Mapping[str, str]) -> dict[str, int]:
@@ -173,25 +179,34 @@ def judge_all(outcomes: Sequence[Outcome], answers: Sequence[Answer]) -> Verdict
 
     What a round left as dead may have been tried again by itself since, behind whatever came meanwhile.
     """
-    posts = [post for outcome in outcomes for post in outcome.posts]
     unsent = [each for outcome in outcomes for each in outcome.unsent]
-    return judge(posts, answers, unsent, out_of_line={each.key for each in unsent if each.fate is Fate.DEAD})
+    return judge(
+        [post for outcome in outcomes for post in outcome.told.posts],
+        answers,
+        unsent,
+        takeovers=[each for outcome in outcomes for each in outcome.told.takeovers],
+        changes={each for outcome in outcomes for each in outcome.told.changes},
+        shown={each for outcome in outcomes for each in outcome.shown},
+        out_of_line={each.key for each in unsent if each.fate is Fate.DEAD},
+    )
 
 
 def draw_table(outcomes: Sequence[Outcome]) -> str:
     """The counts, a line to a round."""
     heads = (
-        *("round", "messages", "posts", "acked", "accepted", "lost", "doubled", "disorder", "by status", "by resend"),
-        *("by person", "in doubt", "dead", "stale", "files", "blows", "cut", "settled"),
+        *("round", "messages", "posts", "acked", "accepted", "lost", "doubled", "disorder", "uncalled", "by status"),
+        *("by resend", "by person", "in doubt", "dead", "stale", "people's", "changes", "files", "replayed", "blows"),
+        *("cut", "settled"),
     )
     rows = [heads]
     for each in outcomes:
         verdict, fates = each.verdict, Counter(each.verdict.fates)
         figures = (
             *(each.round.load.messages, verdict.posts, verdict.acknowledged, verdict.accepted),
-            *(len(verdict.lost), len(verdict.doubled), len(verdict.out_of_order)),
+            *(verdict.losses, len(verdict.doubled), len(verdict.out_of_order), len(verdict.uncalled)),
             *(each.tally["by status"], each.tally["by resend"] - each.pressed, each.pressed),
-            *(fates[Fate.UNKNOWN], fates[Fate.DEAD], fates[Fate.STALE], each.tally["files"], each.kills, each.cut),
+            *(fates[Fate.UNKNOWN], fates[Fate.DEAD], fates[Fate.STALE], fates[Fate.WITH_PEOPLE], verdict.changes),
+            *(each.tally["files"], each.replayed, each.kills, each.cut),
         )
         rows.append((each.round.name, *map(str, figures), f"{each.seconds:.0f} s"))
     widths = [max(len(row[place]) for row in rows) for place in range(len(heads))]
@@ -207,15 +222,11 @@ def plan_rounds(messages: int) -> list[Round]:
     return _plan_full(messages) if messages >= 5_000 else _plan_small(messages)
 
 
-def _load(messages: int, seconds: float, *, each: int, pictures: float = 0.0) -> Load:
-    return Load(max(4, round(messages / each)), each, seconds, pictures=pictures)
-
-
 def _plan_full(messages: int) -> list[Round]:
     share = messages / 12.5
 
-    def load(seconds: float = 24, *, pictures: float = 0.0) -> Load:
-        return Load(-(-int(share) // 20), 20, seconds, pictures=pictures)
+    def load(seconds: float = 24, *, pictures: float = LIFE.pictures) -> Load:
+        return Load(-(-int(share) // 20), 20, seconds, mix=replace(LIFE, pictures=pictures))
 
     slow = blows.SLOW_SENDS
     everything = (
@@ -226,7 +237,7 @@ def _plan_full(messages: int) -> list[Round]:
         blows.DISORDER,
     )
     return [
-        Round("web is killed", load(), [(blows.kill_web, 20)], [blows.DUPLICATES]),
+        Round("web is killed", load(), [(blows.kill_web, 20), (blows.replay_journal, 20)], [blows.DUPLICATES]),
         Round("worker is killed mid-turn", load(), [(blows.kill_workers, 20)]),
         Round("workers are killed mid-send", load(), [(blows.kill_workers_mid_send, 20)], [slow]),
         Round("worker is stopped past its lease", load(), [(blows.pause_workers, 20)], [slow]),
@@ -238,13 +249,17 @@ def _plan_full(messages: int) -> list[Round]:
         Round(
             "duplicates and disorder",
             load(),
+            [(blows.replay_journal, 20)],
             faults=[blows.DUPLICATES, blows.DISORDER, blows.LATE_WEBHOOKS, blows.LATE_STATUSES],
         ),
-        Round("store is full, then away", load(pictures=0.15), [(blows.fill_store, 16)]),
+        Round("store is full, then away", load(pictures=0.15), [(blows.fill_store, 16)], [blows.FILES_AWAY]),
         Round(
             "all at once",
             load(40),
-            [(blows.kill_web, 30), (blows.kill_workers, 30), (blows.pause_workers, 25), (blows.kill_postgres, 25)],
+            [
+                *((blows.kill_web, 30), (blows.kill_workers, 30), (blows.pause_workers, 25), (blows.kill_postgres, 25)),
+                *((blows.fill_store, 30), (blows.replay_journal, 30)),
+            ],
             everything,
         ),
         Round("a day passes", load(), [(blows.pass_a_day, 20)], [{**blows.STORM_429, "probability": 0.8}]),
@@ -254,8 +269,8 @@ def _plan_full(messages: int) -> list[Round]:
 def _plan_small(messages: int) -> list[Round]:
     share = messages / 4
 
-    def load(seconds: float, *, pictures: float = 0.0) -> Load:
-        return Load(-(-int(share) // 10), 10, seconds, pictures=pictures)
+    def load(seconds: float, *, pictures: float = LIFE.pictures) -> Load:
+        return Load(-(-int(share) // 10), 10, seconds, mix=replace(LIFE, pictures=pictures))
 
     disorder = (blows.DUPLICATES, blows.DISORDER, blows.LATE_STATUSES, blows.NEVER_ANSWERED, blows.SLOW_SENDS)
     return [
@@ -266,6 +281,11 @@ def _plan_small(messages: int) -> list[Round]:
             [blows.SLOW_SENDS, blows.NEVER_ANSWERED],
         ),
         Round("provider is away", load(6), [(blows.shut_provider, 2)], [{**blows.STORM_429, "probability": 0.2}]),
-        Round("disorder; store is full", load(5, pictures=0.1), [(blows.fill_store, 2)], disorder),
+        Round(
+            "disorder; store is full",
+            load(5, pictures=0.1),
+            [(blows.fill_store, 2), (blows.replay_journal, 4)],
+            disorder,
+        ),
         Round("a day passes", load(5), [(blows.pass_a_day, 5)], [{**blows.STORM_429, "probability": 0.8}]),
     ]

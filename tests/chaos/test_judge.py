@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tests.chaos.judge import Answer, Disorder, Fate, Key, Post, Unsent, Verdict, judge
+from tests.chaos.judge import NO_NUMBER, Answer, Change, Disorder, Fate, Key, Post, Takeover, Unsent, Verdict, judge
 
 LINE, SAMI, MONA = "106500000000001", "966550000001", "966550000002"
 
@@ -109,3 +109,34 @@ def test_what_gave_up_and_was_tried_again_has_no_place_in_the_order() -> None:
     answers = [*answer_all(keys()[1:]), *answer_all(keys()[:1])]
     assert judge_right(answers=answers).out_of_order
     assert judge_right(answers=answers, out_of_line={keys()[0]}).is_kept
+
+
+def test_what_the_owner_took_counts_where_the_provider_told_of_the_owner() -> None:
+    answers = answer_all(keys(count=3))
+    seen = Unsent(Key(LINE, SAMI, 3), Fate.WITH_PEOPLE, "The owner wrote on the phone.")
+    assert list(judge_right(answers=answers, unsent=[seen]).lost) == [seen.key]
+    verdict = judge_right(answers=answers, unsent=[seen], takeovers=[Takeover(LINE, SAMI, 2.5, 2.6)])
+    assert verdict.is_kept
+    assert verdict.fates == {Fate.WITH_PEOPLE: 1}
+
+
+def test_a_bot_that_speaks_after_the_owner_is_uncalled() -> None:
+    """What was posted before we knew of the owner may be answered."""
+    verdict = judge_right(takeovers=[Takeover(LINE, SAMI, 1.8, 2.05)])
+    assert list(verdict.uncalled) == [Key(LINE, SAMI, 3)]
+    assert not verdict.is_kept
+    assert judge_right(takeovers=[Takeover(LINE, SAMI, 1.8, None)]).is_kept
+    assert judge_right(takeovers=[Takeover(LINE, MONA, 1.8, 2.05)]).is_kept
+
+
+def test_an_answer_to_nothing_that_was_written_is_uncalled() -> None:
+    stray = Answer(Key(LINE, SAMI, NO_NUMBER), "an answer to a reaction")
+    assert list(judge_right(answers=[*answer_all(keys()), stray]).uncalled) == [stray.key]
+
+
+def test_a_change_that_its_message_does_not_show_is_lost() -> None:
+    change = Change(LINE, SAMI, "wamid.1", "edit", "#1# again")
+    assert judge_right(changes={change}, shown={change}).is_kept
+    verdict = judge_right(changes={change}, shown={change._replace(value="#1#")})
+    assert (list(verdict.lost_changes), verdict.losses) == ([change], 1)
+    assert not verdict.is_kept

@@ -17,7 +17,7 @@ from tests.chaos.blows import Fault as WorldFault
 from tests.chaos.faulty import Fault, drop_guards
 from tests.chaos.ground import Ground, Load, open_ground
 from tests.chaos.judge import Verdict, judge
-from tests.chaos.wire import fetch_answers, fetch_posts
+from tests.chaos.wire import fetch_answers, fetch_told
 from tests.support.simulator import wait_until
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
@@ -45,7 +45,7 @@ async def find_out(ground: Ground, what: Callable[[Verdict], Sequence[object]]) 
     async def look() -> bool:
         answers = await fetch_answers(ground.simulator, after=0)
         await asyncio.sleep(0.2)
-        return bool(what(judge(await fetch_posts(ground.simulator, after=0), answers)))
+        return bool(what(judge((await fetch_told(ground.simulator, after=0)).posts, answers)))
 
     await wait_until(look, "violation that the judge saw", within=NOTICED_SECONDS)
 

@@ -17,7 +17,7 @@ from tests.chaos.wire import fetch_answers
 MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "600"))
 IS_FULL = MESSAGES >= 5_000
 # The more there is to do at once, the later a status may come.
-PATIENT = {"SEND_UNKNOWN_AFTER_SECONDS": "40"} if IS_FULL else {}
+PATIENT = {"SEND_UNKNOWN_AFTER_SECONDS": "60"} if IS_FULL else {}
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3_600 if IS_FULL else 300)]
 
@@ -37,5 +37,9 @@ async def test_nothing_is_lost_doubled_or_out_of_order(capsys: pytest.CaptureFix
     for outcome in outcomes:
         assert outcome.is_kept, f"{outcome}\n{logs}"
     assert everything.is_kept, f"{everything}\n{logs}"
-    assert sum(outcome.cut for outcome in outcomes) > 0, "no kill hit a transaction"
+    # Of the few kills of a short run each may fall between two transactions.
+    assert not IS_FULL or sum(outcome.cut for outcome in outcomes) > 0, "no kill hit a transaction"
+    assert sum(outcome.replayed for outcome in outcomes) > 0, "nothing was replayed"
+    assert everything.changes > 0
+    assert everything.takeovers > 0
     assert everything.acknowledged >= MESSAGES

@@ -50,6 +50,29 @@ async def test_an_expired_lease_becomes_a_doubt_and_is_sent_again_once_when_late
     assert again["biz_opaque_callback_data"] == f"{lost.message_id}.2"
 
 
+async def test_a_status_that_waits_in_our_own_inbox_has_arrived(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
+) -> None:
+    """Turns are behind: the doubt's own status is acknowledged and not handled yet. Nobody sends again, or is asked."""
+    await queue_answers(pool, tenant, simulator, "#1#")
+    [lost] = await claim_own(pool, tenant, lease_seconds=0.0)
+    await expire_own_leases(pool)
+    async with run_sender(pool, settings, simulator):
+        await queue_answers(pool, tenant, simulator, "#1#", customer="966500000102")
+        [accepted] = await simulator.wait_for_accepted(1)
+        await wait_for_states(pool, tenant, "unknown", "done")
+        await file_body(pool, tenant, status_body(tenant, "sent", accepted, customer="966500000102"))
+        await take_turns(pool, make_handlers())
+        own = accepted | {"biz_opaque_callback_data": lost.opaque, "wamid": "wamid.lost"}
+        await file_body(pool, tenant, status_body(tenant, "sent", own))
+        await resolve_doubts(pool, after_seconds=0.0)
+        [doubt] = await fetch_rows(pool, tenant, "select resent, needs_person from outbox where state = 'unknown'")
+        assert (doubt["resent"], doubt["needs_person"]) == (False, False)
+        await take_turns(pool, make_handlers())
+        await wait_for_states(pool, tenant, "done", "done")
+    assert len(await simulator.accepted()) == 1
+
+
 async def test_a_doubt_waits_as_long_again_once_callbacks_work(
     pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
 ) -> None:

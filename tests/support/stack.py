@@ -33,7 +33,7 @@ from tests.support.relay import Relay, open_relay
 from tests.support.simulator import SimulatedChannel, SimulatorProcess, start_simulator, wait_until
 from tests.support.tenants import Tenant, add_meta_line, make_tenant
 
-READY_SECONDS = 90.0
+READY_SECONDS = 300.0
 STOP_SECONDS = 10.0
 PROGRAM = "hoopoe.main.cli"
 

@@ -9,42 +9,48 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from uuid import UUID
 
 import aiohttp
 import asyncpg
-from bench.load import Target, make_text_webhook
 
 from hoopoe.channels.contract import Address, ItemKind, Provider
 from hoopoe.channels.directory import open_directory
 from hoopoe.channels.meta import client
 from hoopoe.channels.outside import WEBHOOK_PATH
+from hoopoe.conversations.actions import modes
 from hoopoe.conversations.content import content_from_json
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
 from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.policy import NotSent, Verdict, judge
 from hoopoe.conversations.outbox.retry import retry_send
 from hoopoe.conversations.outbox.settle import resolve_doubts
-from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.conversations.queries import find_filed
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.turn import ConversationTurn
+from hoopoe.identity.roles import Role
+from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
 from hoopoe.kernel.bus import open_bus
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import CONNECTION_LOST, Connection, Pool, Record, connect, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.secrets import Keyring
 from hoopoe.main import worker
 from hoopoe.webhooks.asgi import Message, WebhookEndpoint
 from hoopoe.webhooks.inbox import InboxRow
 from hoopoe.webhooks.ingest import open_ingest
-from hoopoe.webhooks.turns import Handlers, TurnOptions
+from hoopoe.webhooks.replay import replay_requests
+from hoopoe.webhooks.turns import Handled, Handlers, TurnOptions
 from tests.chaos.property.stub import Provider as Stub
-from tests.chaos.property.stub import Reply, Taken, run_provider
+from tests.chaos.property.stub import Reply, run_provider
+from tests.chaos.property.webhooks import Webhook
+from tests.core.webhooks import meta_body
 from tests.support.core import make_handlers
 from tests.support.desk import sign
 from tests.support.tenants import Tenant, make_tenant
@@ -71,16 +77,16 @@ class Gate:
         self.is_reached = asyncio.Event()
         self._may_go_on = asyncio.Event()
 
-    async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Sequence[InboxRow]:
+    async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Handled:
         self._pid = conn.get_server_pid()
         self.is_reached.set()
         await self._may_go_on.wait()
         if self._end is End.DIES_AT_ONCE:
             await self._cut()
-        left = await self._turn(conn, rows)
+        handled = await self._turn(conn, rows)
         if self._end is End.DIES_BEFORE_THE_COMMIT:
             await self._cut()
-        return left
+        return handled
 
     def open(self, end: End) -> None:
         self._end = end
@@ -122,38 +128,16 @@ class Core:
     handlers: Handlers = field(default_factory=make_handlers)
     tenant: Tenant = field(init=False)
 
-    async def begin(self) -> None:
+    async def begin(self, blueprint: JsonObject) -> None:
         """A new workspace, and a provider that has taken nothing yet."""
         self.provider.taken.clear()
-        self.tenant = await make_tenant(self.dsn, self.keyring, blueprint=echo_blueprint())
+        self.tenant = await make_tenant(self.dsn, self.keyring, blueprint=blueprint)
 
     # --- webhooks
 
-    async def post_text(self, customer: str, message_id: str, text: str) -> int:
-        """A customer's message arrives; the status of our answer."""
-        tenant = self.tenant
-        target = Target(tenant.phone_number_id, tenant.waba_id, tenant.app_secret)
-        return await self._post(make_text_webhook(target, customer=customer, message_id=message_id, body=text))
-
-    async def post_status(self, taken: Taken, status: str) -> int:
-        """The provider says what became of a message."""
-        return await self._post(self._make_status(taken, status))
-
-    def _make_status(self, taken: Taken, status: str) -> bytes:
-        tenant = self.tenant
-        told = {
-            "id": taken.provider_id,
-            "status": status,
-            "timestamp": str(int(time.time())),
-            "recipient_id": taken.to,
-            "biz_opaque_callback_data": taken.opaque,
-        }
-        if status == "failed":
-            told["errors"] = [{"code": 131026, "title": "Message undeliverable"}]  # type: ignore[assignment]
-        metadata = {"display_phone_number": "966112223344", "phone_number_id": tenant.phone_number_id}
-        value = {"messaging_product": "whatsapp", "metadata": metadata, "statuses": [told]}
-        entry = {"id": tenant.waba_id, "changes": [{"field": "messages", "value": value}]}
-        return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+    async def post(self, webhook: Webhook) -> int:
+        """A webhook arrives; the status of our answer."""
+        return await self._post(json.dumps(meta_body(self.tenant, webhook.value, field=webhook.field)).encode())
 
     async def _post(self, raw: bytes) -> int:
         """One request to the endpoint, as the server in front of it hands it over."""
@@ -179,7 +163,7 @@ class Core:
     async def open_turn(self) -> Turn | None:
         """Begin a turn up to its claim; None: there was nothing to talk about."""
         gate = Gate(self.pool)
-        talks = (ItemKind.MESSAGE, ItemKind.TIMER, ItemKind.EFFECT, ItemKind.RETRY)
+        talks = (ItemKind.MESSAGE, ItemKind.ECHO, ItemKind.HANDOVER, ItemKind.TIMER, ItemKind.EFFECT, ItemKind.RETRY)
         handlers = {kind: gate if kind in talks else handler for kind, handler in self.handlers.items()}
         task = asyncio.create_task(worker.run_turn(self.pool, handlers, OPTIONS))
         reached = asyncio.create_task(gate.is_reached.wait())
@@ -222,7 +206,7 @@ class Core:
             version="v1",
             credentials=client.Credentials(self.tenant.phone_number_id, self.tenant.access_token),
             content=content_from_json(str(content.pop("type")), content),
-            recipient=Address(phone=str(held.send.recipient["phone"]), user_id=None),
+            recipient=Address(phone=_text(held.send.recipient["phone"]), user_id=_text(held.send.recipient["user_id"])),
             opaque=held.send.opaque,
             reply_to=held.send.reply_to,
         )
@@ -249,15 +233,53 @@ class Core:
                 self.tenant.workspace_id,
             )
 
+    async def end_postponements(self) -> None:
+        """Time passes beyond every wait of an input that was put off."""
+        async with self._pipe() as conn:
+            await conn.execute(
+                "update inbox set not_before = '-infinity' where workspace_id = $1 and state = 'waiting'",
+                self.tenant.workspace_id,
+            )
+
+    async def end_holds(self) -> list[str]:
+        """Time passes beyond every barrier; returns the messages that held one."""
+        async with self._pipe() as conn:
+            rows = await conn.fetch(
+                "update outbox set holds_until = now() where workspace_id = $1 and holds_until > now() "
+                "returning message_id",
+                self.tenant.workspace_id,
+            )
+        return [str(row["message_id"]) for row in rows]
+
     async def resolve(self) -> None:
         """Doubts have lasted long enough."""
         await resolve_doubts(self.pool, after_seconds=0)
 
     async def press_again(self, message_id: object) -> None:
         """A person presses "send again"."""
-        workspace_id = self.tenant.workspace_id
-        async with transaction(self.pool, role=tenancy.APP, workspaces=[workspace_id]) as conn:
-            await retry_send(conn, workspace_id, message_id)  # type: ignore[arg-type]
+        async with self._app() as conn:
+            await retry_send(conn, self.tenant.workspace_id, message_id)  # type: ignore[arg-type]
+
+    async def release(self, conversation_id: UUID) -> None:
+        """A person gives a conversation back to the bot."""
+        async with self._app() as conn:
+            await modes.release(conn, self._scope, conversation_id)
+
+    # --- the journal
+
+    async def replay(self, pick: int | None) -> None:
+        """A person replays what the journal has: one webhook of it, or all."""
+        async with self._app() as conn:
+            rows = await conn.fetch("select distinct journal_id from journal_items order by journal_id")
+            ids = [row["journal_id"] for row in rows]
+            if ids:
+                chosen = ids if pick is None else [ids[pick % len(ids)]]
+                await replay_requests(conn, self._scope, chosen, find_filed=find_filed)
+
+    async def forget_inputs(self) -> None:
+        """A fortnight passes: the inbox forgets what was handled, the journal remembers."""
+        async with self._pipe() as conn:
+            await conn.execute("delete from inbox where workspace_id = $1 and state = 'done'", self.tenant.workspace_id)
 
     # --- looking
 
@@ -265,10 +287,23 @@ class Core:
         """Rows of the workspace ($1), in one round trip: they are looked at after every step."""
         return list(await self.eyes.fetch(sql, self.tenant.workspace_id))
 
+    @property
+    def _scope(self) -> WorkspaceScope:
+        return make_scope(self.tenant.workspace_id, self.tenant.user_id, Role.OWNER, PrincipalKind.SESSION)
+
+    @asynccontextmanager
+    async def _app(self) -> AsyncIterator[Connection]:
+        async with transaction(self.pool, role=tenancy.APP, workspaces=[self.tenant.workspace_id]) as conn:
+            yield conn
+
     @asynccontextmanager
     async def _pipe(self) -> AsyncIterator[Connection]:
         async with transaction(self.pool, role=tenancy.PIPE, workspaces=[self.tenant.workspace_id]) as conn:
             yield conn
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value is not None else None
 
 
 @asynccontextmanager

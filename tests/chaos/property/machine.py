@@ -8,9 +8,7 @@ for. A request leaves only within its lease. A person sends again only what is o
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import ClassVar
 from uuid import uuid4
 
@@ -18,9 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hoopoe.conversations.status import RANKS, MessageStatus
-from tests.chaos.judge import Answer, Fate, Key, Post, Unsent, Verdict, judge
+from hoopoe.flows.demo.echo import echo_blueprint
+from tests.chaos.judge import Answer, Fate, Key, Post, Takeover, Unsent, Verdict, judge
 from tests.chaos.property.core import Core, End, Held, Turn
 from tests.chaos.property.stub import Reply, Taken
+from tests.chaos.property.violations import Violation, ViolationError
+from tests.chaos.property.webhooks import Webhook, make_message, make_status
 from tests.chaos.wire import read_number
 
 CUSTOMERS = ("966550000001", "966550000002")
@@ -28,31 +29,20 @@ SETTLING_STEPS = 60
 PICK = st.integers(0, 15)
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """A message on its way to us."""
-
-    key: Key
-    message_id: str
-
-
-@dataclass
-class Seen:
-    """What the statuses of messages were when they were last looked at."""
-
-    ranks: dict[object, tuple[int, int]] = field(default_factory=dict)
-
-
 class CrashMachine(RuleBasedStateMachine):
-    """One example is one workspace. `core` and `runner` are there for all examples."""
+    """One example is one workspace. `core` and `runner` are there for all examples.
+
+    `looked_for` is what ends the search; anything else that breaks is passed over.
+    """
 
     core: ClassVar[Core]
     runner: ClassVar[asyncio.Runner]
+    looked_for: ClassVar[frozenset[Violation]] = frozenset(Violation)
 
     def __init__(self) -> None:
         super().__init__()
         self.tick = 0.0
-        self.written: dict[str, int] = defaultdict(int)
+        self.keys: list[Key] = []
         self.on_the_way: list[Webhook] = []
         self.delivered: list[Webhook] = []
         self.posts: list[Post] = []
@@ -62,20 +52,30 @@ class CrashMachine(RuleBasedStateMachine):
         self.gave_up: set[Key] = set()
         self.pressed: set[object] = set()
         self.ranks: dict[object, tuple[int, int]] = {}
+        self.is_broken = False
+
+    def expect(self, is_kept: bool, violation: Violation, what: object) -> None:
+        """Raise `ViolationError` where the promise is broken in a part that is looked for."""
+        if not is_kept and violation in self.looked_for:
+            self.is_broken = True
+            raise ViolationError(violation, what)
 
     # --- customers and their webhooks
 
     @initialize()
     def open_shop(self) -> None:
-        self.runner.run(self.core.begin())
+        self.runner.run(self.core.begin(echo_blueprint()))
 
     @rule(customer=st.sampled_from(CUSTOMERS), count=st.integers(1, 3))
     def write(self, customer: str, count: int) -> None:
         """A customer writes: the webhooks are on their way."""
         for _ in range(count):
-            key = Key(self.core.tenant.phone_number_id, customer, self.written[customer])
-            self.written[customer] += 1
-            self.on_the_way.append(Webhook(key, f"wamid.{secrets.token_hex(8)}"))
+            self.on_the_way.append(make_message(self.number_next(customer)))
+
+    def number_next(self, address: str) -> Key:
+        """The key of what is written next from an address. Its number is its place among all that are written."""
+        self.keys.append(Key(self.core.tenant.phone_number_id, address, len(self.keys)))
+        return self.keys[-1]
 
     @precondition(lambda self: self.on_the_way)
     @rule(pick=PICK)
@@ -104,11 +104,10 @@ class CrashMachine(RuleBasedStateMachine):
 
     def _deliver(self, webhook: Webhook) -> None:
         self.tick += 1
-        status = self.runner.run(
-            self.core.post_text(webhook.key.customer, webhook.message_id, f"#{webhook.key.number}#")
-        )
+        status = self.runner.run(self.core.post(webhook))
         assert status == 200
-        self.posts.append(Post(webhook.key, self.tick, self.tick + 0.5))
+        if webhook.key is not None:
+            self.posts.append(Post(webhook.key, self.tick, self.tick + 0.5))
         self.delivered.append(webhook)
 
     # --- turns
@@ -148,6 +147,22 @@ class CrashMachine(RuleBasedStateMachine):
         for held in self.held:
             if held.verdict is None:
                 self.runner.run(self.core.send(held, reply))
+
+    @rule()
+    def answer_all(self) -> None:
+        """As it goes on a good day: everything arrives, is handled, leaves and is written down."""
+        self.deliver_all()
+        self._take_all_turns()
+        self._send_all()
+
+    def _send_all(self) -> None:
+        """Whatever may leave does, and is accepted."""
+        self.claim(10)
+        for held in self.held:
+            if held.verdict is None:
+                self.runner.run(self.core.send(held, Reply.ACCEPT))
+        while any(held.verdict is not None for held in self.held):
+            self.acknowledge(0)
 
     @precondition(lambda self: any(held.verdict is None for held in self.held))
     @rule(pick=PICK, reply=st.sampled_from(Reply))
@@ -197,18 +212,22 @@ class CrashMachine(RuleBasedStateMachine):
         self._tell(Taken(f"{uuid4()}.1", CUSTOMERS[0], "", f"wamid.{uuid4()}"), "delivered")
 
     def _tell(self, taken: Taken, status: str) -> None:
-        assert self.runner.run(self.core.post_status(taken, status)) == 200
+        assert self.runner.run(self.core.post(make_status(taken, status))) == 200
         self.told.add(taken.provider_id)
 
-    @rule()
-    def resolve_doubts(self) -> None:
-        """So much time passes that the provider has told of everything, and doubts are looked at."""
-        if self.turn is not None:
+    @rule(is_behind=st.booleans())
+    def resolve_doubts(self, is_behind: bool) -> None:
+        """So much time passes that the provider has told of everything, and doubts are looked at.
+
+        `is_behind`: no turn has come to what it told.
+        """
+        if self.turn is not None and not is_behind:
             self.end_turn(End.COMMITS)
         for taken in self.core.provider.taken:
             if taken.provider_id not in self.told:
                 self._tell(taken, "sent")
-        self._take_all_turns()
+        if not is_behind:
+            self._take_all_turns()
         self.runner.run(self.core.resolve())
 
     @rule()
@@ -232,10 +251,11 @@ class CrashMachine(RuleBasedStateMachine):
     # --- what must hold at every moment
 
     @invariant()
-    def nothing_is_doubled_or_out_of_order(self) -> None:
+    def look_at_answers(self) -> None:
+        """Nothing is doubled or out of order."""
         verdict = self._judge()
-        assert not verdict.doubled, verdict.doubled
-        assert not verdict.out_of_order, verdict.out_of_order
+        self.expect(not verdict.doubled, Violation.DOUBLED, verdict.doubled)
+        self.expect(not verdict.out_of_order, Violation.OUT_OF_ORDER, verdict.out_of_order)
 
     @invariant()
     def one_is_under_way_per_conversation(self) -> None:
@@ -245,7 +265,7 @@ class CrashMachine(RuleBasedStateMachine):
             "select conversation_id from outbox where workspace_id = $1 and state = 'sending' "
             "group by conversation_id having count(*) > 1"
         )
-        assert not crowded, crowded
+        self.expect(not crowded, Violation.CROWDED, crowded)
 
     @invariant()
     def statuses_only_move_forward(self) -> None:
@@ -256,14 +276,14 @@ class CrashMachine(RuleBasedStateMachine):
             attempt, rank = row["attempt"], RANKS[MessageStatus(row["status"])]
             before = self.ranks.get(row["id"], (attempt, rank))
             began_anew = before[1] == RANKS[MessageStatus.FAILED] and (attempt > before[0] or row["id"] in self.pressed)
-            assert rank >= before[1] or began_anew, (row, before)
+            self.expect(rank >= before[1] or began_anew, Violation.BACKWARDS, (row, before))
             self.ranks[row["id"]] = attempt, rank
 
     # --- the end
 
     def teardown(self) -> None:
         """Everybody comes back, and all of it settles: nothing may be missing."""
-        if not hasattr(self.core, "tenant"):
+        if self.is_broken or not hasattr(self.core, "tenant"):
             return
         if self.turn is not None:
             self.end_turn(End.DIES_BEFORE_THE_COMMIT)
@@ -274,22 +294,22 @@ class CrashMachine(RuleBasedStateMachine):
         for _ in range(SETTLING_STEPS):
             self.end_leases()
             self.end_waits()
-            self.claim(room=10)
-            for held in self.held:
-                self.runner.run(self.core.send(held, Reply.ACCEPT))
-                self.runner.run(self.core.acknowledge(held))
-            self.held.clear()
-            self.nothing_is_doubled_or_out_of_order()
-            self.resolve_doubts()
+            self._send_all()
+            self.look_at_answers()
+            self.resolve_doubts(is_behind=False)
             self.send_again_as_person()
             if self._is_settled():
                 break
         else:
-            raise AssertionError(f"it does not settle: {self._unsettled()}")
-        dead = [Unsent(key, Fate.DEAD, "refused") for key, _ in self._read_dead()]
-        verdict = self._judge(dead)
-        assert verdict.is_kept, verdict
-        assert verdict.acknowledged == sum(self.written.values())
+            self.expect(False, Violation.UNSETTLED, self._unsettled())
+        verdict = self._judge([*self._read_unsent()])
+        self.expect(not verdict.lost, Violation.LOST, verdict.lost)
+        assert verdict.acknowledged == len(self.keys)
+
+    def _read_unsent(self) -> Iterable[Unsent]:
+        """What there is to see in place of answers."""
+        for key, _ in self._read_dead():
+            yield Unsent(key, Fate.DEAD, "refused")
 
     def _is_settled(self) -> bool:
         waiting, states = self._unsettled()
@@ -303,33 +323,43 @@ class CrashMachine(RuleBasedStateMachine):
         return row["waiting"], set(row["states"])
 
     def _judge(self, unsent: list[Unsent] | None = None) -> Verdict:
+        return judge(
+            self.posts,
+            self._read_answers(),
+            unsent or (),
+            takeovers=[*self._read_takeovers()],
+            out_of_line=self.gave_up,
+        )
+
+    def _read_takeovers(self) -> Iterable[Takeover]:
+        """Whose messages may be the people's."""
+        return ()
+
+    def _read_answers(self) -> list[Answer]:
         answers = []
         for taken in self.core.provider.taken:
             number = read_number(taken.text)
-            assert number is not None
-            key = Key(self.core.tenant.phone_number_id, taken.to, number)
-            answers.append(Answer(key, taken.opaque.partition(".")[0]))
-        return judge(self.posts, answers, unsent or (), out_of_line=self.gave_up)
+            if number is None:
+                self.expect(False, Violation.UNCALLED, taken)
+            else:
+                answers.append(Answer(self.keys[number], taken.message_id))
+        return answers
 
     def _arrived(self) -> set[str]:
-        return {taken.opaque.partition(".")[0] for taken in self.core.provider.taken}
+        return {taken.message_id for taken in self.core.provider.taken}
 
     def _read_dead(self) -> list[tuple[Key, object]]:
         """What gave up and is on no phone: whose answer it is, and its id."""
-        rows = self._fetch(
-            "select message_id, content, recipient from outbox where workspace_id = $1 and state = 'dead'"
-        )
-        line = self.core.tenant.phone_number_id
+        rows = self._fetch("select message_id, content from outbox where workspace_id = $1 and state = 'dead'")
+        arrived = self._arrived()
         return [
-            (
-                Key(line, str(row["recipient"]["phone"]).removeprefix("+"), read_number(row["content"]["body"]) or 0),
-                row["message_id"],
-            )
+            (self.keys[read_number(row["content"]["body"]) or 0], row["message_id"])
             for row in rows
-            if str(row["message_id"]) not in self._arrived()
+            if str(row["message_id"]) not in arrived
         ]
 
     def _take_all_turns(self) -> None:
+        """Take turns until nothing is due."""
         for _ in range(SETTLING_STEPS):
             if not self.runner.run(self.core.take_turn()):
                 return

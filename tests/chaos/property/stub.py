@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,12 @@ class Taken:
     to: str
     text: str
     provider_id: str
+    at: float = field(default_factory=time.monotonic)
+
+    @property
+    def message_id(self) -> str:
+        """Our own id of it, whichever attempt it was."""
+        return self.opaque.partition(".")[0]
 
 
 @dataclass
@@ -48,7 +55,7 @@ class Provider:
             self.taken.append(
                 Taken(
                     body["biz_opaque_callback_data"],
-                    str(body["to"]).removeprefix("+"),
+                    str(body.get("to") or body["recipient"]).removeprefix("+"),
                     body["text"]["body"],
                     f"wamid.{body['biz_opaque_callback_data']}.{len(self.taken)}",
                 )

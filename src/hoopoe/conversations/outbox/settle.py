@@ -8,7 +8,8 @@ work and this one never arrived, so it is sent again, once. Otherwise a person i
 That status must itself be as old as a doubt has to be. After an outage of ours the provider tells of everything
 that it took meanwhile, in any order and over some time: the first word of a later send says nothing about this one.
 And another must have come lately: that callbacks worked once says nothing of an outage that is going on. Where nothing
-is sent meanwhile a person is asked, until something is.
+is sent meanwhile a person is asked, until something is. And a status that waits in our own inbox, because turns are
+behind, has arrived.
 """
 
 from __future__ import annotations
@@ -53,6 +54,9 @@ with doubted as (
     select workspace_id, id, channel_id, conversation_id, message_id, attempted_at, needs_person from outbox
     where state = 'unknown' and not resent and attempted_at < now() - make_interval(secs => $1)
     order by attempted_at limit 200 for update skip locked
+), told as materialized (
+    select workspace_id, split_part(item -> 'status' ->> 'biz_opaque_callback_data', '.', 1) as message_id from inbox
+    where state = 'waiting' and kind = 'status' and workspace_id in (select workspace_id from doubted)
 ), judged as (
     select doubted.*, coalesce(later.status_seen_at >= now() - make_interval(secs => $1), false) as is_hinted,
            coalesce(later.status_seen_at < now() - make_interval(secs => $1)
@@ -74,6 +78,10 @@ with doubted as (
           and latest.status_seen_at is not null
         order by latest.attempted_at desc limit 1
     ) as latest on true
+    where not exists (
+        select from told
+        where told.workspace_id = doubted.workspace_id and told.message_id = doubted.message_id::text
+    )
 ), moved as (
     update outbox set
         state = case when judged.is_lost then 'queued' else outbox.state end,
