@@ -8,8 +8,8 @@ from pathlib import Path
 import orjson
 
 from hoopoe.channels.contract import ButtonsContent, ListContent, OutboundContent, TextContent
-from hoopoe.flows.definition import compile_flow, parse_blueprint
 from hoopoe.flows import engine
+from hoopoe.flows.definition import compile_flow, parse_blueprint
 from hoopoe.flows.engine import ErrorRaised, Flow, FlowFailed, HandedToHuman, MessageQueued, Session, Sprint
 from hoopoe.flows.exchange import Imported, read_bytes
 from hoopoe.kernel.json import JsonObject

@@ -54,7 +54,7 @@ _NUMBERS: Final[Mapping[str, Compare]] = {
 }
 
 
-def find_match(test: Test, text: str, values: Sequence[str], env: Env) -> Json:
+def find_match(test: Test, text: str, values: Sequence[str], env: Env) -> Json:  # noqa: PLR0911 - a case per test
     """What of the text passes the test against any of the values; None where nothing does."""
     if test in _NUMBERS:
         return _find_number(text, _NUMBERS[test], values)
