@@ -22,17 +22,17 @@ Way = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 class PlaceholderConfig(NodeConfig):
     came_from: Annotated[str, StringConstraints(max_length=40)] = Field(
-        json_schema_extra=ui("Comes from", "جاء من", widget="readonly")
+        json_schema_extra=ui("Comes from", "جاء من", widget="text")
     )
     kind: Annotated[str, StringConstraints(max_length=100)] = Field(
-        json_schema_extra=ui("What it was there", "ما كان هناك", widget="readonly")
+        json_schema_extra=ui("What it was there", "ما كان هناك", widget="text")
     )
     original: JsonValue = Field(
         default=None,
         json_schema_extra=ui(
             "Original",
             "الأصل",
-            widget="json_readonly",
+            widget="json",
             help_en="As it stood in the imported file. Nothing of it is run.",
             help_ar="كما ورد في الملف المستورد. لا ينفذ منه شيء.",
         ),
