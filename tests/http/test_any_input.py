@@ -90,6 +90,7 @@ OUT_OF_REACH = {
     "publish_bot": "a flow without faults",
     "retry_message": "a message that failed",
     "change_logo": "an image",
+    "import_bot": "a file of a bot",
     "remove_channel": "a channel that was never active",
     "serve_media": "an address that was signed",
     "upload_from_url": "an address that answers",

@@ -12,6 +12,7 @@ from hoopoe.channels.routes import router as channels
 from hoopoe.contacts.routes import router as contacts
 from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
+from hoopoe.flows.versions.exchange_routes import router as bot_files
 from hoopoe.flows.versions.routes import router as bots
 from hoopoe.identity.account_routes import router as account
 from hoopoe.identity.invitation_routes import router as invitations
@@ -46,6 +47,7 @@ ROUTERS = (
     groups,
     media,
     bots,
+    bot_files,
     journal,
     dead_letters,
     operator,
