@@ -3,6 +3,7 @@ import bots from "./bots.json";
 import channels from "./channels.json";
 import common from "./common.json";
 import errors from "./errors.json";
+import exchange from "./exchange.json";
 import inbox from "./inbox.json";
 import monitoring from "./monitoring.json";
 import parts from "./parts.json";
@@ -11,4 +12,4 @@ import settings from "./settings.json";
 import told from "./told.json";
 import workspace from "./workspace.json";
 
-export default { auth, channels, bots, common, errors, inbox, monitoring, parts, phone, settings, told, workspace };
+export default { auth, channels, bots, common, errors, exchange, inbox, monitoring, parts, phone, settings, told, workspace };
