@@ -35,9 +35,9 @@ def render_page(made_by: str) -> str:
         "",
         "## RapidPro, TextIt, Glific: routers",
         "",
-        "A wait becomes `wait_for_reply` (with its timeout), or `buttons` where the message before it has quick replies. A",
-        "switch becomes `match_text`, a random one `split`; success and failure of a request or a flow are the exits of its",
-        "own node.",
+        "A wait becomes `wait_for_reply` (with its timeout), or `buttons` where the message before has quick replies.",
+        "A switch becomes `match_text`, a random one `split`; success and failure of a request or a flow are the exits",
+        "of its own node.",
         "",
         *_table(
             ("test", "becomes"),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from hoopoe.kernel.json import Json, JsonObject
+
+_MOST: Final = 2**63 - 1
 
 
 def as_object(value: Json) -> JsonObject:
@@ -29,12 +33,14 @@ def as_number(value: Json, default: float = 0) -> float:
 
 
 def keep_clean(value: Json, *, depth: int = 0) -> Json:
-    """Without NUL characters, which no database stores, and without a depth that no reader follows."""
+    """Without NUL characters, which no database stores, and without a depth or a number that no reader follows."""
     if depth > 40:
         return None
     match value:
         case str():
             return value.replace("\x00", "").encode(errors="ignore").decode()
+        case int() if not -_MOST <= value <= _MOST:
+            return float(str(value)[:300])
         case dict():
             return {str(keep_clean(key)): keep_clean(item, depth=depth + 1) for key, item in value.items()}
         case list():
