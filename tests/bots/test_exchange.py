@@ -132,6 +132,7 @@ async def test_what_another_bot_is_needed_for_is_missing_only_where_it_is_not_th
         ),
         ({"name": "x", "nodes": [{"id": "?"}], "edges": []}, "nodes.0.id", "bad_name"),
         ({"flows": [{"spec_version": "11.12", "nodes": [], "localization": {}}]}, "flows.0.spec_version", "wrong_spec"),
+        ({"version": 11, "flows": [{"action_sets": [], "rule_sets": []}]}, "flows", "wrong_spec"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

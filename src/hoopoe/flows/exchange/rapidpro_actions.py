@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import orjson
@@ -26,6 +26,8 @@ class Step:
     action: JsonObject
     flows: frozenset[str] = frozenset()
     calling: tuple[str, ...] = ()
+    after: JsonObject | None = None
+    """What is done first where this succeeded."""
 
     def text(self, field: str) -> str:
         return as_text(self.action.get(field))
@@ -245,7 +247,10 @@ def take_ticket(step: Step) -> None:
     topic = as_text(as_object(step.action.get("topic")).get("name")) or step.text("subject")
     note = step.text("note") or step.text("body")
     said = step.scope.template("\n".join(each for each in (topic, note) if each), step.origin)
-    step.put("assign_to_human", {"note": said}, reason="ends_at_person")
+    config: JsonObject = {"note": said}
+    if step.after is not None and step.after.get("type") == "send_msg":
+        config["message"] = read_message(replace(step, action=step.after))[0]
+    step.put("assign_to_human", config, reason="ends_at_person")
 
 
 def take_spoken(step: Step) -> None:

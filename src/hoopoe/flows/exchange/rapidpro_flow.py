@@ -87,13 +87,18 @@ class _FlowReader:
             kind = as_text(action.get("type")) or "?"
             origin = Origin(f"{place}.actions.{index}", kind, action, x, y + 60 * index)
             key = as_text(as_object(action.get("flow")).get("uuid"))
-            step = Step(self.scope, strand, origin, action, self.context.flows, self.context.calling.get(key, ()))
+            calling = self.context.calling.get(key, ())
+            step = Step(self.scope, strand, origin, action, self.context.flows, calling, self._done_after(router))
             if asked is not None and index == len(actions) - 1 and self._ask(step, asked):
                 self.writer.enter(uuid, strand)
                 return
             take(step)
             performed = list(strand.ends)
         self._route(uuid, strand, router, performed)
+
+    def _done_after(self, router: Router) -> JsonObject | None:
+        target = self.by_uuid.get(router.success_target or "") if router.given and not router.waits else None
+        return next(iter(as_objects(target.get("actions"))), None) if target is not None else None
 
     def _count_visits(self, node: JsonObject, strand: Strand, origin: Origin) -> None:
         name = self.scope.preset(self.scope.names.of(f"node.{as_text(node.get('uuid'))}", near="visits"), 0)

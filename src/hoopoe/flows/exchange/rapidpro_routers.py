@@ -53,6 +53,11 @@ class Router:
         return as_text(next(iter(self._exits.values()), None)) or None
 
     @property
+    def success_target(self) -> str | None:
+        """Where it goes after an action that succeeded."""
+        return self.target(next((as_text(case.get("category_uuid")) for case in self.cases), self.default))
+
+    @property
     def default_target(self) -> str | None:
         return self.target(self.default)
 
@@ -72,8 +77,9 @@ def put_router(scope: Scope, strand: Strand, router: Router, *, performed: Seque
         _put_random(scope, strand, router)
         return
     kinds = [as_text(each.get("type")) for each in as_objects(router.node.get("actions"))]
-    if performed and _SPLITS_RESULT & set(kinds):
-        _put_result(scope, strand, router, performed)
+    if _SPLITS_RESULT & set(kinds):
+        if performed:
+            _put_result(scope, strand, router, performed)
         return
     _put_words(scope, strand, router)
 
@@ -163,6 +169,8 @@ def _operand(scope: Scope, router: Router, origin: Origin) -> str:
     if kinds == {"has_category"} and len(parts) == 2 and parts[0] == "results":
         scope.categories.add(parts[1])
         operand = f"{operand}.category"
+    if "urn_parts(" in operand and ".scheme" in operand:
+        return "whatsapp"  # how a person is reached: here there is one way
     if "visit_count" in operand:
         name = scope.names.find(f"node.{router.uuid}")
         return f"{{{{ {name} }}}}" if name is not None else ""

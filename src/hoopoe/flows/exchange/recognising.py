@@ -9,7 +9,7 @@ import orjson
 from hoopoe.flows.exchange.contract import ExchangeError, Imported
 from hoopoe.flows.exchange.own import is_own, read_own
 from hoopoe.flows.exchange.rapidpro import is_rapidpro, read_rapidpro
-from hoopoe.flows.exchange.reading import as_object, keep_clean
+from hoopoe.flows.exchange.reading import as_object, as_objects, keep_clean
 from hoopoe.flows.exchange.typebot import is_typebot, read_typebot
 from hoopoe.kernel.json import Json, JsonObject
 
@@ -39,6 +39,9 @@ def read_file(data: JsonObject) -> Imported:
         return read_typebot(clean)
     if is_rapidpro(clean):
         return read_rapidpro(clean)
+    if any("action_sets" in flow for flow in [clean, *as_objects(clean.get("flows"))]):
+        message = "This is a flow of an old spec, before 13. Export it again from a newer version."
+        raise ExchangeError("wrong_spec", message, place="flows")
     if is_own(clean):
         return read_own(clean)
     message = "This is no bot of Hoopoe, no flow of RapidPro, TextIt or Glific (spec 13), and no Typebot (version 6)."
