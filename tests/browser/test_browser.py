@@ -61,7 +61,7 @@ def demo() -> Iterator[str]:
 
 STORIES_TOLD = (
     *("login", "register", "inbox", "files", "phone", "connect", "settings", "team", "account", "workspaces"),
-    *("offline", "keyboard", "parts", "states", "doors", "types", "screens"),
+    *("offline", "keyboard", "parts", "states", "doors", "types", "screens", "exchange"),
 )
 
 
