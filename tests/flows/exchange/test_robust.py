@@ -124,3 +124,36 @@ def test_a_flow_of_nothing_ends_at_once(data: Any) -> None:
     [bot] = read_file(data).bots
     assert [node["type"] for node in bot.blueprint["nodes"]] == ["whatsapp_trigger", "end"]
     assert bot.notes == ()
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "data",
+    [
+        {
+            "spec_version": "13",
+            "localization": {},
+            "nodes": [{"uuid": "a", "actions": [{"type": "send_msg", "text": "@(" * 1_000_000}]}],
+        },
+        {
+            "groups": [{"id": "g", "blocks": [{"id": "b", "type": "text", "content": {"html": "<" * 2_000_000}}]}],
+            "edges": [],
+        },
+        {
+            "groups": [
+                {"id": "g", "blocks": [{"id": "b", "type": "text", "content": {"plainText": "{{" * 1_000_000}}]}
+            ],
+            "edges": [],
+        },
+        {
+            "groups": [{"id": "g", "blocks": []}],
+            "edges": [],
+            "variables": [{"id": str(n), "name": "x"} for n in range(50_000)],
+        },
+        {"groups": [{"id": "g", "blocks": [{"id": str(n), "type": "Jump"} for n in range(50_000)]}], "edges": []},
+        {"groups": [{"id": "g", "blocks": [{"id": str(n), "type": "Zapier"} for n in range(50_000)]}], "edges": []},
+    ],
+    ids=["brackets", "tags", "braces", "variables", "jumps", "placeholders"],
+)
+def test_large_files_take_time_in_proportion(data: Any) -> None:
+    check(data)

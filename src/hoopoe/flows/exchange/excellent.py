@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from hoopoe.flows.exchange.names import escape, quote
+from hoopoe.flows.expressions.template import MAX_EXPRESSION_CHARS
+from hoopoe.flows.nodes.fields import MAX_SOURCE_CHARS
 
 ROOTS: Final = (
     "contact", "fields", "globals", "locals", "input", "results", "run", "child", "parent", "webhook", "legacy_extra",
@@ -70,6 +72,8 @@ def translate(text: str, find: Find) -> tuple[str, list[str]]:
     said: list[str] = []
     failed: list[str] = []
     at = 0
+    if len(text) > MAX_SOURCE_CHARS:  # no node takes it; looking for brackets in it would take its square
+        return escape(text), []
     while (found := _PATH.search(text, at)) is not None:
         said.append(escape(text[at : found.start()]))
         at = found.end()
@@ -101,13 +105,16 @@ def _write(source: str, find: Find, *, is_path: bool) -> str:
     inner = source[2:-1]
     if len(inner) > _MAX_CHARS:
         raise NoCounterpart
-    return _Reader(inner, find).write()
+    said = _Reader(inner, find).write()
+    if len(said) > MAX_EXPRESSION_CHARS:
+        raise NoCounterpart
+    return said
 
 
 def _close(text: str, start: int) -> int | None:
     """Where the bracket that was opened before `start` is closed."""
     depth, is_quoted = 1, False
-    for index in range(start, len(text)):
+    for index in range(start, min(len(text), start + _MAX_CHARS + 2)):
         mark = text[index]
         if mark == '"' and text[index - 1] != "\\":
             is_quoted = not is_quoted

@@ -18,6 +18,8 @@ class Names:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._taken: set[str] = set()
+        self._counts: dict[str, int] = {}
 
     def find(self, foreign: str) -> str | None:
         return self._names.get(foreign)
@@ -32,11 +34,13 @@ class Names:
             slug = f"v_{slug}" if slug else "value"
         if slug.lower() in _RESERVED:
             slug = f"{slug}_value"
-        name, count, taken = slug, 1, set(self._names.values())
-        while name in taken:
+        name, count = slug, self._counts.get(slug, 1)
+        while name in self._taken:
             count += 1
             name = f"{slug}_{count}"
+        self._counts[slug] = count
         self._names[foreign] = name
+        self._taken.add(name)
         return name
 
 

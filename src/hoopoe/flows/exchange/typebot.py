@@ -11,7 +11,7 @@ from hoopoe.flows.exchange.typebot_inputs import INPUTS
 from hoopoe.flows.exchange.typebot_steps import STEPS, Step
 from hoopoe.flows.exchange.typebot_texts import Scope, say
 from hoopoe.flows.exchange.writing import Origin, Strand, Writer
-from hoopoe.kernel.json import Json, JsonObject, dump_json
+from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.kernel.text import detect_language
 
 CAME_FROM: Final = "Typebot"
@@ -46,8 +46,7 @@ class _Reader:
         self.scope = Scope(data, writer)
         self.edges = {as_text(edge.get("id")): as_object(edge.get("to")) for edge in as_objects(data.get("edges"))}
         self.aimed_at = {as_text(aim.get("blockId")) for aim in self.edges.values()}
-        said = dump_json(data)
-        self.jumps = said.count('"Jump"') + said.count('"Typebot link"') > 0
+        self.aimed_at |= self._jump_aims()
 
     def read(self) -> Imported:
         notes: list[Note] = []
@@ -121,8 +120,7 @@ class _Reader:
         if block.get("outgoingEdgeId") and self.target(block.get("outgoingEdgeId")) != behind.get("id"):
             return False
         key = as_text(behind.get("id"))
-        is_aimed_at = key in self.aimed_at or (self.jumps and key in self._jump_aims())
-        return as_text(behind.get("type")) in INPUTS and not is_aimed_at
+        return as_text(behind.get("type")) in INPUTS and key not in self.aimed_at
 
     def _jump_aims(self) -> set[str]:
         return {

@@ -11,6 +11,7 @@ from hoopoe.flows.exchange.excellent import Value, translate
 from hoopoe.flows.exchange.names import Names, escape
 from hoopoe.flows.exchange.reading import as_list, as_objects, as_text
 from hoopoe.flows.exchange.writing import Origin, Writer
+from hoopoe.flows.nodes.fields import MAX_SOURCE_CHARS
 from hoopoe.kernel.json import Json, JsonObject
 
 _VARIABLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -18,6 +19,7 @@ _TAG: Final = re.compile(r"<[^>]*>")
 _MARKS: Final = (("bold", "*"), ("italic", "_"), ("strikethrough", "~"))
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 _CODE: Final = re.compile(r"=>|\breturn\b|[;?]|\w\s*\(|\)\.|\bnew\b|\[|\]")
+_MAX_EXPRESSION: Final = 2_000
 _OPERATORS: Final = re.compile(r"[-+*/]")
 
 
@@ -51,6 +53,8 @@ class Scope:
 
     def template(self, text: str, origin: Origin) -> str:
         """A text with its variables; a name that is not in the file stays as it was written."""
+        if len(text) > MAX_SOURCE_CHARS:  # no node takes it
+            return escape(text)
         said: list[str] = []
         at = 0
         for found in _VARIABLE.finditer(text):
@@ -68,6 +72,8 @@ class Scope:
     def expression(self, source: str, origin: Origin, *, is_code: bool) -> Json:
         """The value of a `Set variable`: a text, a variable, a number, a sum. None where it is code."""
         text = source.strip()
+        if len(text) > _MAX_EXPRESSION:
+            return None
         if _VARIABLE.fullmatch(text) and text.count("{{") == 1:
             return self.template(text, origin)
         if _NUMBER.fullmatch(text) and not re.match(r"-?0\d", text):
@@ -108,7 +114,7 @@ def say(content: JsonObject) -> str:
     if rich:
         return "\n".join(line for element in as_objects(rich) for line in _lines(element)).strip()
     plain = as_text(content.get("plainText"))
-    return (plain or _TAG.sub("", as_text(content.get("html")).replace("</div>", "\n"))).strip()
+    return (plain or _TAG.sub("", as_text(content.get("html"))[:MAX_SOURCE_CHARS].replace("</div>", "\n"))).strip()
 
 
 def _lines(element: JsonObject, *, depth: int = 0) -> list[str]:

@@ -13,7 +13,8 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from hoopoe.flows.exchange.contract import Missing, Note, Outcome
+from hoopoe.flows.definition.blueprint import MAX_NODES
+from hoopoe.flows.exchange.contract import ExchangeError, Missing, Note, Outcome
 from hoopoe.flows.exchange.secrets import hide
 from hoopoe.flows.nodes import Look, NodeConfig, find_node_type
 from hoopoe.flows.nodes.placeholder import MAX_WAYS
@@ -133,6 +134,9 @@ class Writer:
         return known is not None and (field_name is None or field_name in known.config.model_fields)
 
     def _add(self, node_type: str, config: JsonObject, origin: Origin) -> str:
+        if len(self.nodes) >= MAX_NODES:
+            message = f"This flow has more than {MAX_NODES} steps."
+            raise ExchangeError("too_many", message, place=origin.place)
         node_id = f"n{len(self.nodes) + 1}"
         position: JsonObject = {"x": _bound(origin.x), "y": _bound(origin.y)}
         self.nodes.append({"id": node_id, "type": node_type, "config": config, "position": position})
