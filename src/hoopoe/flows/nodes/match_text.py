@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from hoopoe.flows.engine import Behaviour, Leave, Outcome, Visit
 from hoopoe.flows.nodes.ask_question import find_pattern_fault
 from hoopoe.flows.nodes.base import Build, Exit, Group, NodeConfig, NodeType, register
 from hoopoe.flows.nodes.fields import Source, VariableName, ui
 from hoopoe.flows.nodes.look import Look
-from hoopoe.flows.nodes.text_tests import ALONE, Test, find_match
+from hoopoe.flows.nodes.text_tests import ALONE, TEST_NAMES, Test, find_match
 from hoopoe.kernel.json import Json
 
 OTHER: Final = "other"
 MAX_CASES: Final = 60
 MAX_VALUES: Final = 50
 
+
+def with_options(hints: dict[str, JsonValue], names: Mapping[str, tuple[str, str]]) -> dict[str, JsonValue]:
+    """A field's hints with what each of its values is called, in English and Arabic."""
+    options = list[JsonValue]({"value": value, "label": {"en": en, "ar": ar}} for value, (en, ar) in names.items())
+    inner = hints["ui"]
+    return {"ui": {**inner, "options": options} if isinstance(inner, dict) else inner}
+
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+_TEST_UI: Final = with_options(
+    ui(
+        "when it",
+        "عندما",
+        widget="select",
+        help_en="Words are found in any case, accents and spelling.",
+        help_ar="تُعرف الكلمات بأي كتابة أو حركات.",
+    ),
+    TEST_NAMES,
+)
 
 
 class MatchCase(BaseModel):
@@ -26,8 +46,16 @@ class MatchCase(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Name = Field(json_schema_extra=ui("Way", "الطريق", widget="id"))
-    test: Test = Field(default="any_word", json_schema_extra=ui("when it", "عندما", widget="select"))
+    name: Name = Field(
+        json_schema_extra=ui(
+            "Way",
+            "الطريق",
+            widget="id",
+            help_en="The name of the exit; several cases may share one.",
+            help_ar="اسم المخرج؛ ويجوز أن تشترك فيه عدة حالات.",
+        )
+    )
+    test: Test = Field(default="any_word", json_schema_extra=_TEST_UI)
     values: list[Source] = Field(
         default_factory=list,
         max_length=MAX_VALUES,
@@ -42,8 +70,26 @@ class MatchCase(BaseModel):
 
 
 class MatchTextConfig(NodeConfig):
-    input: Source = Field(default="{{ message.text }}", json_schema_extra=ui("Text", "النص", widget="template"))
-    cases: list[MatchCase] = Field(max_length=MAX_CASES, json_schema_extra=ui("Cases", "الحالات", widget="cases"))
+    input: Source = Field(
+        default="{{ message.text }}",
+        json_schema_extra=ui(
+            "Text",
+            "النص",
+            widget="template",
+            help_en="What is looked at; as it is: the last message.",
+            help_ar="ما يُنظر فيه؛ وهو في الأصل آخر رسالة.",
+        ),
+    )
+    cases: list[MatchCase] = Field(
+        max_length=MAX_CASES,
+        json_schema_extra=ui(
+            "Cases",
+            "الحالات",
+            widget="cases",
+            help_en="Tried from above; the first that fits is taken.",
+            help_ar="تجرب من الأعلى، ويؤخذ أول ما يطابق.",
+        ),
+    )
     save_as: VariableName | None = Field(
         default=None,
         json_schema_extra=ui(
@@ -55,7 +101,14 @@ class MatchTextConfig(NodeConfig):
         ),
     )
     save_case_as: VariableName | None = Field(
-        default=None, json_schema_extra=ui("Save the way's name as", "احفظ اسم الطريق باسم", widget="variable")
+        default=None,
+        json_schema_extra=ui(
+            "Save the way's name as",
+            "احفظ اسم الطريق باسم",
+            widget="variable",
+            help_en="The name of the exit that was taken.",
+            help_ar="اسم المخرج الذي سلكه.",
+        ),
     )
 
     def exits(self) -> tuple[Exit, ...]:

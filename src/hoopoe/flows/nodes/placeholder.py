@@ -22,10 +22,20 @@ Way = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 class PlaceholderConfig(NodeConfig):
     came_from: Annotated[str, StringConstraints(max_length=40)] = Field(
-        json_schema_extra=ui("Comes from", "جاء من", widget="text")
+        json_schema_extra=ui(
+            "Comes from",
+            "جاء من",
+            help_en="The product that it was made in.",
+            help_ar="المنتج الذي صنع فيه.",
+        )
     )
     kind: Annotated[str, StringConstraints(max_length=100)] = Field(
-        json_schema_extra=ui("What it was there", "ما كان هناك", widget="text")
+        json_schema_extra=ui(
+            "What it was there",
+            "ما كان هناك",
+            help_en="By the name that it has in its file.",
+            help_ar="باسمه في ملفه.",
+        )
     )
     original: JsonValue = Field(
         default=None,

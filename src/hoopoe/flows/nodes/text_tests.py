@@ -35,6 +35,26 @@ Test = Literal[
     "phone",
     "date",
 ]
+TEST_NAMES: Final[Mapping[str, tuple[str, str]]] = {
+    "any_word": ("has one of the words", "فيه إحدى الكلمات"),
+    "all_words": ("has all the words", "فيه كل الكلمات"),
+    "phrase": ("has the phrase", "فيه العبارة"),
+    "only_phrase": ("is the phrase", "هو العبارة نفسها"),
+    "beginning": ("begins with", "يبدأ بـ"),
+    "pattern": ("matches the pattern (RE2)", "يطابق النمط (RE2)"),
+    "anything": ("is anything", "أي شيء"),
+    "number": ("has a number", "فيه رقم"),
+    "number_between": ("has a number between", "فيه رقم بين"),
+    "number_eq": ("has the number", "فيه الرقم"),
+    "number_lt": ("has a number below", "فيه رقم أصغر من"),
+    "number_lte": ("has a number up to", "فيه رقم لا يزيد على"),
+    "number_gt": ("has a number above", "فيه رقم أكبر من"),
+    "number_gte": ("has a number from", "فيه رقم لا يقل عن"),
+    "email": ("has an e-mail address", "فيه بريد إلكتروني"),
+    "phone": ("has a phone number", "فيه رقم هاتف"),
+    "date": ("is a day", "هو تاريخ"),
+}
+
 ALONE: Final = frozenset({"anything", "number", "email", "phone", "date"})
 """Tests that compare with nothing."""
 
