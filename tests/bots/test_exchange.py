@@ -24,6 +24,11 @@ async def send(caller: Caller, content: Any, *, query: str = "") -> Any:
     return await caller.send("POST", f"{IMPORT}{query}", content=body)
 
 
+def flow_of(blueprint: dict[str, Any]) -> dict[str, Any]:
+    """A blueprint without what says whose it is."""
+    return {name: value for name, value in blueprint.items() if name not in ("bot_id", "version")}
+
+
 async def count_bots(caller: Caller) -> int:
     return len((await caller.get("/api/bots?limit=100")).json()["data"])
 
@@ -41,7 +46,7 @@ async def test_a_bot_goes_out_and_comes_in_elsewhere_as_it_was(api: Api) -> None
     [made] = report["bots"]
     assert (made["name"], made["errors"], made["missing"]) == ("Café", 0, [])
     flow = (await other.get(f"/api/bots/{made['id']}/flow")).json()
-    assert flow["blueprint"] == CAFE
+    assert flow_of(flow["blueprint"]) == flow_of(CAFE)
     assert (await other.get(f"/api/bots/{made['id']}/export")).json() == file
     await publish(other, made["id"])
 
