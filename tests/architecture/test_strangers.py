@@ -6,6 +6,7 @@ with B's workspace in a header, answers 404 (or 403), and changes nothing of B.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -119,7 +120,8 @@ OWN_BODIES: dict[str, Any] = {
     "switch_second_factor_off": {"password": PASSWORD},
     "change_password": {"current_password": PASSWORD, "new_password": PASSWORD},
 }
-RAW_BODIES = {"change_logo": PNG}
+BOT_FILE = json.dumps({"format": "hoopoe.bot", "format_version": 1, "name": "Bot", "blueprint": {"name": "Bot"}})
+RAW_BODIES = {"change_logo": PNG, "import_bot": BOT_FILE}
 # What is reached, and says no for a reason of its own.
 UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "confirm_second_factor": {(422, "validation_failed")},

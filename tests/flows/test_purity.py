@@ -10,7 +10,7 @@ import pytest
 import hoopoe.flows
 
 ROOT = Path(hoopoe.flows.__file__).parent
-ISLANDS = ("expressions", "engine", "nodes", "definition", "demo")
+ISLANDS = ("expressions", "engine", "nodes", "definition", "demo", "exchange")
 STANDARD = {
     "__future__", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "importlib",
     "hashlib", "inspect", "json", "math", "pkgutil", "re", "types", "typing", "uuid", "zoneinfo",

@@ -93,6 +93,7 @@ OUT_OF_REACH = {
     "simulate_flow": "a flow without faults",
     "retry_message": "a message that failed",
     "change_logo": "an image",
+    "import_bot": "a file of a bot",
     "remove_channel": "a channel that was never active",
     "serve_media": "an address that was signed",
     "call_hook": "an address that is secret",

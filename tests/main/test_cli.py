@@ -19,9 +19,10 @@ from hoopoe.main.cli import app
 from tests.support.database import Cluster
 from tests.support.processes import free_ports, run_hoopoe
 
-COMMANDS = ("up", "web", "worker", "migrate", "seed", "settings", "operator")
+COMMANDS = ("up", "web", "worker", "migrate", "seed", "settings", "operator", "bot")
 MAIL = "noura@qamar.example.com"
 OPERATOR_COMMANDS = ("list", "add", "remove", "new-key", "end-key")
+BOT_COMMANDS = ("lint", "play", "import", "export")
 
 
 def invoke(*arguments: str, **variables: str) -> Result:
@@ -37,7 +38,11 @@ def test_help_names_every_command() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [*((name,) for name in COMMANDS if name != "operator"), *(("operator", name) for name in OPERATOR_COMMANDS)],
+    [
+        *((name,) for name in COMMANDS if name not in ("operator", "bot")),
+        *(("operator", name) for name in OPERATOR_COMMANDS),
+        *(("bot", name) for name in BOT_COMMANDS),
+    ],
     ids=" ".join,
 )
 def test_each_command_explains_itself_with_an_example(command: tuple[str, ...]) -> None:

@@ -13,6 +13,8 @@ from functools import partial
 from fastapi import FastAPI
 
 from hoopoe.channels.directory import open_directory
+from hoopoe.flows.exchange import MAX_BYTES as MOST_OF_A_BOT
+from hoopoe.flows.versions.exchange_routes import IMPORT_PATH
 from hoopoe.kernel.http.edge import AsgiApp, Edge, Receive, Scope, Send
 from hoopoe.kernel.settings import Settings, Switch
 from hoopoe.main.dev_clock import ClockWatch
@@ -46,11 +48,11 @@ class WebApp:
 
 
 def make_edge(http: FastAPI, *, is_https: bool, clock: ClockWatch | None = None) -> Edge:
-    """The API inside its edge. A file that is uploaded may be larger than any other body."""
+    """The API inside its edge. A file that is uploaded, or a bot, may be larger than any other body."""
     return Edge(
         http,
         is_https=is_https,
-        larger_bodies={UPLOAD_PATH: MOST_BYTES + FRAME_BYTES},
+        larger_bodies={UPLOAD_PATH: MOST_BYTES + FRAME_BYTES, IMPORT_PATH: MOST_OF_A_BOT},
         read_now=clock.read_now if clock is not None else None,
     )
 

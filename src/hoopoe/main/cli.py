@@ -1,4 +1,4 @@
-"""The command line: `hoopoe up | web | worker | migrate | seed | settings | operator`.
+"""The command line: `hoopoe up | web | worker | migrate | seed | settings | operator | bot`.
 
 What a command needs is imported inside of it, so that `--help` answers at once.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from hoopoe.main.bot_commands import bot
 
 app = typer.Typer(
     name="hoopoe",
@@ -234,6 +236,9 @@ def end_operator_key(name: Annotated[str, typer.Argument(help="What the key was 
         from hoopoe.main.operators import end_keys
 
         typer.echo(end_keys(name))
+
+
+app.add_typer(bot, name="bot")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from hoopoe.channels.messages_page import make_page as make_messages_page
 from hoopoe.channels.reference import render_reference as make_provider_errors_page
 from hoopoe.flows.definition.schema import render_page as make_blueprint_page
 from hoopoe.flows.definition.schema import render_schema as make_blueprint_schema
+from hoopoe.flows.exchange.mapping_page import render_page as render_imports_page
 from hoopoe.flows.nodes.reference import render_reference as make_nodes_page
 from hoopoe.identity.roles import PERMISSION_WORDS, PERMISSIONS, Role
 from hoopoe.kernel.errors import list_refusals
@@ -78,6 +79,7 @@ GENERATED: Final[dict[str, Callable[[], str]]] = {
     "docs/reference/nodes.md": make_nodes_page,
     "docs/reference/blueprint.md": make_blueprint_page,
     "docs/reference/blueprint.schema.json": make_blueprint_schema,
+    "docs/reference/imports.md": lambda: render_imports_page(MADE_BY),
     "docs/reference/messages.md": make_messages_page,
     "docs/reference/account-events.md": make_account_events_page,
     "docs/reference/provider-errors.md": make_provider_errors_page,

@@ -1704,6 +1704,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{bot_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Bot
+         * @description A bot as one file: its flow, languages, tests, table schemas, and the names of what it needs; never a secret.
+         */
+        get: operations["export_bot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Bot
+         * @description Make bots of a file: the file itself is the body, at most 8 MB.
+         *
+         *     Of Hoopoe, of RapidPro, TextIt or Glific (spec 13), or of Typebot (version 6): its content says which. What has no
+         *     counterpart here becomes a placeholder that keeps its original, and the answer lists each with the reason.
+         */
+        post: operations["import_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/items": {
         parameters: {
             query?: never;
@@ -2435,6 +2478,45 @@ export interface components {
             blueprint?: {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
+        };
+        /**
+         * BotFile
+         * @description A bot as one file. `POST /api/bots/import` reads it, here or in another Hoopoe.
+         */
+        BotFile: {
+            /**
+             * Format
+             * @default hoopoe.bot
+             * @constant
+             */
+            format: "hoopoe.bot";
+            /**
+             * Format Version
+             * @default 1
+             * @constant
+             */
+            format_version: 1;
+            /** Name */
+            name: string;
+            blueprint: components["schemas"]["Blueprint"];
+            /** Languages */
+            languages: string[];
+            /**
+             * Tests
+             * @description The bot's tests.
+             */
+            tests: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /**
+             * Tables
+             * @description The schemas of the data tables that it uses.
+             */
+            tables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /** Credentials */
+            credentials: components["schemas"]["NeededCredential"][];
         };
         /**
          * BotPage
@@ -3994,6 +4076,11 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Format
+         * @enum {string}
+         */
+        Format: "hoopoe" | "rapidpro" | "typebot";
+        /**
          * FormerIdentity
          * @description What a contact was known by. Its next owner is not this contact.
          */
@@ -4270,6 +4357,83 @@ export interface components {
          * @enum {string}
          */
         IdentityKind: "user_id" | "parent_user_id" | "wa_id" | "phone";
+        /**
+         * ImportNote
+         * @description What became of one part of the file that is not as it was.
+         */
+        ImportNote: {
+            /**
+             * Place
+             * @description Its dotted path in the file.
+             */
+            place: string;
+            /**
+             * Kind
+             * @description What it is called there.
+             */
+            kind: string;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Node Id
+             * @description Where it is in the new flow.
+             */
+            node_id: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Words
+             * @description The reason in English and Arabic.
+             */
+            words: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ImportReport
+         * @description What a file gave, or in a dry run would give.
+         */
+        ImportReport: {
+            format: components["schemas"]["Format"];
+            /** Is Dry Run */
+            is_dry_run: boolean;
+            /** Bots */
+            bots: components["schemas"]["ImportedBot"][];
+            /**
+             * Notes
+             * @description What of the file belongs to no flow, and was not taken.
+             */
+            notes: components["schemas"]["ImportNote"][];
+        };
+        /**
+         * ImportedBot
+         * @description One bot of the file. `id` is null in a dry run.
+         */
+        ImportedBot: {
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string;
+            /** Nodes */
+            nodes: number;
+            /**
+             * Outcomes
+             * @description How many parts of the file became what.
+             */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** Notes */
+            notes: components["schemas"]["ImportNote"][];
+            /** Missing */
+            missing: components["schemas"]["MissingThing"][];
+            /**
+             * Errors
+             * @description Faults that forbid publishing.
+             */
+            errors: number;
+            /** Warnings */
+            warnings: number;
+        };
         /**
          * InputState
          * @description Where one thing that a webhook told stands now. `missing`: it has not been put in line.
@@ -5191,11 +5355,31 @@ export interface components {
             verify_token?: string | null;
         };
         /**
+         * MissingThing
+         * @description What the bot needs and neither the file nor the workspace has: a `credential`, `flow`, `template` or `value`.
+         */
+        MissingThing: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Mode
          * @description Who answers: the bot, a person, or nobody until the next message opens it again.
          * @enum {string}
          */
         Mode: "bot" | "human" | "closed";
+        /**
+         * NeededCredential
+         * @description A secret that the bot needs, by name; never the secret.
+         */
+        NeededCredential: {
+            /** Name */
+            name: string;
+            /** Service */
+            service: string;
+        };
         /**
          * NodeCounts
          * @description How many sessions came to a node and what became of them there.
@@ -5361,6 +5545,14 @@ export interface components {
          * @enum {string}
          */
         OutboxState: "queued" | "sending" | "retrying" | "unknown" | "done" | "dead" | "cancelled";
+        /**
+         * Outcome
+         * @description `mapped`: does the same here. `changed`: does nearly the same. `placeholder`: does nothing, its original is kept.
+         *
+         *     `left_out`: not taken at all.
+         * @enum {string}
+         */
+        Outcome: "mapped" | "changed" | "placeholder" | "left_out";
         /**
          * PasswordChange
          * @example {
@@ -11430,6 +11622,84 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["nobody_to_start"];
             422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    export_bot: {
+        parameters: {
+            query?: {
+                /** @description `draft`, `published`, or a version's number. */
+                version?: string;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotFile"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    import_bot: {
+        parameters: {
+            query?: {
+                /** @description Say what would be made, and make nothing. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };

@@ -7,6 +7,8 @@ import type { Bot } from "@/api/models";
 import { Badge, Button, cx, Dialog, Empty, ErrorState, Field, Input, SkeletonRows, Switch, useToast } from "@/components";
 import { useForm } from "@/features/auth/form";
 import { useMay } from "@/features/workspace/useMay";
+import { BotMenu } from "./exchange/BotMenu";
+import { ImportButton } from "./exchange/ImportButton";
 import { botsQuery, useCreateBot, useSetBotStatus } from "./queries";
 
 /** Every bot of the workspace: whether it answers, on which version, and who is in the middle of it. */
@@ -21,8 +23,9 @@ export function BotsPage() {
   );
   return (
     <div className="mx-auto w-full max-w-[860px] overflow-y-auto p-4 pane:p-8">
-      <header className="mb-5 flex items-center gap-3">
+      <header className="mb-5 flex flex-wrap items-center gap-3">
         <h1 className="grow text-22">{t("title")}</h1>
+        {create && <ImportButton />}
         {create}
       </header>
       {bots.isPending && <SkeletonRows />}
@@ -71,6 +74,7 @@ function BotRow({ bot }: { bot: Bot }) {
           )}
         </span>
       </Link>
+      <BotMenu bot={bot} />
       {mayChange && <Switch isOn={isOn} onChange={toggle} label={t("answers", { name: bot.name })} />}
     </li>
   );

@@ -4,6 +4,7 @@ import channels from "./channels.json";
 import common from "./common.json";
 import editor from "./editor.json";
 import errors from "./errors.json";
+import exchange from "./exchange.json";
 import inbox from "./inbox.json";
 import monitoring from "./monitoring.json";
 import parts from "./parts.json";
@@ -12,4 +13,6 @@ import settings from "./settings.json";
 import told from "./told.json";
 import workspace from "./workspace.json";
 
-export default { auth, channels, bots, common, editor, errors, inbox, monitoring, parts, phone, settings, told, workspace };
+export default {
+  auth, channels, bots, common, editor, errors, exchange, inbox, monitoring, parts, phone, settings, told, workspace,
+};

@@ -1,0 +1,223 @@
+"""RapidPro's routers: by words, by groups, by what an action gave, by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from hoopoe.flows.exchange.contract import Outcome
+from hoopoe.flows.exchange.names import quote
+from hoopoe.flows.exchange.rapidpro_scope import Scope
+from hoopoe.flows.exchange.rapidpro_tests import CONDITIONS, IN_ALL_LANGUAGES, TESTS, TIME_PATTERN
+from hoopoe.flows.exchange.reading import as_list, as_number, as_object, as_objects, as_text
+from hoopoe.flows.exchange.writing import Origin, Strand
+from hoopoe.kernel.json import Json, JsonObject
+
+_SPLITS_RESULT: Final = frozenset(
+    ("call_webhook", "call_resthook", "enter_flow", "transfer_airtime", "open_ticket", "call_classifier", "call_llm")
+)
+_MAX_TIMEOUT: Final = 30 * 86_400
+
+
+class Router:
+    """A node's router and exits, read."""
+
+    def __init__(self, node: JsonObject, place: str, x: float, y: float) -> None:
+        self.uuid = as_text(node.get("uuid"))
+        self.node = node
+        self.place = f"{place}.router"
+        self.x, self.y = x, y + 60
+        self.given = as_object(node.get("router"))
+        self._exits = {
+            as_text(each.get("uuid")): each.get("destination_uuid") for each in as_objects(node.get("exits"))
+        }
+        self.categories = {as_text(each.get("uuid")): each for each in as_objects(self.given.get("categories"))}
+        self.cases = as_objects(self.given.get("cases"))
+        self.default = as_text(self.given.get("default_category_uuid")) or next(iter(self.categories), "")
+        wait = as_object(self.given.get("wait"))
+        self.waits = bool(wait)
+        self.wait_kind = as_text(wait.get("type"))
+        timeout = as_object(wait.get("timeout"))
+        self.timeout = self._seconds(timeout)
+        self.timeout_target = self.target(as_text(timeout.get("category_uuid"))) if timeout else None
+        self.operand = as_text(self.given.get("operand"))
+        self.result = as_text(self.given.get("result_name"))
+
+    @staticmethod
+    def _seconds(timeout: JsonObject) -> Json:
+        seconds = int(as_number(timeout.get("seconds")))
+        return min(max(seconds, 10), _MAX_TIMEOUT) if seconds > 0 else None
+
+    @property
+    def first_target(self) -> str | None:
+        return as_text(next(iter(self._exits.values()), None)) or None
+
+    @property
+    def success_target(self) -> str | None:
+        """Where it goes after an action that succeeded."""
+        return self.target(next((as_text(case.get("category_uuid")) for case in self.cases), self.default))
+
+    @property
+    def default_target(self) -> str | None:
+        return self.target(self.default)
+
+    def target(self, category: str) -> str | None:
+        exit_uuid = as_text(as_object(self.categories.get(category)).get("exit_uuid"))
+        return as_text(self._exits.get(exit_uuid)) or None
+
+    def name(self, category: str) -> str:
+        """A category's name as an exit: not the one that is reserved."""
+        name = as_text(as_object(self.categories.get(category)).get("name")).strip()[:100] or "?"
+        return f"{name} 2" if name == "other" else name
+
+
+def put_router(scope: Scope, strand: Strand, router: Router, *, performed: Sequence[tuple[str, str]]) -> None:
+    """Put what chooses the way. `performed`: the ends of an action whose success or failure is routed on."""
+    if as_text(router.given.get("type")) == "random":
+        _put_random(scope, strand, router)
+        return
+    kinds = [as_text(each.get("type")) for each in as_objects(router.node.get("actions"))]
+    if _SPLITS_RESULT & set(kinds):
+        if performed:
+            _put_result(scope, strand, router, performed)
+        return
+    _put_words(scope, strand, router)
+
+
+def _lead(scope: Scope, ends: Sequence[tuple[str, str]], target: str | None) -> None:
+    if target is not None:
+        scope.writer.lead(ends, target)
+
+
+def _put_random(scope: Scope, strand: Strand, router: Router) -> None:
+    origin = Origin(router.place, "split_by_random", router.given, router.x, router.y)
+    names = list(dict.fromkeys(router.name(category) for category in router.categories))
+    config: JsonObject = {"variants": [{"name": name, "weight": 1} for name in names]}
+    if router.result:
+        config["save_as"] = scope.result(router.result)
+    node_id = scope.writer.put(strand, origin, "split", config, onwards=())
+    if node_id is None:
+        if strand.ends:
+            node_id = strand.ends[0][0]
+        first = next(iter(router.categories), "")
+        _lead(scope, strand.ends, router.target(first))
+    for category in router.categories:
+        _lead(scope, [(node_id or "", router.name(category))], router.target(category))
+    strand.ends = []
+
+
+def _put_result(scope: Scope, strand: Strand, router: Router, performed: Sequence[tuple[str, str]]) -> None:
+    """Success and failure of a request, a flow, a ticket: the exits of its own node."""
+    succeeded = next((as_text(case.get("category_uuid")) for case in router.cases), router.default)
+    failed = router.default if router.default != succeeded else succeeded
+    others = [category for category in router.categories if category not in (succeeded, failed)]
+    _lead(scope, performed, router.target(succeeded))
+    for node_id in dict.fromkeys(node_id for node_id, _ in performed):
+        asked = scope.writer.before(node_id)
+        if scope.writer.type_of(asked) != "placeholder":
+            _lead(scope, [(asked, "error")], router.target(failed))
+            continue
+        for category in (failed, *others):
+            _lead(scope, [(asked, router.name(category))], router.target(category))
+    strand.ends = []
+
+
+def _put_words(scope: Scope, strand: Strand, router: Router) -> None:
+    origin = Origin(router.place, f"router {router.operand}".strip(), router.given, router.x, router.y)
+    cases: list[Json] = []
+    ways: list[str] = []
+    led: list[tuple[str, str | None]] = []
+    for index, case in enumerate(router.cases):
+        place = Origin(f"{router.place}.cases.{index}", as_text(case.get("type")), case, router.x, router.y)
+        category = as_text(case.get("category_uuid"))
+        if place.kind in CONDITIONS:
+            _put_condition(scope, strand, place, case, router.target(category))
+            continue
+        read = _read_case(scope, place, case)
+        if read is None:
+            scope.writer.note(place, Outcome.CHANGED, "test_left_out", place.kind)
+            continue
+        name = router.name(category)
+        cases.append({"name": name, **read})
+        if name not in ways:
+            ways.append(name)
+            led.append((name, router.target(category)))
+    if not cases:
+        _keep_answer(scope, strand, router, origin)
+        _lead(scope, strand.ends, router.default_target)
+        strand.ends = strand.ends if strand.first is None else []
+        return
+    config: JsonObject = {"input": _operand(scope, router, origin), "cases": cases}
+    if router.result:
+        config["save_as"] = scope.result(router.result)
+        kept = scope.category(router.result)
+        if kept is not None:
+            config["save_case_as"] = kept
+    node_id = scope.writer.put(strand, origin, "match_text", config, onwards=("other",))
+    chooser = node_id or strand.ends[0][0]
+    for name, target in led:
+        _lead(scope, [(chooser, name)], target)
+    _lead(scope, strand.ends, router.default_target)
+    strand.ends = []
+
+
+def _operand(scope: Scope, router: Router, origin: Origin) -> str:
+    """What is looked at. A test of categories looks at the category."""
+    operand = router.operand or "@input.text"
+    kinds = {as_text(case.get("type")) for case in router.cases}
+    parts = operand.removeprefix("@").lower().split(".")
+    if kinds == {"has_category"} and len(parts) == 2 and parts[0] == "results":
+        scope.categories.add(parts[1])
+        operand = f"{operand}.category"
+    if "urn_parts(" in operand and ".scheme" in operand:
+        return "whatsapp"  # how a person is reached: here there is one way
+    if "visit_count" in operand:
+        name = scope.names.find(f"node.{router.uuid}")
+        return f"{{{{ {name} }}}}" if name is not None else ""
+    return scope.template(operand, origin)
+
+
+def _read_case(scope: Scope, place: Origin, case: JsonObject) -> JsonObject | None:
+    """The test and the values of one case."""
+    known = TESTS.get(place.kind)
+    if known is None:
+        return None
+    test, reason = known
+    if reason is not None:
+        scope.writer.note(place, Outcome.CHANGED, reason, place.kind)
+    given = [as_text(each) for each in as_list(case.get("arguments"))]
+    if place.kind == "has_time":
+        given = [TIME_PATTERN]
+    elif test in IN_ALL_LANGUAGES:
+        given += [each for translated in scope.arguments(as_text(case.get("uuid"))) for each in translated]
+    values = [scope.template(value, place) for value in dict.fromkeys(given) if value.strip()]
+    if test == "number_between":
+        values = [scope.template(value, place) for value in [*given, "0", "0"][:2]]
+    return {"test": test, "values": list[Json](values[:50])}
+
+
+def _put_condition(scope: Scope, strand: Strand, place: Origin, case: JsonObject, target: str | None) -> None:
+    given = as_list(case.get("arguments"))
+    # A group is `[uuid, name]`: people know it by its name.
+    literal = quote(as_text(given[-1]) if given else "")
+    expression = CONDITIONS[place.kind]
+    if "{}" in expression and literal is None:
+        scope.writer.note(place, Outcome.CHANGED, "test_left_out", place.kind)
+        return
+    config: JsonObject = {"expression": expression.format(literal)}
+    node_id = scope.writer.put(strand, place, "if_condition", config, onwards=("false",))
+    if node_id is not None:
+        _lead(scope, [(node_id, "true")], target)
+
+
+def _keep_answer(scope: Scope, strand: Strand, router: Router, origin: Origin) -> None:
+    if not router.result:
+        return
+    value = _operand(scope, router, origin)
+    config: JsonObject = {"variable_name": scope.result(router.result), "value": value}
+    scope.writer.put(strand, origin, "store_variable", config)
+    kept = scope.category(router.result)
+    if kept is not None:
+        name = router.name(router.default)
+        scope.writer.put(strand, origin, "store_variable", {"variable_name": kept, "value": name})
+        scope.writer.notes.pop()

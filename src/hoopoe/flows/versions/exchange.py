@@ -1,0 +1,107 @@
+"""Bots out to a file, and in from one: of ours, or of another product."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from uuid import UUID
+
+from hoopoe.flows import exchange
+from hoopoe.flows.definition import dump_blueprint, parse_blueprint, validate_blueprint
+from hoopoe.flows.exchange import ExchangeError, Format, Imported, Missing, Note, Outcome
+from hoopoe.flows.versions import queries
+from hoopoe.flows.versions.exchange_schemas import BotFile, ImportedBot, ImportNote, ImportReport, MissingThing
+from hoopoe.identity.actions.audit import record
+from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.db.pool import Connection
+from hoopoe.kernel.errors import FieldFault, ValidationFailed
+from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.json import JsonObject
+
+
+async def export_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, version: str) -> BotFile:
+    """A bot's draft, or one of its versions, as a file. Raises `NotFound`."""
+    bot = await queries.access_bot(conn, scope, bot_id)
+    if version == "draft":
+        flow = await queries.read_draft(conn, scope, bot_id)
+    else:
+        number = None if version == "published" else int(version)
+        flow = await queries.read_version(conn, scope, bot_id, number=number)
+    return BotFile.model_validate(exchange.export_bot(bot.name, dump_blueprint(flow.blueprint)))
+
+
+async def import_bots(conn: Connection, scope: WorkspaceScope, content: bytes, *, is_dry_run: bool) -> ImportReport:
+    """Create every bot of a file as a draft, or only say what would be created.
+
+    Raises `ValidationFailed` with the place in the file of what is wrong with it.
+    """
+    try:
+        # A large file takes a while, and nobody else shall wait for it.
+        imported = await asyncio.to_thread(exchange.read_bytes, content)
+    except ExchangeError as error:
+        raise ValidationFailed(FieldFault(error.place or "file", error.message, error.code)) from None
+    ids = {bot.key: new_id() for bot in imported.bots}
+    blueprints = exchange.renew_calls(imported.bots, {key: str(bot_id) for key, bot_id in ids.items()})
+    known = await _list_called(conn, scope, imported)
+    bots = []
+    for bot, blueprint in zip(imported.bots, blueprints, strict=True):
+        if not is_dry_run:
+            await _store(conn, scope, ids[bot.key], name=bot.name[:120], blueprint=blueprint, origin=imported.format)
+        severities = Counter(fault.severity for fault in validate_blueprint(parse_blueprint(blueprint)))
+        bots.append(
+            ImportedBot(
+                id=None if is_dry_run else ids[bot.key],
+                name=bot.name[:120],
+                nodes=len(parse_blueprint(blueprint).nodes),
+                outcomes=Counter(note.outcome for note in bot.notes),
+                notes=_show(bot.notes),
+                missing=_still_missing(bot.missing, known),
+                errors=severities["error"],
+                warnings=severities["warning"],
+            )
+        )
+    return ImportReport(format=imported.format, is_dry_run=is_dry_run, bots=bots, notes=_show(imported.notes))
+
+
+async def _store(
+    conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, name: str, blueprint: JsonObject, origin: Format
+) -> None:
+    await conn.execute(
+        "insert into bots (workspace_id, id, name, draft) values ($1, $2, $3, $4)",
+        scope.workspace_id,
+        bot_id,
+        name,
+        blueprint,
+    )
+    after: JsonObject = {"name": name, "format": str(origin)}
+    await record(conn, scope, "bot.imported", target_kind="bot", target_id=bot_id, after=after)
+
+
+async def _list_called(conn: Connection, scope: WorkspaceScope, imported: Imported) -> frozenset[str]:
+    """Those of the bots that a file asks for that are in this workspace already."""
+    asked = [each.name for bot in imported.bots for each in bot.missing if each.kind == "flow"]
+    rows = await conn.fetch(
+        "select id::text from bots where workspace_id = $1 and id::text = any($2::text[])", scope.workspace_id, asked
+    )
+    return frozenset(row["id"] for row in rows)
+
+
+def _still_missing(missing: Sequence[Missing], known: frozenset[str]) -> list[MissingThing]:
+    return [MissingThing(kind=each.kind, name=each.name) for each in missing if each.name not in known]
+
+
+def _show(notes: Sequence[Note]) -> list[ImportNote]:
+    """What is not as it was; the rest is only counted."""
+    return [
+        ImportNote(
+            place=note.place,
+            kind=note.kind,
+            outcome=note.outcome,
+            node_id=note.node_id,
+            reason=note.reason,
+            words=note.words,
+        )
+        for note in notes
+        if note.outcome is not Outcome.MAPPED
+    ]

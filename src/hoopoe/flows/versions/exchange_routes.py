@@ -1,0 +1,64 @@
+"""Bots as files over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import Query, Request, Response
+
+from hoopoe.flows.versions import exchange
+from hoopoe.flows.versions.exchange_schemas import BotFile, ImportReport
+from hoopoe.flows.versions.routes import MayRead, MayWrite, Version
+from hoopoe.identity.http import Conn, Idempotent
+from hoopoe.kernel.errors import IdempotencyKeyReused
+from hoopoe.kernel.http.route import make_router
+from hoopoe.kernel.http.shapes import refusals
+
+router = make_router("/api", tag="bots")
+
+IMPORT_PATH: Final = "/api/bots/import"
+EXAMPLE: Final[dict[str, Any]] = {
+    "format": "hoopoe.bot",
+    "format_version": 1,
+    "name": "Echo",
+    "blueprint": {
+        "name": "Echo",
+        "nodes": [
+            {"id": "start", "type": "whatsapp_trigger", "config": {"trigger_type": "any_message"}},
+            {"id": "answer", "type": "whatsapp_reply", "config": {"message": "You said {{ message.text }}"}},
+        ],
+        "edges": [{"id": "e1", "source": "start", "target": "answer"}],
+    },
+}
+_FILE: Final[dict[str, Any]] = {"application/json": {"schema": {"type": "object", "examples": [EXAMPLE]}}}
+
+
+@router.get("/bots/{bot_id}/export", responses=refusals())
+async def export_bot(
+    response: Response, conn: Conn, scope: MayRead, bot_id: UUID, version: Version = "draft"
+) -> BotFile:
+    """A bot as one file: its flow, languages, tests, table schemas, and the names of what it needs; never a secret."""
+    response.headers["content-disposition"] = f'attachment; filename="bot-{bot_id}.json"'
+    return await exchange.export_bot(conn, scope, bot_id, version=version)
+
+
+@router.post(
+    "/bots/import",
+    dependencies=[Idempotent],
+    openapi_extra={"requestBody": {"required": True, "content": _FILE}},
+    responses=refusals(IdempotencyKeyReused),
+)
+async def import_bot(
+    request: Request,
+    conn: Conn,
+    scope: MayWrite,
+    *,
+    dry_run: Annotated[bool, Query(description="Say what would be made, and make nothing.")] = False,
+) -> ImportReport:
+    """Make bots of a file: the file itself is the body, at most 8 MB.
+
+    Of Hoopoe, of RapidPro, TextIt or Glific (spec 13), or of Typebot (version 6): its content says which. What has no
+    counterpart here becomes a placeholder that keeps its original, and the answer lists each with the reason.
+    """
+    return await exchange.import_bots(conn, scope, await request.body(), is_dry_run=dry_run)

@@ -1,0 +1,43 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, dataOf } from "@/api";
+import type { components } from "@/api/schema.gen";
+import { KEYS } from "../queries";
+
+export type ImportReport = components["schemas"]["ImportReport"];
+export type ImportedBot = components["schemas"]["ImportedBot"];
+export type ImportNote = components["schemas"]["ImportNote"];
+
+/** More is refused by the server as well. */
+export const MAX_BYTES = 8 * 1024 * 1024;
+
+/** A file goes as it is, so that the server can say where in it something is wrong. */
+const send = async (text: string, isDryRun: boolean) =>
+  dataOf(await api.POST("/api/bots/import", { params: { query: { dry_run: isDryRun } }, body: text as never, bodySerializer: (body: unknown) => String(body) }));
+
+/** What a file would give; nothing is made. */
+export const useTryFile = () => useMutation({ mutationFn: (text: string) => send(text, true) });
+
+/** Makes the bots of a file. */
+export function useImportFile() {
+  const queryClient = useQueryClient();
+  return useMutation({ mutationFn: (text: string) => send(text, false), onSuccess: () => queryClient.invalidateQueries({ queryKey: KEYS.all }) });
+}
+
+/** A bot's draft as a file of the browser's own. */
+export const useExportBot = () =>
+  useMutation({
+    mutationFn: async ({ id, name }: { id: string; name: string }) => {
+      const file = dataOf(await api.GET("/api/bots/{bot_id}/export", { params: { path: { bot_id: id } } }));
+      const url = URL.createObjectURL(new Blob([`${JSON.stringify(file, null, 2)}\n`], { type: "application/json" }));
+      const link = document.createElement("a");
+      link.href = url;
+      link.download = `${fileName(name)}.json`;
+      link.click();
+      URL.revokeObjectURL(url);
+    },
+  });
+
+/** A bot's name as a file's: letters of any script, digits, dashes. */
+export function fileName(name: string): string {
+  return name.trim().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").toLowerCase().slice(0, 80) || "bot";
+}
