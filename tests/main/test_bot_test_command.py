@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from xml.etree import ElementTree as ET
 
 from typer.testing import CliRunner, Result
@@ -133,3 +134,20 @@ def test_a_report_that_cannot_be_written_ends_with_2(tmp_path: Path) -> None:
     file = write(tmp_path / "bot.json", later(hours=1), GOOD)
     done = invoke(file, "--junit", tmp_path / "nowhere" / "report.xml")
     assert (done.exit_code, done.stderr[:9]) == (2, "--junit: ")
+
+
+def test_the_example_of_the_how_to_passes(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "test-a-bot.md").read_text(encoding="utf-8")
+    file = tmp_path / "hello.json"
+    file.write_text(page.split("```json\n")[1].split("```")[0], encoding="utf-8")
+    assert invoke(file).stdout.splitlines() == [f"{file}: 1 passed, 0 failed", "  passed  Says hello"]
+
+
+def test_a_bot_that_runs_another_is_played_without_it(tmp_path: Path) -> None:
+    flow: dict[str, Any] = later(hours=1)
+    flow["nodes"][2] = {"id": "pause", "type": "run_flow", "config": {"bot_id": str(UUID(int=7))}}
+    flow["edges"][2]["source_handle"] = "error"
+    file = write(tmp_path / "bot.json", flow, named("Calls", step(say("Hi"), "Thank you, Sara", "How was it?")))
+    done = invoke(file)
+    assert (done.exit_code, done.stdout) == (0, f"{file}: 1 passed, 0 failed\n  passed  Calls\n")
+    assert "flow_missing" in done.stderr, "what the engine logs is no part of the report"

@@ -6,6 +6,7 @@ What a command needs is imported inside of it, so that `--help` answers at once.
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,19 @@ def _refusals_in_words() -> Iterator[None]:
     except (ExchangeError, SettingsError, KeyFormatError, EmbeddedDatabaseError) as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(2) from None
+
+
+@contextlib.contextmanager
+def _logs_on_stderr() -> Iterator[None]:
+    """Keep what the engine logs out of what is printed, and leave the logs of this process as they were set up."""
+    import structlog
+
+    before = structlog.get_config()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 @bot.command("lint")
@@ -94,7 +108,8 @@ def test_bots(
 
     played = []
     for file in files:
-        played.append(play_tests(str(file), file.read_bytes()))
+        with _logs_on_stderr():
+            played.append(play_tests(str(file), file.read_bytes()))
         for line in played[-1].lines:
             typer.echo(line, err=played[-1].trouble is not None)
     if junit is not None:
