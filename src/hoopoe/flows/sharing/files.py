@@ -11,8 +11,8 @@ from hoopoe.flows import exchange
 from hoopoe.flows.definition import dump_blueprint, parse_blueprint, validate_blueprint
 from hoopoe.flows.exchange import ExchangeError, Format, Imported, Missing, Note, Outcome
 from hoopoe.flows.rehearsals.carrying import UnreadableTest, export_tests, import_tests, read_scripts
+from hoopoe.flows.sharing.schemas import BotFile, ImportedBot, ImportNote, ImportReport, MissingThing
 from hoopoe.flows.versions import queries
-from hoopoe.flows.versions.exchange_schemas import BotFile, ImportedBot, ImportNote, ImportReport, MissingThing
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
