@@ -45,6 +45,33 @@ async def test_a_preview_is_kept_and_shows_what_a_change_does(api: Api) -> None:
     assert (await run(owner, bot))["passed"] == 1
 
 
+async def test_publishing_plays_the_tests_and_takes_a_difference_only_when_told_to(api: Api) -> None:
+    owner = await api.register()
+    bot = await make_bot(owner, blueprint=later(hours=1))
+    await keep(owner, bot, HELLO, {"type": "wait"})
+    assert (await owner.post(f"/api/bots/{bot['id']}/publish")).status_code == 200
+    changed = later(hours=1)
+    changed["nodes"][3]["config"]["message"] = "How did you like it?"  # type: ignore[index, call-overload]
+    await owner.put(f"/api/bots/{bot['id']}/flow", {"blueprint": changed})
+    refused = await owner.post(f"/api/bots/{bot['id']}/publish")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "tests_differ")
+    [run_] = refused.json()["error"]["details"]["report"]["data"]
+    assert [step["is_same"] for step in run_["steps"]] == [True, False]
+    assert (await owner.get(f"/api/bots/{bot['id']}")).json()["published"]["number"] == 1, "nothing was published"
+    accepted = await owner.post(f"/api/bots/{bot['id']}/publish", {"accepts_differences": True})
+    assert accepted.json()["version"]["number"] == 2
+    assert (await run(owner, bot))["passed"] == 1, "the test expects what was accepted"
+
+
+async def test_a_draft_with_errors_is_refused_for_these_and_not_for_its_tests(api: Api) -> None:
+    owner = await api.register()
+    bot = await make_bot(owner, blueprint=later(hours=1))
+    await keep(owner, bot, HELLO)
+    await owner.put(f"/api/bots/{bot['id']}/flow", {"blueprint": {"name": "Empty"}})
+    refused = await owner.post(f"/api/bots/{bot['id']}/publish")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "flow_invalid")
+
+
 async def test_tests_are_renamed_listed_and_deleted(api: Api) -> None:
     owner = await api.register()
     bot = await make_bot(owner, blueprint=asks(timeout=60))

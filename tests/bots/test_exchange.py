@@ -11,8 +11,10 @@ import pytest
 from hoopoe.flows.exchange import MAX_BYTES
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.ids import new_id
+from tests.preview.flows import later
 from tests.support.api import Api, Caller
 
+from .test_bot_tests import HELLO, keep
 from .test_bots import CAFE, make_bot, publish
 
 FOREIGN = Path(__file__).parents[1] / "flows" / "exchange"
@@ -113,6 +115,68 @@ async def test_what_another_bot_is_needed_for_is_missing_only_where_it_is_not_th
     nodes = [{"id": f"n{n}", "type": "run_flow", "config": {"bot_id": key}} for n, key in enumerate((here, elsewhere))]
     report = (await send(owner, {"name": "Caller", "nodes": nodes, "edges": []})).json()
     assert report["bots"][0]["missing"] == [{"kind": "flow", "name": elsewhere}]
+
+
+async def test_a_bot_takes_its_tests_along(api: Api) -> None:
+    owner, other = await api.register(), await api.register()
+    bot = await make_bot(owner, blueprint=later(hours=1))
+    for name in ("Hello", "تحية"):
+        await keep(owner, bot, HELLO, {"type": "wait"}, name=name)
+    await keep(owner, await make_bot(owner, blueprint=later(hours=2)), HELLO, name="Another bot's")
+    file = (await owner.get(f"/api/bots/{bot['id']}/export")).json()
+    assert [test["name"] for test in file["tests"]] == ["Hello", "تحية"]
+    await send(other, file, query="?dry_run=true")
+    assert await count_bots(other) == 0
+    [made] = (await send(other, file)).json()["bots"]
+    assert made["notes"] == []
+    assert (await other.get(f"/api/bots/{made['id']}/export")).json() == file
+    report = (await other.post(f"/api/bots/{made['id']}/tests/run", {})).json()
+    assert (report["passed"], report["failed"]) == (2, 0)
+
+
+async def test_a_test_that_cannot_be_read_is_named_and_the_others_are_taken(api: Api) -> None:
+    owner = await api.register()
+    bot = await make_bot(owner, blueprint=later(hours=1))
+    await keep(owner, bot, HELLO)
+    file = (await owner.get(f"/api/bots/{bot['id']}/export")).json()
+    [good] = file["tests"]
+    file["tests"] = [{"name": "Old", "script": {"steps": []}}, good, {"inputs": ["{}"]}]
+    dry = (await send(owner, file, query="?dry_run=true")).json()["bots"][0]
+    made = (await send(owner, file)).json()["bots"][0]
+    assert {**made, "id": None} == dry
+    assert [(note["place"], note["outcome"], note["reason"]) for note in made["notes"]] == [
+        ("tests.0", "left_out", "test_unreadable"),
+        ("tests.2", "left_out", "test_unreadable"),
+    ]
+    assert made["outcomes"] == {"left_out": 2}
+    assert "Old: script.setting: " in made["notes"][0]["words"]["en"]
+    assert "Old: script.setting: " in made["notes"][0]["words"]["ar"]
+    listed = (await owner.get(f"/api/bots/{made['id']}/tests")).json()["data"]
+    assert [test["name"] for test in listed] == ["Hello"]
+
+
+async def test_a_file_has_500_tests_at_most(api: Api) -> None:
+    owner = await api.register()
+    bot = await make_bot(owner, blueprint=later(hours=1))
+    await keep(owner, bot, HELLO)
+    file = (await owner.get(f"/api/bots/{bot['id']}/export")).json()
+    [test] = file["tests"]
+    answer = await send(owner, {**file, "tests": [test] * 501})
+    assert answer.json()["error"]["details"]["fields"][0]["field"] == "tests"
+    [made] = (await send(owner, {**file, "tests": [test] * 500})).json()["bots"]
+    assert (await owner.post(f"/api/bots/{made['id']}/tests/run", {})).json()["passed"] == 500
+
+
+async def test_a_credential_is_missing_only_where_none_is_stored_by_its_name(api: Api) -> None:
+    owner, other = await api.register(), await api.register()
+    given = {"name": "Authorization", "kind": "bearer", "hosts": ["api.example.com"], "secret": "s3cret-s3cret"}
+    stored = await owner.post("/api/credentials", given)
+    assert stored.status_code == 201, stored.text
+    content = (FOREIGN / "rapidpro" / "parcel.json").read_bytes()
+    missing = [
+        (await send(each, content, query="?dry_run=true")).json()["bots"][0]["missing"] for each in (owner, other)
+    ]
+    assert missing == [[], [{"kind": "credential", "name": "Authorization"}]]
 
 
 @pytest.mark.parametrize(

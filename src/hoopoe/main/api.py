@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from hoopoe.channels.directory import open_directory
 from hoopoe.flows.exchange import MAX_BYTES as MOST_OF_A_BOT
-from hoopoe.flows.versions.exchange_routes import IMPORT_PATH
+from hoopoe.flows.sharing.routes import IMPORT_PATH
 from hoopoe.kernel.http.edge import AsgiApp, Edge, Receive, Scope, Send
 from hoopoe.kernel.settings import Settings, Switch
 from hoopoe.main.dev_clock import ClockWatch

@@ -1,4 +1,4 @@
-"""`hoopoe bot import | export | lint | play`: bots as files on the command line.
+"""`hoopoe bot import | export | lint | play | test`: bots as files on the command line.
 
 What a command needs is imported inside of it, so that `--help` answers at once.
 """
@@ -6,13 +6,14 @@ What a command needs is imported inside of it, so that `--help` answers at once.
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-bot = typer.Typer(help="Bots as files: import, export, check, and talk to one.", no_args_is_help=True)
+bot = typer.Typer(help="Bots as files: import, export, check, test, and talk to one.", no_args_is_help=True)
 
 File = Annotated[
     Path, typer.Argument(help="Of Hoopoe, RapidPro, TextIt, Glific or Typebot.", exists=True, dir_okay=False)
@@ -34,6 +35,19 @@ def _refusals_in_words() -> Iterator[None]:
     except (ExchangeError, SettingsError, KeyFormatError, EmbeddedDatabaseError) as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(2) from None
+
+
+@contextlib.contextmanager
+def _logs_on_stderr() -> Iterator[None]:
+    """Keep what the engine logs out of what is printed, and leave the logs of this process as they were set up."""
+    import structlog
+
+    before = structlog.get_config()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 @bot.command("lint")
@@ -74,6 +88,37 @@ def play_bot(
 
         has_failed = play_file(file.read_bytes(), now=now, language=language, which=which, say=typer.echo)
         raise typer.Exit(1 if has_failed else 0)
+
+
+@bot.command("test")
+def test_bots(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Bots as `export` writes them.", exists=True, dir_okay=False)
+    ],
+    *,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML there, too.", dir_okay=False)] = None,
+) -> None:
+    """Play the tests that bots bring along, by the engine that runs in production; nothing is stored or sent.
+
+    Ends with 0 where all passed, with 1 where some failed, with 2 where a file is no bot or its flow has errors.
+
+    Example: hoopoe bot test bots/*.json --junit report.xml
+    """
+    from hoopoe.main.bot_tests import find_status, play_tests, write_junit
+
+    played = []
+    for file in files:
+        with _logs_on_stderr():
+            played.append(play_tests(str(file), file.read_bytes()))
+        for line in played[-1].lines:
+            typer.echo(line, err=played[-1].trouble is not None)
+    if junit is not None:
+        try:
+            junit.write_bytes(write_junit(played))
+        except OSError as error:
+            typer.echo(f"--junit: {error.strerror}: {junit}", err=True)
+            raise typer.Exit(2) from None
+    raise typer.Exit(find_status(played))
 
 
 @bot.command("import")

@@ -12,8 +12,8 @@ import orjson
 
 from hoopoe.flows.definition import parse_blueprint, validate_blueprint
 from hoopoe.flows.exchange import Note, Outcome, read_bytes
-from hoopoe.flows.versions.exchange import export_bot, import_bots
-from hoopoe.flows.versions.exchange_schemas import ImportNote, ImportReport
+from hoopoe.flows.sharing.files import export_bot, import_bots
+from hoopoe.flows.sharing.schemas import ImportNote, ImportReport
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
 from hoopoe.kernel.db import tenancy

@@ -15,9 +15,10 @@ from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.beginning.routes import router as hooks
 from hoopoe.flows.credentials.routes import router as credentials
 from hoopoe.flows.preview.routes import router as previews
+from hoopoe.flows.publishing.routes import router as publishing
 from hoopoe.flows.rehearsals.routes import router as bot_tests
+from hoopoe.flows.sharing.routes import router as bot_files
 from hoopoe.flows.traces.routes import router as traces
-from hoopoe.flows.versions.exchange_routes import router as bot_files
 from hoopoe.flows.versions.routes import router as bots
 from hoopoe.identity.account_routes import router as account
 from hoopoe.identity.invitation_routes import router as invitations
@@ -52,6 +53,7 @@ ROUTERS = (
     groups,
     media,
     bots,
+    publishing,
     previews,
     bot_tests,
     traces,

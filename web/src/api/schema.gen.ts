@@ -1308,26 +1308,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/bots/{bot_id}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Publish Bot
-         * @description Make the draft a version. Conversations that start from now on run on it; others stay where they are.
-         */
-        post: operations["publish_bot"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/bots/{bot_id}/flow/versions": {
         parameters: {
             query?: never;
@@ -1442,6 +1422,28 @@ export interface paths {
         get: operations["read_blueprint_schema"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Bot
+         * @description Make the draft a version. Conversations that start from now on run on it; others stay where they are.
+         *
+         *     The bot's tests are played first: where one fails, nothing is published unless the differences are accepted.
+         */
+        post: operations["publish_bot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5739,6 +5741,12 @@ export interface components {
              * @description What is new, for colleagues who look through the versions.
              */
             note?: string | null;
+            /**
+             * Accepts Differences
+             * @description Publish although tests of the bot fail: what the draft says is what they expect from now on.
+             * @default false
+             */
+            accepts_differences: boolean;
         };
         /** Published */
         Published: {
@@ -7870,6 +7878,15 @@ export interface components {
         };
         /** @description `taken_meanwhile`: Somebody else has the conversation by now: `details.assignee_id` says who, null for nobody. */
         taken_meanwhile: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `tests_differ`: Tests of the bot fail on the draft: `details.report` is what `POST /api/bots/{bot_id}/tests/run` answers. */
+        tests_differ: {
             headers: {
                 [name: string]: unknown;
             };
@@ -10798,46 +10815,6 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
-    publish_bot: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
-                "Idempotency-Key"?: string | null;
-                /** @description The workspace that the request is about, where the token is good for several. */
-                "X-Restaurant-Id"?: string | null;
-                /** @description The same as X-Restaurant-Id. */
-                "X-Workspace-Id"?: string | null;
-            };
-            path: {
-                bot_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["PublishNote"] | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Published"];
-                };
-            };
-            401: components["responses"]["not_authenticated"];
-            403: components["responses"]["not_permitted"];
-            404: components["responses"]["not_found"];
-            422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
-            429: components["responses"]["too_many_requests"];
-            500: components["responses"]["internal_error"];
-            503: components["responses"]["busy_or_database_unavailable"];
-        };
-    };
     list_flow_versions: {
         parameters: {
             query?: {
@@ -11039,6 +11016,47 @@ export interface operations {
                 };
             };
             422: components["responses"]["validation_failed"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    publish_bot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishNote"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["tests_differ"];
+            422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from hoopoe.flows.engine import Behaviour, Leave, Outcome, Visit
 from hoopoe.flows.nodes.base import Build, Exit, Group, NodeConfig, NodeType, register
@@ -19,25 +18,15 @@ OTHER: Final = "other"
 MAX_CASES: Final = 60
 MAX_VALUES: Final = 50
 
-
-def with_options(hints: dict[str, JsonValue], names: Mapping[str, tuple[str, str]]) -> dict[str, JsonValue]:
-    """A field's hints with what each of its values is called, in English and Arabic."""
-    options = list[JsonValue]({"value": value, "label": {"en": en, "ar": ar}} for value, (en, ar) in names.items())
-    inner = hints["ui"]
-    return {"ui": {**inner, "options": options} if isinstance(inner, dict) else inner}
-
-
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
-_TEST_UI: Final = with_options(
-    ui(
-        "when it",
-        "عندما",
-        widget="select",
-        help_en="Words are found in any case, accents and spelling.",
-        help_ar="تُعرف الكلمات بأي كتابة أو حركات.",
-    ),
-    TEST_NAMES,
+_TEST_UI: Final = ui(
+    "when it",
+    "عندما",
+    widget="select",
+    help_en="Words are found in any case, accents and spelling.",
+    help_ar="تُعرف الكلمات بأي كتابة أو حركات.",
+    options=TEST_NAMES,
 )
 
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 from hoopoe.kernel.errors import Refusal
 
 
+class TestsDiffer(Refusal):
+    """Tests of the bot fail on the draft: `details.report` is what `POST /api/bots/{bot_id}/tests/run` answers.
+
+    Mend the flow, or publish with `accepts_differences`: what the draft says is then what they expect.
+    """
+
+    status = 409
+    code = "tests_differ"
+    message = "The bot says something else than its tests expect."
+
+
 class TooManyTests(Refusal):
     """A bot has as many tests as it may have: publishing plays them all."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Query
+from fastapi import Query
 from pydantic import JsonValue
 
 from hoopoe.flows.definition import blueprint_schema
@@ -13,7 +13,7 @@ from hoopoe.flows.definition.samples import KNOWN_VALUES, try_expression
 from hoopoe.flows.nodes import describe_node_type, list_node_types
 from hoopoe.flows.versions import actions, answering_schemas, editors, queries, schemas
 from hoopoe.flows.versions.answering import read_answers
-from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, DraftChanged, FlowInvalid
+from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, DraftChanged
 from hoopoe.identity.http import Conn, Idempotent, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
@@ -28,7 +28,6 @@ router = make_router("/api", tag="bots")
 MayRead = Annotated[WorkspaceScope, requires(Permission.BOTS_READ)]
 MayWrite = Annotated[WorkspaceScope, requires(Permission.BOTS_WRITE)]
 
-Note = Annotated[schemas.PublishNote | None, Body(openapi_examples={"a note": {"value": {"note": "The Friday menu"}}})]
 Version = Annotated[
     str,
     Query(
@@ -98,14 +97,6 @@ async def save_flow(conn: Conn, scope: MayWrite, bot_id: UUID, given: schemas.Fl
     """Save the draft. It may have faults, which the answer lists; what is not a blueprint at all is refused."""
     await actions.save_draft(conn, scope, bot_id, given.blueprint, base_revision=given.base_revision)
     return await queries.read_draft(conn, scope, bot_id)
-
-
-@router.post("/bots/{bot_id}/publish", dependencies=[Idempotent], responses=refusals(FlowInvalid, IdempotencyKeyReused))
-async def publish_bot(conn: Conn, scope: MayWrite, bot_id: UUID, given: Note = None) -> schemas.Published:
-    """Make the draft a version. Conversations that start from now on run on it; others stay where they are."""
-    number = await actions.publish_bot(conn, scope, bot_id, note=given.note if given is not None else None)
-    versions = await queries.list_versions(conn, scope, bot_id, below=number + 1, limit=1)
-    return schemas.Published(bot=await queries.access_bot(conn, scope, bot_id), version=versions[0])
 
 
 @router.get("/bots/{bot_id}/flow/versions", responses=refusals())

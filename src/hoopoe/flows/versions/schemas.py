@@ -174,6 +174,10 @@ class PublishNote(Input):
     note: Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)] | None = Field(
         None, description="What is new, for colleagues who look through the versions."
     )
+    accepts_differences: bool = Field(
+        default=False,
+        description="Publish although tests of the bot fail: what the draft says is what they expect from now on.",
+    )
 
 
 class FlowVersion(Wire):

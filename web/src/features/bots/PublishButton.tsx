@@ -5,6 +5,7 @@ import type { Bot, Fault } from "@/api/models";
 import { Button, Dialog, Field, Textarea, useToast } from "@/components";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { usePublish } from "./queries";
+import { reportOf, TestDifferences } from "./TestDifferences";
 
 type PublishProps = {
   bot: Bot;
@@ -23,6 +24,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   const [note, setNote] = useState("");
   const next = (bot.published?.number ?? 0) + 1;
   const faults = faultsOf(publish.error);
+  const report = reportOf(publish.error);
   const close = () => {
     setOpen(false);
     publish.reset();
@@ -44,7 +46,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
               variant="accent"
               isBusy={publish.isPending}
               onClick={() =>
-                publish.mutate({ id: bot.id, note }, {
+                publish.mutate({ id: bot.id, note, accepts: report !== undefined }, {
                   onSuccess: () => {
                     close();
                     setNote("");
@@ -53,7 +55,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
                 })
               }
             >
-              {t("publish")}
+              {t(report ? "publishAccept" : "publish")}
             </Button>
           </>
         }
@@ -61,7 +63,8 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
         <Field label={t("publishNote")} help={t("publishNoteHelp")} className="mt-3">
           <Textarea rows={2} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
         </Field>
-        {publish.isError && (
+        {report && <TestDifferences report={report} />}
+        {publish.isError && !report && (
           <div role="alert" className="mt-3 grid gap-2 text-13 text-danger">
             <p>{faults.length ? t("publishFaults", { count: faults.length }) : reasonOf(publish.error)}</p>
             <ul className="grid gap-1">

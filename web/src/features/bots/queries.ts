@@ -53,7 +53,9 @@ export const useSetBotStatus = () =>
   );
 
 export const usePublish = () =>
-  useBotChange(async ({ id, note }: { id: string; note: string }) => dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } }, body: { note: note || null } })));
+  useBotChange(async ({ id, note, accepts = false }: { id: string; note: string; accepts?: boolean }) =>
+    dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } }, body: { note: note || null, accepts_differences: accepts } })),
+  );
 
 /** Saves a draft that was edited from `base`; throws `draft_changed` where another one was saved meanwhile. */
 export async function saveDraft(id: string, blueprint: Blueprint, base: number | null): Promise<Flow> {

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from hoopoe.flows.versions import exchange
-from hoopoe.flows.versions.exchange_schemas import BotFile, ImportReport
+from hoopoe.flows.sharing import files
+from hoopoe.flows.sharing.schemas import BotFile, ImportReport
 from hoopoe.flows.versions.routes import MayRead, MayWrite, Version
 from hoopoe.identity.http import Conn, Idempotent
 from hoopoe.kernel.errors import IdempotencyKeyReused
@@ -40,7 +40,7 @@ async def export_bot(
 ) -> BotFile:
     """A bot as one file: its flow, languages, tests, table schemas, and the names of what it needs; never a secret."""
     response.headers["content-disposition"] = f'attachment; filename="bot-{bot_id}.json"'
-    return await exchange.export_bot(conn, scope, bot_id, version=version)
+    return await files.export_bot(conn, scope, bot_id, version=version)
 
 
 @router.post(
@@ -61,4 +61,4 @@ async def import_bot(
     Of Hoopoe, of RapidPro, TextIt or Glific (spec 13), or of Typebot (version 6): its content says which. What has no
     counterpart here becomes a placeholder that keeps its original, and the answer lists each with the reason.
     """
-    return await exchange.import_bots(conn, scope, await request.body(), is_dry_run=dry_run)
+    return await files.import_bots(conn, scope, await request.body(), is_dry_run=dry_run)

@@ -10,8 +10,9 @@ from uuid import UUID
 from hoopoe.flows import exchange
 from hoopoe.flows.definition import dump_blueprint, parse_blueprint, validate_blueprint
 from hoopoe.flows.exchange import ExchangeError, Format, Imported, Missing, Note, Outcome
+from hoopoe.flows.rehearsals.carrying import UnreadableTest, export_tests, import_tests, read_scripts
+from hoopoe.flows.sharing.schemas import BotFile, ImportedBot, ImportNote, ImportReport, MissingThing
 from hoopoe.flows.versions import queries
-from hoopoe.flows.versions.exchange_schemas import BotFile, ImportedBot, ImportNote, ImportReport, MissingThing
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
@@ -28,7 +29,8 @@ async def export_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, v
     else:
         number = None if version == "published" else int(version)
         flow = await queries.read_version(conn, scope, bot_id, number=number)
-    return BotFile.model_validate(exchange.export_bot(bot.name, dump_blueprint(flow.blueprint)))
+    tests = await export_tests(conn, scope, bot_id)
+    return BotFile.model_validate(exchange.export_bot(bot.name, dump_blueprint(flow.blueprint), tests=tests))
 
 
 async def import_bots(conn: Connection, scope: WorkspaceScope, content: bytes, *, is_dry_run: bool) -> ImportReport:
@@ -43,19 +45,22 @@ async def import_bots(conn: Connection, scope: WorkspaceScope, content: bytes, *
         raise ValidationFailed(FieldFault(error.place or "file", error.message, error.code)) from None
     ids = {bot.key: new_id() for bot in imported.bots}
     blueprints = exchange.renew_calls(imported.bots, {key: str(bot_id) for key, bot_id in ids.items()})
-    known = await _list_called(conn, scope, imported)
+    known = await _list_known(conn, scope, imported)
     bots = []
     for bot, blueprint in zip(imported.bots, blueprints, strict=True):
+        scripts, unreadable = read_scripts(bot.tests)
+        notes = [*bot.notes, *map(_note_unreadable, unreadable)]
         if not is_dry_run:
             await _store(conn, scope, ids[bot.key], name=bot.name[:120], blueprint=blueprint, origin=imported.format)
+            await import_tests(conn, scope, ids[bot.key], scripts)
         severities = Counter(fault.severity for fault in validate_blueprint(parse_blueprint(blueprint)))
         bots.append(
             ImportedBot(
                 id=None if is_dry_run else ids[bot.key],
                 name=bot.name[:120],
                 nodes=len(parse_blueprint(blueprint).nodes),
-                outcomes=Counter(note.outcome for note in bot.notes),
-                notes=_show(bot.notes),
+                outcomes=Counter(note.outcome for note in notes),
+                notes=_show(notes),
                 missing=_still_missing(bot.missing, known),
                 errors=severities["error"],
                 warnings=severities["warning"],
@@ -78,17 +83,29 @@ async def _store(
     await record(conn, scope, "bot.imported", target_kind="bot", target_id=bot_id, after=after)
 
 
-async def _list_called(conn: Connection, scope: WorkspaceScope, imported: Imported) -> frozenset[str]:
-    """Those of the bots that a file asks for that are in this workspace already."""
-    asked = [each.name for bot in imported.bots for each in bot.missing if each.kind == "flow"]
+async def _list_known(conn: Connection, scope: WorkspaceScope, imported: Imported) -> frozenset[Missing]:
+    """Of what a file asks for: the bots and the credentials that are in this workspace already."""
+    asked = {each for bot in imported.bots for each in bot.missing}
     rows = await conn.fetch(
-        "select id::text from bots where workspace_id = $1 and id::text = any($2::text[])", scope.workspace_id, asked
+        """
+        select 'flow' as kind, id::text as name from bots where workspace_id = $1 and id::text = any($2::text[])
+        union all
+        select 'credential', name from credentials where workspace_id = $1 and name = any($3::text[])
+        """,
+        scope.workspace_id,
+        [each.name for each in asked if each.kind == "flow"],
+        [each.name for each in asked if each.kind == "credential"],
     )
-    return frozenset(row["id"] for row in rows)
+    return frozenset(Missing(row["kind"], row["name"]) for row in rows)
 
 
-def _still_missing(missing: Sequence[Missing], known: frozenset[str]) -> list[MissingThing]:
-    return [MissingThing(kind=each.kind, name=each.name) for each in missing if each.name not in known]
+def _still_missing(missing: Sequence[Missing], known: frozenset[Missing]) -> list[MissingThing]:
+    return [MissingThing(kind=each.kind, name=each.name) for each in missing if each not in known]
+
+
+def _note_unreadable(test: UnreadableTest) -> Note:
+    detail = f"{test.name}: {test.fault}" if test.name else test.fault
+    return Note(test.place, "test", Outcome.LEFT_OUT, reason="test_unreadable", detail=detail)
 
 
 def _show(notes: Sequence[Note]) -> list[ImportNote]:

@@ -1,0 +1,1 @@
+"""Bots as files: what a workspace gives out, and what it takes in (the formats are `flows.exchange`)."""
