@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hoopoe.conversations.outbox.bury import FailedSend, bury_sends
+from hoopoe.flows.demo import echo_blueprint
 from hoopoe.identity.actions.passwords import create_reset
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.db import tenancy
@@ -50,6 +51,8 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
     text = {"type": "text", "text": {"body": "hello"}}
     message = await owner.post(f"/api/conversations/{thread.id}/messages", text)
     bot = await owner.post("/api/bots", {"name": "Bot"})
+    published = await owner.post("/api/bots", {"name": "Echo", "blueprint": echo_blueprint()})
+    await owner.post(f"/api/bots/{published.json()['id']}/publish")
     token = await caller.post("/api/tokens", {"name": "CI"})
     theirs = await colleague.post("/api/tokens", {"name": "Till"})
     invitation = await owner.post("/api/invitations", {"role": "agent"})
@@ -71,6 +74,7 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "contact_id": str(thread.contact_id),
         "message_id": message.json()["id"],
         "bot_id": bot.json()["id"],
+        "read_flow_counts.bot_id": published.json()["id"],
         "token_id": token.json()["id"],
         "revoke_member_token.token_id": theirs.json()["id"],
         "user_id": str(colleague.user_id),
