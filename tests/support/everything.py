@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hoopoe.conversations.outbox.bury import FailedSend, bury_sends
+from hoopoe.flows.demo import echo_blueprint
 from hoopoe.identity.actions.passwords import create_reset
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.db import tenancy
@@ -64,6 +65,8 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
     hooked = await owner.post("/api/bots", {"name": "Hooked", "blueprint": HOOKED})
     await owner.post(f"/api/bots/{hooked.json()['id']}/publish")
     hook = await owner.post(f"/api/bots/{hooked.json()['id']}/hooks", {"node_id": "again"})
+    published = await owner.post("/api/bots", {"name": "Echo", "blueprint": echo_blueprint()})
+    await owner.post(f"/api/bots/{published.json()['id']}/publish")
     token = await caller.post("/api/tokens", {"name": "CI"})
     theirs = await colleague.post("/api/tokens", {"name": "Till"})
     invitation = await owner.post("/api/invitations", {"role": "agent"})
@@ -90,6 +93,7 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "hook_id": hook.json()["id"],
         "create_hook.bot_id": hooked.json()["id"],
         "delete_hook.bot_id": hooked.json()["id"],
+        "read_flow_counts.bot_id": published.json()["id"],
         "token_id": token.json()["id"],
         "revoke_member_token.token_id": theirs.json()["id"],
         "user_id": str(colleague.user_id),
