@@ -2,7 +2,8 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import type { Simulated } from "@/api/models";
+import { SESSION_KEY } from "@/api";
+import type { Session, Simulated } from "@/api/models";
 import { ToastProvider } from "@/components";
 import { type Call, refusal, serve } from "@/test/server";
 import { createPlayer } from "./player";
@@ -23,8 +24,10 @@ function show(replies: Reply[]) {
   });
   const [onPath, onSave, onProblems] = [vi.fn(), vi.fn(async () => undefined), vi.fn()];
   const player = createPlayer({ simulate, read: () => ({ name: "Café" }) as never, begin: () => SETTING, onPath });
+  const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
+  queryClient.setQueryData(SESSION_KEY, { workspace: { timezone: "Asia/Riyadh" } } as Session);
   render(
-    <QueryClientProvider client={new QueryClient()}>
+    <QueryClientProvider client={queryClient}>
       <ToastProvider>
         <PreviewPhone botId="b" player={player} onSave={onSave} onProblems={onProblems} onClose={() => undefined} />
       </ToastProvider>
@@ -88,7 +91,7 @@ describe("PreviewPhone", () => {
     expect(await screen.findByText("POST https://shop.example/orders")).toBeInTheDocument();
     const body = screen.getByRole("textbox", { name: "What it answers (JSON)" });
     await user.clear(body);
-    await user.type(body, "[1");
+    await user.type(body, "[[1");
     await press("Answer with success");
     expect(screen.getByText("This is not JSON. Mend it, then answer.")).toBeInTheDocument();
     await user.type(body, "]");
