@@ -20,7 +20,7 @@ await story(async (page) => {
   await page.getByRole("link", { name: /Tea house/u }).first().click();
 
   await page.getByRole("button", { name: "Add the first step" }).click();
-  await pick(page, "whatsapp message");
+  await pick(page, "start");
   const form = page.locator("aside");
   await form.getByRole("combobox", { name: "Starts on" }).click();
   await page.getByRole("option", { name: "A keyword" }).click();
@@ -37,7 +37,7 @@ await story(async (page) => {
   await page.locator(".react-flow__node").filter({ hasText: "Green tea" }).waitFor();
 
   await page.getByRole("button", { name: "Add a step after Green tea" }).click();
-  await pick(page, "message");
+  await pick(page, "whatsapp reply");
   await until(async () => (await page.locator(".react-flow__node").count()) === 3, "third step");
   await form.locator("textarea").first().fill("Green it is.");
   await page.locator("[data-saved]").waitFor();
