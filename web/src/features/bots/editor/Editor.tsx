@@ -6,6 +6,7 @@ import type { Bot, Flow, FlowNodeType } from "@/api/models";
 import { BottomSheet, Button, cx, useToast } from "@/components";
 import { PreviewPhone } from "../preview/PreviewPhone";
 import { settle } from "../preview/settle";
+import { useIsNarrow } from "../preview/useIsNarrow";
 import { usePlayer } from "../preview/usePlayer";
 import type { KnownValue } from "../queries";
 import { Canvas } from "./canvas/Canvas";
@@ -55,14 +56,16 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
   const [panel, setPanel] = useState<Panel>(null);
   const [isSheetOpen, setSheetOpen] = useState(false);
   const player = usePlayer(store);
-  const [phone, setPhone] = useState<"side" | "sheet" | null>(null);
+  const [hasPhone, setPhone] = useState(false);
+  const isSheet = useIsNarrow();
+  const isBeside = hasPhone && !isSheet;
   const types = useMemo(() => new Map(typeList.map((type) => [type.type, type])), [typeList]);
 
   const open = useCallback(
     (id: string, field: string | null = null) => {
       store.choose([id]);
       setSheetOpen(isNarrow());
-      if (!isWide()) setPhone(null);
+      if (!isWide()) setPhone(false);
       focusForm(field);
     },
     [store],
@@ -87,14 +90,14 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
 
   const phoneButton = useRef<HTMLButtonElement>(null);
   const closePhone = () => {
-    setPhone(null);
+    setPhone(false);
     phoneButton.current?.focus();
   };
   const showProblems = () => {
-    if (isNarrow()) setPhone(null);
+    if (isSheet) setPhone(false);
     setPanel("problems");
   };
-  const preview = <PreviewPhone botId={bot.id} player={player} onSave={() => settle(saver)} onProblems={showProblems} {...(phone === "side" && { onClose: closePhone })} />;
+  const preview = <PreviewPhone botId={bot.id} player={player} onSave={() => settle(saver)} onProblems={showProblems} {...(isBeside && { onClose: closePhone })} />;
 
   useEffect(() => {
     const state = others;
@@ -117,7 +120,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
         onFault={(id) => (id ? open(id) : setPanel("problems"))}
         tools={
           <>
-            <Button ref={phoneButton} icon={Smartphone} aria-expanded={phone !== null} onClick={() => setPhone(phone ? null : isNarrow() ? "sheet" : "side")}>
+            <Button ref={phoneButton} icon={Smartphone} aria-expanded={hasPhone} onClick={() => setPhone(!hasPhone)}>
               {t("preview:open")}
             </Button>
             {tools}
@@ -129,11 +132,11 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
           <Canvas onPlaceType={(type, at) => place(type, { at })} onHelp={() => setPanel("keys")} />
           <EditButton onPress={() => setSheetOpen(true)} />
         </div>
-        <aside aria-label={t("inspector")} onKeyDown={(event) => event.key === "Escape" && backToStep(store.get().chosen[0])} className={cx("flex w-[320px] flex-none flex-col overflow-hidden border-s border-line bg-canvas", phone === "side" ? "max-wide:hidden" : "max-pane:hidden")}>
+        <aside aria-label={t("inspector")} onKeyDown={(event) => event.key === "Escape" && backToStep(store.get().chosen[0])} className={cx("flex w-[320px] flex-none flex-col overflow-hidden border-s border-line bg-canvas", isBeside ? "max-wide:hidden" : "max-pane:hidden")}>
           <Side />
         </aside>
-        {phone === "side" && (
-          <aside aria-label={t("preview:title")} onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && closePhone()} className="flex w-[340px] flex-none flex-col overflow-hidden border-s border-line bg-canvas max-pane:hidden">
+        {isBeside && (
+          <aside aria-label={t("preview:title")} onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && closePhone()} className="flex w-[340px] flex-none flex-col overflow-hidden border-s border-line bg-canvas">
             {preview}
           </aside>
         )}
@@ -141,7 +144,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
       <BottomSheet isOpen={isSheetOpen} onOpenChange={setSheetOpen} title={t("inspector")}>
         <Side />
       </BottomSheet>
-      <BottomSheet isOpen={phone === "sheet"} onOpenChange={() => setPhone(null)} title={t("preview:title")}>
+      <BottomSheet isOpen={hasPhone && isSheet} onOpenChange={setPhone} title={t("preview:title")}>
         {preview}
       </BottomSheet>
       <AddDialog wish={wish} onClose={() => setWish(null)} onPick={place} />
