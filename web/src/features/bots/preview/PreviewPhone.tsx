@@ -1,4 +1,4 @@
-import { History, ListChecks, RotateCcw, X } from "lucide-react";
+import { ListChecks, RotateCcw, StepBack, X } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
@@ -39,7 +39,7 @@ export function PreviewPhone({ botId, player, onSave, onProblems, onClose }: Pre
     <>
       <header className={cx("flex flex-none items-center gap-1 border-b border-line py-2 ps-3.5", onClose ? "pe-2" : "pe-14")}>
         <h2 className="cut grow text-14 font-semibold">{t("title")}</h2>
-        <IconButton icon={History} label={t("back")} aria-disabled={isEmpty} onClick={() => !isEmpty && player.back()} className={cx(isEmpty && "opacity-40")} />
+        <IconButton icon={StepBack} isIconDirected label={t("back")} aria-disabled={isEmpty} onClick={() => !isEmpty && player.back()} className={cx(isEmpty && "opacity-40")} />
         <IconButton icon={RotateCcw} label={t("restart")} aria-disabled={isEmpty} onClick={() => !isEmpty && player.restart()} className={cx(isEmpty && "opacity-40")} />
         <IconButton icon={ListChecks} label={t("keep.title")} aria-disabled={isEmpty} onClick={() => !isEmpty && setKeeping(true)} className={cx(isEmpty && "opacity-40")} />
         {onClose && <IconButton icon={X} label={t("close")} onClick={onClose} />}
