@@ -20,7 +20,7 @@ await story(async (page) => {
   await page.getByRole("link", { name: /Tea house/u }).first().click();
 
   await page.getByRole("button", { name: "Add the first step" }).click();
-  await pick(page, "whatsapp message");
+  await pick(page, "start");
   const form = page.locator("aside");
   await form.getByRole("combobox", { name: "Starts on" }).click();
   await page.getByRole("option", { name: "A keyword" }).click();
@@ -37,10 +37,24 @@ await story(async (page) => {
   await page.locator(".react-flow__node").filter({ hasText: "Green tea" }).waitFor();
 
   await page.getByRole("button", { name: "Add a step after Green tea" }).click();
-  await pick(page, "message");
+  await pick(page, "whatsapp reply");
   await until(async () => (await page.locator(".react-flow__node").count()) === 3, "third step");
   await form.locator("textarea").first().fill("Green it is.");
   await page.locator("[data-saved]").waitFor();
+
+  await page.getByRole("button", { name: "Preview", exact: true }).click();
+  const phone = page.getByRole("complementary", { name: "Preview" });
+  await page.keyboard.type(KEYWORD);
+  await page.keyboard.press("Enter");
+  await phone.getByRole("button", { name: "Green tea" }).click();
+  await phone.getByText("Green it is.").waitFor();
+  check((await page.locator("[data-visited]").count()) === 2, "the steps that were played are not lit");
+  await phone.getByRole("button", { name: "Keep as a test" }).click();
+  await page.getByRole("textbox", { name: "Name of the test" }).fill("Green");
+  await page.keyboard.press("Enter");
+  await page.getByText("is kept as a test.").first().waitFor();
+  await phone.getByRole("textbox", { name: "Message" }).press("Escape");
+  await phone.waitFor({ state: "detached" });
 
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   await page.getByRole("dialog").getByRole("textbox").fill("The first cup");

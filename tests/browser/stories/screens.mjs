@@ -38,6 +38,10 @@ async function seeInside(page, code) {
   await see("flows", "main a[href^='/flows/']");
   const flow = await page.locator("main a[href^='/flows/']").first().getAttribute("href");
   await see("flow", ".react-flow__node", flow.slice(1));
+  await page.locator("button:has(svg.lucide-smartphone)").click();
+  await page.locator("[role=log] ~ form input").fill("قهوة");
+  await page.keyboard.press("Enter");
+  await see("preview", "[role=log] ~ section", "");
   await see("channels", "article");
   await see("connect", "main ol li[aria-current=step]", "channels/connect");
   await page.locator("main ul button").last().click();

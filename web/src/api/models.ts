@@ -44,6 +44,12 @@ export type Fault = Schemas["Fault"];
 export type DraftState = Schemas["DraftState"];
 export type KnownValue = Schemas["KnownValue"];
 export type ExpressionChecked = Schemas["ExpressionChecked"];
+export type Simulation = Schemas["Simulation"];
+export type Simulated = Schemas["Simulated"];
+export type SpokenMessage = Schemas["SpokenMessage"];
+export type PreviewAct = NonNullable<Simulation["acts"]>[number];
+export type PreviewSetting = Schemas["Setting"];
+export type BotTest = Schemas["BotTest"];
 
 export type DeadLetter = Schemas["DeadLetter"];
 export type DeadLetterDetails = Schemas["DeadLetterDetails"];

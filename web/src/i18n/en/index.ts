@@ -9,10 +9,11 @@ import inbox from "./inbox.json";
 import monitoring from "./monitoring.json";
 import parts from "./parts.json";
 import phone from "./phone.json";
+import preview from "./preview.json";
 import settings from "./settings.json";
 import told from "./told.json";
 import workspace from "./workspace.json";
 
 export default {
-  auth, channels, bots, common, editor, errors, exchange, inbox, monitoring, parts, phone, settings, told, workspace,
+  auth, channels, bots, common, editor, errors, exchange, inbox, monitoring, parts, phone, preview, settings, told, workspace,
 };

@@ -1,8 +1,13 @@
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { Smartphone } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot, Flow, FlowNodeType } from "@/api/models";
-import { BottomSheet, Button, useToast } from "@/components";
+import { BottomSheet, Button, cx, useToast } from "@/components";
+import { PreviewPhone } from "../preview/PreviewPhone";
+import { settle } from "../preview/settle";
+import { useIsNarrow } from "../preview/useIsNarrow";
+import { usePlayer } from "../preview/usePlayer";
 import type { KnownValue } from "../queries";
 import { Canvas } from "./canvas/Canvas";
 import { EditorBar } from "./EditorBar";
@@ -36,7 +41,7 @@ export function Editor(props: EditorProps) {
 type Panel = "problems" | "languages" | "keys" | null;
 
 function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }: EditorProps) {
-  const { t } = useTranslation("editor");
+  const { t } = useTranslation(["editor", "preview"]);
   const toast = useToast();
   const flow = useReactFlow();
   const [store] = useState(() => {
@@ -50,12 +55,17 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
   const [wish, setWish] = useState<AddWish | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
   const [isSheetOpen, setSheetOpen] = useState(false);
+  const player = usePlayer(store);
+  const [hasPhone, setPhone] = useState(false);
+  const isSheet = useIsNarrow();
+  const isBeside = hasPhone && !isSheet;
   const types = useMemo(() => new Map(typeList.map((type) => [type.type, type])), [typeList]);
 
   const open = useCallback(
     (id: string, field: string | null = null) => {
       store.choose([id]);
       setSheetOpen(isNarrow());
+      if (!isWide()) setPhone(false);
       focusForm(field);
     },
     [store],
@@ -78,6 +88,17 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
   const add = useCallback((given: AddWish) => (given.type ? place(given.type, given) : setWish(given)), [place]);
   const editor = useMemo<EditorValue>(() => ({ store, types, typeList, values, isReadOnly: false, add, open }), [store, types, typeList, values, add, open]);
 
+  const phoneButton = useRef<HTMLButtonElement>(null);
+  const closePhone = () => {
+    setPhone(false);
+    phoneButton.current?.focus();
+  };
+  const showProblems = () => {
+    if (isSheet) setPhone(false);
+    setPanel("problems");
+  };
+  const preview = <PreviewPhone botId={bot.id} player={player} onSave={() => settle(saver)} onProblems={showProblems} {...(isBeside && { onClose: closePhone })} />;
+
   useEffect(() => {
     const state = others;
     if (!state || state.revision <= saving.revision || saving.status !== "saved" || saver.isDirty()) return;
@@ -97,19 +118,34 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
         onProblems={() => setPanel("problems")}
         onLanguages={() => setPanel("languages")}
         onFault={(id) => (id ? open(id) : setPanel("problems"))}
-        tools={tools}
+        tools={
+          <>
+            <Button ref={phoneButton} icon={Smartphone} aria-expanded={hasPhone} onClick={() => setPhone(!hasPhone)}>
+              {t("preview:open")}
+            </Button>
+            {tools}
+          </>
+        }
       />
       <div className="flex min-h-0 grow">
         <div className="relative min-w-0 grow bg-canvas">
           <Canvas onPlaceType={(type, at) => place(type, { at })} onHelp={() => setPanel("keys")} />
           <EditButton onPress={() => setSheetOpen(true)} />
         </div>
-        <aside aria-label={t("inspector")} onKeyDown={(event) => event.key === "Escape" && backToStep(store.get().chosen[0])} className="flex w-[320px] flex-none flex-col overflow-hidden border-s border-line bg-canvas max-pane:hidden">
+        <aside aria-label={t("inspector")} onKeyDown={(event) => event.key === "Escape" && backToStep(store.get().chosen[0])} className={cx("flex w-[320px] flex-none flex-col overflow-hidden border-s border-line bg-canvas", isBeside ? "max-wide:hidden" : "max-pane:hidden")}>
           <Side />
         </aside>
+        {isBeside && (
+          <aside aria-label={t("preview:title")} onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && closePhone()} className="flex w-[340px] flex-none flex-col overflow-hidden border-s border-line bg-canvas">
+            {preview}
+          </aside>
+        )}
       </div>
       <BottomSheet isOpen={isSheetOpen} onOpenChange={setSheetOpen} title={t("inspector")}>
         <Side />
+      </BottomSheet>
+      <BottomSheet isOpen={hasPhone && isSheet} onOpenChange={setPhone} title={t("preview:title")}>
+        {preview}
       </BottomSheet>
       <AddDialog wish={wish} onClose={() => setWish(null)} onPick={place} />
       <ShortcutsDialog isOpen={panel === "keys"} onClose={() => setPanel(null)} />
@@ -174,6 +210,7 @@ function SelectionInAddress({ onNode }: { onNode: (node: string | undefined) => 
 }
 
 const isNarrow = () => !window.matchMedia("(min-width: 720px)").matches;
+const isWide = () => window.matchMedia("(min-width: 1200px)").matches;
 
 /** Out of the form, back to its step on the canvas. */
 function backToStep(id: string | undefined): void {

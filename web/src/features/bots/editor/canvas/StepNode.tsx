@@ -22,6 +22,7 @@ const MORE_WIDTH = 28;
 export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<StepNodeType>) {
   const { t } = useTranslation("editor");
   const { t: bots } = useTranslation("bots");
+  const { t: preview } = useTranslation("preview");
   const language = useLanguage();
   const { types, isReadOnly } = useEditor();
   const { step, used } = data;
@@ -29,6 +30,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const faults = useEditorState((state) => state.facts.byNode[id]);
   const waiting = useEditorState((state) => state.facts.waiting[id] ?? 0);
   const fallback = useEditorState((state) => state.doc.default_language);
+  const isVisited = useEditorState((state) => state.visited.has(id));
   const [isWide, setWide] = useState(false);
   const type = types.get(step.type);
   const { icon: Icon, tile } = lookOf(type?.group ?? null, type?.icon);
@@ -53,12 +55,15 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   return (
     <div
       style={{ width }}
+      data-visited={isVisited || undefined}
       className={cx(
         "group/step relative rounded-lg border bg-surface text-ink shadow-2",
-        selected ? "border-accent outline-2 outline-accent" : isBroken ? "border-danger-solid" : "border-line-strong",
+        selected ? "border-accent outline-2 outline-accent" : isBroken ? "border-danger-solid" : isVisited ? "border-success" : "border-line-strong",
+        isVisited && "shadow-[0_0_0_3px_var(--success-soft)]",
       )}
     >
       {!type?.is_trigger && <Handle id={ENTRY} type="target" position={Position.Top} className={HANDLE} isConnectable={!isReadOnly} />}
+      {isVisited && <span className="sr-only">{preview("visited")}</span>}
       {waiting > 0 && (
         <span className="num absolute -top-2.5 end-3 inline-flex h-5 items-center gap-1 rounded-full bg-primary px-2 text-11 text-on-primary">
           <User aria-hidden="true" className="size-3" />

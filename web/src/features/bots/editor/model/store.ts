@@ -19,13 +19,15 @@ export type EditorState = {
   chosen: readonly string[];
   chosenLinks: readonly string[];
   facts: Facts;
+  /** The steps that the preview went through last. */
+  visited: ReadonlySet<string>;
 };
 
 export type EditorStore = ReturnType<typeof createEditorStore>;
 
 /** One open draft: what is edited, how it is drawn, what is chosen. What is fetched stays in the query cache. */
 export function createEditorStore(doc: Doc, facts: Facts = NO_FACTS, now: () => number = Date.now) {
-  let state: EditorState = { history: begin(doc), doc, nodes: toNodes(doc, []), edges: toEdges(doc, []), chosen: [], chosenLinks: [], facts };
+  let state: EditorState = { history: begin(doc), doc, nodes: toNodes(doc, []), edges: toEdges(doc, []), chosen: [], chosenLinks: [], facts, visited: new Set() };
   const listeners = new Set<() => void>();
 
   const set = (change: Partial<EditorState>) => {
@@ -51,6 +53,7 @@ export function createEditorStore(doc: Doc, facts: Facts = NO_FACTS, now: () => 
       const kept = replaceEqualDeep(state.facts, next);
       if (kept !== state.facts) set({ facts: kept });
     },
+    light: (ids: readonly string[]) => set({ visited: new Set(ids) }),
     /** What React Flow reports: measuring, choosing, dragging. A drag is written down when it ends. */
     changeNodes: (changes: NodeChange<CanvasNode>[]) => {
       const nodes = applyNodeChanges(changes.filter(isShown), state.nodes);
