@@ -42,7 +42,6 @@ from hoopoe.flows.engine.contract import (
     NodeVisited,
     OpenScope,
     Resume,
-    ResumeMismatch,
     Session,
     SessionEnded,
     SessionError,
@@ -51,7 +50,6 @@ from hoopoe.flows.engine.contract import (
     Step,
     TimedOut,
     TriggerInput,
-    TriggerMismatch,
     VariableSet,
     Wait,
 )
@@ -77,6 +75,7 @@ from hoopoe.flows.engine.flow import (
     Trigger,
     find_trigger,
 )
+from hoopoe.flows.engine.mismatches import ResumeMismatch, TriggerMismatch
 from hoopoe.flows.engine.session import dump_session, load_session
 from hoopoe.flows.engine.visit import Visit
 from hoopoe.flows.engine.walk import resume, start

@@ -14,16 +14,15 @@ from hoopoe.flows.engine.contract import (
     MessageReceived,
     MessageWait,
     Resume,
-    ResumeMismatch,
     Session,
     SessionStatus,
     Sprint,
     TimedOut,
     TriggerInput,
-    TriggerMismatch,
     Wait,
 )
 from hoopoe.flows.engine.flow import NO_FLOWS, Flow, Library, find_trigger
+from hoopoe.flows.engine.mismatches import ResumeMismatch, TriggerMismatch
 from hoopoe.flows.engine.run import Run
 from hoopoe.flows.engine.visit import Visit, describe_message
 from hoopoe.kernel.json import JsonObject
