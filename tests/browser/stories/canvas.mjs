@@ -102,7 +102,7 @@ async function drawAndCopy(page) {
   await openBot(page, bot);
   await page.getByRole("toolbar").getByRole("button", { name: "Logic" }).click();
   const pane = await page.locator(".react-flow").boundingBox();
-  await page.getByRole("button", { name: /^If/u }).dragTo(page.locator(".react-flow__pane"), { targetPosition: { x: pane.width / 2 + 200, y: 420 } });
+  await page.getByRole("button", { name: /^If Goes/u }).dragTo(page.locator(".react-flow__pane"), { targetPosition: { x: pane.width / 2 + 200, y: 420 } });
   await until(async () => (await draftOf(bot)).nodes.length === 3, "step dragged from the palette");
   const ring = await page.locator('.react-flow__node[data-id="hello"] .react-flow__handle-bottom').boundingBox();
   const entry = await page.locator(".react-flow__node").filter({ hasText: "Logic" }).or(page.locator(".react-flow__node:not([data-id=hello]):not([data-id=start])")).first().locator(".react-flow__handle-top").boundingBox();
