@@ -119,7 +119,7 @@ async function drawAndCopy(page) {
   await page.mouse.up();
   await page.getByRole("dialog").getByRole("combobox").fill("text");
   await page.keyboard.press("Enter");
-  await until(async () => (await draftOf(bot)).edges.some((edge) => edge.source_handle === "true"), "step where a connection was let go");
+  await until(async () => (await draftOf(bot)).edges.some((edge) => edge.sourceHandle === "true"), "step where a connection was let go");
 
   await page.locator(".react-flow__pane").click({ position: { x: 20, y: 20 } });
   await page.keyboard.press("Control+a");
