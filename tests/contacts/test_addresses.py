@@ -12,12 +12,12 @@ from hoopoe.channels.errors import ContentRefused
 from hoopoe.channels.explain import explain
 from hoopoe.channels.meta.build import build_request
 from hoopoe.channels.twilio.build import write_address
-from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.flows.demo.echo import echo_blueprint
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from tests.contacts.people import Someone, new_phone, new_user_id, notice_of, text_of, write
+from tests.core.sending import claim_own
 from tests.support.core import fetch_rows, make_handlers, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
@@ -67,11 +67,6 @@ def test_a_username_is_no_address() -> None:
         assert refused.value.field == "recipient"
 
 
-async def claim_own(pool: Pool, tenant: Tenant) -> list[Send]:
-    sends = await claim_sends(pool, room=1000, lease_seconds=30.0)
-    return [send for send in sends if send.workspace_id == tenant.workspace_id]
-
-
 async def hear(pool: Pool, tenant: Tenant, *values: dict[str, object]) -> None:
     for value in values:
         await write(pool, tenant, value)
@@ -81,7 +76,7 @@ async def hear(pool: Pool, tenant: Tenant, *values: dict[str, object]) -> None:
 async def test_an_answer_goes_to_what_the_last_message_showed(pool: Pool, tenant: Tenant) -> None:
     phone, user_id = new_phone(), new_user_id()
     await hear(pool, tenant, text_of(Someone(phone, user_id)), text_of(Someone(None, user_id)))
-    [send] = await claim_own(pool, tenant)
+    [send] = await claim_own(pool, tenant, lease_seconds=30.0)
     assert send.recipient == {"phone": None, "user_id": user_id}, "the number is hidden meanwhile"
 
 
@@ -89,7 +84,7 @@ async def test_what_waited_goes_to_the_new_number(pool: Pool, tenant: Tenant) ->
     old, new, now = new_phone(), new_phone(), int(time.time())
     await hear(pool, tenant, text_of(Someone(old), at=now - 60))
     await hear(pool, tenant, notice_of(Someone(old), "user_changed_number", at=now - 30, wa_id=new))
-    [send] = await claim_own(pool, tenant)
+    [send] = await claim_own(pool, tenant, lease_seconds=30.0)
     assert send.recipient["phone"] == new
     [row] = await fetch_rows(pool, tenant, "select recipient from outbox")
     assert row["recipient"]["phone"] == new, "and a listing is searched for it there"
@@ -98,7 +93,10 @@ async def test_what_waited_goes_to_the_new_number(pool: Pool, tenant: Tenant) ->
 async def test_what_waited_for_a_number_that_was_passed_on_goes_to_nobody_else(pool: Pool, tenant: Tenant) -> None:
     phone, first, second = new_phone(), new_user_id(), new_user_id()
     await hear(pool, tenant, text_of(Someone(phone, first), "for Noura"), text_of(Someone(phone, second), "for Sami"))
-    sends = {str(send.content["body"]).rpartition(" ")[2]: send.recipient for send in await claim_own(pool, tenant)}
+    sends = {
+        str(send.content["body"]).rpartition(" ")[2]: send.recipient
+        for send in await claim_own(pool, tenant, lease_seconds=30.0)
+    }
     assert sends == {"Noura": {"phone": None, "user_id": first}, "Sami": {"phone": phone, "user_id": second}}
 
 

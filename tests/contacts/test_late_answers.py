@@ -9,7 +9,7 @@ import pytest
 
 from hoopoe.channels.contract import Accepted, Provider
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
-from hoopoe.conversations.outbox.claim import Send, claim_sends
+from hoopoe.conversations.outbox.claim import Send
 from hoopoe.conversations.outbox.policy import NotSent, judge
 from hoopoe.conversations.outbox.settle import resolve_doubts
 from hoopoe.flows.demo.echo import echo_blueprint
@@ -18,7 +18,7 @@ from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from tests.contacts.people import Someone, new_phone
 from tests.contacts.test_merging import hear, make_two, one
-from tests.core.sending import expire_own_leases, press_retry, status_body
+from tests.core.sending import claim_own, expire_own_leases, press_retry, status_body
 from tests.support.core import file_body, make_handlers, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
@@ -29,8 +29,7 @@ async def tenant(settings: Settings) -> Tenant:
 
 
 async def claim(pool: Pool, tenant: Tenant, *, lease: float = 30.0) -> list[Send]:
-    sends = await claim_sends(pool, room=1000, lease_seconds=lease)
-    return [send for send in sends if send.workspace_id == tenant.workspace_id]
+    return await claim_own(pool, tenant, lease_seconds=lease)
 
 
 def accepted(send: Send) -> Acknowledgement:

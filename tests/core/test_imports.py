@@ -217,7 +217,9 @@ async def test_where_an_older_version_imported_it_is_adopted_after_it_failed(poo
     await take_turns(pool, make_handlers())
     await fetch_rows(pool, tenant, "update conversations set has_imported = false returning id")
     await hear_late(pool, tenant, said(1, at=NOW - 60))
-    assert (await read_conversation(pool, tenant))["unread"] == 1
+    conversation = await read_conversation(pool, tenant)
+    assert (conversation["unread"], conversation["window_expires_at"] is not None) == (0, True), "the bot answered it"
+    assert await fetch_rows(pool, tenant, "select 1 from messages where author_kind = 'bot'")
 
 
 async def test_an_echo_that_comes_by_itself_after_it_was_imported_makes_the_bot_quiet(

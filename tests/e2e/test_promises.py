@@ -12,7 +12,7 @@ import pytest
 from hoopoe.flows.demo.echo import echo_blueprint
 from tests.chaos.ground import number_of
 from tests.chaos.judge import judge
-from tests.chaos.wire import fetch_answers, fetch_posts, read_place
+from tests.chaos.wire import fetch_answers, fetch_told, read_place
 from tests.e2e.house import House, Shop, new_phone
 from tests.realtime.screens import open_screen
 from tests.support.simulator import wait_until
@@ -96,7 +96,8 @@ async def test_a_thousand_messages_partly_doubled_are_each_answered_once_in_orde
     finally:
         await shop.simulator.set_faults()
     verdict = judge(
-        await fetch_posts(shop.simulator, after=log_place), await fetch_answers(shop.simulator, after=accepted_place)
+        (await fetch_told(shop.simulator, after=log_place)).posts,
+        await fetch_answers(shop.simulator, after=accepted_place),
     )
     posts = [row for row in await shop.simulator.log(kind="message") if row["fault"] == "duplicate"]
     with capsys.disabled():

@@ -73,6 +73,6 @@ async def test_three_texts_are_one_message_where_the_flow_says_so(
 
 def test_it_is_part_of_the_blueprint_and_off() -> None:
     blueprint = parse_blueprint(three_texts(merges=True))
-    assert dump_blueprint(blueprint)["settings"] == {"merge_messages": True}
+    assert dump_blueprint(blueprint)["settings"]["merge_messages"] is True
     assert compile_flow(blueprint, version_id="v").merges_messages
     assert not compile_flow(parse_blueprint(three_texts(merges=False)), version_id="v").merges_messages

@@ -13,14 +13,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from hoopoe.channels.contract import Accepted, Address, OutboundReaction
 from hoopoe.channels.directory import ChannelDirectory
 from hoopoe.conversations.outbox.sender import Deliver
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Connection, Pool, Record
+from hoopoe.kernel.db.pool import TROUBLE, Connection, Pool, Record
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.json import JsonObject
 
@@ -30,7 +29,6 @@ POLL_SECONDS: Final = 0.25
 LEASE_SECONDS: Final = 30.0
 BATCH: Final = 50
 MAX_ATTEMPTS: Final = 3
-TROUBLE: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 QUEUE: Final = """
 insert into reactions_due (workspace_id, conversation_id, channel_id, provider_id, emoji, recipient)
