@@ -72,7 +72,7 @@ async def wait_for_states(pool: Pool, tenant: Tenant, *states: str) -> None:
 
 
 async def claim_own(pool: Pool, tenant: Tenant, *, lease_seconds: float) -> list[Send]:
-    """Claim the tenant's own. Other tests' sends that wait in the same database are given back, and doubted by nobody."""
+    """Claim the tenant's own. Other tests' sends that wait in the same database are given back: nobody doubts them."""
     sends = await claim_sends(pool, room=1000, lease_seconds=lease_seconds)
     others = [send for send in sends if send.workspace_id != tenant.workspace_id]
     if others:

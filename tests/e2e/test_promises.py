@@ -95,10 +95,8 @@ async def test_a_thousand_messages_partly_doubled_are_each_answered_once_in_orde
         await shop.simulator.wait_until_settled(within=30)
     finally:
         await shop.simulator.set_faults()
-    verdict = judge(
-        (await fetch_told(shop.simulator, after=log_place)).posts,
-        await fetch_answers(shop.simulator, after=accepted_place),
-    )
+    told = await fetch_told(shop.simulator, after=log_place)
+    verdict = judge(told.posts, await fetch_answers(shop.simulator, after=accepted_place))
     posts = [row for row in await shop.simulator.log(kind="message") if row["fault"] == "duplicate"]
     with capsys.disabled():
         sys.stdout.write(f"\n  {CUSTOMERS * EACH} messages, {len(posts)} of them doubled, in {took:.1f} s: {verdict}\n")

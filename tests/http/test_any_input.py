@@ -47,8 +47,9 @@ PARTS = {
     OWNER_OF_PEOPLE: "^/api/(auth|tokens|invitations|workspaces)",
     OWNER_OF_TALK: "^(?!/api/(auth|tokens|invitations|workspaces))",
 }
-# What ends a workspace: the generator remembers the ids that it has seen, and takes the one that all else happens in.
-ENDING = ("delete", "restore", "leave")
+# What ends a workspace, or a bot with all that is in it: the generator remembers the ids that it has seen, and takes
+# the one that all else happens in.
+ENDING = ("delete", "restore", "leave", "delete_bot")
 RIGHT = ("--phases", "fuzzing,stateful", "--max-examples", "1", "--mode", "positive")
 # Who asks → how. Bound by how many requests are made up, never by time. An owner reaches everything and tries the edges
 # of every field; the others ask as they should, for what they may not is refused before its fields are looked at.
@@ -57,7 +58,10 @@ WHO: dict[str, tuple[str, ...]] = {
         *("--phases", "examples,coverage,fuzzing", "--max-examples", "2"),
         *(word for name in ENDING for word in ("--exclude-operation-id", name)),
     ),
-    OWNER_OF_TALK: ("--phases", "examples,coverage,fuzzing", "--max-examples", "2"),
+    OWNER_OF_TALK: (
+        *("--phases", "examples,coverage,fuzzing", "--max-examples", "2"),
+        *(word for name in ENDING for word in ("--exclude-operation-id", name)),
+    ),
     # What a request makes is used by the next ones, by links that the generator finds in the schema. It may end what
     # it lives on, the workspace itself too: what it reaches is chance.
     ENDS: (
