@@ -12,7 +12,6 @@ import pytest
 from hoopoe.channels.account_events import (
     DETAIL_WORDS,
     About,
-    AccountEvent,
     NumberFacts,
     Quality,
     Severity,
@@ -23,23 +22,12 @@ from hoopoe.channels.account_events import AccountEventKind as Kind
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.meta import account, account_people, account_standing
 from hoopoe.channels.meta.account import READERS, parse_account
+from tests.channels.accounts import AT, TEMPLATE, TIME, parse
 
-AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
-TIME = int(AT.timestamp())
 # Where a reader names its details: a dictionary that is called so, or made for it.
 DETAILS = re.compile(r"(?:details = |more = |more: JsonObject = |details=|read_details\()\{(.*?)\n? *\}", re.DOTALL)
 NAME = re.compile(r'"(\w+)": ')
 NUMBER = {"display_phone_number": "+966 50 000 0001"}
-TEMPLATE = {
-    "message_template_id": 4711,
-    "message_template_name": "order_ready",
-    "message_template_language": "ar",
-}
-
-
-def parse(field: str, value: Any, **payload: Any) -> AccountEvent:
-    (event,) = parse_account({"field": field, "value": value, "time": TIME, **payload})
-    return event
 
 
 @pytest.mark.parametrize(

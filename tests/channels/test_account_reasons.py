@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
 
-from hoopoe.channels.account_events import (
-    AccountEvent,
-)
 from hoopoe.channels.account_reasons import explain_reason
-from hoopoe.channels.meta.account import parse_account
-
-AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
-TIME = int(AT.timestamp())
-# Where a reader names its details: a dictionary that is called so, or made for it.
-DETAILS = re.compile(r"(?:details = |more = |more: JsonObject = |details=|read_details\()\{(.*?)\n? *\}", re.DOTALL)
-NAME = re.compile(r'"(\w+)": ')
-NUMBER = {"display_phone_number": "+966 50 000 0001"}
-TEMPLATE = {
-    "message_template_id": 4711,
-    "message_template_name": "order_ready",
-    "message_template_language": "ar",
-}
-
-
-def parse(field: str, value: Any, **payload: Any) -> AccountEvent:
-    (event,) = parse_account({"field": field, "value": value, "time": TIME, **payload})
-    return event
+from tests.channels.accounts import TEMPLATE, parse
 
 
 def test_why_a_template_was_rejected_is_the_longest_reason_that_was_given() -> None:

@@ -19,10 +19,11 @@ from hoopoe.conversations.changes import handle_changes
 from hoopoe.conversations.doubts import ListedDoubts
 from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.conversations.imports import handle_history
-from hoopoe.conversations.outbox.reactions import ReactionSender
-from hoopoe.conversations.outbox.receipt_sender import ReceiptSender
+from hoopoe.conversations.outbox.reactions import REACTIONS
+from hoopoe.conversations.outbox.receipts import RECEIPTS
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, release_holds, resolve_doubts
+from hoopoe.conversations.outbox.signals import SignalSender
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.beginning.schedules import run_schedules
 from hoopoe.flows.credentials.using import CredentialShelf
@@ -124,8 +125,8 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             partial(_take_turns, pool, bus, handlers, settings, wake=arrived, other=left),
             partial(_take_turns, pool, bus, handlers, settings, wake=left, other=arrived),
             sender.run,
-            ReceiptSender(pool, directory, deliver).run,
-            ReactionSender(pool, directory, deliver).run,
+            SignalSender(pool, directory, deliver, RECEIPTS).run,
+            SignalSender(pool, directory, deliver, REACTIONS).run,
             effects.run,
             fetcher.run,
             make_mail_sender(settings, pool, bus).run,

@@ -6,29 +6,16 @@ simply its next due time.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-import structlog
-
-from hoopoe.channels.contract import Accepted, Address, OutboundReaction
-from hoopoe.channels.directory import ChannelDirectory
-from hoopoe.conversations.outbox.sender import Deliver
-from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import TROUBLE, Connection, Pool, Record
-from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.channels.contract import Address, OutboundReaction
+from hoopoe.conversations.outbox.signals import SignalKind
+from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.json import JsonObject
-
-log = structlog.get_logger()
-
-POLL_SECONDS: Final = 0.25
-LEASE_SECONDS: Final = 30.0
-BATCH: Final = 50
-MAX_ATTEMPTS: Final = 3
 
 QUEUE: Final = """
 insert into reactions_due (workspace_id, conversation_id, channel_id, provider_id, emoji, recipient)
@@ -98,46 +85,12 @@ async def queue_reactions(conn: Connection, reactions: Collection[ReactionRow]) 
     await conn.execute(SHOW, *keys, [each.at for each in ordered])
 
 
-@dataclass(slots=True)
-class ReactionSender:
-    """Runs until cancelled."""
+def _read(row: Record) -> tuple[OutboundReaction, Address]:
+    recipient = row["recipient"]
+    address = Address(phone=recipient.get("phone"), user_id=recipient.get("user_id"))
+    return OutboundReaction(row["provider_id"], row["emoji"]), address
 
-    pool: Pool
-    directory: ChannelDirectory
-    deliver: Deliver
 
-    async def run(self) -> None:
-        """Send what is due, a small batch at a time."""
-        while True:
-            sent = 0
-            try:
-                sent = await self._step()
-            except TROUBLE as error:
-                log.warning("reactions_not_sent", error=str(error))
-            if sent < BATCH:
-                await asyncio.sleep(POLL_SECONDS)
-
-    async def _step(self) -> int:
-        async with transaction(self.pool, role=tenancy.PIPE) as conn:
-            rows = await conn.fetch(CLAIM, BATCH, LEASE_SECONDS)
-        if not rows:
-            return 0
-        finished = [row for row, done in zip(rows, await asyncio.gather(*map(self._send, rows)), strict=True) if done]
-        async with transaction(self.pool, role=tenancy.PIPE) as conn:
-            await conn.execute(
-                FINISH,
-                [row["workspace_id"] for row in finished],
-                [row["conversation_id"] for row in finished],
-                [row["provider_id"] for row in finished],
-                [row["emoji"] for row in finished],
-            )
-        return len(rows)
-
-    async def _send(self, row: Record) -> bool:
-        channel = self.directory.find_sending(row["channel_id"])
-        if channel is None:
-            return True
-        recipient = Address(phone=row["recipient"].get("phone"), user_id=row["recipient"].get("user_id"))
-        content = OutboundReaction(row["provider_id"], row["emoji"])
-        result = await self.deliver(channel, content, recipient=recipient, opaque=None, reply_to=None)
-        return isinstance(result, Accepted) or row["attempt"] >= MAX_ATTEMPTS
+REACTIONS: Final = SignalKind(
+    "reactions", CLAIM, FINISH, ("workspace_id", "conversation_id", "provider_id", "emoji"), _read
+)

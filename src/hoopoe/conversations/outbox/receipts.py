@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from hoopoe.kernel.db.pool import Connection
+from hoopoe.channels.contract import Address, ReadReceipt
+from hoopoe.conversations.outbox.signals import SignalKind
+from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.db.writes import Writes
 
 
@@ -51,3 +54,36 @@ def add_read_receipts(writes: Writes, receipts: Sequence[ReceiptRow]) -> None:
         [receipt.channel_id for receipt in ordered],
         [receipt.provider_id for receipt in ordered],
     )
+
+
+# Only while no reply of the channel is due: receipts never delay one. `offset 0`: docs/decisions/0010.
+CLAIM: Final = """
+with due as (
+    select workspace_id, conversation_id from read_receipts
+    where state <> 'done' and next_at <= now() and not exists (
+        select from outbox where outbox.workspace_id = read_receipts.workspace_id
+            and outbox.channel_id = read_receipts.channel_id and priority = 0
+            and state in ('queued', 'retrying') and next_at <= now()
+        offset 0
+    )
+    order by next_at limit $1 for update skip locked
+)
+update read_receipts set state = 'sending', attempt = attempt + 1, next_at = now() + make_interval(secs => $2)
+from due where read_receipts.workspace_id = due.workspace_id and read_receipts.conversation_id = due.conversation_id
+returning read_receipts.*
+"""
+
+# A newer message may have replaced the receipt while it was on its way: that one still goes.
+FINISH: Final = """
+update read_receipts set state = 'done'
+from unnest($1::uuid[], $2::uuid[], $3::text[]) as sent (workspace_id, conversation_id, provider_id)
+where read_receipts.workspace_id = sent.workspace_id and read_receipts.conversation_id = sent.conversation_id
+  and read_receipts.provider_id = sent.provider_id
+"""
+
+
+def _read(row: Record) -> tuple[ReadReceipt, Address]:
+    return ReadReceipt(row["provider_id"]), Address()
+
+
+RECEIPTS: Final = SignalKind("receipts", CLAIM, FINISH, ("workspace_id", "conversation_id", "provider_id"), _read)
