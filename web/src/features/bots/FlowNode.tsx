@@ -52,7 +52,7 @@ export function FlowNode({ data, selected }: NodeProps<CanvasNode>) {
             <li key={exit.name} className="flex items-center gap-1">
               <CornerLeftUp aria-hidden="true" className="size-3 flex-none" />
               <bdi className="cut">{exitName(exit)}</bdi>
-              <span aria-hidden="true">{"→"}</span>
+              <span aria-hidden="true" className="inline-block rtl:-scale-x-100">{"→"}</span>
               <bdi className="cut">{exit.target && names.get(exit.target)}</bdi>
             </li>
           ))}

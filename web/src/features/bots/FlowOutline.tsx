@@ -27,7 +27,7 @@ export function FlowOutline({ flow, faulty, selected, onSelect }: OutlineProps) 
               <span key={exit.name} className="mt-1 flex items-center gap-1.5 text-12 text-ink-3">
                 <CornerDownRight aria-hidden="true" className="flip size-3 flex-none" />
                 <bdi>{exitName(exit)}</bdi>
-                <span aria-hidden="true">{"→"}</span>
+                <span aria-hidden="true" className="inline-block rtl:-scale-x-100">{"→"}</span>
                 <bdi className="text-ink-2">{exit.target ? names.get(exit.target) : t("ends")}</bdi>
               </span>
             ))}
