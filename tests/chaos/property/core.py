@@ -51,7 +51,7 @@ from tests.chaos.property.stub import Provider as Stub
 from tests.chaos.property.stub import Reply, run_provider
 from tests.chaos.property.webhooks import Webhook
 from tests.core.webhooks import meta_body
-from tests.support.core import make_handlers
+from tests.support.core import HOOKS, make_handlers
 from tests.support.desk import sign
 from tests.support.tenants import Tenant, make_tenant
 
@@ -263,7 +263,7 @@ class Core:
     async def release(self, conversation_id: UUID) -> None:
         """A person gives a conversation back to the bot."""
         async with self._app() as conn:
-            await modes.release(conn, self._scope, conversation_id)
+            await modes.release(conn, self._scope, conversation_id, hooks=HOOKS)
 
     # --- the journal
 
