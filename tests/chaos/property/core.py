@@ -53,7 +53,7 @@ from tests.chaos.property.stub import Provider as Stub
 from tests.chaos.property.stub import Reply, run_provider
 from tests.chaos.property.webhooks import Webhook
 from tests.core.webhooks import meta_body
-from tests.support.core import make_handlers
+from tests.support.core import HOOKS, make_handlers
 from tests.support.desk import sign
 from tests.support.tenants import Tenant, make_tenant
 

@@ -33,12 +33,14 @@ PICK = st.integers(0, 15)
 class CrashMachine(RuleBasedStateMachine):
     """One example is one workspace. `core` and `runner` are there for all examples.
 
-    `looked_for` is what ends the search; anything else that breaks is passed over.
+    `looked_for` is what ends the search; anything else that breaks is passed over. `found` keeps what broke in any
+    example, also in one that does not break again when it is run twice.
     """
 
     core: ClassVar[Core]
     runner: ClassVar[asyncio.Runner]
     looked_for: ClassVar[frozenset[Violation]] = frozenset(Violation)
+    found: ClassVar[list[Violation]] = []
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,6 +61,7 @@ class CrashMachine(RuleBasedStateMachine):
         """Raise `ViolationError` where the promise is broken in a part that is looked for."""
         if not is_kept and violation in self.looked_for:
             self.is_broken = True
+            self.found.append(violation)
             raise ViolationError(violation, what)
 
     # --- customers and their webhooks
