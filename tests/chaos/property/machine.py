@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from hoopoe.conversations.status import RANKS, MessageStatus
 from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.kernel.db.pool import Record
 from tests.chaos.judge import Answer, Fate, Key, Post, Takeover, Unsent, Verdict, judge
 from tests.chaos.property.core import Core, End, Held, Turn
 from tests.chaos.property.stub import Reply, Taken
@@ -367,5 +368,5 @@ class CrashMachine(RuleBasedStateMachine):
             if not self.runner.run(self.core.take_turn()):
                 return
 
-    def _fetch(self, sql: str) -> list[dict[str, object]]:
-        return self.runner.run(self.core.fetch(sql))  # type: ignore[return-value]
+    def _fetch(self, sql: str) -> list[Record]:
+        return self.runner.run(self.core.fetch(sql))
