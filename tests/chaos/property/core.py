@@ -25,7 +25,6 @@ from hoopoe.channels.meta import client
 from hoopoe.channels.outside import WEBHOOK_PATH
 from hoopoe.conversations.actions import modes
 from hoopoe.conversations.content import content_from_json
-from hoopoe.conversations.events import ConversationHooks
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
 from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.policy import NotSent, Verdict, judge
@@ -33,7 +32,6 @@ from hoopoe.conversations.outbox.retry import retry_send
 from hoopoe.conversations.outbox.settle import resolve_doubts
 from hoopoe.conversations.queries import find_filed
 from hoopoe.flows.runner.bots import FlowCache
-from hoopoe.flows.runner.parking import stop_session, unpark_session
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
@@ -58,7 +56,6 @@ from tests.support.desk import sign
 from tests.support.tenants import Tenant, make_tenant
 
 OPTIONS = TurnOptions(max_lanes=4)
-HOOKS = ConversationHooks(bot_stopped=(stop_session,), bot_resumed=(unpark_session,))
 
 
 class End(StrEnum):
