@@ -273,10 +273,10 @@ def test_a_reaction_is_heard_by_no_flow() -> None:
 ])  # fmt: skip
 def test_everything_that_a_person_can_send_is_tried(validation: JsonObject, said: MediaSaid, heard: bool) -> None:
     flow = asks(timeout=600)
-    flow["nodes"][1]["config"] = {  # type: ignore[index, call-overload]
+    flow["nodes"][1]["config"] = {
         "question": "Show me", "variable_name": "shown", "validation": validation, "timeout": 600,
     }  # fmt: skip
-    flow["nodes"][2]["config"] = {"message": "I see it"}  # type: ignore[index, call-overload]
+    flow["nodes"][2]["config"] = {"message": "I see it"}
     stage = begin(flow)
     stage.act(say("Hi"))
     assert (words(stage.act(Say(type="say", message=said))) == ["I see it"]) is heard
