@@ -27,13 +27,13 @@ describe("readSteps", () => {
     const sprint = aSprint({ path: [first, inner, last] as never, flows: [...aSprint({}).flows, { version_id: "v9", version: 2, bot_id: "other", bot_name: "Sizes", nodes: { hello: { name: "Hello", type: "whatsapp_reply" } } }] });
     const steps = readSteps(sprint, TYPES, "en");
     expect(steps.map((step) => step.enters)).toEqual([null, "Sizes", "Café"]);
-    expect(placeOf(steps[1]!, steps)).toEqual({ botId: "other", search: { version: 2, node: "hello", path: "hello" } });
+    expect(steps.map((step) => placeOf(step, steps))[1]).toEqual({ botId: "other", search: { version: 2, node: "hello", path: "hello" } });
   });
 
   it("shows a way through a version that is gone by its ids, without a way to the canvas", () => {
     const steps = readSteps(aSprint({ flows: [] }), TYPES, "en");
     expect(steps.map((step) => [step.name, step.typeName])).toEqual([["ask", null], ["answer", null]]);
-    expect(placeOf(steps[0]!, steps)).toBeNull();
+    expect(steps.map((step) => placeOf(step, steps))).toEqual([null, null]);
   });
 
   it("knows which step said the message that is asked about; without one, where it stopped", () => {
