@@ -22,7 +22,7 @@ async function show(messages: Parameters<typeof aMessage>[0][]) {
       ))}
     </WhyProvider>
   );
-  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } } });
   queryClient.setQueryData(meQuery.queryKey, { permissions: ["bots:read"] } as Me);
   queryClient.setQueryData(nodeTypesQuery.queryKey, { data: TYPES, values: [] } as never);
   const router = createRouter({ routeTree: createRootRoute({ component: () => thread }), history: createMemoryHistory({ initialEntries: ["/inbox"] }) });
