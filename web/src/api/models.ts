@@ -50,6 +50,10 @@ export type SpokenMessage = Schemas["SpokenMessage"];
 export type PreviewAct = NonNullable<Simulation["acts"]>[number];
 export type PreviewSetting = Schemas["Setting"];
 export type BotTest = Schemas["BotTest"];
+export type SprintTrace = Schemas["SprintTrace"];
+export type MessageTrace = Schemas["MessageTrace"];
+export type EventTrace = Schemas["EventTrace"];
+export type FlowCounts = Schemas["FlowCounts"];
 
 export type DeadLetter = Schemas["DeadLetter"];
 export type DeadLetterDetails = Schemas["DeadLetterDetails"];

@@ -1558,6 +1558,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/events/{event_id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Event Trace
+         * @description Why a flow failed, or handed the conversation over: the sprint in which it did.
+         */
+        get: operations["read_event_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/traces": {
         parameters: {
             query?: never;
@@ -3700,6 +3720,30 @@ export interface components {
             name: string | null;
         };
         /**
+         * EventTrace
+         * @description Why a flow failed, or handed over: the sprint that did it, null for what no bot did or what is not kept.
+         */
+        EventTrace: {
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            sprint: components["schemas"]["SprintTrace"] | null;
+            /**
+             * Known
+             * @description What the session had set by the end of that sprint, as far as traces are kept.
+             */
+            known: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Days Kept
+             * @description For how many days traces are kept here; 0: not at all.
+             */
+            days_kept: number;
+        };
+        /**
          * ExpectedMessage
          * @description What the bot says, exactly: a message's `type` and `content` (docs/reference/messages.md).
          */
@@ -5289,6 +5333,18 @@ export interface components {
              */
             message_id: string;
             sprint: components["schemas"]["SprintTrace"] | null;
+            /**
+             * Known
+             * @description What the session had set by the end of that sprint, as far as traces are kept.
+             */
+            known: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Days Kept
+             * @description For how many days traces are kept here; 0: not at all.
+             */
+            days_kept: number;
         };
         /**
          * MessageType
@@ -6429,6 +6485,11 @@ export interface components {
             /** Bot Name */
             bot_name: string | null;
             /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /**
              * Version
              * @description Null where the version is not there any more.
              */
@@ -6445,6 +6506,18 @@ export interface components {
             given: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Asked
+             * @description Where it was given the answer of another system: what the sprint before had asked for.
+             */
+            asked: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Flows
+             * @description What the nodes of the path are called, while their versions are kept.
+             */
+            flows: components["schemas"]["TracedFlow"][];
             /** Path */
             path: components["schemas"]["TracedStep"][];
             /** Said */
@@ -6717,12 +6790,46 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * TracedFlow
+         * @description A version of a flow that the path leads through, with the nodes that it leads through.
+         */
+        TracedFlow: {
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /** Version */
+            version: number;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["TracedNode"];
+            };
+        };
         /** TracedMessages */
         TracedMessages: {
             /** Node Id */
             node_id: string;
             /** Message Ids */
             message_ids: string[];
+        };
+        /**
+         * TracedNode
+         * @description What a node is called, and what it is. `name` null: its author gave it none.
+         */
+        TracedNode: {
+            /** Name */
+            name: string | null;
+            /** Type */
+            type: string;
         };
         /**
          * TracedStep
@@ -11312,6 +11419,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageTrace"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_event_trace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                conversation_id: string;
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTrace"];
                 };
             };
             401: components["responses"]["not_authenticated"];
