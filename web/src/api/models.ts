@@ -46,8 +46,11 @@ export type KnownValue = Schemas["KnownValue"];
 export type ExpressionChecked = Schemas["ExpressionChecked"];
 export type Simulation = Schemas["Simulation"];
 export type Simulated = Schemas["Simulated"];
+export type PlayedAct = Schemas["PlayedAct"];
 export type SpokenMessage = Schemas["SpokenMessage"];
 export type PreviewAct = NonNullable<Simulation["acts"]>[number];
+/** What a test may repeat: nothing that is answered by itself. */
+export type TestAct = Exclude<PreviewAct, { type: "perform" }>;
 export type PreviewSetting = Schemas["Setting"];
 export type BotTest = Schemas["BotTest"];
 export type SprintTrace = Schemas["SprintTrace"];
