@@ -1,4 +1,4 @@
-"""What flows use from outside: credentials that are renamed and renewed, secret addresses that are rotated, their calls.
+"""What flows use from outside: credentials that are renamed and replaced, secret addresses that are rotated, calls.
 
 Safe while serving: columns without a default that is computed, one small new table, and policies. Who runs the code
 before this one gives a hook a new id when it makes the address anew: its calls follow.
@@ -24,7 +24,7 @@ comment on column credentials.changed_at is 'When the secret was last replaced.'
 alter table flow_hooks
     add column former_hash bytea,
     add column former_until timestamptz;
-comment on column flow_hooks.former_hash is 'The secret before the last rotation, good until `former_until` (machine time).';
+comment on column flow_hooks.former_hash is 'The secret before the last one, good until former_until (machine time).';
 create unique index flow_hooks_former on flow_hooks (former_hash) where former_hash is not null;
 
 create table flow_hook_calls (

@@ -31,8 +31,8 @@ class Request:
 class OtherSystem:
     """`/held/…` is answered once `let_go` was called; everything else at once.
 
-    `/flaky/…` is answered 503 at the first try, `/busy/<seconds>` 429 with that `Retry-After`; `/echo/…` says back the headers and the query that it was asked with;
-    `/pictures/…` is one; `/to/<status>?url=…` leads on to another address.
+    `/flaky/…` is answered 503 at the first try, `/busy/<seconds>` 429 with that `Retry-After`; `/echo/…` says back the
+    headers and the query that it was asked with; `/pictures/…` is one; `/to/<status>?url=…` leads on to an address.
     """
 
     port: int = 0

@@ -51,6 +51,10 @@ export type PreviewAct = NonNullable<Simulation["acts"]>[number];
 export type PreviewSetting = Schemas["Setting"];
 export type BotTest = Schemas["BotTest"];
 
+export type Credential = Schemas["Credential"];
+export type CredentialCreate = Schemas["CredentialCreate"];
+export type CredentialUpdate = Schemas["CredentialUpdate"];
+
 export type DeadLetter = Schemas["DeadLetter"];
 export type DeadLetterDetails = Schemas["DeadLetterDetails"];
 export type LetterSettings = Schemas["LetterSettings"];

@@ -65,7 +65,7 @@ returning effects.*
 
 # Machine time between two tries of what had no answer, or one that passes.
 RETRY_SECONDS = (1.0, 4.0)
-# What the other side asks for longer is no matter of a moment: the flow takes its error exit, and does not knock before.
+# A longer wait is no matter of a moment: the flow takes its error exit, and does not knock before.
 MAX_WAIT_SECONDS = 120.0
 
 

@@ -7,6 +7,7 @@ import errors from "./errors.json";
 import exchange from "./exchange.json";
 import inbox from "./inbox.json";
 import monitoring from "./monitoring.json";
+import outside from "./outside.json";
 import parts from "./parts.json";
 import phone from "./phone.json";
 import preview from "./preview.json";
@@ -15,5 +16,5 @@ import told from "./told.json";
 import workspace from "./workspace.json";
 
 export default {
-  auth, channels, bots, common, editor, errors, exchange, inbox, monitoring, parts, phone, preview, settings, told, workspace,
+  auth, channels, bots, common, editor, errors, exchange, inbox, monitoring, outside, parts, phone, preview, settings, told, workspace,
 };
