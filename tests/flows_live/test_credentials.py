@@ -75,7 +75,7 @@ async def test_a_secret_is_sent_and_left_nowhere(
     # The other side said it back, and it was taken out before anything was stored.
     assert "[secret]" in heard or kind == "header"
     for table in KEEPS:
-        rows = await read_everything(house, f"select from {table} as t where to_jsonb(t)::text ~ '{SECRET}'")  # noqa: S608
+        rows = await read_everything(house, f"select from {table} as t where to_jsonb(t)::text ~ '{SECRET}'")
         assert rows == [], table
     [listed] = (await shop.desk.get("/api/credentials"))["data"]
     assert listed["used_at"] is not None
