@@ -122,7 +122,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
         tools={
           <>
             <Button ref={phoneButton} icon={Smartphone} aria-expanded={hasPhone} onClick={() => setPhone(!hasPhone)}>
-              {t("preview:open")}
+              <span className="max-pane:sr-only">{t("preview:open")}</span>
             </Button>
             {tools}
           </>
@@ -190,6 +190,8 @@ function Clash(props: Omit<React.ComponentProps<typeof ClashDialog>, "mine">) {
 function EditButton({ onPress }: { onPress: () => void }) {
   const { t } = useTranslation("editor");
   const hasChosen = useEditorState((state) => state.chosen.length === 1);
+  const isEmpty = useEditorState((state) => state.doc.nodes.length === 0);
+  if (isEmpty) return null;
   return (
     <div className="absolute inset-x-0 top-3 z-10 flex justify-center pane:hidden">
       <Button variant="primary" onClick={onPress}>
