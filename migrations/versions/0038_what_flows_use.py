@@ -34,7 +34,6 @@ create table flow_hook_calls (
     at timestamptz not null default now(),
     status smallint not null,
     reason text,
-    conversation_id uuid,
     primary key (workspace_id, id),
     foreign key (workspace_id, hook_id) references flow_hooks (workspace_id, id) on update cascade on delete cascade
 );
