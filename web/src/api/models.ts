@@ -58,6 +58,10 @@ export type MessageTrace = Schemas["MessageTrace"];
 export type EventTrace = Schemas["EventTrace"];
 export type FlowCounts = Schemas["FlowCounts"];
 
+export type Credential = Schemas["Credential"];
+export type CredentialCreate = Schemas["CredentialCreate"];
+export type CredentialUpdate = Schemas["CredentialUpdate"];
+
 export type DeadLetter = Schemas["DeadLetter"];
 export type DeadLetterDetails = Schemas["DeadLetterDetails"];
 export type LetterSettings = Schemas["LetterSettings"];

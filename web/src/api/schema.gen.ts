@@ -1629,7 +1629,7 @@ export interface paths {
         };
         /**
          * List Credentials
-         * @description The secrets that flows may send, without the secrets.
+         * @description The secrets that flows may send, without the secrets, each with the steps that send it.
          */
         get: operations["list_credentials"];
         put?: never;
@@ -1661,7 +1661,11 @@ export interface paths {
         delete: operations["delete_credential"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Update Credential
+         * @description Rename it, replace its secret, or say to which hosts it goes. Flows that use it go on without a change.
+         */
+        patch: operations["update_credential"];
         trace?: never;
     };
     "/api/bots/{bot_id}/hooks": {
@@ -3349,6 +3353,11 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /**
+             * Former Names
+             * @description What it was called before: flows still find it by these.
+             */
+            former_names: string[];
             kind: components["schemas"]["CredentialKind"];
             /** Hosts */
             hosts: string[];
@@ -3360,10 +3369,20 @@ export interface components {
              */
             created_at: string;
             /**
+             * Changed At
+             * @description When the secret was last replaced.
+             */
+            changed_at: string | null;
+            /**
              * Used At
              * @description When a flow last sent it, to the minute.
              */
             used_at: string | null;
+            /**
+             * Places
+             * @description Which steps of which bots send it, by any of its names.
+             */
+            places: components["schemas"]["CredentialPlace"][];
         };
         /**
          * CredentialCreate
@@ -3412,6 +3431,28 @@ export interface components {
          */
         CredentialKind: "bearer" | "basic" | "header" | "query";
         /**
+         * CredentialPlace
+         * @description A step that sends it. `version`: in the draft, in what is published, or in an older one that people are in.
+         */
+        CredentialPlace: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+            /** Node Name */
+            node_name: string | null;
+            /**
+             * Version
+             * @enum {string}
+             */
+            version: "draft" | "published" | "older";
+        };
+        /**
          * CredentialSpec
          * @description A secret that the flow needs, never the secret itself: the service, its name here, and which one is used.
          */
@@ -3422,6 +3463,34 @@ export interface components {
             name?: string | null;
             /** Credential Id */
             credential_id?: string | null;
+        };
+        /**
+         * CredentialUpdate
+         * @example {
+         *       "secret": "sk_live_9876543210"
+         *     }
+         */
+        CredentialUpdate: {
+            /**
+             * Name
+             * @description A new name. Flows that use the old one go on finding it.
+             */
+            name?: string | null;
+            /**
+             * Hosts
+             * @description All hosts that the secret may be sent to from now on.
+             */
+            hosts?: string[] | null;
+            /**
+             * Secret
+             * @description Takes the place of the secret that is stored.
+             */
+            secret?: string | null;
+            /**
+             * Username
+             * @description Of `basic`, with its new password.
+             */
+            username?: string | null;
         };
         /**
          * Credentials
@@ -11796,6 +11865,45 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    update_credential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["credential_exists"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];

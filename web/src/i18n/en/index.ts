@@ -8,6 +8,7 @@ import exchange from "./exchange.json";
 import inbox from "./inbox.json";
 import insight from "./insight.json";
 import monitoring from "./monitoring.json";
+import outside from "./outside.json";
 import parts from "./parts.json";
 import phone from "./phone.json";
 import preview from "./preview.json";
@@ -17,4 +18,5 @@ import workspace from "./workspace.json";
 
 export default {
   auth, channels, bots, common, editor, errors, exchange, inbox, insight, monitoring, parts, phone, preview, settings, told, workspace,
+  auth, channels, bots, common, editor, errors, exchange, inbox, monitoring, outside, parts, phone, preview, settings, told, workspace,
 };
