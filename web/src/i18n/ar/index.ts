@@ -17,6 +17,21 @@ import told from "./told.json";
 import workspace from "./workspace.json";
 
 export default {
-  auth, channels, bots, common, editor, errors, exchange, inbox, insight, monitoring, parts, phone, preview, settings, told, workspace,
-  auth, channels, bots, common, editor, errors, exchange, inbox, monitoring, outside, parts, phone, preview, settings, told, workspace,
+  auth,
+  bots,
+  channels,
+  common,
+  editor,
+  errors,
+  exchange,
+  inbox,
+  insight,
+  monitoring,
+  outside,
+  parts,
+  phone,
+  preview,
+  settings,
+  told,
+  workspace,
 };
