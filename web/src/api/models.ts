@@ -55,6 +55,14 @@ export type PreviewSetting = Schemas["Setting"];
 export type DraftPassCreated = Schemas["DraftPassCreated"];
 export type PassCreate = Schemas["PassCreate"];
 export type BotTest = Schemas["BotTest"];
+export type SprintTrace = Schemas["SprintTrace"];
+export type MessageTrace = Schemas["MessageTrace"];
+export type EventTrace = Schemas["EventTrace"];
+export type FlowCounts = Schemas["FlowCounts"];
+
+export type Credential = Schemas["Credential"];
+export type CredentialCreate = Schemas["CredentialCreate"];
+export type CredentialUpdate = Schemas["CredentialUpdate"];
 
 export type DeadLetter = Schemas["DeadLetter"];
 export type DeadLetterDetails = Schemas["DeadLetterDetails"];

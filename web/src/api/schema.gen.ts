@@ -1607,6 +1607,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/events/{event_id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Event Trace
+         * @description Why a flow failed, or handed the conversation over: the sprint in which it did.
+         */
+        get: operations["read_event_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/traces": {
         parameters: {
             query?: never;
@@ -1656,7 +1676,7 @@ export interface paths {
         };
         /**
          * List Credentials
-         * @description The secrets that flows may send, without the secrets.
+         * @description The secrets that flows may send, without the secrets, each with the steps that send it.
          */
         get: operations["list_credentials"];
         put?: never;
@@ -1688,7 +1708,11 @@ export interface paths {
         delete: operations["delete_credential"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Update Credential
+         * @description Rename it, replace its secret, or say to which hosts it goes. Flows that use it go on without a change.
+         */
+        patch: operations["update_credential"];
         trace?: never;
     };
     "/api/bots/{bot_id}/hooks": {
@@ -3376,6 +3400,11 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /**
+             * Former Names
+             * @description What it was called before: flows still find it by these.
+             */
+            former_names: string[];
             kind: components["schemas"]["CredentialKind"];
             /** Hosts */
             hosts: string[];
@@ -3387,10 +3416,20 @@ export interface components {
              */
             created_at: string;
             /**
+             * Changed At
+             * @description When the secret was last replaced.
+             */
+            changed_at: string | null;
+            /**
              * Used At
              * @description When a flow last sent it, to the minute.
              */
             used_at: string | null;
+            /**
+             * Places
+             * @description Which steps of which bots send it, by any of its names.
+             */
+            places: components["schemas"]["CredentialPlace"][];
         };
         /**
          * CredentialCreate
@@ -3439,6 +3478,28 @@ export interface components {
          */
         CredentialKind: "bearer" | "basic" | "header" | "query";
         /**
+         * CredentialPlace
+         * @description A step that sends it. `version`: in the draft, in what is published, or in an older one that people are in.
+         */
+        CredentialPlace: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+            /** Node Name */
+            node_name: string | null;
+            /**
+             * Version
+             * @enum {string}
+             */
+            version: "draft" | "published" | "older";
+        };
+        /**
          * CredentialSpec
          * @description A secret that the flow needs, never the secret itself: the service, its name here, and which one is used.
          */
@@ -3449,6 +3510,34 @@ export interface components {
             name?: string | null;
             /** Credential Id */
             credential_id?: string | null;
+        };
+        /**
+         * CredentialUpdate
+         * @example {
+         *       "secret": "sk_live_9876543210"
+         *     }
+         */
+        CredentialUpdate: {
+            /**
+             * Name
+             * @description A new name. Flows that use the old one go on finding it.
+             */
+            name?: string | null;
+            /**
+             * Hosts
+             * @description All hosts that the secret may be sent to from now on.
+             */
+            hosts?: string[] | null;
+            /**
+             * Secret
+             * @description Takes the place of the secret that is stored.
+             */
+            secret?: string | null;
+            /**
+             * Username
+             * @description Of `basic`, with its new password.
+             */
+            username?: string | null;
         };
         /**
          * Credentials
@@ -3858,6 +3947,30 @@ export interface components {
             id: string | null;
             /** Name */
             name: string | null;
+        };
+        /**
+         * EventTrace
+         * @description Why a flow failed, or handed over: the sprint that did it, null for what no bot did or what is not kept.
+         */
+        EventTrace: {
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            sprint: components["schemas"]["SprintTrace"] | null;
+            /**
+             * Known
+             * @description What the session had set by the end of that sprint, as far as traces are kept.
+             */
+            known: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Days Kept
+             * @description For how many days traces are kept here; 0: not at all.
+             */
+            days_kept: number;
         };
         /**
          * ExpectedMessage
@@ -5480,6 +5593,18 @@ export interface components {
              */
             message_id: string;
             sprint: components["schemas"]["SprintTrace"] | null;
+            /**
+             * Known
+             * @description What the session had set by the end of that sprint, as far as traces are kept.
+             */
+            known: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Days Kept
+             * @description For how many days traces are kept here; 0: not at all.
+             */
+            days_kept: number;
         };
         /**
          * MessageType
@@ -6726,6 +6851,11 @@ export interface components {
             /** Bot Name */
             bot_name: string | null;
             /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /**
              * Version
              * @description Null for a draft that was tried, or where it is gone.
              */
@@ -6742,6 +6872,18 @@ export interface components {
             given: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Asked
+             * @description Where it was given the answer of another system: what the sprint before had asked for.
+             */
+            asked: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Flows
+             * @description What the nodes of the path are called, while their versions are kept.
+             */
+            flows: components["schemas"]["TracedFlow"][];
             /** Path */
             path: components["schemas"]["TracedStep"][];
             /** Said */
@@ -7006,12 +7148,46 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * TracedFlow
+         * @description A version of a flow that the path leads through, with the nodes that it leads through.
+         */
+        TracedFlow: {
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /** Version */
+            version: number;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["TracedNode"];
+            };
+        };
         /** TracedMessages */
         TracedMessages: {
             /** Node Id */
             node_id: string;
             /** Message Ids */
             message_ids: string[];
+        };
+        /**
+         * TracedNode
+         * @description What a node is called, and what it is. `name` null: its author gave it none.
+         */
+        TracedNode: {
+            /** Name */
+            name: string | null;
+            /** Type */
+            type: string;
         };
         /**
          * TracedStep
@@ -11791,6 +11967,41 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    read_event_trace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                conversation_id: string;
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTrace"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     list_traces: {
         parameters: {
             query?: {
@@ -11966,6 +12177,45 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    update_credential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["credential_exists"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];

@@ -94,8 +94,10 @@ class CallConfig(NodeConfig):
             "How often to try again",
             "عدد مرات إعادة المحاولة",
             widget="number",
-            help_en="When there is no answer, or one of 429, 502, 503, 504; only for what may be sent twice.",
-            help_ar="عند غياب الرد أو ورود 429 و502 و503 و504؛ فقط لما يجوز إرساله مرتين.",
+            help_en="When there is no answer, or one of 429, 502, 503, 504; only for what may be sent twice, and not "
+            "before the time that the other side asks for (Retry-After).",
+            help_ar="عند غياب الرد أو ورود 429 و502 و503 و504؛ فقط لما يجوز إرساله مرتين، وليس قبل الوقت الذي يطلبه "
+            "النظام الآخر (Retry-After).",
         ),
     )
     is_safe: bool = Field(
