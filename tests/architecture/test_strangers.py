@@ -96,6 +96,7 @@ BODIES: dict[str, Any] = {
     },
     "change_bot_test": {"name": "Stolen"},
     "run_bot_tests": {},
+    "create_draft_pass": {"channel_id": "01890f4e-5b5a-7c3d-8e9f-0123456789ab"},
     "publish_bot": {"note": "Stolen"},
     "tell_editor": {"tab": "another"},
     "check_expression": {"kind": "template", "source": "Hello"},
@@ -136,6 +137,7 @@ UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "publish_bot": {(422, "flow_invalid")},
     "record_bot_test": {(422, "flow_invalid")},
     "run_bot_tests": {(422, "flow_invalid")},
+    "create_draft_pass": {(404, "not_found")},
     "send_message": {(409, "channel_not_active")},
     "leave": {(409, "last_owner")},
     # What the steps before it have left of the one letter: its channel is in error by then, or it is queued again.

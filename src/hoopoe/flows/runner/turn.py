@@ -42,6 +42,7 @@ from hoopoe.flows.runner.others import note_owner, stand_by, take_echo, take_han
 from hoopoe.flows.runner.said import SAID, Said, look_for_failed, look_for_filed, read_said
 from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
 from hoopoe.flows.runner.sessions import load_sessions
+from hoopoe.flows.runner.trials import load_trials
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.db.unit_of_work import read_domain_now
 from hoopoe.kernel.json import JsonObject
@@ -90,8 +91,9 @@ class ConversationTurn:
         bots = await load_active_bots(conn, workspaces)
         active = [bot for listed in bots.values() for bot in listed]
         standing = {version_id for session in sessions.values() for version_id in session.version_ids}
-        await self.flows.load(conn, standing | {bot.version_id for bot in active})
-        libraries = await load_libraries(conn, self.flows, active, list(sessions.values()))
+        trials = await load_trials(conn, inputs, sessions.values())
+        await self.flows.load(conn, standing | trials.version_ids | {bot.version_id for bot in active})
+        libraries = await load_libraries(conn, self.flows, [*active, *trials.bots], list(sessions.values()))
         talks = [
             (given.row.workspace_id, given.conversation_id)
             for given in inputs
@@ -100,10 +102,11 @@ class ConversationTurn:
         limiter = await open_limiter(conn, workspaces, talks, written.now)
         queue = await open_hearing(conn, scenes.values())
         echoes = await _find_new_echoes(conn, inputs)
-        talk = Conversing(bots, self.flows, written, libraries, keeps_traces=self.keeps_traces)
+        talk = Conversing(bots, self.flows, written, libraries, keeps_traces=self.keeps_traces, trials=trials)
         handle_inputs(inputs, scenes, Means(talk, written, limiter, queue, echoes))
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
+        await trials.save(conn, scenes.values())
         return Handled([*await queue.save(conn), *located.put_off], written.topics)
 
 
