@@ -14,6 +14,7 @@ from hoopoe.conversations.book import handle_book
 from hoopoe.conversations.changes import handle_changes
 from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.conversations.imports import handle_history
+from hoopoe.conversations.outbox.receipts import MarkRead
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.turn import ConversationTurn
@@ -26,9 +27,9 @@ from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
 from tests.support.tenants import Tenant, TwilioLine
 
 
-def make_handlers() -> Handlers:
+def make_handlers(mark_read: MarkRead | None = None) -> Handlers:
     """As the worker wires them."""
-    turn = ConversationTurn(FlowCache())
+    turn = ConversationTurn(FlowCache(), mark_read=mark_read)
     return {
         ItemKind.ACCOUNT: handle_account_events,
         ItemKind.MESSAGE: turn,

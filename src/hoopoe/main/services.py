@@ -59,13 +59,15 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
         outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
         store = require_store(settings)
+        outside = make_outside(settings, http, outbound, pool, store=store)
+        stack.callback(outside.wire.close)
         yield Services(
             settings=settings,
             pool=pool,
             bus=bus,
             keyring=keyring,
             signer=AccessSigner(keyring),
-            outside=make_outside(settings, http, outbound, pool, store=store),
+            outside=outside,
             shelf=Shelf(store, outbound, Addresses.of(keyring), settings.media_quota_mb),
             started_at=datetime.now(UTC),
         )
