@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from uuid import UUID
 
 from bench.load import Target, make_text_webhook
 
@@ -92,6 +93,17 @@ async def take_own_turns(pool: Pool, tenant: Tenant) -> int:
     [after] = await fetch_rows(pool, tenant, handled)
     count: int = after["count"] - before["count"]
     return count
+
+
+async def fetch_events(pool: Pool, tenant: Tenant, type_: str | None = None) -> list[tuple[str, UUID]]:
+    """What screens were told, of all types or one: each with what it speaks of."""
+    rows = await fetch_rows(
+        pool,
+        tenant,
+        "select type, array_prepend(ref, others) as refs from events where type = $1 or $1 is null order by xid, seq",
+        type_,
+    )
+    return [(row["type"], ref) for row in rows for ref in row["refs"]]
 
 
 async def fetch_rows(pool: Pool, tenant: Tenant | TwilioLine, sql: str, *arguments: object) -> Sequence[Record]:

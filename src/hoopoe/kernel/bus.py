@@ -62,7 +62,13 @@ class EventRow:
     ref: UUID
 
 
-ADD_EVENTS = "insert into events (workspace_id, type, ref) select * from unnest($1::uuid[], $2::text[], $3::uuid[])"
+ADD_EVENTS = """
+insert into events (workspace_id, type, ref, others)
+select workspace_id, type, ref, others::uuid[]
+from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[]) as told (workspace_id, type, ref, others)
+"""
+# In one row, so that a reader takes a long transaction in pieces.
+MOST_TOGETHER = 100
 
 
 async def record_events(conn: Connection, events: Sequence[EventRow]) -> None:
@@ -73,14 +79,24 @@ async def record_events(conn: Connection, events: Sequence[EventRow]) -> None:
 
 
 def add_events(writes: Writes, events: Sequence[EventRow]) -> None:
-    """The same among other writes."""
-    if events:
-        writes.add(
-            ADD_EVENTS,
-            [event.workspace_id for event in events],
-            [event.type for event in events],
-            [event.ref for event in events],
-        )
+    """The same among other writes. Those of one type and workspace share rows: a row costs three index entries."""
+    if not events:
+        return
+    together: dict[tuple[UUID, EventType], list[UUID]] = {}
+    for event in events:
+        together.setdefault((event.workspace_id, event.type), []).append(event.ref)
+    rows = [
+        (key, refs[first : first + MOST_TOGETHER])
+        for key, refs in together.items()
+        for first in range(0, len(refs), MOST_TOGETHER)
+    ]
+    writes.add(
+        ADD_EVENTS,
+        [workspace_id for (workspace_id, _), _ in rows],
+        [type_ for (_, type_), _ in rows],
+        [refs[0] for _, refs in rows],
+        [f"{{{','.join(map(str, refs[1:]))}}}" if len(refs) > 1 else None for _, refs in rows],
+    )
 
 
 @dataclass(slots=True)
