@@ -114,6 +114,8 @@ class Bus:
 
         Listeners of this process hear it at once, without the database.
         """
+        if not topics:
+            return
         for topic in topics:
             self._tell(topic)
         self._dirty.update(topics)
