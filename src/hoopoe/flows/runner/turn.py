@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
 from hoopoe.channels.speakers import Echo, Handover
 from hoopoe.conversations.echoes import EchoKey, NewEcho, find_new_echoes
-from hoopoe.conversations.outbox.receipts import ReceiptRow
+from hoopoe.conversations.outbox.receipts import MarkRead, ReceiptRow
 from hoopoe.conversations.turns import ConversationState, lock_conversations
 from hoopoe.flows.engine import Incoming
 from hoopoe.flows.runner.bots import FlowCache, load_active_bots
@@ -69,10 +70,14 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class ConversationTurn:
-    """An `ItemHandler` for everything that moves a conversation. `keeps_traces`: of what the flows did."""
+    """An `ItemHandler` for everything that moves a conversation. `keeps_traces`: of what the flows did.
+
+    `mark_read` is told what was answered, once that is committed.
+    """
 
     flows: FlowCache
     keeps_traces: bool = True
+    mark_read: MarkRead | None = None
 
     async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Handled:
         """Handle inputs in order; puts off those that wait on, in a lane of their own."""
@@ -107,7 +112,10 @@ class ConversationTurn:
         await limiter.save(conn)
         await commit_rows(conn, written, list(scenes.values()))
         await trials.save(conn, scenes.values())
-        return Handled([*await queue.save(conn), *located.put_off], written.topics)
+        put_off = [*await queue.save(conn), *located.put_off]
+        if self.mark_read is None or not written.receipts:
+            return Handled(put_off, written.topics)
+        return Handled(put_off, written.topics, committed=[partial(self.mark_read, list(written.receipts.values()))])
 
 
 async def _lock(
