@@ -45,7 +45,11 @@ function useBotChange<Input>(change: (input: Input) => Promise<unknown>) {
   return useMutation({ mutationFn: change, onSuccess: () => queryClient.invalidateQueries({ queryKey: KEYS.all }) });
 }
 
-export const useCreateBot = () => useBotChange(async (name: string) => dataOf(await api.POST("/api/bots", { body: { name } })));
+/** A new bot with an empty flow, in the language of whoever makes it. */
+export const useCreateBot = () =>
+  useBotChange(async ({ name, language }: { name: string; language: string }) =>
+    dataOf(await api.POST("/api/bots", { body: { name, blueprint: { name, languages: [language], default_language: language } as never } })),
+  );
 
 export const useSetBotStatus = () =>
   useBotChange(async ({ id, status }: { id: string; status: Extract<Bot["status"], "active" | "inactive"> }) =>
