@@ -171,6 +171,40 @@ async def test_an_effect_tells_its_request_its_answer_and_how_long_it_took_witho
     assert not [row for row in stored if SECRET in row["text"] or "hunter2" in row["text"]]
 
 
+async def test_what_is_said_back_and_copied_to_innocent_names_is_hidden_too(pool: Pool, settings: Settings) -> None:
+    """The other system repeats a header, which the flow keeps and shows; it copies a variable that is called a secret."""
+    key, pin = "wholly-innocent-words", "open sesame, please"
+    config = {"url": "https://shop.example/a", "headers": {"X-Shop": "{{ k }}"}, "save_as": "got"}
+    flow = blueprint(
+        ("pin", "store_variable", {"variable_name": "password", "value": pin}),
+        ("k", "store_variable", {"variable_name": "k", "value": key}),
+        ("call", "http_request", config),
+        ("copy", "store_variable", {"variable_name": "note", "value": "{{ password }}"}),
+        ("again", "store_variable", {"variable_name": "told", "value": "{{ got.body.you }} and {{ note }}"}),
+        say("say", "{{ told }}"),
+        edges=[
+            ("start", "pin", None),
+            ("pin", "k", None),
+            ("k", "call", None),
+            ("call", "copy", "ok"),
+            ("copy", "again", None),
+            ("again", "say", None),
+        ],
+    )
+    talk = await open_talk(pool, settings, flow)
+    await talk.say("hi")
+    session = await talk.session()
+    result = {"ok": True, "status": 200, "body": {"you": f"sent {key}"}, "error": None}
+    await talk.put(
+        ItemKind.EFFECT, "e:1", {"session_id": str(session["id"]), "sprint": session["sprint"], "result": result}
+    )
+    await talk.turn()
+    assert await talk.said() == [f"sent {key} and {pin}"]
+    stored = [row["text"] for row in await talk.fetch("select trace::text as text from sprint_traces order by id")]
+    assert len(stored) == 2
+    assert not [text for text in stored if key in text or pin in text]
+
+
 async def test_what_fails_is_told_where_nothing_was_said(pool: Pool, settings: Settings) -> None:
     flow = blueprint(*(say(f"s{n}", "x") for n in range(11)))
     talk = await open_talk(pool, settings, flow)
