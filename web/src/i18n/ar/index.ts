@@ -8,6 +8,7 @@ import exchange from "./exchange.json";
 import inbox from "./inbox.json";
 import insight from "./insight.json";
 import monitoring from "./monitoring.json";
+import outside from "./outside.json";
 import parts from "./parts.json";
 import phone from "./phone.json";
 import preview from "./preview.json";
@@ -16,5 +17,21 @@ import told from "./told.json";
 import workspace from "./workspace.json";
 
 export default {
-  auth, channels, bots, common, editor, errors, exchange, inbox, insight, monitoring, parts, phone, preview, settings, told, workspace,
+  auth,
+  bots,
+  channels,
+  common,
+  editor,
+  errors,
+  exchange,
+  inbox,
+  insight,
+  monitoring,
+  outside,
+  parts,
+  phone,
+  preview,
+  settings,
+  told,
+  workspace,
 };

@@ -55,7 +55,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
   const [wish, setWish] = useState<AddWish | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
   const [isSheetOpen, setSheetOpen] = useState(false);
-  const player = usePlayer(store);
+  const player = usePlayer(store, bot.id);
   const [hasPhone, setPhone] = useState(false);
   const isSheet = useIsNarrow();
   const isBeside = hasPhone && !isSheet;
@@ -86,7 +86,8 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
     [flow, store, types],
   );
   const add = useCallback((given: AddWish) => (given.type ? place(given.type, given) : setWish(given)), [place]);
-  const editor = useMemo<EditorValue>(() => ({ store, types, typeList, values, isReadOnly: false, add, open }), [store, types, typeList, values, add, open]);
+  const recheck = useCallback(() => void saver.recheck().catch(() => undefined), [saver]);
+  const editor = useMemo<EditorValue>(() => ({ store, types, typeList, values, isReadOnly: false, add, open, recheck }), [store, types, typeList, values, add, open, recheck]);
 
   const phoneButton = useRef<HTMLButtonElement>(null);
   const closePhone = () => {
