@@ -3345,7 +3345,7 @@ export interface components {
         };
         /**
          * ConversationEvent
-         * @description A line between the messages: who took over, handed over, closed.
+         * @description A line between the messages: who took over, handed over, closed; that a flow failed.
          */
         ConversationEvent: {
             /**
@@ -3355,7 +3355,10 @@ export interface components {
             id: string;
             type: components["schemas"]["ConversationEventType"];
             actor: components["schemas"]["EventActor"];
-            /** Note */
+            /**
+             * Note
+             * @description What was said with it; of a flow that failed, the code of why.
+             */
             note: string | null;
             /**
              * At
@@ -3377,7 +3380,7 @@ export interface components {
          * ConversationEventType
          * @enum {string}
          */
-        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged";
+        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged" | "flow_failed";
         /**
          * ConversationPage
          * @description Conversations, the last one that moved first.
