@@ -37,6 +37,7 @@ class Topic(StrEnum):
     MEDIA = "hoopoe_media"
     CHANNELS = "hoopoe_channels"
     MAILS = "hoopoe_mails"
+    IMPORTS = "hoopoe_imports"
 
 
 class EventType(StrEnum):
