@@ -251,7 +251,7 @@ async def test_a_table_of_another_workspace_is_none(api: Api) -> None:
         ("DELETE", f"{path}/rows/{row['id']}", None),
         ("POST", f"{path}/rows/delete", {"ids": [row["id"]]}),
         ("DELETE", f"{path}/columns/{code}?confirm=true", None),
-        ("POST", f"/api/table-imports?table_id={table['id']}", None),
+        ("POST", f"{path}/import", None),
     ):
         assert (await stranger.send(method, where, json=body)).status_code == 404, (method, where)
     # And a row is not reached through a table of one's own.

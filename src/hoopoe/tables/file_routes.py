@@ -34,7 +34,7 @@ MayRead = Annotated[WorkspaceScope, requires(Permission.TABLES_READ)]
 MayWrite = Annotated[WorkspaceScope, requires(Permission.ROWS_WRITE)]
 MayBuild = Annotated[WorkspaceScope, requires(Permission.BOTS_WRITE)]
 
-IMPORT_PATH: Final = "/api/table-imports"
+IMPORT_PATH: Final = "/api/tables/*/import"
 EXPORTED_AT_ONCE: Final = 1_000
 _CSV: Final[dict[str, Any]] = {"text/csv": {"schema": {"type": "string", "examples": ["code,price\nlatte,18.5\n"]}}}
 
@@ -53,7 +53,7 @@ async def export_rows(request: Request, conn: Conn, scope: MayRead, table_id: UU
 
 
 @router.post(
-    "/table-imports",
+    "/tables/{table_id}/import",
     openapi_extra={"requestBody": {"required": True, "content": _CSV}},
     responses=refusals(),
 )
@@ -61,8 +61,8 @@ async def import_rows(
     request: Request,
     work: CurrentWork,
     scope: MayWrite,
-    *,
     table_id: UUID,
+    *,
     mode: schemas.ImportMode = schemas.ImportMode.INSERT,
     dry_run: Annotated[bool, Query(description="Say what would be taken, and take nothing.")] = False,
 ) -> schemas.TableImport:
@@ -88,10 +88,10 @@ async def import_rows(
     return view_import(row)
 
 
-@router.get("/table-imports/{import_id}", responses=refusals())
-async def read_import(conn: Conn, scope: MayRead, import_id: UUID) -> schemas.TableImport:
+@router.get("/tables/{table_id}/imports/{import_id}", responses=refusals())
+async def read_import(conn: Conn, scope: MayRead, table_id: UUID, import_id: UUID) -> schemas.TableImport:
     """How far a file is."""
-    return view_import(await importing.read_import(conn, scope, import_id))
+    return view_import(await importing.read_import(conn, scope, table_id, import_id))
 
 
 @router.post("/table-queries", responses=refusals())

@@ -114,8 +114,7 @@ def make_condition(column: Column, operator: Operator, value: Json, *, zone: tzi
 
     A part of a text (`contains`) is any text; all else must be a value that the column could hold.
     """
-    if operator not in OPERATORS[column.type]:
-        raise WrongValueError("not_comparable", f"A column of type {column.type} cannot be asked for '{operator}'.")
+    check_operator(column, operator)
     if operator in EMPTINESS:
         return Condition(column, operator)
     if operator in _PARTS:
@@ -134,6 +133,12 @@ def make_condition(column: Column, operator: Operator, value: Json, *, zone: tzi
     if folded_cell is None:
         raise WrongValueError("missing", "There is nothing to compare with.")
     return Condition(column, operator, folded_cell)
+
+
+def check_operator(column: Column, operator: Operator) -> None:
+    """Raises `WrongValueError` where a column of this type cannot be compared so."""
+    if operator not in OPERATORS[column.type]:
+        raise WrongValueError("not_comparable", f"A column of type {column.type} cannot be asked for '{operator}'.")
 
 
 def write_where(query: RowQuery, parameters: Parameters) -> str:

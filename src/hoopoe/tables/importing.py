@@ -129,11 +129,12 @@ async def queue_import(
     return row
 
 
-async def read_import(conn: Connection, scope: WorkspaceScope, import_id: UUID) -> Record:
+async def read_import(conn: Connection, scope: WorkspaceScope, table_id: UUID, import_id: UUID) -> Record:
     """How far a file is. Raises `NotFound`."""
     row = await conn.fetchrow(
-        f"select {COLUMNS} from data_imports where workspace_id = $1 and id = $2",  # noqa: S608  # a constant
+        f"select {COLUMNS} from data_imports where workspace_id = $1 and table_id = $2 and id = $3",  # noqa: S608
         scope.workspace_id,
+        table_id,
         import_id,
     )
     if row is None:
@@ -155,17 +156,19 @@ class ImportRunner:
         self.bus.listen(Topic.IMPORTS, self.wake.set)
         while True:
             try:
-                claimed = await self._claim()
-                if claimed is not None:
-                    await self._take_in(claimed)
-                    continue
+                while await self.take_one():
+                    pass
             except TROUBLE as error:
                 log.warning("import_interrupted", error=str(error))
             await wait_for_work(self.wake, POLL_SECONDS)
 
-    async def _claim(self) -> Record | None:
+    async def take_one(self) -> bool:
+        """Take in the file that waits longest; False where none does."""
         async with transaction(self.pool, role=tenancy.PIPE) as conn:
-            return await conn.fetchrow(CLAIM, LEASE_SECONDS)
+            job = await conn.fetchrow(CLAIM, LEASE_SECONDS)
+        if job is not None:
+            await self._take_in(job)
+        return job is not None
 
     async def _take_in(self, job: Record) -> None:
         if job["attempt"] > MAX_ATTEMPTS:

@@ -23,6 +23,7 @@ from hoopoe.flows.versions.called import count_inside, find_missing_flows
 from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, DraftChanged, FlowInvalid
 from hoopoe.flows.versions.queries import access_bot, hold_bot, read_draft_state, show_faults
 from hoopoe.flows.versions.schemas import BotStatus
+from hoopoe.flows.versions.tabled import find_table_faults
 from hoopoe.flows.versions.tables import bots
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
@@ -114,7 +115,8 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, 
         "select draft from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id
     )
     version_id = new_id()
-    _check_publishable(draft, version_id, await find_missing_flows(conn, scope, bot_id, draft))
+    missing = await find_missing_flows(conn, scope, bot_id, draft) + await find_table_faults(conn, scope, draft)
+    _check_publishable(draft, version_id, missing)
     number: int = await conn.fetchval(
         """
         insert into bot_versions (workspace_id, id, bot_id, number, blueprint, published_by, note)

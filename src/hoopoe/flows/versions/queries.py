@@ -17,6 +17,7 @@ from hoopoe.flows.definition import (
 )
 from hoopoe.flows.versions import schemas
 from hoopoe.flows.versions.called import find_missing_flows
+from hoopoe.flows.versions.tabled import find_table_faults
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import NotFound
@@ -84,7 +85,10 @@ async def read_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> s
         waiting,
         revision=state.revision,
         updated_by=state.updated_by,
-        missing=await find_missing_flows(conn, scope, bot_id, stored),
+        missing=[
+            *await find_missing_flows(conn, scope, bot_id, stored),
+            *await find_table_faults(conn, scope, stored),
+        ],
     )
 
 
