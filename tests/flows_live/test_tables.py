@@ -50,29 +50,16 @@ async def open_shop(house: House, flow: JsonObject, *codes: str) -> tuple[Shop, 
 
 
 async def test_rows_are_found_listed_counted_added_changed_and_put(house: House) -> None:
+    put = {"code": "{{ message.text }}", "price": "٩"}
+    last = {"limit": 2, "sort_by": "price", "descending": True}
     asks: list[tuple[str, JsonObject, str, str]] = [
         ("find", {"where": BY_CODE}, "{{ found.row.code }}: {{ found.row.price }}", "tea: 2"),
         ("find", {"where": [BELOW_ZERO]}, "Never", "None"),
-        (
-            "list",
-            {"limit": 2, "sort_by": "price", "descending": True},
-            "{{ found.rows[0].code }} {{ found.row_count }}",
-            "cake 2",
-        ),
+        ("list", last, "{{ found.rows[0].code }} {{ found.row_count }}", "cake 2"),
         ("count", {"where": []}, "{{ found.row_count }}", "3"),
         ("update", {"where": BY_CODE, "values": {"price": "{{ 7 }}"}}, "{{ found.row.price }}", "7"),
-        (
-            "insert",
-            {"values": {"code": "new {{ message.text }}", "since": "{{ today }}"}},
-            "{{ found.row.code }}",
-            "new TEA",
-        ),
-        (
-            "upsert",
-            {"values": {"code": "{{ message.text }}", "price": "٩"}},
-            "{{ found.row.price }} {{ found.is_new }}",
-            "9 false",
-        ),
+        ("insert", {"values": {"code": "new", "since": "{{ today }}"}}, "{{ found.row.code }}", "new"),
+        ("upsert", {"values": put}, "{{ found.row.price }} {{ found.is_new }}", "9 false"),
         ("insert", {"values": {"code": "{{ message.text }}"}}, "Never", "Failed"),
         ("find", {"table": "Nothing"}, "Never", "Failed"),
         ("find", {"where": [{"column": "price; drop table data_rows", "value": "1"}]}, "Never", "Failed"),

@@ -1,7 +1,7 @@
 """`database_query`: read and write the workspace's own data tables. The engine only asks; the shell answers.
 
-A table and its columns are named, conditions are chosen from a closed list, and values are filled in as values: there is
-no SQL in a flow, and no way to any.
+A table and its columns are named, conditions are chosen from a closed list, and values are filled in as values: there
+is no SQL in a flow, and no way to any.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ CHOOSING: Final = ("find", "list", "count", "update")
 SORTING: Final = ("find", "list")
 WRITING: Final = ("insert", "update", "upsert")
 
+_KEPT: Final = ("row_count", "row", "rows", "is_new")
 _OPERATIONS: Final = {
     "find": ("Find one row", "جلب صف واحد"),
     "list": ("List rows", "جلب قائمة صفوف"),
@@ -257,9 +258,7 @@ class DatabaseQueryConfig(NodeConfig):
     def _read(self, visit: Visit, result: JsonObject) -> Outcome:
         is_ok, count = result.get("ok") is True, result.get("row_count")
         if self.save_as is not None:
-            saved: JsonObject = {
-                name: result[name] for name in ("row_count", "row", "rows", "is_new") if name in result
-            }
+            saved: JsonObject = {name: result[name] for name in _KEPT if name in result}
             if len(dump_json(saved)) > MAX_SAVED_BYTES:
                 visit.report("too_large", f"The rows are over {MAX_SAVED_BYTES // 1024} KB; they were not saved.")
                 saved = {"row_count": count}

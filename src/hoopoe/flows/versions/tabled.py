@@ -30,9 +30,8 @@ def _check(mention: TableMention, tables: Mapping[str, DataTable | None]) -> Ite
     table = tables[mention.table]
     if mention.column is None:
         if table is None:
-            yield _fault(
-                mention, "table_missing", f"This workspace has no data table '{mention.table}'.", mention.table
-            )
+            words = f"This workspace has no data table '{mention.table}'."
+            yield _fault(mention, "table_missing", words, mention.table)
         return
     if table is None:
         return
