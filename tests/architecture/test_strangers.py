@@ -92,6 +92,7 @@ BODIES: dict[str, Any] = {
     "delete_rows": {"ids": []},
     "restore_rows": {"ids": []},
     "try_table_query": {"request": {"operation": "count", "table": "Menu"}},
+    "update_credential": {"name": "Stolen"},
     "send_message": {"type": "text", "text": {"body": "hello"}},
     "upload_from_url": {"url": "http://127.0.0.1:9/menu.pdf"},
     "create_bot": {"name": "Bot"},

@@ -70,6 +70,20 @@ async def test_what_no_table_could_answer_is_told_before_publishing(
     assert published.status_code == (422 if faults else 200), published.text
 
 
+async def test_names_that_a_table_had_are_a_warning(api: Api) -> None:
+    owner = await api.register()
+    table = await make_table(owner)
+    bot_id = await make_bot(owner, flow(**where("code", "equals", "latte")))
+    await owner.patch(f"/api/tables/{table['id']}", {"name": "Dishes"})
+    await owner.patch(f"/api/tables/{table['id']}/columns/{column_id(table, 'code')}", {"name": "sku"})
+    told = (await owner.get(f"/api/bots/{bot_id}/flow")).json()["faults"]
+    assert [(each["code"], each["subject"]) for each in told if each["code"].endswith("_renamed")] == [
+        ("table_renamed", "Dishes"),
+        ("column_renamed", "sku"),
+    ]
+    assert (await owner.post(f"/api/bots/{bot_id}/publish")).status_code == 200
+
+
 async def test_a_bots_file_brings_the_schemas_of_its_tables(api: Api) -> None:
     owner, other = await api.register(), await api.register()
     await make_table(owner)
@@ -89,7 +103,8 @@ async def test_a_bots_file_brings_the_schemas_of_its_tables(api: Api) -> None:
     done = (await other.send("POST", "/api/bots/import", content=content, params={"create_tables": True})).json()
     assert done["bots"][0]["tables"] == ["Menu"]
     [table] = (await other.get("/api/tables")).json()["data"]
-    assert [(each["name"], each["type"], each["is_key"]) for each in table["columns"]][0] == ("code", "text", True)
+    first = table["columns"][0]
+    assert (first["name"], first["type"], first["is_key"]) == ("code", "text", True)
     assert (await other.post(f"/api/bots/{done['bots'][0]['id']}/publish")).status_code == 200
     again = (await other.send("POST", "/api/bots/import", content=content, params={"create_tables": True})).json()
     assert (again["bots"][0]["tables"], again["bots"][0]["missing"]) == ([], [])
@@ -145,6 +160,6 @@ async def test_a_query_that_is_tried_writes_nothing(api: Api) -> None:
         result = (await owner.post("/api/table-queries", {"request": request})).json()["result"]
         assert (result["ok"], result["is_new"], result["row"]["price"]) == (True, True, 20)
     assert (await owner.get(f"/api/tables/{table['id']}")).json()["row_count"] == 0
-    for request in ({}, {"operation": "delete", "table": "Menu"}, {"operation": "find", "table": "Menu", "where": [1]}):
-        result = (await owner.post("/api/table-queries", {"request": request})).json()["result"]
-        assert result["ok"] is False, request
+    for wrong in ({}, {"operation": "delete", "table": "Menu"}, {"operation": "find", "table": "Menu", "where": [1]}):
+        result = (await owner.post("/api/table-queries", {"request": wrong})).json()["result"]
+        assert result["ok"] is False, wrong

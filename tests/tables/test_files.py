@@ -39,7 +39,8 @@ async def take_in(api: Api, caller: Caller, table: JsonObject, content: bytes, *
     assert (queued["state"], queued["done"]) == ("queued", 0)
     while await runner_of(api).take_one():
         pass
-    return (await caller.get(f"/api/tables/{table['id']}/imports/{queued['id']}")).json()
+    told: JsonObject = (await caller.get(f"/api/tables/{table['id']}/imports/{queued['id']}")).json()
+    return told
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from hoopoe.flows.definition import Fault, inspect_flow, parse_blueprint
 from hoopoe.flows.nodes import TableMention
+from hoopoe.flows.nodes.faults import Severity
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.json import JsonObject
 from hoopoe.tables.columns import Column, WrongValueError, read_cell
 from hoopoe.tables.filters import EMPTINESS, UNSORTED, Operator, check_operator, make_condition
-from hoopoe.tables.model import DataTable
+from hoopoe.tables.model import DataTable, name_key
 from hoopoe.tables.queries import find_table
 
 
@@ -32,6 +33,9 @@ def _check(mention: TableMention, tables: Mapping[str, DataTable | None]) -> Ite
         if table is None:
             words = f"This workspace has no data table '{mention.table}'."
             yield _fault(mention, "table_missing", words, mention.table)
+        elif name_key(mention.table) != name_key(table.name):
+            words = f"'{mention.table}' is called '{table.name}' now. It is still found by its old name."
+            yield _fault(mention, "table_renamed", words, table.name, severity="warning")
         return
     if table is None:
         return
@@ -39,8 +43,11 @@ def _check(mention: TableMention, tables: Mapping[str, DataTable | None]) -> Ite
     if column is None:
         words = f"The table '{table.name}' has no column '{mention.column}'."
         yield _fault(mention, "column_missing", words, mention.column)
-    else:
-        yield from _check_value(mention, column)
+        return
+    if column.name.lower() != mention.column.strip().lower():
+        words = f"'{mention.column}' is called '{column.name}' now. It is still found by its old name."
+        yield _fault(mention, "column_renamed", words, column.name, severity="warning")
+    yield from _check_value(mention, column)
 
 
 def _check_value(mention: TableMention, column: Column) -> Iterator[Fault]:
@@ -62,5 +69,5 @@ def _check_value(mention: TableMention, column: Column) -> Iterator[Fault]:
         yield _fault(mention, "wrong_type", f"{column.name}: {error.words}", column.name)
 
 
-def _fault(mention: TableMention, code: str, words: str, subject: str) -> Fault:
-    return Fault(mention.node_id, mention.field, code, words, "error", subject)
+def _fault(mention: TableMention, code: str, words: str, subject: str, *, severity: Severity = "error") -> Fault:
+    return Fault(mention.node_id, mention.field, code, words, severity, subject)
