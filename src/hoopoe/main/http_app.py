@@ -38,6 +38,9 @@ from hoopoe.main.openapi import install_openapi
 from hoopoe.main.static import install_dashboard
 from hoopoe.media.routes import router as media
 from hoopoe.monitoring.routes import router as dead_letters
+from hoopoe.tables.file_routes import router as table_files
+from hoopoe.tables.routes import router as tables
+from hoopoe.tables.row_routes import router as table_rows
 from hoopoe.webhooks.journal_routes import router as journal
 
 ROUTERS = (
@@ -62,6 +65,9 @@ ROUTERS = (
     credentials,
     hooks,
     bot_files,
+    tables,
+    table_rows,
+    table_files,
     journal,
     dead_letters,
     operator,

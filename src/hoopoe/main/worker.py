@@ -47,6 +47,9 @@ from hoopoe.media.fetching.fetcher import Fetcher
 from hoopoe.media.linking import LinkFetcher
 from hoopoe.media.sweep import forget_workspace, sweep_files
 from hoopoe.monitoring.steward import tend_letters
+from hoopoe.tables.importing import ImportRunner
+from hoopoe.tables.limits import TableLimits
+from hoopoe.tables.querying import answer_query
 from hoopoe.webhooks.catch_up import CatchUp
 from hoopoe.webhooks.turns import Handlers, Turned, TurnOptions, run_turn
 
@@ -117,7 +120,9 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         }
         shelf = CredentialShelf(pool, make_keyring(settings), read_allowed(settings.outbound_allow))
         links = LinkFetcher(pool, store, outbound, settings.media_quota_mb)
-        effects = EffectRunner(pool, bus, Performing(outbound, shelf, links))
+        table_limits = TableLimits.of(settings)
+        settling = {"database_query": partial(answer_query, limits=table_limits)}
+        effects = EffectRunner(pool, bus, Performing(outbound, shelf, links), settling)
         fetcher = Fetcher(pool, bus, store, make_download(directory, outside), settings.media_quota_mb)
         # One loop takes what comes, so that what came during a turn makes the next one, as large as it may be. A
         # second looks after what is left by a full turn, or by one that hangs.
@@ -132,6 +137,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             SignalSender(pool, directory, deliver, REACTIONS).run,
             effects.run,
             fetcher.run,
+            ImportRunner(pool, bus, table_limits).run,
             make_mail_sender(settings, pool, bus).run,
             partial(_fire_timers, pool, bus),
             partial(_run_schedules, pool, bus),
