@@ -96,6 +96,10 @@ BODIES: dict[str, Any] = {
     "change_bot_test": {"name": "Stolen"},
     "run_bot_tests": {},
     "publish_bot": {"note": "Stolen"},
+    "move_flow_session": {"sprint": 1, "node_id": "start"},
+    "resume_flow_session": {"sprint": 1},
+    "set_flow_session_variable": {"sprint": 1, "name": "stolen", "value": "yes"},
+    "end_flow_session": {"sprint": 1},
     "tell_editor": {"tab": "another"},
     "check_expression": {"kind": "template", "source": "Hello"},
     "advance_clock": {"seconds": 1},
@@ -136,6 +140,7 @@ UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "record_bot_test": {(422, "flow_invalid")},
     "run_bot_tests": {(422, "flow_invalid")},
     "send_message": {(409, "channel_not_active")},
+    "resume_flow_session": {(409, "nothing_to_resume")},
     "leave": {(409, "last_owner")},
     # What the steps before it have left of the one letter: its channel is in error by then, or it is queued again.
     "retry_letter": {(409, "channel_not_active"), (409, "nothing_to_retry")},

@@ -37,6 +37,7 @@ def make_handlers() -> Handlers:
         ItemKind.TIMER: turn,
         ItemKind.EFFECT: turn,
         ItemKind.RETRY: turn,
+        ItemKind.ACT: turn,
         ItemKind.HISTORY: handle_history,
         ItemKind.BOOK: handle_book,
         ItemKind.STATUS: handle_statuses,
