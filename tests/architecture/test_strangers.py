@@ -140,7 +140,11 @@ UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "record_bot_test": {(422, "flow_invalid")},
     "run_bot_tests": {(422, "flow_invalid")},
     "send_message": {(409, "channel_not_active")},
-    "resume_flow_session": {(409, "nothing_to_resume")},
+    # Taking over, which comes before, ends what the bot was doing.
+    "move_flow_session": {(409, "session_ended")},
+    "resume_flow_session": {(409, "session_ended")},
+    "set_flow_session_variable": {(409, "session_ended")},
+    "end_flow_session": {(409, "session_ended")},
     "leave": {(409, "last_owner")},
     # What the steps before it have left of the one letter: its channel is in error by then, or it is queued again.
     "retry_letter": {(409, "channel_not_active"), (409, "nothing_to_retry")},

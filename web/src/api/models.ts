@@ -50,6 +50,11 @@ export type SpokenMessage = Schemas["SpokenMessage"];
 export type PreviewAct = NonNullable<Simulation["acts"]>[number];
 export type PreviewSetting = Schemas["Setting"];
 export type BotTest = Schemas["BotTest"];
+export type PeopleWaiting = Schemas["PeopleWaiting"];
+export type PeopleChoice = Required<Schemas["PeopleChoice"]>;
+export type Transition = Schemas["Transition"];
+export type FlowSession = Schemas["FlowSession"];
+export type FlowSessionDetails = Schemas["FlowSessionDetail"];
 
 export type DeadLetter = Schemas["DeadLetter"];
 export type DeadLetterDetails = Schemas["DeadLetterDetails"];

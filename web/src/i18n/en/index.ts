@@ -8,6 +8,7 @@ import exchange from "./exchange.json";
 import inbox from "./inbox.json";
 import monitoring from "./monitoring.json";
 import parts from "./parts.json";
+import people from "./people.json";
 import phone from "./phone.json";
 import preview from "./preview.json";
 import settings from "./settings.json";
@@ -15,5 +16,5 @@ import told from "./told.json";
 import workspace from "./workspace.json";
 
 export default {
-  auth, channels, bots, common, editor, errors, exchange, inbox, monitoring, parts, phone, preview, settings, told, workspace,
+  auth, channels, bots, common, editor, errors, exchange, inbox, monitoring, parts, people, phone, preview, settings, told, workspace,
 };
