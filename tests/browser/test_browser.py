@@ -62,7 +62,7 @@ def demo() -> Iterator[str]:
 STORIES_TOLD = (
     *("login", "register", "inbox", "files", "phone", "connect", "settings", "team", "account", "workspaces"),
     *("editor", "canvas", "drafts", "offline", "keyboard", "parts", "states", "doors", "types", "speakers", "screens"),
-    "exchange",
+    *("exchange", "people"),
 )
 
 
