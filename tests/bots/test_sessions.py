@@ -163,9 +163,11 @@ async def test_a_question_without_an_end_waits_for_its_answer(api: Api) -> None:
 @pytest.mark.parametrize("value", [7, "seven", True, None, ["a"], {"a": 1}])
 async def test_a_variable_takes_any_type(api: Api, value: Any) -> None:
     crowd, person = await gather_one(api)
-    session = await crowd.act(await crowd.session(), "variables", name="guests", value=value)
+    session = await crowd.session()
+    since = session["since"]
+    session = await crowd.act(session, "variables", name="guests", value=value)
     assert session["frames"][-1]["variables"] == {"guests": value}
-    assert session["node_id"] == "guests"
+    assert (session["node_id"], session["since"]) == ("guests", since)
     [act] = session["acts"]
     assert act["before"]["variable"] == {"name": "guests", "value": None}
     assert act["after"]["variable"] == {"name": "guests", "value": value}

@@ -32,7 +32,9 @@ from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text
 UPDATE = """
 update flow_sessions set status = moved.status, version_id = moved.version_id, sprint = moved.sprint,
     node_id = moved.node_id, wait_kind = moved.wait_kind, state = moved.state::jsonb, held = moved.held::jsonb,
-    updated_at = moved.at, parked_at = moved.parked_at
+    updated_at = case when moved.status = 'waiting' and moved.sprint = moved.loaded_sprint
+        then flow_sessions.updated_at else moved.at end,
+    parked_at = moved.parked_at
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
             $10::timestamptz[], $11::timestamptz[], $12::uuid[])
     as moved (workspace_id, id, status, loaded_sprint, sprint, node_id, wait_kind, state, held, at, parked_at,
