@@ -60,7 +60,7 @@ class Recorder:
                 statement.scans.add(table)
 
 
-class MeasuredConnection(asyncpg.Connection):  # type: ignore[type-arg]  # not generic when it runs
+class MeasuredConnection(asyncpg.Connection):  # not generic when it runs
     """A connection for `asyncpg.create_pool(connection_class=…)`. What runs outside a transaction is not measured."""
 
     recorder: ClassVar[Recorder | None] = None

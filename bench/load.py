@@ -146,7 +146,7 @@ async def run_load(host: str, port: int, requests: Sequence[bytes], *, connectio
     for _ in range(connections):
         future: asyncio.Future[None] = loop.create_future()
         done.append(future)
-        await loop.create_connection(lambda future=future: _Client(waiting, outcome, future), host, port)  # type: ignore[misc]
+        await loop.create_connection(lambda future=future: _Client(waiting, outcome, future), host, port)
     await asyncio.gather(*done)
     outcome.seconds = time.perf_counter() - begun
     return outcome

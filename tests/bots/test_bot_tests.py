@@ -33,7 +33,7 @@ async def test_a_preview_is_kept_and_shows_what_a_change_does(api: Api) -> None:
     assert (await run(owner, bot))["passed"] == 1
 
     changed = later(hours=1)
-    changed["nodes"][3]["config"]["message"] = "How did you like it?"  # type: ignore[index, call-overload]
+    changed["nodes"][3]["config"]["message"] = "How did you like it?"
     await owner.put(f"/api/bots/{bot['id']}/flow", {"blueprint": changed})
     report = await run(owner, bot)
     assert (report["passed"], report["failed"]) == (0, 1)
@@ -51,7 +51,7 @@ async def test_publishing_plays_the_tests_and_takes_a_difference_only_when_told_
     await keep(owner, bot, HELLO, {"type": "wait"})
     assert (await owner.post(f"/api/bots/{bot['id']}/publish")).status_code == 200
     changed = later(hours=1)
-    changed["nodes"][3]["config"]["message"] = "How did you like it?"  # type: ignore[index, call-overload]
+    changed["nodes"][3]["config"]["message"] = "How did you like it?"
     await owner.put(f"/api/bots/{bot['id']}/flow", {"blueprint": changed})
     refused = await owner.post(f"/api/bots/{bot['id']}/publish")
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "tests_differ")

@@ -180,7 +180,8 @@ async def test_a_bot_rests_and_wakes(api: Api) -> None:
     assert (await owner.patch(path, {"status": "inactive", "name": "  Night  "})).json()["name"] == "Night"
     assert (await publish(owner, bot["id"]))["bot"]["status"] == "inactive"
     assert (await owner.patch(path, {"status": "active"})).json()["status"] == "active"
-    for bad in ({"status": "draft"}, {"name": " "}, {"blueprint": {}}):
+    refused: tuple[dict[str, object], ...] = ({"status": "draft"}, {"name": " "}, {"blueprint": {}})
+    for bad in refused:
         assert (await owner.patch(path, bad)).status_code == 422
 
 

@@ -79,8 +79,8 @@ async def test_a_draft_tells_each_nodes_exits_limits_and_variables(api: Api) -> 
     owner = await api.register()
     bot = await make_bot(owner, blueprint=CAFE)
     facts = (await owner.get(f"/api/bots/{bot['id']}/flow")).json()["facts"]
-    assert set(facts) == {node["id"] for node in CAFE["nodes"]}  # type: ignore[index,union-attr,call-overload]
-    buttons = next(node for node in CAFE["nodes"] if node["type"] == "buttons")  # type: ignore[union-attr,index,call-overload]
+    assert set(facts) == {node["id"] for node in CAFE["nodes"]}
+    buttons = next(node for node in CAFE["nodes"] if node["type"] == "buttons")
     options = buttons["config"]["buttons"]
     told = facts[buttons["id"]]
     assert [each["name"] for each in told["exits"]][: len(options)] == [option["id"] for option in options]

@@ -190,8 +190,10 @@ def test_four_buttons_become_rows_behind_a_button_in_the_texts_language() -> Non
 
 
 def test_rows_over_ten_are_pages_that_need_no_answer_to_go_on() -> None:
-    sections = (Section(tuple(Row(str(n), f"Row {n}") for n in range(8)), "Hot"),)
-    sections += (Section(tuple(Row(str(n), f"Row {n}") for n in range(8, 23)), "Cold"),)
+    sections = (
+        Section(tuple(Row(str(n), f"Row {n}") for n in range(8)), "Hot"),
+        Section(tuple(Row(str(n), f"Row {n}") for n in range(8, 23)), "Cold"),
+    )
     fitted = fit(ListContent("Our menu", "Open", sections, footer="Thanks"), META)
     bodies = [part.body for part in fitted.parts if isinstance(part, ListContent)]
     assert bodies == ["Our menu", "(2/3)", "(3/3)"]

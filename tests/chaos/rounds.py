@@ -86,7 +86,7 @@ async def play(ground: Ground, story: Round) -> Outcome:
     before, kills, cut = await count(ground, TALLY), _count_blows(ground), count_cut_transactions(ground)
     replayed = ground.replayed
     await simulator.set_faults(*story.faults)
-    tasks = [asyncio.create_task(blow(ground, seconds)) for blow, seconds in story.blows]
+    tasks: list[asyncio.Task[None]] = [asyncio.create_task(blow(ground, seconds)) for blow, seconds in story.blows]
     try:
         await ground.write(story.load)
         await asyncio.gather(*tasks)

@@ -46,7 +46,7 @@ async def look_for(ground: Ground, keys: Iterable[Key]) -> list[Seen]:
 
 async def look_for_changes(ground: Ground, changes: Iterable[Change]) -> set[Change]:
     """What the threads show of what customers did to their messages."""
-    shown = set()
+    shown: set[Change] = set()
     for number_id, customer in sorted({(change.line, change.customer) for change in changes}):
         for _, message in await _read_threads(ground, number_id, customer):
             what = [("reaction", reaction["emoji"]) for reaction in message["reactions"]]

@@ -25,7 +25,7 @@ def answer_all(wanted: Sequence[Key]) -> list[Answer]:
 
 def judge_right(**changes: object) -> Verdict:
     given: dict[str, object] = {"posts": post_all(keys()), "answers": answer_all(keys())} | changes
-    return judge(**given)  # type: ignore[arg-type]
+    return judge(**given)
 
 
 def test_what_is_right_is_right() -> None:

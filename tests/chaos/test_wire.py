@@ -39,7 +39,8 @@ def told_of(message: dict[str, Any], *, status: int | None = 200) -> Told:
 )
 def test_every_kind_of_the_load_is_read(message: dict[str, Any]) -> None:
     [post] = told_of(message).posts
-    assert (post.key, post.posted) == (Key(LINE, SAMI, 7), pytest.approx(9.9))
+    assert post.key == Key(LINE, SAMI, 7)
+    assert post.posted == pytest.approx(9.9)
     assert post == Post(post.key, post.posted, 10.0)
     [missed] = told_of(message, status=503).posts
     assert missed.acknowledged is None

@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 
 from hoopoe.channels.contract import Address
-from hoopoe.contacts.resolve import Person, PersonKey, person_key, resolve_contacts
+from hoopoe.contacts.deciding import PersonKey
+from hoopoe.contacts.resolve import Person, person_key, resolve_contacts
 from hoopoe.conversations.actions import modes
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.flows.demo.echo import echo_blueprint

@@ -21,6 +21,7 @@ from hoopoe.flows.definition import (
 from hoopoe.flows.definition.upgrades import STEPS, upgrade_blueprint
 from hoopoe.flows.demo import cafe_blueprint, echo_blueprint
 from hoopoe.flows.nodes import list_node_types
+from hoopoe.flows.nodes.base import NodeType
 from hoopoe.kernel.json import JsonObject
 
 OLD = Path(__file__).parent / "upgrades"
@@ -75,7 +76,7 @@ def test_the_schema_takes_what_the_reader_takes(validator: jsonschema_rs.Validat
 
 
 @pytest.mark.parametrize("node_type", list_node_types(), ids=lambda each: each.name)
-def test_the_schema_knows_every_node(validator: jsonschema_rs.Validator, node_type: object) -> None:
+def test_the_schema_knows_every_node(validator: jsonschema_rs.Validator, node_type: NodeType) -> None:
     node = {"id": "n", "type": node_type.name, "config": node_type.example}
     validator.validate({"name": "x", "nodes": [node]})
     assert not validator.is_valid({"name": "x", "nodes": [{**node, "config": {**node_type.example, "no_such": 1}}]})

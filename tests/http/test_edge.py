@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import cast
 
@@ -68,7 +69,7 @@ async def test_a_body_over_the_limit_is_not_read(api: Api) -> None:
     answer = await client.post("/api/auth/login", content=b"x" * 1_100_000)
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "body_too_large")
 
-    async def pour():  # type: ignore[no-untyped-def]
+    async def pour() -> AsyncIterator[bytes]:
         for _ in range(20):
             yield b"x" * 100_000
 
@@ -209,5 +210,5 @@ async def test_a_websocket_to_nowhere_is_closed(api: Api) -> None:
         sent.append(message)
 
     scope = {"type": "websocket", "path": "/nowhere", "headers": [], "query_string": b"", "app": api.app}
-    await api.edge(scope, receive, send)  # type: ignore[arg-type]
+    await api.edge(scope, receive, send)
     assert [(message["type"], message["code"]) for message in sent] == [("websocket.close", 4404)]

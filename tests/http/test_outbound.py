@@ -62,11 +62,11 @@ async def run_target(answer: Answer = answer_ok) -> AsyncIterator[Target]:
 
 
 def get(url: str, **options: object) -> OutboundRequest:
-    return OutboundRequest("GET", url, **options)  # type: ignore[arg-type]
+    return OutboundRequest("GET", url, **options)
 
 
 async def refuse(request: OutboundRequest, **options: object) -> OutboundError:
-    async with open_outbound(**options) as client:  # type: ignore[arg-type]
+    async with open_outbound(**options) as client:
         with pytest.raises(OutboundError) as caught:
             await client.send(request)
         return caught.value

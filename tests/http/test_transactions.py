@@ -108,12 +108,12 @@ class Trial:
         bus = Bus("")
         bus.listen(Topic.OUTBOX, lambda: self.hinted.append(Topic.OUTBOX))
         self.app.state.bus = bus
-        transport = httpx2.ASGITransport(app=Edge(self.app, is_https=False), raise_app_exceptions=False)  # type: ignore[arg-type]
+        transport = httpx2.ASGITransport(app=Edge(self.app, is_https=False), raise_app_exceptions=False)
         self.client = httpx2.AsyncClient(transport=transport, base_url=ORIGIN)
 
     async def post(self, caller: Caller, path: str, **options: object) -> httpx2.Response:
-        headers = {**caller.headers, **options.pop("headers", {})}  # type: ignore[dict-item]
-        return await self.client.post(f"/trial/{path}", headers=headers, **options)  # type: ignore[arg-type]
+        headers = {**caller.headers, **options.pop("headers", {})}
+        return await self.client.post(f"/trial/{path}", headers=headers, **options)
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ async def test_a_key_says_that_it_is_the_key_which_may_not(api: Api) -> None:
     owner = await api.register()
     narrow = (await make_token(owner, scopes=["channels:read"]))["token"]
     _, refused = await with_token(api, narrow, "/api/bots")
-    assert refused["error"]["message"] == "This key does not allow this."  # type: ignore[index, call-overload]
+    assert refused["error"]["message"] == "This key does not allow this."
 
 
 async def test_a_token_opens_its_own_workspace_only(api: Api) -> None:
@@ -110,8 +110,8 @@ async def test_a_token_opens_its_own_workspace_only(api: Api) -> None:
     agent = await api.add_member(owner, "agent")
     token = (await make_token(agent))["token"]
     status, me = await with_token(api, token)
-    assert (status, me["workspace"]["id"]) == (200, str(owner.workspace_id))  # type: ignore[index]
-    assert len(me["workspaces"]) == 1  # type: ignore[arg-type]
+    assert (status, me["workspace"]["id"]) == (200, str(owner.workspace_id))
+    assert len(me["workspaces"]) == 1
     own = agent.session["workspaces"][0]["id"]
     for foreign in (str(other.workspace_id), own):
         assert (await with_token(api, token, "/api/auth/me", **{"X-Workspace-Id": foreign}))[0] == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -134,7 +135,7 @@ async def test_another_disk_gets_a_copy_and_never_half_of_one(tmp_path: Path, mo
     def full(_from: object, _to: object, _size: int) -> None:
         raise OSError(errno.ENOSPC, "no space left")
 
-    monkeypatch.setattr(storage.shutil, "copyfileobj", full)
+    monkeypatch.setattr(shutil, "copyfileobj", full)
     with pytest.raises(StoreFullError):
         await store.put("w/two/file", spooled(store, b"too much"))
     assert [path.name for path in (tmp_path / "media" / "files" / "w" / "two").iterdir()] == []
@@ -152,7 +153,7 @@ async def test_a_disk_that_is_full_or_broken(
     def fail(_: int) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(storage.os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(kind):
         await store.put("w/one/file", file)
     with pytest.raises(NotStoredError):

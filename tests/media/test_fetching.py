@@ -177,7 +177,7 @@ async def test_a_wrong_token_is_said_and_mended_by_credentials(street: Street) -
                 "provider": "twilio",
                 "name": "x",
                 "number": street.line.number,
-                "account_sid": street.line.account_sid,  # type: ignore[union-attr]
+                "account_sid": street.line.account_sid,
                 "auth_token": "f" * 32,
             },
         )
@@ -326,7 +326,7 @@ async def test_an_address_elsewhere_never_sees_our_token(meta: Street) -> None:
 )
 async def test_twilios_token_goes_to_ones_own_files_alone(api: Api, simulator: SimulatorProcess, address: str) -> None:
     street = await open_street(api, simulator, is_twilio=True)
-    sid = street.line.account_sid  # type: ignore[union-attr]
+    sid = street.line.account_sid
     url = address.replace("{base}", simulator.url).replace("{sid}", sid)
     message_id = await street.file({"media_url": url, "mime_type": "image/jpeg", "state": "pending"})
     async with run_workers(api, simulator):

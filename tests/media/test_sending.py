@@ -159,7 +159,7 @@ async def test_what_the_provider_keeps_no_more_is_uploaded_anew(street: Street, 
         await say(street, {"type": "image", "image": {"file_id": file["id"]}})
         [first] = await heard(street, 1)
         if how == "deleted at the provider":
-            headers = {"Authorization": f"Bearer {street.line.access_token}"}  # type: ignore[union-attr]
+            headers = {"Authorization": f"Bearer {street.line.access_token}"}
             url = f"{street.simulator.url}/v25.0/{first['image']['id']}"
             async with street.simulator.session.delete(url, headers=headers) as answer:
                 assert answer.status == 200

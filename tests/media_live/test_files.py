@@ -69,8 +69,8 @@ async def test_pictures_go_both_ways(house: House, provider: Provider) -> None:
         return found[0] if found else None
 
     seen = await wait_until(look, "picture on the phone", within=30)
-    assert (seen["type"], seen["image"]["caption"]) == ("image", "الكعكة")  # type: ignore[index, call-overload]
-    media_id = seen["image"]["id"]  # type: ignore[index, call-overload]
+    assert (seen["type"], seen["image"]["caption"]) == ("image", "الكعكة")
+    media_id = seen["image"]["id"]
     async with shop.simulator.session.get(f"{shop.simulator.url}/world/media/{media_id}") as got:
         assert await got.read() == PHOTO
     await shop.wait_for_message(phone, direction="out", type="image", status="delivered")

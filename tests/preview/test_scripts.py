@@ -29,7 +29,7 @@ def test_what_was_recorded_passes_and_says_the_same_byte_for_byte() -> None:
 def test_a_bot_that_says_something_else_fails_at_the_step_where_it_does() -> None:
     script = record(compiled(later(hours=1)), SETTING, [say("Hi"), Wait(type="wait")])
     changed = later(hours=1)
-    changed["nodes"][3]["config"]["message"] = "How did you like it?"  # type: ignore[index, call-overload]
+    changed["nodes"][3]["config"]["message"] = "How did you like it?"
     played = rehearse(compiled(changed), script)
     assert [step.is_same for step in played.steps] == [True, False]
     assert played.steps[1].got[0].content == {"body": "How did you like it?"}

@@ -24,7 +24,7 @@ async def desk(door: Door) -> Desk:
 
 async def code_of_end(desk: Desk, frame: object = None, **how: object) -> int | None:
     """The close code of a connection that says this."""
-    async with open_screen(desk, **how) as screen:  # type: ignore[arg-type]
+    async with open_screen(desk, **how) as screen:
         with pytest.raises(Closed) as closed:
             if frame is not None:
                 await screen.say(frame)
@@ -141,7 +141,7 @@ async def test_a_revoked_key_ends_what_it_opened(door: Door, desk: Desk, *, is_t
     async with desk.session.post(f"{desk.url}/api/ws-ticket", headers=key) as answer:
         ticket = (await answer.json())["ticket"]
     how = {"ticket": ticket} if is_ticket else {"headers": key}
-    async with open_screen(desk, **how) as ending, open_screen(desk) as going_on:  # type: ignore[arg-type]
+    async with open_screen(desk, **how) as ending, open_screen(desk) as going_on:
         await ending.subscribe("messages")
         async with transaction(door.pool, role=tenancy.APP, workspaces=[desk.workspace_id]) as conn:
             await revoke_token(conn, await own(door, desk), made.token.id)

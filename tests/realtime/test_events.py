@@ -101,7 +101,7 @@ async def test_after_breaks_a_screen_goes_on_without_gap_or_double(door: Door) -
             answer = await screen.subscribe("messages", cursor=cursor)
             assert answer["data"]["cursor"] == cursor
             wanted = min(37, 400 - len(told)) + 1
-            frames = (await screen.until(lambda frames, wanted=wanted: len(frames) >= wanted))[1:]  # type: ignore[misc]
+            frames = (await screen.until(lambda frames, wanted=wanted: len(frames) >= wanted))[1:]
             told += message_ids(frames)
             cursor = frames[-1]["cursor"]
         breaks += 1
@@ -224,7 +224,7 @@ async def test_a_screen_that_does_not_read_is_told_to_load_anew(door: Door) -> N
                     async with transaction(door.pool, role=tenancy.PIPE, workspaces=[tenant.workspace_id]) as conn:
                         await conn.execute(again)
                     # The next burst waits for this one: who reads never has more than one in its queue.
-                    await quick.until(lambda frames, told=told: len(frames) >= told)  # type: ignore[misc]
+                    await quick.until(lambda frames, told=told: len(frames) >= told)
                 assert quick.of("resync") == [], "who reads is not disturbed"
             async with asyncio.timeout(15):
                 while '"resync"' not in (frame := str(await slow.recv())):

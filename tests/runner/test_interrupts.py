@@ -8,8 +8,6 @@ from uuid import UUID
 import pytest
 
 from hoopoe.conversations.actions import modes
-from hoopoe.conversations.events import ConversationHooks
-from hoopoe.flows.runner.parking import stop_session, unpark_session
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.db.pool import Pool
@@ -19,8 +17,7 @@ from tests.core.others import echo, file_echoes
 from tests.core.webhooks import file_messages
 from tests.flows_live.blueprints import blueprint, question_blueprint, say
 from tests.runner.talk import Talk, open_talk
-
-HOOKS = ConversationHooks(bot_stopped=(stop_session,), bot_resumed=(unpark_session,))
+from tests.support.core import HOOKS
 
 
 def with_rules(flow: dict[str, Any], **rules: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from tests.simulator.graph import Graph
 from tests.simulator.receiver import Receiver
@@ -263,7 +264,7 @@ async def test_the_built_page_is_served(tmp_path: Path) -> None:
             async with simulator.session.get(simulator.url + path) as response:
                 assert (response.status, await response.text()) == (200, wanted)
         for path in ("/assets/b.js", "/%2e%2e/ready.json", "/nothing"):
-            async with simulator.session.get(aiohttp.client.URL(simulator.url + path, encoded=True)) as response:
+            async with simulator.session.get(URL(simulator.url + path, encoded=True)) as response:
                 assert response.status == 404
         assert (await simulator.world())["channels"] == []
 

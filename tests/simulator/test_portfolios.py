@@ -21,7 +21,7 @@ async def test_two_numbers_of_one_portfolio_know_a_person_alike(
     await simulator.add_person("Noura", number, username="noura.a")
     for count, channel in enumerate(channels, 1):
         await simulator.say(number, channel, "hi")
-        await receiver.wait(lambda count=count: len(receiver.messages()) >= count, f"message {count}")  # type: ignore[misc]
+        await receiver.wait(lambda count=count: len(receiver.messages()) >= count, f"message {count}")
     first, again, other, own = [message["from_user_id"] for message in receiver.messages()]
     assert first == again
     assert len({first, other, own}) == 3

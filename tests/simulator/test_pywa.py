@@ -270,7 +270,7 @@ async def test_received(simulator: SimulatorProcess, sdk: WhatsApp, customer: st
 
     heard: list[object] = []
     for listen in (sdk.on_message, sdk.on_callback_button, sdk.on_callback_selection, sdk.on_message_status):
-        listen(lambda _, update: heard.append(update))  # type: ignore[operator]
+        listen(lambda _, update: heard.append(update))
     for received in receiver.received:
         assert sdk.webhook_update_validator(received.body, received.signature) is None
         assert sdk.webhook_update_handler(received.body) == ("ok", 200)

@@ -54,7 +54,7 @@ async def test_the_world_is_the_same_after_a_kill(tmp_path: Path, receiver: Rece
         count = len(receiver.received)
         await simulator.start()
         assert await snapshot(simulator) == before
-        assert len(before["accepted"]) == 2  # type: ignore[arg-type]  # a list, as snapshot makes it
+        assert len(before["accepted"]) == 2  # a list, as snapshot makes it
         assert len(receiver.received) == count
         (picture,) = [message for message in await simulator.messages(PERSON) if message["type"] == "image"]
         async with simulator.session.get(f"{simulator.url}/world/media/{picture['image']['id']}") as response:

@@ -92,7 +92,7 @@ class Api:
     @asynccontextmanager
     async def browser(self) -> AsyncIterator[httpx2.AsyncClient]:
         """A client with a cookie jar of its own."""
-        transport = httpx2.ASGITransport(app=self.edge, raise_app_exceptions=False)  # type: ignore[arg-type]
+        transport = httpx2.ASGITransport(app=self.edge, raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN) as client:
             yield client
 

@@ -12,10 +12,12 @@ from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.meta.split import split_webhook
 from hoopoe.conversations.book import handle_book
 from hoopoe.conversations.changes import handle_changes
+from hoopoe.conversations.events import ConversationHooks
 from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.conversations.imports import handle_history
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
+from hoopoe.flows.runner.parking import stop_session, unpark_session
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.kernel.db.pool import Pool, Record
 from hoopoe.kernel.db.unit_of_work import transaction
@@ -24,6 +26,9 @@ from hoopoe.webhooks.inbox import put_item
 from hoopoe.webhooks.routing import lane_of
 from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
 from tests.support.tenants import Tenant, TwilioLine
+
+# As the web processes wire them.
+HOOKS = ConversationHooks(bot_stopped=(stop_session,), bot_resumed=(unpark_session,))
 
 
 def make_handlers() -> Handlers:

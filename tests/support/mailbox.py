@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import cast
 
 
 @dataclass
@@ -40,7 +39,7 @@ class Mailbox:
                 say("354 go on")
                 raw = await reader.readuntil(b"\r\n.\r\n")
                 message = email.message_from_bytes(raw[:-5].replace(b"\r\n..", b"\r\n."), policy=email.policy.default)
-                self.mails.append(cast(EmailMessage, message))
+                self.mails.append(message)
                 say("250 taken")
             elif verb == "QUIT":
                 say("221 bye")

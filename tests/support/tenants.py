@@ -212,7 +212,7 @@ async def add_meta_line(dsn: str, keyring: Keyring, tenant: Tenant, **ids: str) 
 
     It reads like the tenant, with this channel's numbers and secrets.
     """
-    line = replace(tenant, channel_id=new_id(), **ids)  # type: ignore[arg-type]  # texts only
+    line = replace(tenant, channel_id=new_id(), **ids)  # texts only
     conn = await asyncpg.connect(dsn)
     try:
         async with conn.transaction():

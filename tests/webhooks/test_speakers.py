@@ -89,7 +89,13 @@ async def test_an_owner_who_declines_to_share_is_seen_in_the_journal(door: Door)
 async def test_a_body_of_echoes_counts_by_its_good_ones(door: Door) -> None:
     tenant, person = await door.add_tenant(), new_number()
     good = echo(tenant, person, "good")
-    broken = [None, [], {"to": person}, {**good, "id": new_message_id(), "to": None}, {**good, "id": True}]
+    broken: list[object] = [
+        None,
+        [],
+        {"to": person},
+        {**good, "id": new_message_id(), "to": None},
+        {**good, "id": True},
+    ]
     change = speak(tenant, "smb_message_echoes", message_echoes=[*broken, good])
     assert await door.post(tenant, body(entry(tenant, change))) == 200
     assert [row["content"]["body"] for row in await door.filed(tenant, "out")] == ["good"]

@@ -275,7 +275,7 @@ def test_the_way_by_an_advertisement_is_kept() -> None:
 def test_an_error_that_comes_with_a_message_is_told_in_words() -> None:
     message = read(MessageType="unsupported", Body="", ErrorCode="63005", ErrorMessage="Channel did not accept it")
     assert message.type is InboundType.UNSUPPORTED
-    [error] = message.content["errors"]  # type: ignore[misc]
+    [error] = message.content["errors"]
     assert isinstance(error, dict)
     assert (error["code"], error["title"]) == (63005, "Channel did not accept it")
     assert error["words"] == {

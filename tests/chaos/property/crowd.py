@@ -37,9 +37,9 @@ BARRIER_SECONDS = DELIVERY_SECONDS - 1.0
 def make_barred_blueprint() -> JsonObject:
     """The echo bot, whose every answer is to be on the phone before the next one leaves."""
     blueprint = echo_blueprint()
-    for node in blueprint["nodes"]:  # type: ignore[union-attr]
-        if node["id"] == "answer":  # type: ignore[index,call-overload]
-            node["config"]["wait_for_delivery"] = True  # type: ignore[index,call-overload]
+    for node in blueprint["nodes"]:
+        if node["id"] == "answer":
+            node["config"]["wait_for_delivery"] = True
     return blueprint
 
 

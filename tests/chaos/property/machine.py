@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from hoopoe.conversations.status import RANKS, MessageStatus
 from hoopoe.flows.demo.echo import echo_blueprint
+from hoopoe.kernel.db.pool import Record
 from tests.chaos.judge import Answer, Fate, Key, Post, Takeover, Unsent, Verdict, judge
 from tests.chaos.property.core import Core, End, Held, Turn
 from tests.chaos.property.stub import Reply, Taken
@@ -32,12 +33,14 @@ PICK = st.integers(0, 15)
 class CrashMachine(RuleBasedStateMachine):
     """One example is one workspace. `core` and `runner` are there for all examples.
 
-    `looked_for` is what ends the search; anything else that breaks is passed over.
+    `looked_for` is what ends the search; anything else that breaks is passed over. `found` keeps what broke in any
+    example, also in one that does not break again when it is run twice.
     """
 
     core: ClassVar[Core]
     runner: ClassVar[asyncio.Runner]
     looked_for: ClassVar[frozenset[Violation]] = frozenset(Violation)
+    found: ClassVar[list[Violation]] = []
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,6 +61,7 @@ class CrashMachine(RuleBasedStateMachine):
         """Raise `ViolationError` where the promise is broken in a part that is looked for."""
         if not is_kept and violation in self.looked_for:
             self.is_broken = True
+            self.found.append(violation)
             raise ViolationError(violation, what)
 
     # --- customers and their webhooks
@@ -364,5 +368,5 @@ class CrashMachine(RuleBasedStateMachine):
             if not self.runner.run(self.core.take_turn()):
                 return
 
-    def _fetch(self, sql: str) -> list[dict[str, object]]:
-        return self.runner.run(self.core.fetch(sql))  # type: ignore[return-value]
+    def _fetch(self, sql: str) -> list[Record]:
+        return self.runner.run(self.core.fetch(sql))

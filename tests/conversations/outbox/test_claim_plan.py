@@ -13,6 +13,7 @@ from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
+from tests.conversations.outbox.backlog import add_people, add_sends
 from tests.support.database import Cluster
 from tests.support.tenants import Tenant, make_tenant
 
@@ -20,25 +21,6 @@ CONVERSATIONS = 500
 QUEUED_EACH = 10
 ROOM = 400
 BLOCKS_PER_QUEUED_ROW = 10
-
-PEOPLE = """
-with people as (
-    insert into contacts (workspace_id, id) select $1, gen_random_uuid() from generate_series(1, $3) returning id
-)
-insert into conversations (workspace_id, id, channel_id, contact_id, lane, recipient, last_at, window_expires_at)
-select $1, gen_random_uuid(), $2, id, 1, '{}', now(), now() + interval '1 day' from people
-"""
-QUEUE = """
-with queued as (
-    insert into messages (workspace_id, id, channel_id, conversation_id, direction, type, content, status,
-                          author_kind, at)
-    select workspace_id, gen_random_uuid(), channel_id, id, 'out', 'text', '{}', 'pending', 'bot', now()
-    from conversations cross join generate_series(1, $2) where workspace_id = $1
-    returning workspace_id, id, channel_id, conversation_id
-)
-insert into outbox (workspace_id, channel_id, conversation_id, message_id, content, recipient, state)
-select workspace_id, channel_id, conversation_id, id, '{}', '{}', $3 from queued
-"""
 
 
 @pytest.fixture
@@ -48,12 +30,12 @@ async def backlog(cluster: Cluster, settings: Settings) -> AsyncIterator[tuple[P
     tenant = await make_tenant(dsn, make_keyring(settings))
     async with open_pool(dsn, size=2) as pool:
         async with transaction(pool, role=tenancy.APP, workspaces=[tenant.workspace_id]) as conn:
-            await conn.execute(PEOPLE, tenant.workspace_id, tenant.channel_id, CONVERSATIONS)
-            await conn.execute(QUEUE, tenant.workspace_id, 1, "done")
+            await add_people(conn, tenant, CONVERSATIONS)
+            await add_sends(conn, tenant, each=1, state="done")
         async with pool.acquire() as conn:
             await conn.execute("analyze")
         async with transaction(pool, role=tenancy.APP, workspaces=[tenant.workspace_id]) as conn:
-            await conn.execute(QUEUE, tenant.workspace_id, QUEUED_EACH, "queued")
+            await add_sends(conn, tenant, each=QUEUED_EACH, state="queued")
         yield pool, tenant
 
 

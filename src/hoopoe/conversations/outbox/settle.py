@@ -14,6 +14,9 @@ behind, has arrived.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Final
+
 import structlog
 
 from hoopoe.channels.capabilities import capabilities_of
@@ -24,6 +27,8 @@ from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import narrow, transaction
 
 log = structlog.get_logger()
+
+PAGE: Final = 200
 
 EXPIRE = """
 with expired as (
@@ -48,12 +53,14 @@ from unnest($1::uuid[], $2::uuid[], $3::int2[]) as doubted (workspace_id, messag
 on conflict do nothing
 """
 
-# Looked at again and again: the evidence may come after a person was asked, and takes the question back.
+# Looked at again and again: the evidence may come after a person was asked, and takes the question back. A page at a
+# time, oldest first, from behind the one before ($3, $4): those that wait for a person may be many.
 RESOLVE = """
 with doubted as (
     select workspace_id, id, channel_id, conversation_id, message_id, attempted_at, needs_person from outbox
     where state = 'unknown' and not resent and attempted_at < now() - make_interval(secs => $1)
-    order by attempted_at limit 200 for update skip locked
+      and attempted_at >= $3 and (attempted_at, id) > ($3, $4)
+    order by attempted_at, id limit $5 for update skip locked
 ), told as materialized (
     select workspace_id, split_part(item -> 'status' ->> 'biz_opaque_callback_data', '.', 1) as message_id from inbox
     where state = 'waiting' and kind = 'status' and workspace_id in (select workspace_id from doubted)
@@ -90,15 +97,21 @@ with doubted as (
     where outbox.workspace_id = judged.workspace_id and outbox.conversation_id = judged.conversation_id
       and outbox.id = judged.id and (judged.is_lost or not (judged.is_hinted or judged.needs_person))
     returning outbox.workspace_id, outbox.message_id
-), asked as (
+), told_of as (
+    insert into events (workspace_id, type, ref) select workspace_id, '{type}', message_id from moved
+)
+select attempted_at, id, (select count(*) from moved) as moved from doubted order by attempted_at desc, id desc limit 1
+"""
+
+# In doubt again, after it was sent again.
+ASK = """
+with asked as (
     update outbox set needs_person = true
     where state = 'unknown' and resent and not needs_person and attempted_at < now() - make_interval(secs => $1)
     returning workspace_id, message_id
 )
-insert into events (workspace_id, type, ref)
-select workspace_id, '{type}', message_id from moved union all select workspace_id, '{type}', message_id from asked
+insert into events (workspace_id, type, ref) select workspace_id, '{type}', message_id from asked
 """
-
 
 # They hold nothing any more, but stand in the index that every claim looks into.
 RELEASE = """
@@ -131,11 +144,16 @@ async def release_holds(pool: Pool) -> None:
 
 
 async def resolve_doubts(pool: Pool, *, after_seconds: float) -> int:
-    """Send again, once, what has provably not arrived; ask a person about the rest."""
+    """Send again, once, what has provably not arrived; ask a person about the rest. Looks at every doubt."""
     async with transaction(pool, role=tenancy.PIPE) as conn:
-        tag = await conn.execute(
-            RESOLVE.replace("{type}", EventType.MESSAGE_STATUS),
-            after_seconds,
-            [provider for provider in Provider if not capabilities_of(provider).has_listing],
-        )
-    return int(tag.rsplit(" ", 1)[-1])
+        tag = await conn.execute(ASK.format(type=EventType.MESSAGE_STATUS), after_seconds)
+    count = int(tag.rsplit(" ", 1)[-1])
+    sql = RESOLVE.replace("{type}", EventType.MESSAGE_STATUS)
+    silent = [provider for provider in Provider if not capabilities_of(provider).has_listing]
+    last: tuple[datetime, int] | None = (datetime.min.replace(tzinfo=UTC), 0)
+    while last is not None:
+        async with transaction(pool, role=tenancy.PIPE) as conn:
+            row = await conn.fetchrow(sql, after_seconds, silent, *last, PAGE)
+        last = None if row is None else (row["attempted_at"], row["id"])
+        count += 0 if row is None else row["moved"]
+    return count
