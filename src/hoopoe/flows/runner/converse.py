@@ -8,10 +8,8 @@ else in the turn goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
@@ -39,6 +37,7 @@ from hoopoe.flows.engine import (
 from hoopoe.flows.engine import resume as resume_session
 from hoopoe.flows.engine.steering import Moved
 from hoopoe.flows.runner.bots import ActiveBot, FlowCache, choose_bot
+from hoopoe.flows.runner.environment import environment_of, language_of
 from hoopoe.flows.runner.handlers import apply_sprint
 from hoopoe.flows.runner.handlers.asking import Wish, ask_to_switch, confirm_stay, find_asked, keep_asked, read_wish
 from hoopoe.flows.runner.handlers.message import say
@@ -49,13 +48,10 @@ from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.flows.runner.tracing import Said, TraceRow, describe_sprint
 from hoopoe.flows.runner.trials import TRIAL_MINUTES, WHOLE_SESSION, Trials, end_timer
 from hoopoe.kernel.ids import new_id
-from hoopoe.kernel.json import Json, JsonObject
-from hoopoe.kernel.text import first_name
+from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.dead_inputs import DeadInput, describe_input
 
 log = structlog.get_logger()
-
-DEFAULT_LANGUAGE = "en"
 
 Given: TypeAlias = TriggerInput | Resume | Moved
 Step: TypeAlias = Callable[[Env, Library], Sprint]
@@ -121,7 +117,7 @@ class Conversing:
             case "ask" if not isinstance(session.session.wait, EffectWait):
                 session.held = [keep_asked(trigger.message)]
                 self.keep(session)
-                say(scene, ask_to_switch(flow.name, self._language(scene)), session.bot_id, self._rows)
+                say(scene, ask_to_switch(flow.name, language_of(scene)), session.bot_id, self._rows)
                 return True
             case "ask":
                 return False
@@ -144,7 +140,7 @@ class Conversing:
                     self.begin_flow(scene, *chosen, trigger)
                 return chosen is not None
             case Wish.STAY:
-                say(scene, confirm_stay(self._language(scene)), session.bot_id, self._rows)
+                say(scene, confirm_stay(language_of(scene)), session.bot_id, self._rows)
                 return True
             case None:
                 return False
@@ -287,7 +283,7 @@ class Conversing:
 
     def _run(self, scene: Scene, step: Step, given: Given) -> Sprint | None:
         try:
-            return step(self._env(scene), self._libraries.of(scene.conversation.workspace_id))
+            return step(environment_of(scene, self._rows.now), self._libraries.of(scene.conversation.workspace_id))
         except ResumeMismatch:
             raise
         except Exception as error:
@@ -375,41 +371,3 @@ class Conversing:
         self._rows.bury(
             DeadInput(conversation.workspace_id, conversation.id, row.channel_id, row.key, payload, code, text)
         )
-
-    @staticmethod
-    def _language(scene: Scene) -> str:
-        return scene.conversation.contact_language or DEFAULT_LANGUAGE
-
-    def _env(self, scene: Scene) -> Env:
-        conversation, workspace = scene.conversation, scene.workspace
-        return Env(
-            now=in_zone(self._rows.now, workspace.timezone),
-            language=self._language(scene),
-            contact=_contact_facts(scene),
-            channel={"name": conversation.channel_name, "number": conversation.channel_number},
-            workspace={"name": workspace.name, "timezone": workspace.timezone, "currency": workspace.currency},
-            conversation=conversation.variables,
-        )
-
-
-def in_zone(at: datetime, timezone: str) -> datetime:
-    """A time as the workspace's clock shows it: what a flow calls today is the workspace's day."""
-    try:
-        return at.astimezone(ZoneInfo(timezone))
-    except (ZoneInfoNotFoundError, ValueError):
-        return at
-
-
-def _contact_facts(scene: Scene) -> dict[str, Json]:
-    conversation = scene.conversation
-    name = conversation.contact_name
-    return {
-        **conversation.contact_fields,
-        "id": str(conversation.contact_id),
-        "name": name,
-        "first_name": first_name(name or "") or None,
-        "phone": conversation.contact_phone,
-        "username": conversation.contact_username,
-        "language": conversation.contact_language,
-        "tags": list(conversation.contact_tags),
-    }
