@@ -76,7 +76,7 @@ STORIES_TOLD = (
         "speakers",
         "screens",
     ),
-    *("exchange", "people"),
+    *("exchange", "people", "versions"),
 )
 
 

@@ -11,7 +11,7 @@ import { drawFlow } from "../graph";
 import { MARK_TONES } from "./ChangeList";
 import { type Comparison, type Mark, uniteFlows } from "./compare";
 
-const RINGS: Record<Mark, string> = { added: "outline-success-solid", removed: "outline-danger-solid opacity-70", changed: "outline-warning-solid" };
+const RINGS: Record<Mark, string> = { added: "outline-success-solid", removed: "outline-danger-solid", changed: "outline-warning-solid" };
 const STROKES: Record<Mark | "same", string> = { same: "var(--ink-3)", added: "var(--success-solid)", removed: "var(--danger-solid)", changed: "var(--warning-solid)" };
 const NODE_TYPES = { flow: MarkedNode };
 type Marked = CanvasNode["data"] & { mark: Mark | undefined };

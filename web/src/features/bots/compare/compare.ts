@@ -90,11 +90,20 @@ export function compareLines(before: readonly string[], after: readonly string[]
 /** A value as lines of JSON, none for what is not there. */
 export const jsonLines = (value: unknown): string[] => (value === undefined ? [] : JSON.stringify(value, null, 2).split("\n"));
 
-/** Both flows as one to be drawn: the newer one, with the steps that only the older one has. */
+const [WIDE, HIGH, ASIDE] = [240, 140, 280];
+
+/** Both flows as one to be drawn: the newer one, with the steps that only the older one has, moved aside where it is full. */
 export function uniteFlows(before: Blueprint, after: Blueprint): Blueprint {
   const now = new Set(after.nodes.map((step) => step.id));
   const taken = new Set(after.edges.map((link) => `${link.source}/${exitOf(link)}`));
-  const nodes = [...after.nodes, ...before.nodes.filter((step) => !now.has(step.id))];
+  const nodes = [...after.nodes];
+  for (const step of before.nodes) {
+    if (now.has(step.id)) continue;
+    let { x } = step.position;
+    const { y } = step.position;
+    while (nodes.some(({ position }) => Math.abs(position.x - x) < WIDE && Math.abs(position.y - y) < HIGH)) x += ASIDE;
+    nodes.push({ ...step, position: { x, y } });
+  }
   const edges = [...after.edges, ...before.edges.filter((link) => !taken.has(`${link.source}/${exitOf(link)}`))];
   return { ...after, nodes, edges };
 }
