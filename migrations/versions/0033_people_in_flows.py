@@ -11,7 +11,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import build_indexes, run_script
 
 revision = "0033"
-down_revision = "0038"
+down_revision = "0032"
 
 TABLES = """
 create table if not exists flow_transitions (

@@ -109,7 +109,7 @@ class FlowSession(Wire):
     conversation_id: UUID
     bot_id: UUID
     contact: SessionPerson
-    version: int
+    version: int | None = Field(description="Null: a draft that the person tries on their phone.")
     state: SessionState
     node_id: str | None
     wait: Literal["message", "delay", "effect"] | None

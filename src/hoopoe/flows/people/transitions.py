@@ -60,7 +60,7 @@ where session.workspace_id = $1 and session.bot_id = $2 and session.status = 'wa
     and session.version_id in (
         select older.id from bot_versions as older
         join bot_versions as newer on newer.workspace_id = $1 and newer.id = $3
-        where older.workspace_id = $1 and older.bot_id = $2 and older.number < newer.number
+        where older.workspace_id = $1 and older.bot_id = $2 and older.number > 0 and older.number < newer.number
     )
 order by session.id limit $5
 """

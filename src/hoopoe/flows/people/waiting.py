@@ -17,7 +17,9 @@ MOST_COUNTED: Final = 10_000
 SHUT: Final = """
 select count(*) from (
     select conversation_id from flow_sessions
-    where workspace_id = $1 and bot_id = $2 and status = 'waiting' limit $3
+    where workspace_id = $1 and bot_id = $2 and status = 'waiting'
+        and version_id in (select id from bot_versions where workspace_id = $1 and bot_id = $2 and number > 0)
+    limit $3
 ) as session
 cross join lateral (
     select from conversations where workspace_id = $1 and id = session.conversation_id

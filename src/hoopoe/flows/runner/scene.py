@@ -96,7 +96,7 @@ class ActRow:
 
 @dataclass(frozen=True, slots=True)
 class ConversationEventRow:
-    """A line in the thread: who took over, handed over, closed."""
+    """A line in the thread: who took over, handed over, closed; that a flow failed."""
 
     workspace_id: UUID
     id: UUID

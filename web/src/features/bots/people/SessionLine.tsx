@@ -3,6 +3,7 @@ import { serverNow } from "@/api/clock";
 import type { FlowSession } from "@/api/models";
 import { Avatar, Badge, type BadgeTone, cx, PhoneNumber } from "@/components";
 import { useFormat } from "@/features/auth/queries";
+import { VersionWords } from "./VersionWords";
 
 export const TONES: Record<FlowSession["state"], BadgeTone> = { waiting: "plain", parked: "human", completed: "success", failed: "danger", interrupted: "plain" };
 
@@ -24,7 +25,7 @@ export function SessionLine({ session, step, isChosen, onPress }: { session: Flo
           {session.wait && <span className="text-ink-3"> · {t(`waits.${session.wait}`)}</span>}
         </span>
         <span className="block text-12 text-ink-3">
-          {t("bots:version", { number: session.version })} · {t("since", { time: format.short(session.since, now) })}
+          <VersionWords version={session.version} /> · {t("since", { time: format.short(session.since, now) })}
           {session.until && ` · ${t("until", { time: format.short(session.until, now) })}`}
         </span>
       </span>

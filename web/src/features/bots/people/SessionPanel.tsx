@@ -14,6 +14,7 @@ import { sessionQuery } from "./queries";
 import { SessionTraces } from "./SessionTraces";
 import { TONES } from "./SessionLine";
 import { useStepNames } from "./useStepNames";
+import { VersionWords } from "./VersionWords";
 
 /** Everything of one session: where it is, what it waits for, what it knows, and what may be done with it. */
 export function SessionPanel({ id, botId, onBack }: { id: string; botId: string; onBack: () => void }) {
@@ -34,7 +35,7 @@ export function SessionPanel({ id, botId, onBack }: { id: string; botId: string;
 function Session({ session, botId }: { session: FlowSessionDetails; botId: string }) {
   const { t } = useTranslation(["people", "bots"]);
   const format = useFormat();
-  const nameOf = useStepNames(botId, session.version);
+  const nameOf = useStepNames(botId, session.version ?? "draft");
   const mayWrite = useMay("bots:write");
   const { name, phone } = session.contact;
   const isShut = session.window_expires_at === null || new Date(session.window_expires_at) <= serverNow();
@@ -56,7 +57,7 @@ function Session({ session, botId }: { session: FlowSessionDetails; botId: strin
         <Facts
           rows={[
             [t("step"), <bdi key="step">{nameOf(session.node_id)}</bdi>],
-            [t("detail.version"), t("bots:version", { number: session.version })],
+            [t("detail.version"), <VersionWords key="version" version={session.version} />],
             [t("detail.waits"), session.wait ? t(`waits.${session.wait}`) : null],
             [t("detail.since"), format.full(session.since)],
             [t("detail.until"), session.wait ? (session.until ? format.full(session.until) : t("noEnd")) : null],

@@ -10,7 +10,7 @@ import { useNameOf } from "./useNameOf";
 export function MoveDialog({ session, isShut, onClose, botId }: ActDialogProps & { botId: string }) {
   const { t } = useTranslation("people");
   const name = useNameOf(session);
-  const steps = useSteps(botId, session.version);
+  const steps = useSteps(botId, session.version ?? "draft");
   const [node, setNode] = useState(session.node_id ?? "");
   return (
     <ActDialog session={session} title={t("do.moveTitle", { name })} text={t("do.moveText")} go={t("do.moveGo")} read={() => ({ act: "move", node })} onClose={onClose}>
