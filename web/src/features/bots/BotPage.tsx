@@ -28,6 +28,7 @@ export function BotPage() {
   const isGone = bots.isSuccess && !bot;
   const showVersion = (choice: FlowChoice) => void navigate({ search: (last) => ({ ...last, version: choice }), replace: true });
   const select = useCallback((node: string | undefined) => void navigate({ search: (last) => (last.node === node ? last : { ...last, node }), replace: true }), [navigate]);
+  const endRestore = useCallback(() => void navigate({ search: (last) => ({ ...last, restore: undefined }), replace: true }), [navigate]);
   const tools = bot && <Tools bot={bot} version={version} json={flow.data?.blueprint} onShow={showVersion} />;
   const isReady = flow.data !== undefined && types.data !== undefined && bot !== undefined && mayWrite !== undefined;
   return (
@@ -46,7 +47,7 @@ export function BotPage() {
       {!isReady && !failed && !isGone && <Waiting />}
       {isReady && !isGone && version === "draft" && mayWrite && (
         <Suspense fallback={<Waiting />}>
-          <Editor key={botId} bot={bot} opened={flow.data} types={types.data.data} values={types.data.values} node={search.node} onNode={select} tools={tools} />
+          <Editor key={botId} bot={bot} opened={flow.data} types={types.data.data} values={types.data.values} node={search.node} onNode={select} restore={search.restore} onRestored={endRestore} tools={tools} />
         </Suspense>
       )}
       {isReady && !isGone && !(version === "draft" && mayWrite) && <Viewer bot={bot} flow={flow.data} types={types.data.data} selected={search.node} path={search.path} onSelect={select} tools={tools} />}
