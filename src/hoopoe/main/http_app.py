@@ -14,6 +14,7 @@ from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.beginning.routes import router as hooks
 from hoopoe.flows.credentials.routes import router as credentials
+from hoopoe.flows.people.routes import router as people
 from hoopoe.flows.preview.routes import router as previews
 from hoopoe.flows.publishing.routes import router as publishing
 from hoopoe.flows.rehearsals.routes import router as bot_tests
@@ -38,6 +39,9 @@ from hoopoe.main.openapi import install_openapi
 from hoopoe.main.static import install_dashboard
 from hoopoe.media.routes import router as media
 from hoopoe.monitoring.routes import router as dead_letters
+from hoopoe.tables.file_routes import router as table_files
+from hoopoe.tables.routes import router as tables
+from hoopoe.tables.row_routes import router as table_rows
 from hoopoe.webhooks.journal_routes import router as journal
 
 ROUTERS = (
@@ -55,6 +59,7 @@ ROUTERS = (
     media,
     bots,
     publishing,
+    people,
     previews,
     bot_tests,
     trials,
@@ -62,6 +67,9 @@ ROUTERS = (
     credentials,
     hooks,
     bot_files,
+    tables,
+    table_rows,
+    table_files,
     journal,
     dead_letters,
     operator,
