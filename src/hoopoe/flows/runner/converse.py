@@ -8,10 +8,8 @@ else in the turn goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
@@ -46,16 +44,14 @@ from hoopoe.flows.runner.libraries import Libraries
 from hoopoe.flows.runner.messages import dump_incoming, load_incoming
 from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
+from hoopoe.flows.runner.surroundings import language_of, make_env
 from hoopoe.flows.runner.tracing import Said, TraceRow, describe_sprint
 from hoopoe.flows.runner.trials import TRIAL_MINUTES, WHOLE_SESSION, Trials, end_timer
 from hoopoe.kernel.ids import new_id
-from hoopoe.kernel.json import Json, JsonObject
-from hoopoe.kernel.text import first_name
+from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.dead_inputs import DeadInput, describe_input
 
 log = structlog.get_logger()
-
-DEFAULT_LANGUAGE = "en"
 
 Given: TypeAlias = TriggerInput | Resume | Moved
 Step: TypeAlias = Callable[[Env, Library], Sprint]
@@ -378,38 +374,7 @@ class Conversing:
 
     @staticmethod
     def _language(scene: Scene) -> str:
-        return scene.conversation.contact_language or DEFAULT_LANGUAGE
+        return language_of(scene)
 
     def _env(self, scene: Scene) -> Env:
-        conversation, workspace = scene.conversation, scene.workspace
-        return Env(
-            now=in_zone(self._rows.now, workspace.timezone),
-            language=self._language(scene),
-            contact=_contact_facts(scene),
-            channel={"name": conversation.channel_name, "number": conversation.channel_number},
-            workspace={"name": workspace.name, "timezone": workspace.timezone, "currency": workspace.currency},
-            conversation=conversation.variables,
-        )
-
-
-def in_zone(at: datetime, timezone: str) -> datetime:
-    """A time as the workspace's clock shows it: what a flow calls today is the workspace's day."""
-    try:
-        return at.astimezone(ZoneInfo(timezone))
-    except (ZoneInfoNotFoundError, ValueError):
-        return at
-
-
-def _contact_facts(scene: Scene) -> dict[str, Json]:
-    conversation = scene.conversation
-    name = conversation.contact_name
-    return {
-        **conversation.contact_fields,
-        "id": str(conversation.contact_id),
-        "name": name,
-        "first_name": first_name(name or "") or None,
-        "phone": conversation.contact_phone,
-        "username": conversation.contact_username,
-        "language": conversation.contact_language,
-        "tags": list(conversation.contact_tags),
-    }
+        return make_env(scene, self._rows.now)
