@@ -105,6 +105,8 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "delete_hook.bot_id": hooked.json()["id"],
         "delete_bot_test.bot_id": hooked.json()["id"],
         "delete_bot_test.test_id": str(await add_bot_test(api, owner, UUID(hooked.json()["id"]))),
+        "pass_id": str(await add_pass(api, owner, UUID(published.json()["id"]), channel_id)),
+        "revoke_draft_pass.bot_id": published.json()["id"],
         "read_flow_counts.bot_id": published.json()["id"],
         "token_id": token.json()["id"],
         "revoke_member_token.token_id": theirs.json()["id"],
@@ -127,6 +129,25 @@ async def add_bot_test(api: Api, owner: Caller, bot_id: UUID) -> UUID:
             {"setting": setting, "steps": [{"act": act}]},
         )
     return test_id
+
+
+async def add_pass(api: Api, owner: Caller, bot_id: UUID, channel_id: UUID) -> UUID:
+    """A pass for what a bot has published."""
+    pass_id = new_id()
+    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[owner.workspace_id]) as conn:
+        await conn.execute(
+            """
+            insert into draft_passes (workspace_id, id, bot_id, version_id, channel_id, word_hash, minutes, expires_at)
+            select workspace_id, $2, id, published_version_id, $4, $5, 60, now() + interval '1 hour'
+            from bots where workspace_id = $1 and id = $3
+            """,
+            owner.workspace_id,
+            pass_id,
+            bot_id,
+            channel_id,
+            pass_id.bytes,
+        )
+    return pass_id
 
 
 async def add_journal_and_letter(api: Api, owner: Caller, channel_id: UUID, message_id: UUID) -> tuple[UUID, UUID]:

@@ -19,6 +19,7 @@ from hoopoe.flows.publishing.routes import router as publishing
 from hoopoe.flows.rehearsals.routes import router as bot_tests
 from hoopoe.flows.sharing.routes import router as bot_files
 from hoopoe.flows.traces.routes import router as traces
+from hoopoe.flows.trials.routes import router as trials
 from hoopoe.flows.versions.routes import router as bots
 from hoopoe.identity.account_routes import router as account
 from hoopoe.identity.invitation_routes import router as invitations
@@ -59,6 +60,7 @@ ROUTERS = (
     publishing,
     previews,
     bot_tests,
+    trials,
     traces,
     credentials,
     hooks,

@@ -20,7 +20,7 @@ from hoopoe.conversations.doubts import ListedDoubts
 from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.conversations.imports import handle_history
 from hoopoe.conversations.outbox.reactions import REACTIONS
-from hoopoe.conversations.outbox.receipts import RECEIPTS
+from hoopoe.conversations.outbox.receipts import RECEIPTS, ReceiptLine
 from hoopoe.conversations.outbox.sender import Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases, release_holds, resolve_doubts
 from hoopoe.conversations.outbox.signals import SignalSender
@@ -94,6 +94,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
         store = require_store(settings)
         outside = make_outside(settings, http, outbound, pool, store=store)
+        stack.callback(outside.wire.close)
         deliver = make_deliver(outside)
         options = SenderOptions(
             concurrency=settings.send_concurrency,
@@ -101,7 +102,8 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             first_retry_seconds=settings.send_first_retry_seconds,
         )
         sender = Sender(pool, directory, bus, deliver, options)
-        conversation_turn = ConversationTurn(FlowCache(), keeps_traces=settings.trace_days > 0)
+        receipts = ReceiptLine(directory, deliver)
+        conversation_turn = ConversationTurn(FlowCache(), keeps_traces=settings.trace_days > 0, mark_read=receipts.add)
         handlers: Handlers = {
             ItemKind.ACCOUNT: handle_account_events,
             ItemKind.MESSAGE: conversation_turn,
@@ -130,6 +132,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             partial(_take_turns, pool, bus, handlers, settings, wake=arrived, other=left),
             partial(_take_turns, pool, bus, handlers, settings, wake=left, other=arrived),
             sender.run,
+            receipts.run,
             SignalSender(pool, directory, deliver, RECEIPTS).run,
             SignalSender(pool, directory, deliver, REACTIONS).run,
             effects.run,

@@ -1540,6 +1540,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{bot_id}/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Draft Passes
+         * @description Who may try this bot's draft on their own phone: the newest 20 passes, without their words.
+         */
+        get: operations["list_draft_passes"];
+        put?: never;
+        /**
+         * Create Draft Pass
+         * @description Make a word that opens the draft, as it stands now, to the one number that sends it first.
+         *
+         *     For everybody else nothing changes. Sent again by that number it begins anew, until it expires or is revoked; a
+         *     trial ends by itself, or when the person writes STOP, and what the person was in before goes on then.
+         */
+        post: operations["create_draft_pass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/passes/{pass_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Draft Pass
+         * @description Let nobody in by this word any more, and end the trial that is under way by it.
+         */
+        delete: operations["revoke_draft_pass"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{message_id}/trace": {
         parameters: {
             query?: never;
@@ -3653,7 +3700,7 @@ export interface components {
         };
         /**
          * ConversationEvent
-         * @description A line between the messages: who took over, handed over, closed.
+         * @description A line between the messages: who took over, handed over, closed; that a flow failed.
          */
         ConversationEvent: {
             /**
@@ -3663,7 +3710,10 @@ export interface components {
             id: string;
             type: components["schemas"]["ConversationEventType"];
             actor: components["schemas"]["EventActor"];
-            /** Note */
+            /**
+             * Note
+             * @description What was said with it; of a flow that failed, the code of why.
+             */
             note: string | null;
             /**
              * At
@@ -3685,7 +3735,7 @@ export interface components {
          * ConversationEventType
          * @enum {string}
          */
-        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged";
+        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged" | "flow_failed";
         /**
          * ConversationPage
          * @description Conversations, the last one that moved first.
@@ -4156,6 +4206,117 @@ export interface components {
              * @description Shown instead of the file's own name.
              */
             filename?: string | null;
+        };
+        /**
+         * DraftPass
+         * @description One number may try a draft: the one that sends the word first. The word itself is shown once.
+         */
+        DraftPass: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            state: components["schemas"]["PassState"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description The member's name; null where the account is gone.
+             */
+            created_by: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Contact Name
+             * @description Who sent the word.
+             */
+            contact_name: string | null;
+            /** Contact Phone */
+            contact_phone: string | null;
+            /**
+             * Is Under Way
+             * @description Whether the draft waits for that person now.
+             */
+            is_under_way: boolean;
+        };
+        /**
+         * DraftPassCreated
+         * @description A new pass, for the draft as it stands now.
+         */
+        DraftPassCreated: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            state: components["schemas"]["PassState"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description The member's name; null where the account is gone.
+             */
+            created_by: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Contact Name
+             * @description Who sent the word.
+             */
+            contact_name: string | null;
+            /** Contact Phone */
+            contact_phone: string | null;
+            /**
+             * Is Under Way
+             * @description Whether the draft waits for that person now.
+             */
+            is_under_way: boolean;
+            /**
+             * Word
+             * @description What is sent, such as `try k7mq-x2vd`. Known here and never again.
+             */
+            word: string;
+            /**
+             * Number
+             * @description Where to: the channel's number, with its country.
+             */
+            number: string;
+            /**
+             * Link
+             * @description Opens WhatsApp with the word written, on a phone or from a QR code.
+             */
+            link: string;
+        };
+        /**
+         * DraftPasses
+         * @description The newest of a bot.
+         */
+        DraftPasses: {
+            /** Data */
+            data: components["schemas"]["DraftPass"][];
         };
         /**
          * DraftState
@@ -6224,6 +6385,32 @@ export interface components {
          */
         Outcome: "mapped" | "changed" | "placeholder" | "left_out";
         /**
+         * PassCreate
+         * @example {
+         *       "channel_id": "01890f4e-5b5a-7c3d-8e9f-0123456789ab"
+         *     }
+         */
+        PassCreate: {
+            /**
+             * Channel Id
+             * Format: uuid
+             * @description The number that the word is sent to.
+             */
+            channel_id: string;
+            /**
+             * Minutes
+             * @description How long the word is good, and the longest that a trial takes.
+             * @default 60
+             */
+            minutes: number;
+        };
+        /**
+         * PassState
+         * @description `open`: nobody sent its word yet. `bound`: somebody did, and may again. Then it is over.
+         * @enum {string}
+         */
+        PassState: "open" | "bound" | "expired" | "revoked";
+        /**
          * PasswordChange
          * @example {
          *       "current_password": "a hoopoe carries letters",
@@ -7262,7 +7449,7 @@ export interface components {
             version_id: string;
             /**
              * Version
-             * @description Null where the version is not there any more.
+             * @description Null for a draft that was tried, or where it is gone.
              */
             version: number | null;
             /**
@@ -8886,6 +9073,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `not_triable_on_channel`: The channel is not active: nobody can write to it now. */
+        not_triable_on_channel: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `nothing_to_fetch`: The file is there, or is being fetched, or the provider cannot be asked for it. */
         nothing_to_fetch: {
             headers: {
@@ -9095,6 +9291,19 @@ export interface components {
          *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
          */
         too_many_logins_or_too_many_requests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `too_many_passes`: The workspace made as many passes as it may in an hour; `Retry-After` says how long to wait.
+         *
+         *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
+         */
+        too_many_passes_or_too_many_requests: {
             headers: {
                 [name: string]: unknown;
             };
@@ -12438,6 +12647,112 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             422: components["responses"]["flow_invalid_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_draft_passes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftPasses"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    create_draft_pass: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftPassCreated"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["not_triable_on_channel"];
+            422: components["responses"]["flow_invalid_or_validation_failed"];
+            429: components["responses"]["too_many_passes_or_too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    revoke_draft_pass: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+                pass_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];

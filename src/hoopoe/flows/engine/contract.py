@@ -91,12 +91,14 @@ class TriggerInput:
     """What may start a flow: a message, and whether it opened the conversation.
 
     `node_id`: the very trigger that is meant, where no person wrote but a schedule or another system begins it: the
-    message's `type` is `schedule` or `webhook` then, its `form` what the other system said.
+    message's `type` is `schedule` or `webhook` then, its `form` what the other system said. `is_trial`: somebody tries
+    the flow, which begins at its entry where no trigger matches.
     """
 
     message: Incoming
     is_new_conversation: bool = False
     node_id: str | None = None
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
