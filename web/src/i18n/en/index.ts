@@ -13,6 +13,7 @@ import parts from "./parts.json";
 import phone from "./phone.json";
 import preview from "./preview.json";
 import settings from "./settings.json";
+import tables from "./tables.json";
 import told from "./told.json";
 import workspace from "./workspace.json";
 
@@ -32,6 +33,7 @@ export default {
   phone,
   preview,
   settings,
+  tables,
   told,
   workspace,
 };
