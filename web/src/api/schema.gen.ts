@@ -1626,6 +1626,7 @@ export interface paths {
          * @description Play a flow, with the engine and the rules of production: nothing is sent or stored.
          *
          *     Other systems are asked only by an act `perform` with `real`: 60 a minute of a workspace, each in the audit log.
+         *     A data table answers such an act too; what the flow would write there is undone at once.
          */
         post: operations["simulate_flow"];
         delete?: never;

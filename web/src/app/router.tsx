@@ -14,6 +14,7 @@ import { registerRoute } from "@/routes/register";
 import { rootRoute } from "@/routes/root";
 import { accountRoute, auditRoute, credentialsRoute, generalRoute, keysRoute, membersRoute, newWorkspaceRoute, settingsIndexRoute, settingsRoute } from "@/routes/settings";
 import { signedInRoute } from "@/routes/signed-in";
+import { tableRoute, tablesRoute } from "@/routes/tables";
 
 const routeTree = rootRoute.addChildren([
   homeRoute,
@@ -27,6 +28,8 @@ const routeTree = rootRoute.addChildren([
     inboxRoute.addChildren([conversationRoute]),
     flowsRoute,
     flowRoute,
+    tablesRoute,
+    tableRoute,
     peopleRoute,
     compareRoute,
     channelsRoute,
