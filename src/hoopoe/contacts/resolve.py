@@ -14,6 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hoopoe.channels.contract import Address
+from hoopoe.contacts.book import find_book_names
 from hoopoe.contacts.deciding import Decision, Found, Pair, PersonKey, decide, is_plain, phone_of
 from hoopoe.contacts.identities import phone_candidates
 from hoopoe.contacts.passing_on import PassedOn, load_user_ids, pass_on
@@ -263,20 +264,24 @@ async def find_people(conn: Connection, people: Sequence[Person]) -> list[Found]
 async def _add_contacts(conn: Connection, added: Sequence[tuple[Person, UUID]]) -> None:
     if not added:
         return
+    # Who comes without a name may have one in the owner's contact book.
+    booked = await find_book_names(conn, [person.key for person, _ in added if person.address.name is None])
+    names = [person.address.name or booked.get(person.key) for person, _ in added]
     await conn.execute(
         ADD_CONTACTS,
         [person.key.workspace_id for person, _ in added],
         [contact_id for _, contact_id in added],
-        [person.address.name for person, _ in added],
+        names,
         [person.address.username for person, _ in added],
-        [detect_language(person.text) or detect_language(person.address.name or "") for person, _ in added],
+        [
+            detect_language(person.text) or detect_language(name or "")
+            for (person, _), name in zip(added, names, strict=True)
+        ],
     )
     terms = [
         (person.key.workspace_id, contact_id, term)
-        for person, contact_id in added
-        for term in contact_terms(
-            person.address.name, person.key.wa_id, person.address.username, user_id=person.key.user_id
-        )
+        for (person, contact_id), name in zip(added, names, strict=True)
+        for term in contact_terms(name, person.key.wa_id, person.address.username, user_id=person.key.user_id)
     ]
     if terms:
         await conn.execute(ADD_TERMS, *map(list, zip(*terms, strict=True)))
