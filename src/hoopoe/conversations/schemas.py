@@ -247,6 +247,8 @@ class ConversationEventType(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     MERGED = "merged"
+    UNASSIGNED = "unassigned"
+    PARTED = "parted"
 
 
 class EventActor(Wire):

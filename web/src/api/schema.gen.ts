@@ -57,7 +57,8 @@ export interface paths {
          * Login
          * @description Log in. A wrong e-mail takes as long as a wrong password, and is answered alike.
          *
-         *     Where the account has a second factor, `second_factor_required` asks for the same again with a `code`.
+         *     Where the account has a second factor, `second_factor_required` asks for the same again with a `code`; where it
+         *     belongs to no workspace any more, `no_workspace` asks for it with a `workspace_name`.
          */
         post: operations["login"];
         delete?: never;
@@ -529,14 +530,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Member
-         * @description Remove a member: out at once, with all tokens. Conversations lose their assignee and stay.
+         * @description Remove a member: out at once, with all tokens. The conversations stay with people, and are nobody's.
          */
         delete: operations["delete_member"];
         options?: never;
         head?: never;
         /**
          * Update Member
-         * @description Give a member another role.
+         * @description Give a member another role. Who may not write any more leaves the conversations to the others.
          */
         patch: operations["update_member"];
         trace?: never;
@@ -3304,7 +3305,7 @@ export interface components {
          * ConversationEventType
          * @enum {string}
          */
-        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged";
+        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged" | "unassigned" | "parted";
         /**
          * ConversationPage
          * @description Conversations, the last one that moved first.
@@ -4915,6 +4916,11 @@ export interface components {
              * @description Of the authenticator app, or a recovery code, where one is asked for.
              */
             code?: string | null;
+            /**
+             * Workspace Name
+             * @description Whoever belongs to no workspace (any more) makes one of this name, as its owner.
+             */
+            workspace_name?: string | null;
         };
         /**
          * Me

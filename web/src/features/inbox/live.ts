@@ -31,6 +31,9 @@ export function applyLiveEvent(queryClient: QueryClient, event: LiveEvent, userI
     case "account.changed":
       for (const queryKey of [TOLD_KEY, channelsQuery.queryKey]) void queryClient.invalidateQueries({ queryKey });
       return;
+    case "channel.changed":
+      void queryClient.invalidateQueries({ queryKey: channelsQuery.queryKey });
+      return;
   }
 }
 

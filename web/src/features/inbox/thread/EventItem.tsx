@@ -1,10 +1,10 @@
-import { ArrowLeftRight, Bot, Boxes, Check, Merge, RotateCcw, Smartphone, UserRound } from "lucide-react";
+import { ArrowLeftRight, Bot, Boxes, Check, Merge, RotateCcw, Smartphone, Split, UserRound, UserRoundX } from "lucide-react";
 import { Trans, useTranslation } from "react-i18next";
 import type { ConversationEvent } from "@/api/models";
 import { EventLine } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 
-const ICONS = { taken_over: UserRound, handed_over: ArrowLeftRight, released: Bot, closed: Check, reopened: RotateCcw, merged: Merge };
+const ICONS = { taken_over: UserRound, handed_over: ArrowLeftRight, released: Bot, closed: Check, reopened: RotateCcw, merged: Merge, parted: Split, unassigned: UserRoundX };
 
 /** Where an app's role has a word. */
 const ROLES = ["ai_agent", "customer_service", "marketing", "utility", "ctwa", "escalation"] as const;
@@ -34,7 +34,7 @@ export function EventItem({ event, userId }: { event: ConversationEvent; userId:
 function sentenceOf({ type, actor }: ConversationEvent, userId: string) {
   if (actor.kind === "phone") return "event.phone";
   if (actor.kind === "app") return type === "handed_over" ? "event.handed_overApp" : "event.taken_overApp";
-  if (type === "handed_over" || type === "merged") return `event.${type}` as const;
+  if (type === "handed_over" || type === "merged" || type === "unassigned") return `event.${type}` as const;
   if (actor.kind === "user") return actor.id === userId ? (`event.${type}You` as const) : (`event.${type}` as const);
   if (type === "closed" || type === "reopened") return `event.${type}System` as const;
   return `event.${type}` as const;
