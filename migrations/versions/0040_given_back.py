@@ -13,7 +13,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
 revision = "0040"
-down_revision = "0031"
+down_revision = "0038"
 
 TABLES = """
 create table book_names (
@@ -25,7 +25,7 @@ create table book_names (
     at timestamptz not null default domain_now(),
     primary key (workspace_id, kind, scope, value)
 );
-comment on table book_names is 'What an owner''s phone calls people who were nobody''s contact yet. Kept for some days.';
+comment on table book_names is 'What an owner''s phone calls people whom we do not know yet. Kept for some days.';
 comment on column book_names.scope is 'As of an identity: the business account for a user id, empty for a number.';
 
 create table contacts_apart (
@@ -57,8 +57,8 @@ EVENTS = """
 alter table conversation_events
     drop constraint conversation_events_type_check,
     add constraint conversation_events_type_check
-        check (type in ('taken_over', 'handed_over', 'released', 'closed', 'reopened', 'merged', 'unassigned', 'parted'))
-        not valid;
+        check (type in ('taken_over', 'handed_over', 'released', 'closed', 'reopened', 'merged', 'unassigned',
+                        'parted')) not valid;
 """
 
 TENANT_TABLES = {"book_names": False, "contacts_apart": False, "channel_alerts": True}

@@ -82,6 +82,7 @@ BODIES: dict[str, Any] = {
     "update_channel": {"name": "Stolen"},
     "create_hook": {"node_id": "start"},
     "create_credential": {"name": "Another shop", "kind": "bearer", "hosts": ["api.example.com"], "secret": "of A"},
+    "update_credential": {"name": "Stolen"},
     "send_message": {"type": "text", "text": {"body": "hello"}},
     "upload_from_url": {"url": "http://127.0.0.1:9/menu.pdf"},
     "create_bot": {"name": "Bot"},

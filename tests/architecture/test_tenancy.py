@@ -17,6 +17,7 @@ GLOBAL_KEYS = {
     "ws_tickets_token_hash_key": "a connection is found by its ticket before its workspace is known",
     "invitations_token_hash_key": "who is invited shows the link before belonging to the workspace",
     "flow_hooks_token_hash_key": "another system calls a secret address, which names no workspace",
+    "flow_hooks_former": "the same, until the address before the last one has ended",
     "channels_route": "one number leads to one workspace: that is how webhooks are routed",
     "channels_twilio_account_route": "a number of an account leads to one workspace: that is how webhooks are routed",
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from hoopoe.flows.credentials.schemas import CredentialKind
 from hoopoe.flows.credentials.using import Credential, CredentialRefusedError, matches_host
+from hoopoe.flows.runner.waiting_times import read_retry_after
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.outbound_http import OutboundRequest
 from tests.support.api import Api
@@ -104,6 +106,161 @@ def test_no_spelling_of_an_address_gets_a_secret_that_is_not_its_own(url: str) -
     credential = Credential("Shop", CredentialKind.BEARER, ("api.example.com",), None, "secret")
     with pytest.raises(CredentialRefusedError):
         credential.sign(OutboundRequest("GET", url))
+
+
+def flow(*names: str | None) -> dict[str, Any]:
+    """A flow that asks another system once for each credential."""
+    calls = [
+        {
+            "id": f"ask{place}",
+            "type": "http_request",
+            "name": f"Ask {place}",
+            "config": {"url": "https://api.shop.example.com/", **({"credential": name} if name else {})},
+        }
+        for place, name in enumerate(names)
+    ]
+    nodes = [{"id": "start", "type": "whatsapp_trigger", "config": {"trigger_type": "any_message"}}, *calls]
+    edges = [
+        {"id": f"e{place}", "source": one["id"], "target": other["id"], "sourceHandle": "ok" if place else None}
+        for place, (one, other) in enumerate(pairwise(nodes))
+    ]
+    return {"name": "Shop", "nodes": nodes, "edges": edges}
+
+
+def faults_of(answer: dict[str, Any], code: str) -> list[tuple[Any, ...]]:
+    return [
+        (each["node_id"], each["field"], each["severity"], each["subject"])
+        for each in answer["faults"]
+        if each["code"] == code
+    ]
+
+
+async def test_a_draft_that_names_what_is_not_here_says_so_and_is_not_published(api: Api) -> None:
+    owner = await api.register()
+    bot = (await owner.post("/api/bots", {"name": "Shop"})).json()["id"]
+    saved = (await owner.put(f"/api/bots/{bot}/flow", {"blueprint": flow("Shop", None, "Till")})).json()
+    assert faults_of(saved, "credential_missing") == [
+        ("ask0", "credential", "error", "Shop"),
+        ("ask2", "credential", "error", "Till"),
+    ]
+    assert [(each["name"], each["service"]) for each in saved["blueprint"]["credentials"]] == [
+        ("Shop", "Shop"),
+        ("Till", "Till"),
+    ]
+    refused = await owner.post(f"/api/bots/{bot}/publish")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "flow_invalid")
+    assert faults_of(refused.json()["error"]["details"], "credential_missing") != []
+    # Somebody else's of the same name is nobody's here.
+    stranger = await api.register()
+    await stranger.post("/api/credentials", {**GIVEN, "name": "Till"})
+    await owner.post("/api/credentials", GIVEN)
+    opened = (await owner.get(f"/api/bots/{bot}/flow")).json()
+    assert faults_of(opened, "credential_missing") == [("ask2", "credential", "error", "Till")]
+    saved = (await owner.put(f"/api/bots/{bot}/flow", {"blueprint": flow("Shop")})).json()
+    assert [each["name"] for each in saved["blueprint"]["credentials"]] == ["Shop"], "the list is in step"
+    assert (await owner.post(f"/api/bots/{bot}/publish")).status_code == 200
+
+
+async def test_where_a_credential_is_used(api: Api) -> None:
+    owner = await api.register()
+    await owner.post("/api/credentials", {**GIVEN, "name": "Unused"})
+    created = (await owner.post("/api/credentials", GIVEN)).json()
+    assert created["places"] == []
+    bot = (await owner.post("/api/bots", {"name": "Sales", "blueprint": flow("Shop")})).json()["id"]
+    await owner.post(f"/api/bots/{bot}/publish")
+    await owner.put(f"/api/bots/{bot}/flow", {"blueprint": flow(None, "Shop")})
+    shop, unused = (await owner.get("/api/credentials")).json()["data"]
+    assert unused["places"] == []
+    assert [(each["bot_name"], each["node_id"], each["node_name"], each["version"]) for each in shop["places"]] == [
+        ("Sales", "ask1", "Ask 1", "draft"),
+        ("Sales", "ask0", "Ask 0", "published"),
+    ]
+
+
+async def test_a_secret_is_replaced_and_a_name_changed_without_touching_a_flow(api: Api) -> None:
+    owner = await api.register()
+    created = (await owner.post("/api/credentials", GIVEN)).json()
+    path = f"/api/credentials/{created['id']}"
+    bot = (await owner.post("/api/bots", {"name": "Sales", "blueprint": flow("Shop")})).json()["id"]
+    replaced = await owner.patch(path, {"secret": "sk_live_of_tomorrow"})
+    assert (replaced.status_code, replaced.json()["name"], replaced.json()["changed_at"] is None) == (
+        200,
+        "Shop",
+        False,
+    )
+    renamed = await owner.patch(path, {"name": "Till", "hosts": ["*.example.com"]})
+    assert (renamed.json()["name"], renamed.json()["former_names"], renamed.json()["hosts"]) == (
+        "Till",
+        ["Shop"],
+        ["*.example.com"],
+    )
+    assert [each["node_id"] for each in renamed.json()["places"]] == ["ask0"]
+    opened = (await owner.get(f"/api/bots/{bot}/flow")).json()
+    assert faults_of(opened, "credential_missing") == []
+    [fault] = [each for each in opened["faults"] if each["code"] == "credential_renamed"]
+    assert (fault["severity"], fault["fix"]) == (
+        "warning",
+        [{"kind": "set_field", "id": "ask0", "field": "credential", "value": "Till"}],
+    )
+    assert (await owner.post(f"/api/bots/{bot}/publish")).status_code == 200
+    # Who takes the old name takes what leads to it.
+    await owner.post("/api/credentials", GIVEN)
+    shop, till = (await owner.get("/api/credentials")).json()["data"]
+    assert (till["former_names"], till["places"], len(shop["places"])) == ([], [], 1)
+    assert (await owner.patch(path, {"name": "Shop"})).json()["error"]["code"] == "credential_exists"
+    audit = (await owner.get("/api/audit")).text
+    assert "credential.updated" in audit
+    assert "sk_live" not in audit + replaced.text + renamed.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("bearer", {"username": "me"}),
+        ("bearer", {"username": "me", "secret": "other"}),
+        ("basic", {"secret": "a password without its name"}),
+        ("basic", {"username": "a name without its password"}),
+        ("bearer", {"secret": "two\nlines"}),
+        ("bearer", {"hosts": []}),
+        ("bearer", {"kind": "basic"}),
+        ("bearer", {"name": ""}),
+    ],
+)
+async def test_half_a_change_is_none(api: Api, kind: str, change: dict[str, Any]) -> None:
+    owner = await api.register()
+    given = {**GIVEN, "kind": kind, **({"username": "me"} if kind == "basic" else {})}
+    created = (await owner.post("/api/credentials", given)).json()
+    answer = await owner.patch(f"/api/credentials/{created['id']}", change)
+    assert answer.status_code == 422, answer.text
+    assert "without its" not in answer.text.replace(str(change.get("username")), "")
+    assert (await owner.get("/api/credentials")).json()["data"] == [created]
+
+
+async def test_nobody_changes_a_strangers(api: Api) -> None:
+    owner, stranger = await api.register(), await api.register()
+    created = (await owner.post("/api/credentials", GIVEN)).json()
+    answer = await stranger.patch(f"/api/credentials/{created['id']}", {"hosts": ["evil.example.com"]})
+    assert answer.status_code == 404
+    agent = await api.add_member(owner, Role.AGENT)
+    assert (await agent.patch(f"/api/credentials/{created['id']}", {"name": "x"})).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "3"}, 3),
+        ({"retry-after": " 120 "}, 120),
+        ({"retry-after": "-1"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "٣"}, None),
+        ({"retry-after": "9" * 400}, 999_999_999),
+        ({"retry-after": "Fri, 31 Dec 1999 23:59:59 GMT", "date": "Fri, 31 Dec 1999 23:59:29 GMT"}, 30),
+        ({"retry-after": "Fri, 31 Dec 1999 23:59:59 GMT", "date": "nonsense"}, 0),
+    ],
+)
+def test_how_long_another_system_asks_to_wait(headers: dict[str, str], seconds: float | None) -> None:
+    assert read_retry_after(headers) == seconds
 
 
 def test_a_credential_shows_nothing_of_itself() -> None:

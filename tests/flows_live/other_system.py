@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,14 +24,15 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     query: str = ""
     body: str = ""
+    at: float = 0.0
 
 
 @dataclass
 class OtherSystem:
     """`/held/…` is answered once `let_go` was called; everything else at once.
 
-    `/flaky/…` is answered 503 at the first try; `/echo/…` says back the headers and the query that it was asked with;
-    `/pictures/…` is one.
+    `/flaky/…` is answered 503 at the first try, `/busy/<seconds>` 429 with that `Retry-After`; `/echo/…` says back the
+    headers and the query that it was asked with; `/pictures/…` is one; `/to/<status>?url=…` leads on to an address.
     """
 
     port: int = 0
@@ -58,9 +60,17 @@ class OtherSystem:
     async def answer(self, request: web.Request) -> web.Response:
         key, body = request.headers.get("Idempotency-Key"), await request.text()
         headers = {name.lower(): value for name, value in request.headers.items()}
-        self.requests.append(Request(request.method, request.path, key, headers, request.query_string, body))
-        if request.path.startswith("/flaky/") and sum(each.key == key for each in self.requests) == 1:
+        self.requests.append(
+            Request(request.method, request.path, key, headers, request.query_string, body, time.monotonic())
+        )
+        is_first = sum(each.key == key for each in self.requests) == 1
+        if request.path.startswith("/flaky/") and is_first:
             return web.json_response({"what": "not yet"}, status=503)
+        if request.path.startswith("/busy/") and is_first:
+            seconds = request.path.rpartition("/")[2]
+            return web.json_response({"what": "busy"}, status=429, headers={"Retry-After": seconds})
+        if request.path.startswith("/to/"):
+            return web.Response(status=int(request.path.split("/")[2]), headers={"Location": request.query["url"]})
         if request.path.startswith("/pictures/"):
             return web.Response(body=picture(), content_type="image/png")
         if request.path.startswith("/echo/"):

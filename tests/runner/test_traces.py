@@ -11,7 +11,7 @@ from hoopoe.channels.contract import ItemKind
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.counting import fold_counts
 from hoopoe.flows.runner.turn import ConversationTurn
-from hoopoe.flows.traces import queries, schemas
+from hoopoe.flows.traces import counts, queries, schemas
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
 from hoopoe.kernel.db.pool import Pool
@@ -32,7 +32,7 @@ def scope_of(talk: Talk) -> WorkspaceScope:
 async def why(talk: Talk, message_id: UUID, *, asked_by: Talk | None = None) -> schemas.MessageTrace:
     scope = scope_of(asked_by or talk)
     async with transaction(talk.pool, role="hoopoe_app", workspaces=[scope.workspace_id]) as conn:
-        return await queries.read_message_trace(conn, scope, message_id)
+        return await queries.read_message_trace(conn, scope, message_id, days_kept=14)
 
 
 async def traces(talk: Talk) -> list[schemas.SprintTrace]:
@@ -68,6 +68,13 @@ async def test_a_message_tells_why_it_was_said(pool: Pool, settings: Settings) -
     assert ("answered", "You said {{ answer | upcase }}", "You said TEA") in [
         (each.node_id, each.expression, each.value) for each in sprint.values
     ]
+    [flow] = sprint.flows
+    assert (flow.bot_id, flow.version, flow.version_id) == (talk.tenant.bot_id, 1, sprint.version_id)
+    assert flow.nodes == {
+        "ask": schemas.TracedNode(name=None, type="ask_question"),
+        "answered": schemas.TracedNode(name=None, type="whatsapp_reply"),
+    }
+    assert (told.known, told.days_kept) == ({"answer": "tea"}, 14)
     before = (await why(talk, first)).sprint
     assert before is not None
     assert (before.sprint, before.given["type"]) == (1, "started")
@@ -153,6 +160,7 @@ async def test_an_effect_tells_its_request_its_answer_and_how_long_it_took_witho
     answered = (await why(talk, await last_message(talk))).sprint
     assert answered is not None
     assert answered.given["seconds"] == 0.125
+    assert answered.asked == asked.wait
     assert answered.given["result"] == {
         "ok": True,
         "status": 200,
@@ -204,7 +212,7 @@ async def count(talk: Talk, *, number: int = 1) -> schemas.FlowCounts:
     assert talk.tenant.bot_id is not None
     async with transaction(talk.pool, role="hoopoe_app", workspaces=[scope.workspace_id]) as conn:
         since = await conn.fetchval("select (domain_now() - interval '3 days')::date")
-        return await queries.read_counts(conn, scope, talk.tenant.bot_id, number=number, since=since)
+        return await counts.read_counts(conn, scope, talk.tenant.bot_id, number=number, since=since)
 
 
 async def test_nodes_and_edges_are_counted_and_what_waits_is_known(pool: Pool, settings: Settings) -> None:

@@ -59,6 +59,7 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
     thread = await add_thread(api, owner.scope, channel_id)
     text = {"type": "text", "text": {"body": "hello"}}
     message = await owner.post(f"/api/conversations/{thread.id}/messages", text)
+    [event, *_] = (await owner.get(f"/api/conversations/{thread.id}/events")).json()["data"]
     bot = await owner.post("/api/bots", {"name": "Bot"})
     secret = {"name": "Till", "kind": "bearer", "hosts": ["api.example.com"], "secret": "sk_live_0123456789"}
     credential = await owner.post("/api/credentials", secret)
@@ -86,6 +87,7 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "channel_id": str(channel_id),
         "conversation_id": str(thread.id),
         "contact_id": str(thread.contact_id),
+        "event_id": event["id"],
         "message_id": message.json()["id"],
         "bot_id": bot.json()["id"],
         "test_id": str(await add_bot_test(api, owner, UUID(bot.json()["id"]))),

@@ -46,10 +46,21 @@ export type KnownValue = Schemas["KnownValue"];
 export type ExpressionChecked = Schemas["ExpressionChecked"];
 export type Simulation = Schemas["Simulation"];
 export type Simulated = Schemas["Simulated"];
+export type PlayedAct = Schemas["PlayedAct"];
 export type SpokenMessage = Schemas["SpokenMessage"];
 export type PreviewAct = NonNullable<Simulation["acts"]>[number];
+/** What a test may repeat: nothing that is answered by itself. */
+export type TestAct = Exclude<PreviewAct, { type: "perform" }>;
 export type PreviewSetting = Schemas["Setting"];
 export type BotTest = Schemas["BotTest"];
+export type SprintTrace = Schemas["SprintTrace"];
+export type MessageTrace = Schemas["MessageTrace"];
+export type EventTrace = Schemas["EventTrace"];
+export type FlowCounts = Schemas["FlowCounts"];
+
+export type Credential = Schemas["Credential"];
+export type CredentialCreate = Schemas["CredentialCreate"];
+export type CredentialUpdate = Schemas["CredentialUpdate"];
 
 export type DeadLetter = Schemas["DeadLetter"];
 export type DeadLetterDetails = Schemas["DeadLetterDetails"];

@@ -1462,7 +1462,9 @@ export interface paths {
         put?: never;
         /**
          * Simulate Flow
-         * @description Play a flow, with the engine and the rules of production: nothing is sent, stored or asked of others.
+         * @description Play a flow, with the engine and the rules of production: nothing is sent or stored.
+         *
+         *     Other systems are asked only by an act `perform` with `real`: 60 a minute of a workspace, each in the audit log.
          */
         post: operations["simulate_flow"];
         delete?: never;
@@ -1559,6 +1561,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/events/{event_id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Event Trace
+         * @description Why a flow failed, or handed the conversation over: the sprint in which it did.
+         */
+        get: operations["read_event_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/traces": {
         parameters: {
             query?: never;
@@ -1608,7 +1630,7 @@ export interface paths {
         };
         /**
          * List Credentials
-         * @description The secrets that flows may send, without the secrets.
+         * @description The secrets that flows may send, without the secrets, each with the steps that send it.
          */
         get: operations["list_credentials"];
         put?: never;
@@ -1640,7 +1662,11 @@ export interface paths {
         delete: operations["delete_credential"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Update Credential
+         * @description Rename it, replace its secret, or say to which hosts it goes. Flows that use it go on without a change.
+         */
+        patch: operations["update_credential"];
         trace?: never;
     };
     "/api/bots/{bot_id}/hooks": {
@@ -2619,7 +2645,7 @@ export interface components {
             name: string;
             setting: components["schemas"]["Setting"];
             /** Acts */
-            acts: (components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["HandBack"])[];
+            acts: (components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["hoopoe__flows__preview__acts__TakeOver"] | components["schemas"]["HandBack"] | components["schemas"]["React"] | components["schemas"]["Refuse"])[];
         };
         /**
          * BotTestReport
@@ -3328,6 +3354,11 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /**
+             * Former Names
+             * @description What it was called before: flows still find it by these.
+             */
+            former_names: string[];
             kind: components["schemas"]["CredentialKind"];
             /** Hosts */
             hosts: string[];
@@ -3339,10 +3370,20 @@ export interface components {
              */
             created_at: string;
             /**
+             * Changed At
+             * @description When the secret was last replaced.
+             */
+            changed_at: string | null;
+            /**
              * Used At
              * @description When a flow last sent it, to the minute.
              */
             used_at: string | null;
+            /**
+             * Places
+             * @description Which steps of which bots send it, by any of its names.
+             */
+            places: components["schemas"]["CredentialPlace"][];
         };
         /**
          * CredentialCreate
@@ -3391,6 +3432,28 @@ export interface components {
          */
         CredentialKind: "bearer" | "basic" | "header" | "query";
         /**
+         * CredentialPlace
+         * @description A step that sends it. `version`: in the draft, in what is published, or in an older one that people are in.
+         */
+        CredentialPlace: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+            /** Node Name */
+            node_name: string | null;
+            /**
+             * Version
+             * @enum {string}
+             */
+            version: "draft" | "published" | "older";
+        };
+        /**
          * CredentialSpec
          * @description A secret that the flow needs, never the secret itself: the service, its name here, and which one is used.
          */
@@ -3401,6 +3464,34 @@ export interface components {
             name?: string | null;
             /** Credential Id */
             credential_id?: string | null;
+        };
+        /**
+         * CredentialUpdate
+         * @example {
+         *       "secret": "sk_live_9876543210"
+         *     }
+         */
+        CredentialUpdate: {
+            /**
+             * Name
+             * @description A new name. Flows that use the old one go on finding it.
+             */
+            name?: string | null;
+            /**
+             * Hosts
+             * @description All hosts that the secret may be sent to from now on.
+             */
+            hosts?: string[] | null;
+            /**
+             * Secret
+             * @description Takes the place of the secret that is stored.
+             */
+            secret?: string | null;
+            /**
+             * Username
+             * @description Of `basic`, with its new password.
+             */
+            username?: string | null;
         };
         /**
          * Credentials
@@ -3701,6 +3792,30 @@ export interface components {
             name: string | null;
         };
         /**
+         * EventTrace
+         * @description Why a flow failed, or handed over: the sprint that did it, null for what no bot did or what is not kept.
+         */
+        EventTrace: {
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            sprint: components["schemas"]["SprintTrace"] | null;
+            /**
+             * Known
+             * @description What the session had set by the end of that sprint, as far as traces are kept.
+             */
+            known: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Days Kept
+             * @description For how many days traces are kept here; 0: not at all.
+             */
+            days_kept: number;
+        };
+        /**
          * ExpectedMessage
          * @description What the bot says, exactly: a message's `type` and `content` (docs/reference/messages.md).
          */
@@ -3717,6 +3832,11 @@ export interface components {
              * @default false
              */
             is_refused: boolean;
+            /**
+             * Error Code
+             * @description The provider refuses it with this code.
+             */
+            error_code?: number | null;
         };
         /**
          * ExpressionCheck
@@ -4109,6 +4229,26 @@ export interface components {
             reason: components["schemas"]["EndReason"];
         };
         /**
+         * GivenResult
+         * @description The result that a `perform` gave to the flow: as the act `answer` it does the same again.
+         */
+        GivenResult: {
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "example" | "recorded" | "real";
+            /** Result */
+            result: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Seconds
+             * @description How long a real one took.
+             */
+            seconds: number | null;
+        };
+        /**
          * Group
          * @description A group that one of the workspace's numbers is in. It can be read; nothing can be sent to it.
          */
@@ -4207,7 +4347,7 @@ export interface components {
         };
         /**
          * HandBack
-         * @description The person who had the conversation gives it back to the bot.
+         * @description The person who had the conversation gives it back to the bot; a parked question waits again.
          */
         HandBack: {
             /**
@@ -5027,6 +5167,12 @@ export interface components {
             filename?: string | null;
             /** Mime Type */
             mime_type?: string | null;
+            /**
+             * Voice
+             * @description Of `audio`: a recording.
+             * @default false
+             */
+            voice: boolean;
         };
         /**
          * MediaState
@@ -5295,6 +5441,18 @@ export interface components {
              */
             message_id: string;
             sprint: components["schemas"]["SprintTrace"] | null;
+            /**
+             * Known
+             * @description What the session had set by the end of that sprint, as far as traces are kept.
+             */
+            known: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Days Kept
+             * @description For how many days traces are kept here; 0: not at all.
+             */
+            days_kept: number;
         };
         /**
          * MessageType
@@ -5633,6 +5791,25 @@ export interface components {
             } | null;
         };
         /**
+         * Perform
+         * @description The effect that the flow waits for gets its result by itself: in a preview alone, never in a test.
+         *
+         *     `example`: what the other system answered this node last, else what the node's own settings say that it answers.
+         *     `real`: Hoopoe makes the request, as it would for a customer.
+         */
+        Perform: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "perform";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "example" | "real";
+        };
+        /**
          * Permission
          * @description What a route may ask for.
          * @enum {string}
@@ -5664,6 +5841,13 @@ export interface components {
              * @description Faults of Hoopoe's own, which stopped the flow.
              */
             crashes: string[];
+            /**
+             * Changes
+             * @description What would become of the person and the conversation.
+             */
+            changes: components["schemas"]["WouldChange"][];
+            /** @description What a `perform` gave; null for all other acts. */
+            performed: components["schemas"]["GivenResult"] | null;
         };
         /**
          * PlayedStep
@@ -5791,6 +5975,19 @@ export interface components {
          */
         Quality: "high" | "medium" | "low" | "unknown";
         /**
+         * React
+         * @description The person reacts to the last message. No flow hears of it, as in production.
+         */
+        React: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "react";
+            /** Emoji */
+            emoji: string;
+        };
+        /**
          * ReasonCode
          * @description Why a number does not connect, or stopped. Each has words in both languages of the dashboard.
          * @enum {string}
@@ -5822,6 +6019,24 @@ export interface components {
             headline?: string | null;
             /** Body */
             body?: string | null;
+        };
+        /**
+         * Refuse
+         * @description From now on the provider refuses what is sent, with this code; null: it takes it again.
+         *
+         *     The flow goes on, as it does in production: that a message was refused is shown to people.
+         */
+        Refuse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "refuse";
+            /**
+             * Code
+             * @description A code of docs/reference/provider-errors.md.
+             */
+            code: number | null;
         };
         /**
          * Register
@@ -6304,6 +6519,11 @@ export interface components {
             };
             /** Language */
             language: string | null;
+            /**
+             * Refuses
+             * @description The code with which the provider refuses everything now.
+             */
+            refuses: number | null;
         };
         /**
          * Simulation
@@ -6375,7 +6595,23 @@ export interface components {
             setting: components["schemas"]["Setting"];
             state?: components["schemas"]["StageState"] | null;
             /** Acts */
-            acts?: (components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["HandBack"])[];
+            acts?: (components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["hoopoe__flows__preview__acts__TakeOver"] | components["schemas"]["HandBack"] | components["schemas"]["React"] | components["schemas"]["Refuse"] | components["schemas"]["Perform"])[];
+        };
+        /**
+         * SpokenError
+         * @description Why the provider refuses a message: its code, and what people read beside it, in English and Arabic.
+         */
+        SpokenError: {
+            /** Code */
+            code: number;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Text */
+            text: {
+                [key: string]: string;
+            };
         };
         /**
          * SpokenMessage
@@ -6404,6 +6640,8 @@ export interface components {
             fitting: {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
+            /** @description It would leave, and the provider refuses it (the act `refuse`). */
+            error: components["schemas"]["SpokenError"] | null;
         };
         /**
          * SprintTrace
@@ -6435,6 +6673,11 @@ export interface components {
             /** Bot Name */
             bot_name: string | null;
             /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /**
              * Version
              * @description Null where the version is not there any more.
              */
@@ -6451,6 +6694,18 @@ export interface components {
             given: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Asked
+             * @description Where it was given the answer of another system: what the sprint before had asked for.
+             */
+            asked: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Flows
+             * @description What the nodes of the path are called, while their versions are kept.
+             */
+            flows: components["schemas"]["TracedFlow"][];
             /** Path */
             path: components["schemas"]["TracedStep"][];
             /** Said */
@@ -6528,6 +6783,9 @@ export interface components {
             session: components["schemas"]["KeptSession"] | null;
             timer: components["schemas"]["KeptTimer"] | null;
             effect: components["schemas"]["KeptEffect"] | null;
+            parked?: components["schemas"]["KeptSession"] | null;
+            /** Refuses */
+            refuses?: number | null;
         };
         /**
          * Step
@@ -6535,7 +6793,7 @@ export interface components {
          */
         Step: {
             /** Act */
-            act: components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["HandBack"];
+            act: components["schemas"]["Say"] | components["schemas"]["Wait"] | components["schemas"]["Answer"] | components["schemas"]["hoopoe__flows__preview__acts__TakeOver"] | components["schemas"]["HandBack"] | components["schemas"]["React"] | components["schemas"]["Refuse"];
             /** Expected */
             expected?: components["schemas"]["ExpectedMessage"][];
         };
@@ -6547,17 +6805,6 @@ export interface components {
              * @description A file that was uploaded, or came with a message.
              */
             file_id: string;
-        };
-        /**
-         * TakeOver
-         * @description Whom the caller takes a conversation from.
-         */
-        TakeOver: {
-            /**
-             * Expected Assignee Id
-             * @description Who has it as the caller sees it; null: the bot, or nobody. Not given: whoever has it.
-             */
-            expected_assignee_id?: string | null;
         };
         /**
          * Tapped
@@ -6723,12 +6970,46 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * TracedFlow
+         * @description A version of a flow that the path leads through, with the nodes that it leads through.
+         */
+        TracedFlow: {
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /** Version */
+            version: number;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["TracedNode"];
+            };
+        };
         /** TracedMessages */
         TracedMessages: {
             /** Node Id */
             node_id: string;
             /** Message Ids */
             message_ids: string[];
+        };
+        /**
+         * TracedNode
+         * @description What a node is called, and what it is. `name` null: its author gave it none.
+         */
+        TracedNode: {
+            /** Name */
+            name: string | null;
+            /** Type */
+            type: string;
         };
         /**
          * TracedStep
@@ -7282,6 +7563,44 @@ export interface components {
              * @description The first is what bots speak when nothing else is known.
              */
             languages?: string[] | null;
+        };
+        /**
+         * WouldChange
+         * @description What would become of the person or the conversation: shown, and not done.
+         *
+         *     `name`: the tag, the field or the emoji; `value`: what is set, or the note of a hand-over.
+         */
+        WouldChange: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "tag_added" | "tag_removed" | "field_set" | "name_set" | "language_set" | "handed_over" | "reacted";
+            /** Name */
+            name: string | null;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * TakeOver
+         * @description Whom the caller takes a conversation from.
+         */
+        hoopoe__conversations__schemas__TakeOver: {
+            /**
+             * Expected Assignee Id
+             * @description Who has it as the caller sees it; null: the bot, or nobody. Not given: whoever has it.
+             */
+            expected_assignee_id?: string | null;
+        };
+        /**
+         * TakeOver
+         * @description A colleague takes the conversation: the flow ends, or its question is parked, by the flow's own rule.
+         */
+        hoopoe__flows__preview__acts__TakeOver: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "take_over";
         };
     };
     responses: {
@@ -7978,6 +8297,19 @@ export interface components {
          *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
          */
         too_many_logins_or_too_many_requests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `too_many_real_requests`: Previews of this workspace asked other systems for real as often as they may; `Retry-After` says how long to wait.
+         *
+         *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
+         */
+        too_many_real_requests_or_too_many_requests: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9975,7 +10307,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["TakeOver"] | null;
+                "application/json": components["schemas"]["hoopoe__conversations__schemas__TakeOver"] | null;
             };
         };
         responses: {
@@ -11099,7 +11431,7 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["act_not_possible"];
             422: components["responses"]["flow_invalid_or_validation_failed"];
-            429: components["responses"]["too_many_requests"];
+            429: components["responses"]["too_many_real_requests_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -11329,6 +11661,41 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    read_event_trace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                conversation_id: string;
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTrace"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     list_traces: {
         parameters: {
             query?: {
@@ -11504,6 +11871,45 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    update_credential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["credential_exists"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];

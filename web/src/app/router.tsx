@@ -12,7 +12,7 @@ import { journalRoute, letterRoute, lettersRoute, monitoringIndexRoute, monitori
 import { partsRoute } from "@/routes/parts";
 import { registerRoute } from "@/routes/register";
 import { rootRoute } from "@/routes/root";
-import { accountRoute, auditRoute, generalRoute, keysRoute, membersRoute, newWorkspaceRoute, settingsIndexRoute, settingsRoute } from "@/routes/settings";
+import { accountRoute, auditRoute, credentialsRoute, generalRoute, keysRoute, membersRoute, newWorkspaceRoute, settingsIndexRoute, settingsRoute } from "@/routes/settings";
 import { signedInRoute } from "@/routes/signed-in";
 
 const routeTree = rootRoute.addChildren([
@@ -32,7 +32,7 @@ const routeTree = rootRoute.addChildren([
     monitoringRoute.addChildren([monitoringIndexRoute, lettersRoute, journalRoute, toldRoute]),
     letterRoute,
     requestRoute,
-    settingsRoute.addChildren([settingsIndexRoute, generalRoute, newWorkspaceRoute, membersRoute, keysRoute, auditRoute, accountRoute]),
+    settingsRoute.addChildren([settingsIndexRoute, generalRoute, newWorkspaceRoute, membersRoute, credentialsRoute, keysRoute, auditRoute, accountRoute]),
   ]),
 ]);
 

@@ -2,9 +2,7 @@ import { Check, type LucideIcon } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { cx } from "./cx";
-
-const ITEM =
-  "flex min-h-8 items-center gap-2 rounded-sm px-2 text-13 text-ink outline-none! select-none data-highlighted:bg-hover pointer-coarse:min-h-11";
+import { MENU_ITEM, MENU_LINE, MENU_PANEL } from "./menu-look";
 
 type MenuProps = { trigger: ReactNode; side?: "top" | "bottom" | "end"; align?: "start" | "end"; isRightToLeft?: boolean; children: ReactNode };
 
@@ -20,7 +18,7 @@ export function Menu({ trigger, side = "bottom", align = "end", isRightToLeft = 
           align={align}
           sideOffset={6}
           collisionPadding={8}
-          className="animate-fade z-50 max-h-(--radix-dropdown-menu-content-available-height) max-w-[calc(100vw-16px)] min-w-[200px] overflow-y-auto rounded-lg border border-line bg-raised p-1 text-ink shadow-3"
+          className={cx(MENU_PANEL, "max-h-(--radix-dropdown-menu-content-available-height)")}
         >
           {children}
         </Radix.Content>
@@ -31,7 +29,7 @@ export function Menu({ trigger, side = "bottom", align = "end", isRightToLeft = 
 
 export function MenuItem({ icon: Icon, onSelect, children }: { icon?: LucideIcon; onSelect: () => void; children: ReactNode }) {
   return (
-    <Radix.Item onSelect={onSelect} className={ITEM}>
+    <Radix.Item onSelect={onSelect} className={MENU_ITEM}>
       {Icon && <Icon aria-hidden="true" strokeWidth={1.75} className="size-4 flex-none text-ink-3" />}
       {children}
     </Radix.Item>
@@ -51,7 +49,7 @@ export function MenuChoice<Value extends string>({ label, value, options, onChan
     <Radix.RadioGroup value={value} onValueChange={(next) => onChange(next as Value)} aria-label={label}>
       <Radix.Label className="px-2 pt-1.5 pb-0.5 text-12 font-medium text-ink-3">{label}</Radix.Label>
       {options.map((option) => (
-        <Radix.RadioItem key={option.value} value={option.value} lang={option.lang} className={cx(ITEM, "pe-8")}>
+        <Radix.RadioItem key={option.value} value={option.value} lang={option.lang} className={cx(MENU_ITEM, "pe-8")}>
           {option.label}
           <Radix.ItemIndicator className="ms-auto -me-6">
             <Check aria-hidden="true" strokeWidth={1.75} className="size-4" />
@@ -63,7 +61,7 @@ export function MenuChoice<Value extends string>({ label, value, options, onChan
 }
 
 export function MenuLine() {
-  return <Radix.Separator className="mx-1 my-1 h-px bg-line" />;
+  return <Radix.Separator className={MENU_LINE} />;
 }
 
 export function MenuHeading({ children }: { children: ReactNode }) {

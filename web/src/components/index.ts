@@ -4,6 +4,7 @@ export { BottomSheet } from "./BottomSheet";
 export { Bubble, BubbleChoices, BubbleRow, DayLine, EventLine, type Speaker } from "./Bubble";
 export { Button, buttonClass, IconButton } from "./Button";
 export { Checkbox } from "./Checkbox";
+export { ContextItem, ContextLine, ContextMenu } from "./ContextMenu";
 export { CopyLine } from "./CopyLine";
 export { cx } from "./cx";
 export { Dialog, Sheet } from "./Dialog";

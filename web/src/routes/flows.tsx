@@ -9,10 +9,11 @@ export const flowsRoute = createRoute({
   component: lazyPage(() => import("@/features/bots/BotsPage"), "BotsPage"),
 });
 
-/** Which version is looked at, and which step: both can be sent to a colleague. */
+/** Which version is looked at, which step, and which way through it is lit: all can be sent to a colleague. */
 export const flowSearch = z.object({
   version: z.catch(z.optional(z.union([z.enum(["draft", "published"]), z.int().check(z.positive())])), undefined),
   node: z.catch(z.optional(z.string().check(z.maxLength(200))), undefined),
+  path: z.catch(z.optional(z.string().check(z.maxLength(8_000))), undefined),
 });
 
 export const flowRoute = createRoute({

@@ -22,6 +22,12 @@ export const membersRoute = createRoute({
   component: lazyPage(() => import("@/features/settings/MembersPage"), "MembersPage"),
 });
 
+export const credentialsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "credentials",
+  component: lazyPage(() => import("@/features/credentials/CredentialsPage"), "CredentialsPage"),
+});
+
 export const keysRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "keys",

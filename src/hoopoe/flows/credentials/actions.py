@@ -1,20 +1,26 @@
-"""Storing, listing and deleting credentials. Nothing here gives a secret back."""
+"""Storing, listing, replacing and deleting credentials. Nothing here gives a secret back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from hoopoe.flows.credentials import schemas
 from hoopoe.flows.credentials.errors import CredentialExists
+from hoopoe.flows.credentials.places import find_places
+from hoopoe.flows.credentials.schemas import CredentialKind, CredentialPlace, join_secret
 from hoopoe.flows.credentials.using import SEALED
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
-from hoopoe.kernel.db.pool import Connection
-from hoopoe.kernel.errors import NotFound
+from hoopoe.kernel.db.pool import Connection, Record
+from hoopoe.kernel.errors import FieldFault, NotFound, ValidationFailed
 from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.secrets import Keyring, secret_context
 
-COLUMNS = "id, name, kind, hosts, parameter, created_at, used_at"
+COLUMNS = "id, name, former_names, kind, hosts, parameter, created_at, changed_at, used_at"
+# The last names only: nobody renames a thing more often than that while a flow still knows the first of them.
+MOST_FORMER = 10
 
 
 async def list_credentials(conn: Connection, scope: WorkspaceScope) -> list[schemas.Credential]:
@@ -23,7 +29,8 @@ async def list_credentials(conn: Connection, scope: WorkspaceScope) -> list[sche
         f"select {COLUMNS} from credentials where workspace_id = $1 order by name",  # noqa: S608  # a constant
         scope.workspace_id,
     )
-    return [schemas.Credential(**row) for row in rows]
+    places = await find_places(conn, scope)
+    return [_show(row, places) for row in rows]
 
 
 async def create_credential(
@@ -49,16 +56,99 @@ async def create_credential(
     )
     if row is None:
         raise CredentialExists
-    created = schemas.Credential(**row)
+    await _take_name(conn, scope, row["name"])
     await record(
         conn,
         scope,
         "credential.created",
         target_kind="credential",
         target_id=credential_id,
-        after={"name": created.name, "kind": created.kind.value, "hosts": [*created.hosts]},
+        after={"name": row["name"], "kind": row["kind"], "hosts": [*row["hosts"]]},
     )
-    return created
+    return _show(row, await find_places(conn, scope))
+
+
+async def update_credential(
+    conn: Connection,
+    scope: WorkspaceScope,
+    credential_id: UUID,
+    *,
+    given: schemas.CredentialUpdate,
+    keyring: Keyring,
+) -> schemas.Credential:
+    """Change what is given; a name that is given up still leads here, until another credential takes it.
+
+    Raises `NotFound`, `CredentialExists`, or `ValidationFailed` for half of a name and its password.
+    """
+    before = await conn.fetchrow(
+        "select name, former_names, kind, hosts from credentials where workspace_id = $1 and id = $2 for update",
+        scope.workspace_id,
+        credential_id,
+    )
+    if before is None:
+        raise NotFound
+    kind = CredentialKind(before["kind"])
+    _check_username(kind, given)
+    name = given.name or before["name"]
+    if name != before["name"]:
+        await _check_free(conn, scope, name)
+    former = [each for each in (*before["former_names"], before["name"]) if each != name]
+    sealed = None
+    if given.secret is not None:
+        plain = join_secret(kind, given.username, given.secret)
+        sealed = keyring.seal(plain, context=secret_context(scope.workspace_id, credential_id, SEALED))
+    row = await conn.fetchrow(
+        f"""
+        update credentials set name = $3, former_names = $4, hosts = $5, sealed = coalesce($6, sealed),
+            changed_at = case when $6::bytea is null then changed_at else now() end
+        where workspace_id = $1 and id = $2 returning {COLUMNS}
+        """,  # noqa: S608  # a constant
+        scope.workspace_id,
+        credential_id,
+        name,
+        former[-MOST_FORMER:] if name != before["name"] else before["former_names"],
+        before["hosts"] if given.hosts is None else list(dict.fromkeys(given.hosts)),
+        sealed,
+    )
+    if row is None:
+        raise RuntimeError("a credential that is held was not updated")
+    if name != before["name"]:
+        await _take_name(conn, scope, name)
+    await _record_update(conn, scope, credential_id, before, row, is_replaced=sealed is not None)
+    return _show(row, await find_places(conn, scope))
+
+
+def _check_username(kind: CredentialKind, given: schemas.CredentialUpdate) -> None:
+    """A password is stored together with its name: one without the other says nothing."""
+    needed = kind is CredentialKind.BASIC and given.secret is not None
+    if needed and given.username is None:
+        raise ValidationFailed(FieldFault("username", "Say which name the password belongs to.", "missing"))
+    if not needed and given.username is not None:
+        raise ValidationFailed(FieldFault("username", "A name comes with its password, and only then.", "not_used"))
+
+
+async def _check_free(conn: Connection, scope: WorkspaceScope, name: str) -> None:
+    if await conn.fetchval(
+        "select exists (select from credentials where workspace_id = $1 and name = $2)", scope.workspace_id, name
+    ):
+        raise CredentialExists
+
+
+async def _record_update(
+    conn: Connection, scope: WorkspaceScope, credential_id: UUID, before: Record, row: Record, *, is_replaced: bool
+) -> None:
+    was: JsonObject = {"name": before["name"], "hosts": [*before["hosts"]]}
+    is_: JsonObject = {"name": row["name"], "hosts": [*row["hosts"]]}
+    changed = {field for field in was if was[field] != is_[field]}
+    await record(
+        conn,
+        scope,
+        "credential.updated",
+        target_kind="credential",
+        target_id=credential_id,
+        before={field: was[field] for field in changed},
+        after={**{field: is_[field] for field in changed}, "name": row["name"], "secret_replaced": is_replaced},
+    )
 
 
 async def delete_credential(conn: Connection, scope: WorkspaceScope, credential_id: UUID) -> None:
@@ -76,3 +166,18 @@ async def delete_credential(conn: Connection, scope: WorkspaceScope, credential_
         target_id=credential_id,
         before={"name": name},
     )
+
+
+async def _take_name(conn: Connection, scope: WorkspaceScope, name: str) -> None:
+    """From now on the name leads to its new holder, and to nobody who had it before."""
+    await conn.execute(
+        "update credentials set former_names = array_remove(former_names, $2) "
+        "where workspace_id = $1 and $2 = any (former_names)",
+        scope.workspace_id,
+        name,
+    )
+
+
+def _show(row: Record, places: Mapping[str, Sequence[CredentialPlace]]) -> schemas.Credential:
+    names = (row["name"], *row["former_names"])
+    return schemas.Credential(**row, places=[place for name in names for place in places.get(name, ())])

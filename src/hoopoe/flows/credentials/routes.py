@@ -1,4 +1,4 @@
-"""Credentials over HTTP: stored, listed, deleted, and never read."""
+"""Credentials over HTTP: stored, listed, replaced, deleted, and never read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MayWrite = Annotated[WorkspaceScope, requires(Permission.BOTS_WRITE)]
 
 @router.get("/credentials", responses=refusals())
 async def list_credentials(conn: Conn, scope: MayRead) -> schemas.Credentials:
-    """The secrets that flows may send, without the secrets."""
+    """The secrets that flows may send, without the secrets, each with the steps that send it."""
     return schemas.Credentials(data=await actions.list_credentials(conn, scope))
 
 
@@ -37,6 +37,14 @@ async def create_credential(
 ) -> schemas.Credential:
     """Store a secret under a name. It is sent to the named hosts only, and is never shown again."""
     return await actions.create_credential(conn, scope, given=given, keyring=keyring)
+
+
+@router.patch("/credentials/{credential_id}", responses=refusals(CredentialExists))
+async def update_credential(
+    conn: Conn, scope: MayWrite, keyring: CurrentKeyring, credential_id: UUID, given: schemas.CredentialUpdate
+) -> schemas.Credential:
+    """Rename it, replace its secret, or say to which hosts it goes. Flows that use it go on without a change."""
+    return await actions.update_credential(conn, scope, credential_id, given=given, keyring=keyring)
 
 
 @router.delete("/credentials/{credential_id}", status_code=204, responses=refusals())

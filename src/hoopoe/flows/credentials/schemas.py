@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
@@ -41,7 +41,19 @@ def _check_secret(secret: SecretStr) -> SecretStr:
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
 Host = Annotated[str, AfterValidator(_check_host)]
+Hosts = Annotated[list[Host], Field(min_length=1, max_length=20)]
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=4_000), AfterValidator(_check_secret)]
+Username = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^:\r\n\x00]*$")]
+
+
+class CredentialPlace(Wire):
+    """A step that sends it. `version`: in the draft, in what is published, or in an older one that people are in."""
+
+    bot_id: UUID
+    bot_name: str
+    node_id: str
+    node_name: str | None
+    version: Literal["draft", "published", "older"]
 
 
 class Credential(Wire):
@@ -49,11 +61,14 @@ class Credential(Wire):
 
     id: UUID
     name: str
+    former_names: list[str] = Field(description="What it was called before: flows still find it by these.")
     kind: CredentialKind
     hosts: list[str]
     parameter: str | None
     created_at: datetime
+    changed_at: datetime | None = Field(description="When the secret was last replaced.")
     used_at: datetime | None = Field(description="When a flow last sent it, to the minute.")
+    places: list[CredentialPlace] = Field(description="Which steps of which bots send it, by any of its names.")
 
 
 class Credentials(Wire):
@@ -69,13 +84,9 @@ class CredentialCreate(Input):
 
     name: Name = Field(description="What flows call it.")
     kind: CredentialKind
-    hosts: list[Host] = Field(
-        min_length=1, max_length=20, description="The secret is sent to these hosts only; `*.example.com` is all below."
-    )
+    hosts: Hosts = Field(description="The secret is sent to these hosts only; `*.example.com` is all below.")
     secret: Secret = Field(description="The token, or the password of `basic`. It is never shown again.")
-    username: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^:\r\n\x00]*$")] | None = Field(
-        None, description="Of `basic` only."
-    )
+    username: Username | None = Field(None, description="Of `basic` only.")
     parameter: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_PARAMETER)] | None = Field(
         None, description="The name of the header or of the query parameter, for those kinds."
     )
@@ -92,6 +103,20 @@ class CredentialCreate(Input):
         return self
 
     def plain(self) -> str:
-        """What is sealed: a name and a password stand with a colon between them."""
-        secret = self.secret.get_secret_value()
-        return f"{self.username}:{secret}" if self.kind is CredentialKind.BASIC else secret
+        """What is sealed."""
+        return join_secret(self.kind, self.username, self.secret)
+
+
+class CredentialUpdate(Input):
+    model_config = example({"secret": "sk_live_9876543210"})
+
+    name: Name | None = Field(None, description="A new name. Flows that use the old one go on finding it.")
+    hosts: Hosts | None = Field(None, description="All hosts that the secret may be sent to from now on.")
+    secret: Secret | None = Field(None, description="Takes the place of the secret that is stored.")
+    username: Username | None = Field(None, description="Of `basic`, with its new password.")
+
+
+def join_secret(kind: CredentialKind, username: str | None, secret: SecretStr) -> str:
+    """What is sealed: a name and a password stand with a colon between them."""
+    plain = secret.get_secret_value()
+    return f"{username}:{plain}" if kind is CredentialKind.BASIC else plain

@@ -25,8 +25,11 @@ SEALED: Final = "secret"
 _LEAST_REDACTED: Final = 4
 _HIDDEN: Final = b"[secret]"
 
+# A published flow never changes: it finds what was renamed by the name that it knows.
 FIND: Final = """
-select id, kind, hosts, parameter, sealed from credentials where workspace_id = $1 and name = $2
+select id, kind, hosts, parameter, sealed from credentials
+where workspace_id = $1 and (name = $2 or $2 = any (former_names))
+order by name = $2 desc limit 1
 """
 # Once a minute is enough to know whether anybody needs it.
 USED: Final = """

@@ -5,6 +5,7 @@
     validate_blueprint(blueprint) -> list[Fault]     every fault; an `error` forbids publishing
     compile_flow(blueprint, *, version_id) -> Flow   raises FlowInvalid(faults); compile once, keep the flow
     inspect_flow(blueprint) -> Inspection            variables, texts, effects, credentials
+    list_credentials(blueprint) -> Blueprint         the same with the list of all credentials that its nodes name
     blueprint_schema() -> JsonObject                 the JSON Schema of it all
     read_facts(blueprint) -> {node id: NodeFacts}    what an editor needs to know: exits, limits, variables
     find_fix(blueprint, fault) -> (Change, …)        what mends a fault without a decision; () where nothing does
@@ -25,7 +26,7 @@ from hoopoe.flows.definition.blueprint import (
 from hoopoe.flows.definition.compiling import FlowInvalid, compile_flow
 from hoopoe.flows.definition.facts import NodeFacts, read_facts
 from hoopoe.flows.definition.fixes import Change, find_fix
-from hoopoe.flows.definition.inspection import Inspection, inspect_flow
+from hoopoe.flows.definition.inspection import Inspection, inspect_flow, list_credentials
 from hoopoe.flows.definition.schema import blueprint_schema
 from hoopoe.flows.definition.upgrades import SPEC_VERSION
 from hoopoe.flows.definition.validation import validate_blueprint
@@ -53,6 +54,7 @@ __all__ = [
     "dump_blueprint",
     "find_fix",
     "inspect_flow",
+    "list_credentials",
     "parse_blueprint",
     "read_facts",
     "validate_blueprint",

@@ -16,6 +16,7 @@ from hoopoe.kernel.json import JsonObject
 MAX_NODES: Final = 500
 MAX_EDGES: Final = 2_000
 MAX_COMMENTS: Final = 200
+MAX_CREDENTIALS: Final = 50
 MAX_BYTES: Final = 256 * 1024
 _FARTHEST: Final = 1_000_000
 
@@ -103,7 +104,7 @@ class Blueprint(_Part):
     nodes: Annotated[list[NodeSpec], Field(max_length=MAX_NODES)] = []
     edges: Annotated[list[EdgeSpec], Field(max_length=MAX_EDGES)] = []
     variables: dict[VariableName, JsonValue] = {}
-    credentials: Annotated[list[CredentialSpec], Field(max_length=50)] = []
+    credentials: Annotated[list[CredentialSpec], Field(max_length=MAX_CREDENTIALS)] = []
     settings: Settings = Settings()
     comments: Annotated[list[Comment], Field(max_length=MAX_COMMENTS)] = []
     required_fields: Annotated[list[Annotated[str, StringConstraints(max_length=120)]], Field(max_length=100)] = []

@@ -42,6 +42,8 @@ def _mend_node(blueprint: Blueprint, node: NodeSpec, fault: Fault, field: str) -
             return _copy_own_language(blueprint, node, field)
         case "unknown_variable" if fault.subject:
             return (Change("declare_variable", fault.subject, value=""),)
+        case "credential_renamed" if fault.subject and field:
+            return (Change("set_field", node.id, field, fault.subject),)
         case _:
             return ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hoopoe.flows.definition.blueprint import Blueprint
+from hoopoe.flows.definition.blueprint import MAX_CREDENTIALS, Blueprint, CredentialSpec
 from hoopoe.flows.definition.reading import read_nodes
 from hoopoe.flows.nodes import FlowMention, Mention, NodeText
 
@@ -46,3 +46,16 @@ def inspect_flow(blueprint: Blueprint) -> Inspection:
         files=tuple(mention for look in looks for mention in look.files),
         flows=tuple(mention for look in looks for mention in look.flows),
     )
+
+
+def list_credentials(blueprint: Blueprint) -> Blueprint:
+    """The blueprint with a list of its credentials that is in step with its nodes.
+
+    What no node names any more is gone from it. What was listed without a name of this workspace stays: a file asked
+    for it, and only its author knows for which node.
+    """
+    used = dict.fromkeys(mention.name for mention in inspect_flow(blueprint).credentials_read)
+    listed = [each for each in blueprint.credentials if each.name is None or each.name in used]
+    known = {each.name for each in listed}
+    added = [CredentialSpec(service=name, name=name) for name in used if name not in known]
+    return blueprint.model_copy(update={"credentials": [*listed, *added][:MAX_CREDENTIALS]})

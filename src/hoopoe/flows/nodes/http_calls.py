@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints
 from hoopoe.flows.engine import Behaviour, Effect, EffectFinished, EffectWait, Leave, Outcome, Pause, Resume, Visit
 from hoopoe.flows.nodes.base import Build, Exit, NodeConfig
 from hoopoe.flows.nodes.fields import Source, VariableName, ui
-from hoopoe.flows.nodes.json_paths import MAX_CHARS, parse_path, read_path
+from hoopoe.flows.nodes.json_paths import MAX_CHARS, parse_path, read_path, write_path
 from hoopoe.flows.nodes.look import Look
 from hoopoe.kernel.json import Json, JsonObject, dump_json
 
@@ -94,8 +94,10 @@ class CallConfig(NodeConfig):
             "How often to try again",
             "عدد مرات إعادة المحاولة",
             widget="number",
-            help_en="When there is no answer, or one of 429, 502, 503, 504; only for what may be sent twice.",
-            help_ar="عند غياب الرد أو ورود 429 و502 و503 و504؛ فقط لما يجوز إرساله مرتين.",
+            help_en="When there is no answer, or one of 429, 502, 503, 504; only for what may be sent twice, and not "
+            "before the time that the other side asks for (Retry-After).",
+            help_ar="عند غياب الرد أو ورود 429 و502 و503 و504؛ فقط لما يجوز إرساله مرتين، وليس قبل الوقت الذي يطلبه "
+            "النظام الآخر (Retry-After).",
         ),
     )
     is_safe: bool = Field(
@@ -132,6 +134,13 @@ class CallConfig(NodeConfig):
 
     def exits(self) -> tuple[Exit, ...]:
         return (Exit("ok", ending_is_fine=True), Exit("error"))
+
+    def example_result(self) -> JsonObject | None:
+        """An answer that has everything which is taken from it."""
+        body: Json = {}
+        for name, path in self.mapping.items():
+            body = write_path(body, parse_path(path) or (), f"example {name}")
+        return {"ok": True, "status": 200, "body": body, "error": None}
 
     def inspect_call(self, look: Look) -> None:
         """Look at what is common."""

@@ -65,6 +65,8 @@ returning effects.*
 
 # Machine time between two tries of what had no answer, or one that passes.
 RETRY_SECONDS = (1.0, 4.0)
+# A longer wait is no matter of a moment: the flow takes its error exit, and does not knock before.
+MAX_WAIT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,11 @@ class EffectCall:
 
 
 # Performs one effect and returns the engine's result object; never raises for what a network does. Where `is_passing`
-# is true of it, another try may do better: what may be done twice is tried again as often as its request asks for.
+# is true of it, another try may do better: what may be done twice is tried again as often as its request asks for, and
+# not before the other side's `wait_seconds` are over.
 Perform = Callable[[EffectCall], Awaitable[JsonObject]]
 PASSING = "is_passing"
+WAIT = "wait_seconds"
 
 
 @dataclass(slots=True)
@@ -133,14 +137,16 @@ class EffectRunner:
     async def _perform(self, row: Record) -> None:
         begun = time.monotonic()
         result = await self.perform(EffectCall(row["workspace_id"], row["id"], row["kind"], row["request"]))
-        is_passing = result.pop(PASSING, False) is True
-        if is_passing and row["is_safe"] and row["attempt"] <= min(_retries(row["request"]), len(RETRY_SECONDS)):
-            await self._put_off(row)
+        is_passing, asked = result.pop(PASSING, False) is True, result.pop(WAIT, None)
+        wait = float(asked) if isinstance(asked, int | float) else 0.0
+        is_tried_again = is_passing and row["is_safe"] and wait <= MAX_WAIT_SECONDS
+        if is_tried_again and row["attempt"] <= min(_retries(row["request"]), len(RETRY_SECONDS)):
+            await self._put_off(row, max(wait, RETRY_SECONDS[row["attempt"] - 1]))
         else:
             await self._finish(row, result, seconds=round(time.monotonic() - begun, 3))
 
-    async def _put_off(self, row: Record) -> None:
-        """Let it be claimed again in a moment. Where that cannot be written, its lease runs out."""
+    async def _put_off(self, row: Record, seconds: float) -> None:
+        """Let it be claimed again in so many seconds. Where that cannot be written, its lease runs out."""
         try:
             async with transaction(self.pool, role=tenancy.PIPE) as conn:
                 await conn.execute(
@@ -150,7 +156,7 @@ class EffectRunner:
                     row["workspace_id"],
                     row["id"],
                     row["attempt"],
-                    RETRY_SECONDS[row["attempt"] - 1],
+                    seconds,
                 )
         except TROUBLE as error:
             log.warning("effect_not_put_off", effect_id=str(row["id"]), error=str(error))

@@ -10,7 +10,8 @@ from uuid import UUID
 import orjson
 
 from hoopoe.flows.credentials.using import Credential, CredentialRefusedError
-from hoopoe.flows.runner.effects import PASSING
+from hoopoe.flows.runner.effects import PASSING, WAIT
+from hoopoe.flows.runner.waiting_times import read_retry_after
 from hoopoe.kernel.json import Json, JsonObject, bound_depth
 from hoopoe.kernel.outbound_http import OutboundClient, OutboundError, OutboundProblem, OutboundRequest
 
@@ -48,6 +49,7 @@ async def perform_http(
         "body": _read_body(body),
         "error": None,
         PASSING: answer.status in _PASSING_STATUSES,
+        WAIT: read_retry_after(answer.headers),
     }
 
 

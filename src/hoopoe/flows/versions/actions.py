@@ -16,10 +16,12 @@ from hoopoe.flows.definition import (
     compile_flow,
     dump_blueprint,
     inspect_flow,
+    list_credentials,
     parse_blueprint,
     validate_blueprint,
 )
-from hoopoe.flows.versions.called import count_inside, find_missing_flows
+from hoopoe.flows.versions.around import find_faults_around
+from hoopoe.flows.versions.called import count_inside
 from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, DraftChanged, FlowInvalid
 from hoopoe.flows.versions.queries import access_bot, hold_bot, read_draft_state, show_faults
 from hoopoe.flows.versions.schemas import BotStatus
@@ -114,7 +116,7 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, 
         "select draft from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id
     )
     version_id = new_id()
-    _check_publishable(draft, version_id, await find_missing_flows(conn, scope, bot_id, draft))
+    _check_publishable(draft, version_id, await find_faults_around(conn, scope, bot_id, draft))
     number: int = await conn.fetchval(
         """
         insert into bot_versions (workspace_id, id, bot_id, number, blueprint, published_by, note)
@@ -143,9 +145,9 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, 
     return number
 
 
-def _check_publishable(draft: JsonObject, version_id: UUID, missing: Sequence[definition.Fault]) -> None:
+def _check_publishable(draft: JsonObject, version_id: UUID, around: Sequence[definition.Fault]) -> None:
     blueprint = parse_blueprint(draft)
-    faults = [*validate_blueprint(blueprint), *missing]
+    faults = [*validate_blueprint(blueprint), *around]
     if any(fault.severity == "error" for fault in faults):
         raise _refuse(blueprint, faults)
     try:
@@ -187,7 +189,7 @@ def read_blueprint(data: JsonObject, bot_id: UUID) -> JsonObject:
     Raises `ValidationFailed` with the path of each fault.
     """
     try:
-        return {**dump_blueprint(parse_blueprint(data)), "bot_id": str(bot_id)}
+        return {**dump_blueprint(list_credentials(parse_blueprint(data))), "bot_id": str(bot_id)}
     except BlueprintError as error:
         faults = (
             FieldFault(f"blueprint.{fault.field}" if fault.field else "blueprint", fault.message, fault.code)

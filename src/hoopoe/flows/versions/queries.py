@@ -16,7 +16,7 @@ from hoopoe.flows.definition import (
     validate_blueprint,
 )
 from hoopoe.flows.versions import schemas
-from hoopoe.flows.versions.called import find_missing_flows
+from hoopoe.flows.versions.around import find_faults_around
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import NotFound
@@ -84,7 +84,7 @@ async def read_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> s
         waiting,
         revision=state.revision,
         updated_by=state.updated_by,
-        missing=await find_missing_flows(conn, scope, bot_id, stored),
+        around=await find_faults_around(conn, scope, bot_id, stored),
     )
 
 
@@ -178,11 +178,11 @@ def _make_flow(
     *,
     revision: int | None = None,
     updated_by: schemas.Publisher | None = None,
-    missing: Sequence[Fault] = (),
+    around: Sequence[Fault] = (),
 ) -> schemas.Flow:
     blueprint = parse_blueprint({**stored, "bot_id": str(bot_id)})
     parked = _find_parked(blueprint, waiting) if number is None else ()
-    faults = [*validate_blueprint(blueprint), *missing, *parked]
+    faults = [*validate_blueprint(blueprint), *around, *parked]
     return schemas.Flow(
         bot_id=bot_id,
         version=number,

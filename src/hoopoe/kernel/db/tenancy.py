@@ -26,6 +26,10 @@ ROLES: Final = (APP, PIPE, OPERATOR)
 CLAIMED: Final = "((select string_to_array(nullif(current_setting('app.workspaces', true), ''), ',')::uuid[])::uuid[])"
 # A token's holder may read the token's own row: that is how a workspace is found from a token.
 HOLDER: Final = "token_hash = (select decode(nullif(current_setting('app.token', true), ''), 'hex'))"
+# A token that was replaced may reach the row for as long as it is still good.
+FORMER_HOLDER: Final = (
+    "former_hash = (select decode(nullif(current_setting('app.token', true), ''), 'hex')) and former_until > now()"
+)
 OWN_USER: Final = "user_id = (select nullif(current_setting('app.user', true), '')::uuid)"
 
 
@@ -64,6 +68,11 @@ def protect(table: str, *, is_queue: bool) -> Iterator[str]:
 def admit_holder(table: str) -> str:
     """Let the holder of a token in `app.token` reach the token's own row of a protected table."""
     return f"create policy bearer on {table} to {APP} using ({HOLDER})"
+
+
+def admit_former_holder(table: str) -> str:
+    """Let the holder of the token before the last one reach the row of a protected table, until its time is over."""
+    return f"create policy former_bearer on {table} to {APP} using ({FORMER_HOLDER})"
 
 
 def protect_workspaces() -> Iterator[str]:

@@ -48,7 +48,7 @@ export function BotPage() {
           <Editor key={botId} bot={bot} opened={flow.data} types={types.data.data} values={types.data.values} node={search.node} onNode={select} tools={tools} />
         </Suspense>
       )}
-      {isReady && !isGone && !(version === "draft" && mayWrite) && <Viewer bot={bot} flow={flow.data} types={types.data.data} selected={search.node} onSelect={select} tools={tools} />}
+      {isReady && !isGone && !(version === "draft" && mayWrite) && <Viewer bot={bot} flow={flow.data} types={types.data.data} selected={search.node} path={search.path} onSelect={select} tools={tools} />}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import {
   Bot, Braces, Calculator, Calendar, CalendarClock, CaseSensitive, CircleStop, Clock, Contact, Database, FileText, Flag, GitBranch, GitFork, Globe, Headset, Image, Images, Languages, LayoutList, LifeBuoy, Link, List, ListTree, Locate, type LucideIcon, MapPin, MessageCircle, MessageCircleQuestionMark, MessageSquare, MessageSquareText, MousePointerClick, Paperclip, Phone, PlugZap, Repeat, Reply, RotateCw, Route, Send, ShieldAlert, Shuffle, Smile, Split, SquareCheck, SquareMousePointer, Star, Sticker, Table, Tag, Timer, User, UserPlus, UserRound, Variable, Video, Webhook, Workflow, Zap,
 } from "lucide-react";
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { FlowNodeType } from "@/api/models";
 import { type Exit, readText } from "./graph";
@@ -92,5 +93,6 @@ export function useExitName(): (exit: Exit) => string {
 /** The same for a step that is edited: its author's own label, in the language that is looked at. */
 export function useExitWords(): (name: string, label: string | { [language: string]: string } | null, fallback: string) => string {
   const { t, i18n } = useTranslation("bots");
-  return (name, label, fallback) => readText(label, i18n.language, fallback) || t(`exit.${name}` as "exit.next", { defaultValue: name.replaceAll("_", " ") });
+  const language = i18n.language;
+  return useCallback((name, label, fallback) => readText(label, language, fallback) || t(`exit.${name}` as "exit.next", { defaultValue: name.replaceAll("_", " ") }), [t, language]);
 }

@@ -8,6 +8,7 @@ import { meQuery } from "./queries";
 const SECTIONS = [
   { to: "/settings/general", name: "general", permission: "workspace:read" },
   { to: "/settings/members", name: "members", permission: "members:read" },
+  { to: "/settings/credentials", name: "credentials", permission: "bots:read" },
   { to: "/settings/keys", name: "keys", permission: "tokens:write" },
   { to: "/settings/audit", name: "audit", permission: "audit:read" },
   { to: "/settings/account", name: "account", permission: "account:write" },

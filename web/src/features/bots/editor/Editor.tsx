@@ -55,7 +55,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
   const [wish, setWish] = useState<AddWish | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
   const [isSheetOpen, setSheetOpen] = useState(false);
-  const player = usePlayer(store);
+  const player = usePlayer(store, bot.id);
   const [hasPhone, setPhone] = useState(false);
   const isSheet = useIsNarrow();
   const isBeside = hasPhone && !isSheet;
@@ -86,7 +86,8 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
     [flow, store, types],
   );
   const add = useCallback((given: AddWish) => (given.type ? place(given.type, given) : setWish(given)), [place]);
-  const editor = useMemo<EditorValue>(() => ({ store, types, typeList, values, isReadOnly: false, add, open }), [store, types, typeList, values, add, open]);
+  const recheck = useCallback(() => void saver.recheck().catch(() => undefined), [saver]);
+  const editor = useMemo<EditorValue>(() => ({ store, types, typeList, values, isReadOnly: false, add, open, recheck }), [store, types, typeList, values, add, open, recheck]);
 
   const phoneButton = useRef<HTMLButtonElement>(null);
   const closePhone = () => {
@@ -121,7 +122,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
         tools={
           <>
             <Button ref={phoneButton} icon={Smartphone} aria-expanded={hasPhone} onClick={() => setPhone(!hasPhone)}>
-              {t("preview:open")}
+              <span className="max-pane:sr-only">{t("preview:open")}</span>
             </Button>
             {tools}
           </>
@@ -189,6 +190,8 @@ function Clash(props: Omit<React.ComponentProps<typeof ClashDialog>, "mine">) {
 function EditButton({ onPress }: { onPress: () => void }) {
   const { t } = useTranslation("editor");
   const hasChosen = useEditorState((state) => state.chosen.length === 1);
+  const isEmpty = useEditorState((state) => state.doc.nodes.length === 0);
+  if (isEmpty) return null;
   return (
     <div className="absolute inset-x-0 top-3 z-10 flex justify-center pane:hidden">
       <Button variant="primary" onClick={onPress}>

@@ -55,6 +55,7 @@ function Problems({ onPress }: { onPress: () => void }) {
   const { t } = useTranslation("editor");
   const errors = useEditorState((state) => state.facts.faults.filter((fault) => fault.severity === "error").length);
   const warnings = useEditorState((state) => state.facts.faults.length) - errors;
+  const count = errors || warnings;
   const [icon, words, tone] =
     errors > 0
       ? ([CircleAlert, t("problems.toFix", { count: errors }), "text-danger!"] as const)
@@ -64,7 +65,12 @@ function Problems({ onPress }: { onPress: () => void }) {
   return (
     <span role="status">
       <Button variant="ghost" icon={icon} onClick={onPress} className={tone}>
-        {words}
+        <span className="max-pane:sr-only">{words}</span>
+        {count > 0 && (
+          <span aria-hidden="true" className="num pane:hidden">
+            {count}
+          </span>
+        )}
       </Button>
     </span>
   );

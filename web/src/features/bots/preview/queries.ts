@@ -1,11 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
-import type { BotTest, PreviewAct, PreviewSetting, Simulated, Simulation } from "@/api/models";
+import type { BotTest, PreviewSetting, Simulated, Simulation, TestAct } from "@/api/models";
 
 /** Plays a flow; nothing is kept by the server. */
 export const simulate = async (body: Simulation): Promise<Simulated> => dataOf(await api.POST("/api/flows/simulate", { body }));
 
-type Kept = { name: string; setting: PreviewSetting; acts: PreviewAct[] };
+type Kept = { name: string; setting: PreviewSetting; acts: TestAct[] };
 
 /** Keeps what was played as a test of the saved draft. */
 export const useKeepTest = (botId: string, save: () => Promise<void>) =>

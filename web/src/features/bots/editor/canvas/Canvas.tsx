@@ -2,15 +2,17 @@ import "@xyflow/react/dist/base.css";
 import { Background, BackgroundVariant, type Connection, type FinalConnectionState, MiniMap, ReactFlow, SelectionMode, useReactFlow } from "@xyflow/react";
 import { type DragEvent, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLanguage } from "@/app/preferences";
 import { NEXT } from "../model/doc";
 import { connect, inOrder, removeParts } from "../model/edits";
 import type { CanvasEdge, CanvasNode } from "../model/store";
-import { useEditor, useEditorState } from "../model/useEditor";
+import { useEditor } from "../model/useEditor";
 import { LinkEdge } from "./LinkEdge";
-import { nameNode } from "./naming";
+import { useNamedEdges, useNamedNodes } from "./naming";
 import { NoteNode } from "./NoteNode";
 import { StepNode } from "./StepNode";
+import { CanvasMenu } from "./CanvasMenu";
+import { EmptyHint } from "./EmptyHint";
+import { returnFocus } from "./focusing";
 import { DRAGGED_TYPE } from "./handles";
 import { showTop } from "./showTop";
 import { Toolbar } from "./Toolbar";
@@ -28,12 +30,13 @@ export function Canvas({ onPlaceType, onHelp }: CanvasProps) {
   const { t } = useTranslation("editor");
   const { store, add, open, isReadOnly } = useEditor();
   const nodes = useNamedNodes();
-  const edges = useEditorState((state) => state.edges);
+  const edges = useNamedEdges();
   const [isChoosing, setChoosing] = useState(false);
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const clipboard = useClipboard();
   useClipboardEvents(clipboard);
   const keys = useCanvasKeys({ onHelp, clipboard });
+  const hints = useMemo(() => ({ "edge.a11yDescription.default": t("linkHint") }), [t]);
 
   const onConnect = useCallback(({ source, sourceHandle, target }: Connection) => store.edit(connect({ step: source, exit: sourceHandle ?? NEXT }, target)), [store]);
   const onReconnect = useCallback(
@@ -59,6 +62,7 @@ export function Canvas({ onPlaceType, onHelp }: CanvasProps) {
   };
   return (
     <div dir="ltr" ref={keys} tabIndex={-1} className="relative size-full outline-none!" onDrop={onDrop} onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED_TYPE) && event.preventDefault()}>
+      <CanvasMenu clipboard={clipboard} onClosed={() => returnFocus(keys.current)}>
       <ReactFlow<CanvasNode, CanvasEdge>
         aria-label={t("canvas")}
         nodes={nodes}
@@ -84,7 +88,7 @@ export function Canvas({ onPlaceType, onHelp }: CanvasProps) {
         edgesReconnectable={!isReadOnly}
         deleteKeyCode={null}
         disableKeyboardA11y
-        edgesFocusable={false}
+        ariaLabelConfig={hints}
         panOnScroll
         panOnDrag={isChoosing ? [1, 2] : true}
         selectionOnDrag={isChoosing}
@@ -111,16 +115,9 @@ export function Canvas({ onPlaceType, onHelp }: CanvasProps) {
           />
         )}
       </ReactFlow>
+      </CanvasMenu>
+      {nodes.length === 0 && <EmptyHint />}
       <Toolbar isChoosing={isChoosing} onChoosing={setChoosing} onHelp={onHelp} />
     </div>
   );
-}
-
-/** The steps with the names that a screen reader says. */
-function useNamedNodes(): CanvasNode[] {
-  const { types } = useEditor();
-  const language = useLanguage();
-  const nodes = useEditorState((state) => state.nodes);
-  const fallback = useEditorState((state) => state.doc.default_language);
-  return useMemo(() => nodes.map((node) => nameNode(node, types, language, fallback)), [nodes, types, language, fallback]);
 }

@@ -20,7 +20,7 @@ export function ExitCells({ stepId, cells, gone, hidden, used, onMore }: ExitCel
   if (cells.length + gone.length + hidden === 0) return null;
   if (isOnlyWay) return <Ring stepId={stepId} exit={NEXT} label={exitWords(NEXT, null, language)} isLoose={connected.length === 0} />;
   return (
-    <div className="flex divide-x divide-line border-t border-line rtl:divide-x-reverse">
+    <div className="flex divide-x divide-line border-t border-line">
       {cells.map((exit) => {
         const label = exitWords(exit.name, exit.label, language);
         return (
@@ -54,7 +54,7 @@ function Ring({ stepId, exit, label, isLoose }: { stepId: string; exit: string; 
     <>
       <Handle id={exit} type="source" position={Position.Bottom} className={HANDLE} isConnectable={!isReadOnly} />
       {isLoose && !isReadOnly && (
-        <span className="pointer-events-none absolute start-1/2 top-full flex -translate-x-1/2 flex-col items-center pt-1 rtl:translate-x-1/2">
+        <span className="pointer-events-none absolute inset-x-0 top-full flex flex-col items-center pt-1">
           <span className="h-2 border-s border-dashed border-line-control" />
           <button
             type="button"

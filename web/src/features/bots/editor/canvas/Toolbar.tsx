@@ -1,5 +1,5 @@
 import { useReactFlow, useViewport } from "@xyflow/react";
-import { AlignCenterVertical, AlignHorizontalDistributeCenter, AlignStartHorizontal, BoxSelect, CircleQuestionMark, Copy, LayoutList, Maximize, Minus, Plus, StickyNote, Trash2 } from "lucide-react";
+import { AlignHorizontalDistributeCenter, AlignHorizontalJustifyCenter, AlignHorizontalJustifyEnd, AlignHorizontalJustifyStart, AlignVerticalDistributeCenter, AlignVerticalJustifyCenter, AlignVerticalJustifyEnd, AlignVerticalJustifyStart, BoxSelect, CircleQuestionMark, Copy, LayoutList, Maximize, Minus, Plus, StickyNote, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
@@ -118,16 +118,32 @@ function ViewTools({ isChoosing, onChoosing, onHelp }: ToolbarProps) {
   );
 }
 
+const LINES = [
+  ["left", AlignHorizontalJustifyStart],
+  ["center", AlignHorizontalJustifyCenter],
+  ["right", AlignHorizontalJustifyEnd],
+  ["top", AlignVerticalJustifyStart],
+  ["middle", AlignVerticalJustifyCenter],
+  ["bottom", AlignVerticalJustifyEnd],
+] as const;
+const SPREADS = [
+  ["row", AlignHorizontalDistributeCenter],
+  ["column", AlignVerticalDistributeCenter],
+] as const;
+const FEWEST_TO_SPREAD = 3;
+
 function ChosenTools({ count }: { count: number }) {
   const { t } = useTranslation("editor");
   const { line } = useTidy();
   const { duplicate, removeChosen } = useClipboard();
+  const ways = count < FEWEST_TO_SPREAD ? LINES : [...LINES, ...SPREADS];
   return (
-    <div className="animate-fade pointer-events-auto flex items-center gap-1 rounded-lg border border-line bg-raised p-1 ps-3 shadow-3">
+    <div role="group" aria-label={t("chosen", { count })} className="animate-fade pointer-events-auto flex max-w-full flex-wrap items-center justify-center gap-1 rounded-lg border border-line bg-raised p-1 ps-3 shadow-3">
       <span className="me-1 text-12 text-ink-2">{t("chosen", { count })}</span>
-      <IconButton size="sm" icon={AlignCenterVertical} label={t("align.center")} onClick={() => line("center")} />
-      <IconButton size="sm" icon={AlignStartHorizontal} label={t("align.top")} onClick={() => line("top")} />
-      <IconButton size="sm" icon={AlignHorizontalDistributeCenter} label={t("align.row")} onClick={() => line("row")} />
+      {ways.map(([how, icon]) => (
+        <IconButton key={how} size="sm" icon={icon} label={t(`align.${how}`)} onClick={() => line(how)} />
+      ))}
+      <span aria-hidden="true" className="mx-1 h-6 w-px flex-none bg-line max-pane:hidden" />
       <IconButton size="sm" icon={Copy} label={t("duplicate")} onClick={duplicate} />
       <IconButton size="sm" icon={Trash2} label={t("remove")} onClick={removeChosen} />
     </div>

@@ -4,7 +4,10 @@ import type { Fault } from "@/api/models";
 import { cx } from "@/components";
 import { fixOf } from "../model/fixes";
 import { useEditor } from "../model/useEditor";
+import { CreateMissing } from "./CreateMissing";
 import { useFaultWords } from "./useFaultWords";
+
+const BUTTON = "flex-none font-medium text-accent-ink underline underline-offset-2 pointer-coarse:min-h-11";
 
 /** What is wrong, in words, and the button that mends it where one can. */
 export function FaultLine({ fault, id }: { fault: Fault; id?: string }) {
@@ -18,10 +21,11 @@ export function FaultLine({ fault, id }: { fault: Fault; id?: string }) {
       <Icon aria-hidden="true" strokeWidth={1.75} className="mt-0.5 size-3.5 flex-none" />
       <span className="min-w-0 grow">{words(fault)}</span>
       {fix && (
-        <button type="button" className="flex-none font-medium text-accent-ink underline underline-offset-2" onClick={() => store.edit(fix)}>
-          {t(`fix.${fault.fix?.[0]?.kind ?? "set_field"}`)}
+        <button type="button" className={BUTTON} onClick={() => store.edit(fix)}>
+          {fault.code === "credential_renamed" ? t("fix.use", { name: fault.subject ?? "" }) : t(`fix.${fault.fix?.[0]?.kind ?? "set_field"}`)}
         </button>
       )}
+      {fault.code === "credential_missing" && !isReadOnly && <CreateMissing fault={fault} className={BUTTON} />}
     </p>
   );
 }

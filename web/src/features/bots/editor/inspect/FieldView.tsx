@@ -5,6 +5,7 @@ import { Switch } from "@/components";
 import type { Json } from "../model/doc";
 import { getIn } from "../model/path";
 import { type FormField, isCounting } from "../model/schema";
+import { CredentialField } from "./CredentialField";
 import { ExpressionField } from "./ExpressionField";
 import { FaultLine } from "./FaultLine";
 import { faultAt, useStepForm } from "./form";
@@ -69,6 +70,7 @@ function Control({ field, path, label, value, isBroken, isSideBySide }: ControlP
       return <ManyField field={field} label={label} value={value} onChange={set} />;
     case "text":
       if (field.widget === "media") return <MediaField label={label} value={value} onChange={set} />;
+      if (field.widget === "credential") return <CredentialField label={label} value={value} onChange={set} />;
       return field.widget === "variable" ? (
         <VariableField label={label} value={value} onChange={set} isBroken={isBroken} isOptional={field.isOptional} />
       ) : (

@@ -16,13 +16,21 @@ export function placeStep(type: FlowNodeType, wish: AddWish, scene: Scene): { ed
   const { doc } = scene;
   const make = (at: Place): Step => blankStep(type, doc.languages, at);
   if (wish.link) {
-    const step = make(shift(wish.at ?? scene.middle));
+    const step = make(shift(wish.at ?? middleOf(wish.link, scene)));
     const room = new Map(doc.nodes.filter((each) => each.position.y >= step.position.y - 20).map((each) => [each.id, { x: each.position.x, y: each.position.y + STEP_SIZE.height + GAP }] as const));
     return { edit: inOrder(movePlaces(room), insertStep(wish.link, step, type.exits[0] ?? null)), id: step.id };
   }
   const from = wish.from ?? (wish.at || type.is_trigger ? null : looseExit(scene));
   const step = make(wish.at ? shift(wish.at) : from ? below(from, scene) : free(shift(scene.middle), doc));
   return { edit: addStep(step, from), id: step.id };
+}
+
+/** Between the two ends of a connection. */
+function middleOf(linkId: string, { doc, middle }: Scene): Place {
+  const link = doc.edges.find((each) => each.id === linkId);
+  const [from, to] = [link?.source, link?.target].map((id) => doc.nodes.find((each) => each.id === id)?.position);
+  if (!from || !to) return middle;
+  return { x: (from.x + to.x + STEP_SIZE.width) / 2, y: (from.y + STEP_SIZE.height + to.y) / 2 };
 }
 
 const shift = ({ x, y }: Place): Place => ({ x: x - STEP_SIZE.width / 2, y });

@@ -2,10 +2,11 @@ import { Graph, layout as runDagre } from "@dagrejs/dagre";
 import type { Doc, Place } from "./doc";
 
 export type Size = { width: number; height: number };
-export type Alignment = "start" | "center" | "top" | "row" | "column";
+export type Alignment = "left" | "center" | "right" | "top" | "middle" | "bottom" | "row" | "column";
 
 export const STEP_SIZE: Size = { width: 220, height: 116 };
 const GAP = { nodesep: 40, ranksep: 64 };
+const LEAST_GAP = 20;
 
 /** Where everything stands when the flow is drawn anew: top to bottom, in both languages. */
 export function layOut(doc: Doc, sizeOf: (id: string) => Size): Map<string, Place> {
@@ -30,37 +31,46 @@ export function isUnplaced(doc: Doc): boolean {
   return doc.nodes.length > 1 && new Set(doc.nodes.map(({ position }) => `${position.x},${position.y}`)).size === 1;
 }
 
-/** Lines up what is chosen. `row` and `column` also make the gaps between them equal. */
-export function align(parts: readonly { id: string; position: Place; size: Size }[], how: Alignment): Map<string, Place> {
+type Part = { id: string; position: Place; size: Size };
+
+/** Lines up what is chosen: by its edges or middles. `row` and `column` make the gaps between equal, from the first to the last. */
+export function align(parts: readonly Part[], how: Alignment): Map<string, Place> {
   if (parts.length < 2) return new Map();
-  const left = Math.min(...parts.map(({ position }) => position.x));
-  const top = Math.min(...parts.map(({ position }) => position.y));
-  const middle = parts.reduce((sum, { position, size }) => sum + position.x + size.width / 2, 0) / parts.length;
-  const place = (part: (typeof parts)[number]): Place => {
-    switch (how) {
-      case "start":
-        return { x: left, y: part.position.y };
-      case "center":
-        return { x: middle - part.size.width / 2, y: part.position.y };
-      case "top":
-        return { x: part.position.x, y: top };
-      case "row":
-      case "column":
-        return part.position;
-    }
-  };
-  if (how === "row" || how === "column") return spread(parts, how === "row" ? "x" : "y", { x: left, y: top });
-  return new Map(parts.map((part) => [part.id, place(part)]));
+  if (how === "row" || how === "column") return spread(parts, how === "row" ? SIDEWAYS : DOWNWARDS);
+  const { axis, extent, share } = LINES[how];
+  const ends = parts.map(({ position, size }) => ({ low: position[axis], high: position[axis] + size[extent] }));
+  const low = Math.min(...ends.map((end) => end.low));
+  const high = Math.max(...ends.map((end) => end.high));
+  const line = low + (high - low) * share;
+  return new Map(parts.map(({ id, position, size }) => [id, { ...position, [axis]: line - size[extent] * share }] as const));
 }
 
-function spread(parts: readonly { id: string; position: Place; size: Size }[], axis: "x" | "y", from: Place): Map<string, Place> {
+type Direction = { axis: "x" | "y"; extent: "width" | "height" };
+const SIDEWAYS: Direction = { axis: "x", extent: "width" };
+const DOWNWARDS: Direction = { axis: "y", extent: "height" };
+/** `share`: which part of each stands on the common line: its beginning, its middle or its end. */
+const LINES: Record<Exclude<Alignment, "row" | "column">, Direction & { share: number }> = {
+  left: { ...SIDEWAYS, share: 0 },
+  center: { ...SIDEWAYS, share: 0.5 },
+  right: { ...SIDEWAYS, share: 1 },
+  top: { ...DOWNWARDS, share: 0 },
+  middle: { ...DOWNWARDS, share: 0.5 },
+  bottom: { ...DOWNWARDS, share: 1 },
+};
+
+/** The first and the last stay; where there is too little room between them, the others push the last one on. */
+function spread(parts: readonly Part[], { axis, extent }: Direction): Map<string, Place> {
   const ordered = parts.toSorted((one, other) => one.position[axis] - other.position[axis]);
-  let at = from[axis];
+  const from = ordered[0]?.position[axis] ?? 0;
+  const end = Math.max(...parts.map(({ position, size }) => position[axis] + size[extent]));
+  const filled = parts.reduce((sum, { size }) => sum + size[extent], 0);
+  const gap = Math.max(LEAST_GAP, (end - from - filled) / (parts.length - 1));
+  let at = from;
   return new Map(
-    ordered.map(({ id, size }) => {
-      const place = axis === "x" ? { x: at, y: from.y } : { x: from.x, y: at };
-      at += (axis === "x" ? size.width : size.height) + GAP.nodesep;
-      return [id, place];
+    ordered.map(({ id, position, size }) => {
+      const place = { ...position, [axis]: at };
+      at += size[extent] + gap;
+      return [id, place] as const;
     }),
   );
 }

@@ -7,7 +7,7 @@ import { type Doc, exitOf } from "./doc";
 import { addStep, connect, insertStep, movePlaces, removeParts, renameExit, setConfig } from "./edits";
 import { shownExits } from "./facts";
 import { fixOf } from "./fixes";
-import { align, layOut, STEP_SIZE } from "./layout";
+import { align, type Alignment, layOut, STEP_SIZE } from "./layout";
 import { mergeDocs } from "./merge";
 import { getIn, setIn } from "./path";
 import { readFields } from "./schema";
@@ -151,9 +151,26 @@ describe("layout", () => {
   });
 
   it("lines up and spreads what is chosen", () => {
-    const parts = [{ id: "a", position: { x: 0, y: 0 }, size: STEP_SIZE }, { id: "b", position: { x: 90, y: 30 }, size: STEP_SIZE }];
-    expect([...align(parts, "top").values()].map(({ y }) => y)).toEqual([0, 0]);
-    expect(align(parts, "row").get("b")?.x).toBeGreaterThan(STEP_SIZE.width);
+    const part = (id: string, x: number, y: number, width: number, height: number) => ({ id, position: { x, y }, size: { width, height } });
+    const parts = [part("a", 0, 0, 200, 100), part("b", 90, 300, 100, 200), part("c", 400, 60, 300, 100)];
+    const along = (how: Alignment, axis: "x" | "y") => ["a", "b", "c"].map((id) => align(parts, how).get(id)?.[axis]);
+    expect(along("left", "x")).toEqual([0, 0, 0]);
+    expect(along("center", "x")).toEqual([250, 300, 200]);
+    expect(along("right", "x")).toEqual([500, 600, 400]);
+    expect(along("top", "y")).toEqual([0, 0, 0]);
+    expect(along("middle", "y")).toEqual([200, 150, 200]);
+    expect(along("bottom", "y")).toEqual([400, 300, 400]);
+    expect(along("left", "y")).toEqual([0, 300, 60]);
+    expect(along("row", "x")).toEqual([0, 250, 400]);
+    expect(along("column", "y")).toEqual([0, 300, 150]);
+  });
+
+  it("pushes on what would cover another, and leaves alone what is alone", () => {
+    const parts = ["a", "b", "c"].map((id) => ({ id, position: { x: 0, y: 0 }, size: STEP_SIZE }));
+    const places = ["a", "b", "c"].map((id) => align(parts, "row").get(id)?.x ?? 0);
+    expect(places[1]).toBeGreaterThan(STEP_SIZE.width);
+    expect(places[2]).toBeGreaterThan(2 * STEP_SIZE.width);
+    expect(align(parts.slice(0, 1), "left").size).toBe(0);
     expect(movePlaces(new Map([["a", { x: 0, y: 0 }]]))(DOC)).toBe(DOC);
   });
 });

@@ -18,6 +18,8 @@ export type Editor = {
   add: (wish: AddWish) => void;
   /** Opens the form of a step. */
   open: (id: string) => void;
+  /** Has the draft looked at once more: something that it depends on was changed elsewhere. */
+  recheck: () => void;
 };
 
 export const EditorContext = createContext<Editor | null>(null);

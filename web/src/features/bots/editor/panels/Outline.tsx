@@ -1,7 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useMemo } from "react";
 import { useLanguage } from "@/app/preferences";
-import { Button } from "@/components";
 import { FlowOutline } from "../../FlowOutline";
 import { drawFlow } from "../../graph";
 import { useEditor, useEditorState } from "../model/useEditor";
@@ -10,7 +9,7 @@ import { useEditor, useEditorState } from "../model/useEditor";
 export function Outline() {
   const { t } = useTranslation("editor");
   const language = useLanguage();
-  const { store, typeList, add, isReadOnly } = useEditor();
+  const { store, typeList } = useEditor();
   const doc = useEditorState((state) => state.doc);
   const facts = useEditorState((state) => state.facts);
   const flow = useMemo(() => drawFlow(doc, typeList, facts.waiting, language), [doc, typeList, facts.waiting, language]);
@@ -18,15 +17,7 @@ export function Outline() {
   return (
     <div className="min-h-0 grow overflow-y-auto">
       {doc.nodes.length === 0 ? (
-        <div className="grid justify-items-start gap-2 p-4">
-          <h2 className="text-16">{t("empty.title")}</h2>
-          <p className="text-13 text-ink-2">{t("empty.text")}</p>
-          {!isReadOnly && (
-            <Button variant="primary" onClick={() => add({ at: null })}>
-              {t("empty.action")}
-            </Button>
-          )}
-        </div>
+        <p className="p-4 text-13 text-ink-2">{t("empty.side")}</p>
       ) : (
         <FlowOutline flow={flow} faulty={faulty} selected={null} onSelect={(id) => store.choose([id])} />
       )}

@@ -4,6 +4,7 @@ import { Dialog, Kbd } from "@/components";
 const KEYS = [
   ["add", "/"],
   ["walk", "↑ ↓ ← →"],
+  ["links", "C"],
   ["nudge", "⇧ ↑ ↓ ← →"],
   ["edit", "Enter"],
   ["remove", "Delete"],
@@ -13,9 +14,13 @@ const KEYS = [
   ["duplicate", "Ctrl D"],
   ["all", "Ctrl A"],
   ["many", "⇧"],
+  ["align", "Alt A · H · D"],
+  ["alignUp", "Alt W · V · S"],
+  ["spread", "Alt ⇧ H · V"],
   ["tidy", "L"],
   ["fit", "F"],
   ["zoom", "+ −"],
+  ["menu", "⇧ F10"],
   ["help", "?"],
 ] as const;
 

@@ -131,6 +131,12 @@ export function createSaver(opened: Flow, ports: Ports) {
       ports.onSaved(flow);
       return flow;
     },
+    /** The same draft, looked at once more: what stands around it has changed. */
+    recheck: async (): Promise<void> => {
+      if (isDirty()) return later(0);
+      const flow = await ports.load();
+      if (flow.revision === state.revision) ports.onSaved(flow);
+    },
     /** What was kept from an earlier visit grew out of this. */
     resume: (kept: Kept) => {
       if (kept.revision === state.revision) return later(0);
