@@ -14,6 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hoopoe.channels.contract import Address
+from hoopoe.contacts.apart import find_apart
 from hoopoe.contacts.book import find_book_names
 from hoopoe.contacts.deciding import Decision, Found, Pair, PersonKey, decide, is_plain, phone_of
 from hoopoe.contacts.identities import phone_candidates
@@ -163,11 +164,14 @@ async def resolve_people(conn: Connection, people: Sequence[Person], *, takes_nu
         (person, hit) for person, hit in zip(people, found, strict=True) if not is_plain(person.key, hit, person.known)
     ]
     user_ids = await load_user_ids(conn, [(person.key.workspace_id, hit.named) for person, hit in unclear])
+    apart = await find_apart(
+        conn, [(person.key.workspace_id, {*hit.named, *filter(None, [person.known])}) for person, hit in unclear]
+    )
     learned = _Learned()
     passed_on: list[PassedOn] = []
     withheld: set[PersonKey] = set()
     for person, hit in zip(people, found, strict=True):
-        decision = decide(person.key, hit, user_ids, known=person.known)
+        decision = decide(person.key, hit, user_ids, known=person.known, apart=apart)
         if decision.taken and not takes_numbers:
             decision = replace(decision, taken=())
             withheld.add(person.key)
@@ -214,6 +218,8 @@ def _learn(learned: _Learned, person: Person, hit: Found, decision: Decision) ->
         return
     taken = {(kind, value) for _, kind, value in decision.taken}
     for kind, scope, value, holder in shown:
+        if decision.is_number_withheld and kind in ("wa_id", "phone"):
+            continue
         if holder is None or (kind, value) in taken:
             learned.identities.append((key.workspace_id, kind, scope, value, contact_id))
             if not is_new:

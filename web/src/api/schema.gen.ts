@@ -1069,6 +1069,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/{contact_id}/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part
+         * @description Part a contact from the one that it was made one with: its ids, and what was said until then, go back to it.
+         *
+         *     Nothing makes the two one again by itself. The answer is the contact that was parted.
+         */
+        post: operations["part"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/groups": {
         parameters: {
             query?: never;
@@ -3170,6 +3192,20 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * ContactParting
+         * @description Which of the contacts that were made one with this one is somebody else.
+         * @example {
+         *       "merged_id": "0198c0de-0000-7000-8000-000000000001"
+         *     }
+         */
+        ContactParting: {
+            /**
+             * Merged Id
+             * Format: uuid
+             */
+            merged_id: string;
         };
         /**
          * ContactSaid
@@ -5292,7 +5328,7 @@ export interface components {
         MergeReason: "message" | "number_changed" | "user_id_changed";
         /**
          * MergedContact
-         * @description A contact that turned out to be this one. Its id leads here.
+         * @description A contact that turned out to be this one. Its id leads here. The names are as they were then.
          */
         MergedContact: {
             /**
@@ -5300,6 +5336,15 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Name */
+            name: string | null;
+            /** Username */
+            username: string | null;
+            /**
+             * Address
+             * @description One of its numbers or ids.
+             */
+            address: string | null;
             reason: components["schemas"]["MergeReason"];
             /**
              * At
@@ -7791,6 +7836,15 @@ export interface components {
          *     `window_closed`: The person last wrote more than 24 hours ago; `details.window_expires_at` says when the window closed.
          */
         channel_not_active_or_window_closed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `contact_busy`: Something of the contact's conversations is on its way to WhatsApp, or about to be heard by the bot. */
+        contact_busy: {
             headers: {
                 [name: string]: unknown;
             };
@@ -10533,6 +10587,45 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    part: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactParting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["contact_busy"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
