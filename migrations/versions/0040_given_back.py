@@ -13,7 +13,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
 revision = "0040"
-down_revision = "0038"
+down_revision = "0036"
 
 TABLES = """
 create table book_names (
@@ -57,7 +57,7 @@ EVENTS = """
 alter table conversation_events
     drop constraint conversation_events_type_check,
     add constraint conversation_events_type_check
-        check (type in ('taken_over', 'handed_over', 'released', 'closed', 'reopened', 'merged', 'unassigned',
+        check (type in ('taken_over', 'handed_over', 'released', 'closed', 'reopened', 'merged', 'flow_failed', 'unassigned',
                         'parted')) not valid;
 """
 

@@ -66,6 +66,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
         outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
         store = require_store(settings)
+        outside = make_outside(settings, http, outbound, pool, store=store)
+        stack.callback(outside.wire.close)
         credentials = CredentialShelf(pool, keyring, read_allowed(settings.outbound_allow))
         links = LinkFetcher(pool, store, outbound, settings.media_quota_mb)
         yield Services(
@@ -74,7 +76,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             bus=bus,
             keyring=keyring,
             signer=AccessSigner(keyring),
-            outside=make_outside(settings, http, outbound, pool, store=store),
+            outside=outside,
             shelf=Shelf(store, outbound, Addresses.of(keyring), settings.media_quota_mb),
             perform_effect=Performing(outbound, credentials, links),
             started_at=datetime.now(UTC),

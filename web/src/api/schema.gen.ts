@@ -1563,6 +1563,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{bot_id}/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Draft Passes
+         * @description Who may try this bot's draft on their own phone: the newest 20 passes, without their words.
+         */
+        get: operations["list_draft_passes"];
+        put?: never;
+        /**
+         * Create Draft Pass
+         * @description Make a word that opens the draft, as it stands now, to the one number that sends it first.
+         *
+         *     For everybody else nothing changes. Sent again by that number it begins anew, until it expires or is revoked; a
+         *     trial ends by itself, or when the person writes STOP, and what the person was in before goes on then.
+         */
+        post: operations["create_draft_pass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/passes/{pass_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Draft Pass
+         * @description Let nobody in by this word any more, and end the trial that is under way by it.
+         */
+        delete: operations["revoke_draft_pass"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{message_id}/trace": {
         parameters: {
             query?: never;
@@ -1792,6 +1839,295 @@ export interface paths {
          *     counterpart here becomes a placeholder that keeps its original, and the answer lists each with the reason.
          */
         post: operations["import_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tables
+         * @description The workspace's own tables, by name.
+         */
+        get: operations["list_tables"];
+        put?: never;
+        /**
+         * Create Table
+         * @description Make a table with its columns.
+         */
+        post: operations["create_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tables/{table_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Table
+         * @description One table.
+         */
+        get: operations["read_table"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Table
+         * @description Delete a table for good. One that has rows only where that is confirmed.
+         */
+        delete: operations["delete_table"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Table
+         * @description Rename a table, describe it, order its columns, choose what tells rows apart.
+         *
+         *     Versions of flows that know it by its old name go on finding it.
+         */
+        patch: operations["update_table"];
+        trace?: never;
+    };
+    "/api/tables/{table_id}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Column
+         * @description Add a column at the end. It is empty in every row.
+         */
+        post: operations["add_column"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tables/{table_id}/columns/{column_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Column
+         * @description What a change of a column would do to the rows. Nothing is changed.
+         */
+        post: operations["check_column"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tables/{table_id}/columns/{column_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Column
+         * @description Remove a column for good. One that has cells only where that is confirmed.
+         */
+        delete: operations["remove_column"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Column
+         * @description Rename a column, or give it another type: what is there is converted, or the change is refused with a report.
+         */
+        patch: operations["change_column"];
+        trace?: never;
+    };
+    "/api/tables/{table_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rows
+         * @description Rows, filtered, searched and sorted. Case, accents, the spellings of Arabic and the digits make no difference.
+         */
+        get: operations["list_rows"];
+        put?: never;
+        /**
+         * Create Row
+         * @description Add a row. Values are read by the types of their columns.
+         */
+        post: operations["create_row"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tables/{table_id}/rows/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Row
+         * @description Delete a row. For a day it can be brought back.
+         */
+        delete: operations["delete_row"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Row
+         * @description Change the cells that are given.
+         */
+        patch: operations["change_row"];
+        trace?: never;
+    };
+    "/api/tables/{table_id}/rows/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Rows
+         * @description Delete several rows. For a day they can be brought back.
+         */
+        post: operations["delete_rows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tables/{table_id}/rows/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Rows
+         * @description Bring deleted rows back, as they were.
+         */
+        post: operations["restore_rows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tables/{table_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Rows
+         * @description All rows as CSV (UTF-8 with its mark), as long as it takes. A text that a spreadsheet would run is defused.
+         */
+        get: operations["export_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tables/{table_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Rows
+         * @description Take in a CSV file: the file itself is the body, at most 8 MB.
+         *
+         *     Headings are the columns' names or labels. It is read as UTF-8, UTF-16 or Windows-1256, with commas, semicolons,
+         *     tabs or bars. Rows that cannot be taken are told and left out. A worker takes the others in; ask how far it is.
+         */
+        post: operations["import_rows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tables/{table_id}/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import
+         * @description How far a file is.
+         */
+        get: operations["read_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/table-queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Table Query
+         * @description What a `database_query` of a flow would be answered. What it would write is undone at once.
+         */
+        post: operations["try_table_query"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3108,6 +3444,72 @@ export interface components {
             seconds: number;
         };
         /**
+         * ColumnCreate
+         * @example {
+         *       "label": "السعر",
+         *       "name": "price",
+         *       "type": "number"
+         *     }
+         */
+        ColumnCreate: {
+            /** Name */
+            name: string;
+            type: components["schemas"]["ColumnType"];
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /** Options */
+            options?: string[];
+            /**
+             * Is Required
+             * @default false
+             */
+            is_required: boolean;
+            /**
+             * Is Key
+             * @description Together with the other keys it tells rows apart.
+             * @default false
+             */
+            is_key: boolean;
+        };
+        /**
+         * ColumnType
+         * @enum {string}
+         */
+        ColumnType: "text" | "number" | "boolean" | "date" | "datetime" | "choice" | "json";
+        /**
+         * ColumnUpdate
+         * @description `type` converts what is there; where a value cannot be converted, that is refused unless it is `discards`.
+         * @example {
+         *       "discards": false,
+         *       "type": "number"
+         *     }
+         */
+        ColumnUpdate: {
+            /** Name */
+            name?: string | null;
+            type?: components["schemas"]["ColumnType"] | null;
+            /** Label */
+            label?: string | null;
+            /** Options */
+            options?: string[] | null;
+            /** Is Required */
+            is_required?: boolean | null;
+            /**
+             * Discards
+             * @description Empty the cells that cannot be converted.
+             * @default false
+             */
+            discards: boolean;
+            /**
+             * Revision
+             * @description The table's that was looked at: another is refused.
+             */
+            revision?: number | null;
+        };
+        /**
          * Comment
          * @description A sticky note beside the nodes, for whoever edits the flow. The engine never reads it.
          */
@@ -3335,7 +3737,7 @@ export interface components {
         };
         /**
          * ConversationEvent
-         * @description A line between the messages: who took over, handed over, closed.
+         * @description A line between the messages: who took over, handed over, closed; that a flow failed.
          */
         ConversationEvent: {
             /**
@@ -3345,7 +3747,10 @@ export interface components {
             id: string;
             type: components["schemas"]["ConversationEventType"];
             actor: components["schemas"]["EventActor"];
-            /** Note */
+            /**
+             * Note
+             * @description What was said with it; of a flow that failed, the code of why.
+             */
             note: string | null;
             /**
              * At
@@ -3367,7 +3772,7 @@ export interface components {
          * ConversationEventType
          * @enum {string}
          */
-        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged" | "unassigned" | "parted";
+        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged" | "unassigned" | "parted" | "flow_failed";
         /**
          * ConversationPage
          * @description Conversations, the last one that moved first.
@@ -3377,6 +3782,22 @@ export interface components {
             data: components["schemas"]["Conversation"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * ConversionReport
+         * @description What a change would do. Of what would be lost, and of rows that would be the same, at most 100 are told.
+         */
+        ConversionReport: {
+            /** Kept */
+            kept: number;
+            /** Lost */
+            lost: number;
+            /** Examples */
+            examples: components["schemas"]["LostValue"][];
+            /** Same */
+            same: number;
+            /** Same Examples */
+            same_examples: components["schemas"]["SameRow"][];
         };
         /**
          * Credential
@@ -3536,6 +3957,114 @@ export interface components {
         Credentials: {
             /** Data */
             data: components["schemas"]["Credential"][];
+        };
+        /**
+         * DataColumn
+         * @description A column. Flows, CSV files and this API call it by its `name`; people see the `label`, where there is one.
+         */
+        DataColumn: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            type: components["schemas"]["ColumnType"];
+            /**
+             * Options
+             * @description What a `choice` may be.
+             */
+            options: string[];
+            /** Is Required */
+            is_required: boolean;
+            /** Is Key */
+            is_key: boolean;
+        };
+        /**
+         * DataRow
+         * @description A row, by the names of its columns.
+         */
+        DataRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Values */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Revision */
+            revision: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * DataRowPage
+         * @description Rows in the order that was asked for.
+         */
+        DataRowPage: {
+            /** Data */
+            data: components["schemas"]["DataRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * DataTable
+         * @description A table. `revision` counts the changes of its columns.
+         */
+        DataTable: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Columns */
+            columns: components["schemas"]["DataColumn"][];
+            /** Row Count */
+            row_count: number;
+            /** Revision */
+            revision: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * DataTables
+         * @description All of them, by name.
+         */
+        DataTables: {
+            /** Data */
+            data: components["schemas"]["DataTable"][];
+            /**
+             * Limit
+             * @description How many a workspace may have.
+             */
+            limit: number;
+            /**
+             * Row Limit
+             * @description How many rows each may have.
+             */
+            row_limit: number;
         };
         /**
          * DeadLetter
@@ -3714,6 +4243,117 @@ export interface components {
              * @description Shown instead of the file's own name.
              */
             filename?: string | null;
+        };
+        /**
+         * DraftPass
+         * @description One number may try a draft: the one that sends the word first. The word itself is shown once.
+         */
+        DraftPass: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            state: components["schemas"]["PassState"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description The member's name; null where the account is gone.
+             */
+            created_by: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Contact Name
+             * @description Who sent the word.
+             */
+            contact_name: string | null;
+            /** Contact Phone */
+            contact_phone: string | null;
+            /**
+             * Is Under Way
+             * @description Whether the draft waits for that person now.
+             */
+            is_under_way: boolean;
+        };
+        /**
+         * DraftPassCreated
+         * @description A new pass, for the draft as it stands now.
+         */
+        DraftPassCreated: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            state: components["schemas"]["PassState"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description The member's name; null where the account is gone.
+             */
+            created_by: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Contact Name
+             * @description Who sent the word.
+             */
+            contact_name: string | null;
+            /** Contact Phone */
+            contact_phone: string | null;
+            /**
+             * Is Under Way
+             * @description Whether the draft waits for that person now.
+             */
+            is_under_way: boolean;
+            /**
+             * Word
+             * @description What is sent, such as `try k7mq-x2vd`. Known here and never again.
+             */
+            word: string;
+            /**
+             * Number
+             * @description Where to: the channel's number, with its country.
+             */
+            number: string;
+            /**
+             * Link
+             * @description Opens WhatsApp with the word written, on a phone or from a QR code.
+             */
+            link: string;
+        };
+        /**
+         * DraftPasses
+         * @description The newest of a bot.
+         */
+        DraftPasses: {
+            /** Data */
+            data: components["schemas"]["DraftPass"][];
         };
         /**
          * DraftState
@@ -4537,6 +5177,12 @@ export interface components {
          */
         IdentityKind: "user_id" | "parent_user_id" | "wa_id" | "phone";
         /**
+         * ImportMode
+         * @description `insert` adds every row; `upsert` changes the row that has the key.
+         * @enum {string}
+         */
+        ImportMode: "insert" | "upsert";
+        /**
          * ImportNote
          * @description What became of one part of the file that is not as it was.
          */
@@ -4584,6 +5230,11 @@ export interface components {
             notes: components["schemas"]["ImportNote"][];
         };
         /**
+         * ImportState
+         * @enum {string}
+         */
+        ImportState: "checked" | "queued" | "running" | "done" | "failed";
+        /**
          * ImportedBot
          * @description One bot of the file. `id` is null in a dry run.
          */
@@ -4605,6 +5256,11 @@ export interface components {
             notes: components["schemas"]["ImportNote"][];
             /** Missing */
             missing: components["schemas"]["MissingThing"][];
+            /**
+             * Tables
+             * @description Data tables that were made for it, or would be.
+             */
+            tables: string[];
             /**
              * Errors
              * @description Faults that forbid publishing.
@@ -5098,6 +5754,18 @@ export interface components {
              */
             workspace_name?: string | null;
         };
+        /** LostValue */
+        LostValue: {
+            /**
+             * Row Id
+             * Format: uuid
+             */
+            row_id: string;
+            /** Value */
+            value: string;
+            /** Message */
+            message: string;
+        };
         /**
          * Me
          * @description Who asks, in which workspace, with which permissions.
@@ -5567,7 +6235,10 @@ export interface components {
         };
         /**
          * MissingThing
-         * @description What the bot needs and neither the file nor the workspace has: a `credential`, `flow`, `template` or `value`.
+         * @description What the bot needs and neither the file nor the workspace has.
+         *
+         *     A `credential`, `flow`, `template`, `value`, `table`, or a `column` of a table that is there: with its type in
+         *     brackets, behind it the type that it has here; or with the option that it lacks.
          */
         MissingThing: {
             /** Kind */
@@ -5765,6 +6436,32 @@ export interface components {
          */
         Outcome: "mapped" | "changed" | "placeholder" | "left_out";
         /**
+         * PassCreate
+         * @example {
+         *       "channel_id": "01890f4e-5b5a-7c3d-8e9f-0123456789ab"
+         *     }
+         */
+        PassCreate: {
+            /**
+             * Channel Id
+             * Format: uuid
+             * @description The number that the word is sent to.
+             */
+            channel_id: string;
+            /**
+             * Minutes
+             * @description How long the word is good, and the longest that a trial takes.
+             * @default 60
+             */
+            minutes: number;
+        };
+        /**
+         * PassState
+         * @description `open`: nobody sent its word yet. `bound`: somebody did, and may again. Then it is over.
+         * @enum {string}
+         */
+        PassState: "open" | "bound" | "expired" | "revoked";
+        /**
          * PasswordChange
          * @example {
          *       "current_password": "a hoopoe carries letters",
@@ -5859,7 +6556,7 @@ export interface components {
          * @description What a route may ask for.
          * @enum {string}
          */
-        Permission: "workspace:read" | "workspace:write" | "workspace:delete" | "workspaces:write" | "conversations:read" | "conversations:write" | "bots:read" | "bots:write" | "channels:read" | "channels:write" | "journal:read" | "journal:write" | "dead_letters:read" | "dead_letters:write" | "tokens:write" | "members:read" | "members:write" | "membership:write" | "account:write" | "audit:read" | "clock:write";
+        Permission: "workspace:read" | "workspace:write" | "workspace:delete" | "workspaces:write" | "conversations:read" | "conversations:write" | "bots:read" | "bots:write" | "tables:read" | "tables:write" | "rows:write" | "channels:read" | "channels:write" | "journal:read" | "journal:write" | "dead_letters:read" | "dead_letters:write" | "tokens:write" | "members:read" | "members:write" | "membership:write" | "account:write" | "audit:read" | "clock:write";
         /** Person */
         Person: {
             /**
@@ -6262,6 +6959,85 @@ export interface components {
          * @enum {string}
          */
         Role: "owner" | "admin" | "agent" | "viewer";
+        /** RowCount */
+        RowCount: {
+            /** Count */
+            count: number;
+        };
+        /**
+         * RowCreate
+         * @example {
+         *       "values": {
+         *         "code": "latte",
+         *         "price": 18.5
+         *       }
+         *     }
+         */
+        RowCreate: {
+            /** Values */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * RowFault
+         * @description Why a row of the file is not taken. `row` counts as a spreadsheet does: the headings are row 1.
+         */
+        RowFault: {
+            /** Row */
+            row: number;
+            /** Column */
+            column: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * RowIds
+         * @example {
+         *       "ids": [
+         *         "0199e0c8-9f3e-7c4b-8d55-0d5c1f8d4a11"
+         *       ]
+         *     }
+         */
+        RowIds: {
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * RowUpdate
+         * @description The cells that are given change, the others stay; null empties one.
+         * @example {
+         *       "values": {
+         *         "price": 19
+         *       }
+         *     }
+         */
+        RowUpdate: {
+            /** Values */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Revision
+             * @description The row's that was looked at: another is refused.
+             */
+            revision?: number | null;
+        };
+        /** SameRow */
+        SameRow: {
+            /**
+             * Row Id
+             * Format: uuid
+             */
+            row_id: string;
+            /**
+             * Other Row Id
+             * @description Null: a cell of its key is empty.
+             */
+            other_row_id: string | null;
+        };
         /**
          * Say
          * @description The person writes, or taps.
@@ -6724,7 +7500,7 @@ export interface components {
             version_id: string;
             /**
              * Version
-             * @description Null where the version is not there any more.
+             * @description Null for a draft that was tried, or where it is gone.
              */
             version: number | null;
             /**
@@ -6850,6 +7626,143 @@ export interface components {
              * @description A file that was uploaded, or came with a message.
              */
             file_id: string;
+        };
+        /**
+         * TableAnswer
+         * @description What the node would be given: its result.
+         */
+        TableAnswer: {
+            /** Result */
+            result: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * TableCreate
+         * @example {
+         *       "columns": [
+         *         {
+         *           "is_key": true,
+         *           "name": "code",
+         *           "type": "text"
+         *         },
+         *         {
+         *           "label": "السعر",
+         *           "name": "price",
+         *           "type": "number"
+         *         }
+         *       ],
+         *       "name": "Menu"
+         *     }
+         */
+        TableCreate: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Columns */
+            columns?: components["schemas"]["ColumnCreate"][];
+        };
+        /**
+         * TableImport
+         * @description A file of rows on its way in, or what it would do (`checked`). At most 100 faults are told; `refused` counts.
+         */
+        TableImport: {
+            /** Id */
+            id: string | null;
+            /**
+             * Table Id
+             * Format: uuid
+             */
+            table_id: string;
+            mode: components["schemas"]["ImportMode"];
+            state: components["schemas"]["ImportState"];
+            /** Total */
+            total: number;
+            /** Done */
+            done: number;
+            /** Inserted */
+            inserted: number;
+            /** Updated */
+            updated: number;
+            /** Refused */
+            refused: number;
+            /** Faults */
+            faults: components["schemas"]["RowFault"][];
+            /**
+             * Columns
+             * @description Of a check: the columns that the file has.
+             */
+            columns: string[];
+            /**
+             * Ignored
+             * @description Of a check: headings that are no column; they are not taken.
+             */
+            ignored: string[];
+            /**
+             * Encoding
+             * @description Of a check: how the file is written.
+             */
+            encoding: string | null;
+            /**
+             * Delimiter
+             * @description Of a check: what stands between its fields.
+             */
+            delimiter: string | null;
+            /** Created At */
+            created_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * TableQuery
+         * @description What a flow's node asks for, tried by whoever builds it.
+         * @example {
+         *       "request": {
+         *         "operation": "count",
+         *         "table": "Menu",
+         *         "where": []
+         *       }
+         *     }
+         */
+        TableQuery: {
+            /** Request */
+            request: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * TableUpdate
+         * @example {
+         *       "key": [
+         *         "code"
+         *       ],
+         *       "name": "Dishes"
+         *     }
+         */
+        TableUpdate: {
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /**
+             * Key
+             * @description Which columns together tell rows apart; empty: none do.
+             */
+            key?: string[] | null;
+            /**
+             * Order
+             * @description All columns, in the order to show them.
+             */
+            order?: string[] | null;
+            /**
+             * Revision
+             * @description The one that was looked at: another is refused.
+             */
+            revision?: number | null;
         };
         /**
          * Tapped
@@ -8038,6 +8951,71 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `key_not_unique`: The columns cannot become the key: rows are the same in them, or empty. `details` has how many, and some. */
+        key_not_unique: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `key_not_unique`: The columns cannot become the key: rows are the same in them, or empty. `details` has how many, and some.
+         *
+         *     `table_changed`: Somebody changed the table's columns since it was read: `details.revision` is what it is now.
+         *
+         *     `table_exists`: Flows find a table by its name: two of one name would be one too many.
+         */
+        key_not_unique_or_table_changed_or_table_exists: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `key_not_unique`: The columns cannot become the key: rows are the same in them, or empty. `details` has how many, and some.
+         *
+         *     `table_changed`: Somebody changed the table's columns since it was read: `details.revision` is what it is now.
+         *
+         *     `values_would_be_lost`: What was asked for would empty cells, or take rows away: `details` says how many, and some of them.
+         */
+        key_not_unique_or_table_changed_or_values_would_be_lost: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `key_taken`: Another row has the same key: `details.row_id` says which.
+         *
+         *     `row_changed`: Somebody changed the row since it was read: `details.row` is what it is now.
+         */
+        key_taken_or_row_changed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `key_taken`: Another row has the same key: `details.row_id` says which.
+         *
+         *     `too_many_rows`: A data table has as many rows as it may have (`ROWS_PER_TABLE`), or what was asked for would make it more.
+         */
+        key_taken_or_too_many_rows: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `last_owner`: The workspace would have no owner any more. */
         last_owner: {
             headers: {
@@ -8155,6 +9133,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `not_triable_on_channel`: The channel is not active: nobody can write to it now. */
+        not_triable_on_channel: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `nothing_to_fetch`: The file is there, or is being fetched, or the provider cannot be asked for it. */
         nothing_to_fetch: {
             headers: {
@@ -8248,6 +9235,19 @@ export interface components {
          *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
          */
         sub_account_not_read_or_validation_failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `table_exists`: Flows find a table by its name: two of one name would be one too many.
+         *
+         *     `too_many_tables`: A workspace has as many data tables as it may have (`TABLES_PER_WORKSPACE`).
+         */
+        table_exists_or_too_many_tables: {
             headers: {
                 [name: string]: unknown;
             };
@@ -8359,6 +9359,19 @@ export interface components {
             };
         };
         /**
+         * @description `too_many_passes`: The workspace made as many passes as it may in an hour; `Retry-After` says how long to wait.
+         *
+         *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
+         */
+        too_many_passes_or_too_many_requests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
          * @description `too_many_real_requests`: Previews of this workspace asked other systems for real as often as they may; `Retry-After` says how long to wait.
          *
          *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
@@ -8380,6 +9393,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `too_many_tables`: A workspace has as many data tables as it may have (`TABLES_PER_WORKSPACE`). */
+        too_many_tables: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `too_many_workspaces`: The person owns as many workspaces as one may. */
         too_many_workspaces: {
             headers: {
@@ -8391,6 +9413,15 @@ export interface components {
         };
         /** @description `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason. */
         validation_failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `values_would_be_lost`: What was asked for would empty cells, or take rows away: `details` says how many, and some of them. */
+        values_would_be_lost: {
             headers: {
                 [name: string]: unknown;
             };
@@ -11720,6 +12751,112 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    list_draft_passes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftPasses"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    create_draft_pass: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftPassCreated"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["not_triable_on_channel"];
+            422: components["responses"]["flow_invalid_or_validation_failed"];
+            429: components["responses"]["too_many_passes_or_too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    revoke_draft_pass: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+                pass_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     read_message_trace: {
         parameters: {
             query?: never;
@@ -12191,6 +13328,8 @@ export interface operations {
             query?: {
                 /** @description Say what would be made, and make nothing. */
                 dry_run?: boolean;
+                /** @description Make the data tables that the file brings and that are not here. */
+                create_tables?: boolean;
             };
             header?: {
                 /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
@@ -12221,7 +13360,731 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["too_many_tables"];
             422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_tables: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTables"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    create_table: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["table_exists_or_too_many_tables"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_table: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    delete_table: {
+        parameters: {
+            query?: {
+                /** @description Although it takes rows, or cells, with it. */
+                confirm?: boolean;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["values_would_be_lost"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    update_table: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["key_not_unique_or_table_changed_or_table_exists"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    add_column: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["key_not_unique"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    check_column: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+                column_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversionReport"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    remove_column: {
+        parameters: {
+            query?: {
+                /** @description Although it takes rows, or cells, with it. */
+                confirm?: boolean;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+                column_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["values_would_be_lost"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    change_column: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+                column_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["key_not_unique_or_table_changed_or_values_would_be_lost"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_rows: {
+        parameters: {
+            query?: {
+                /** @description All of these hold: `[{"column": "price", "operator": "at_most", "value": 20}]`. */
+                where?: string | null;
+                /** @description Stands in any cell. */
+                q?: string | null;
+                /** @description A column; else the oldest row comes first. */
+                sort?: string | null;
+                descending?: boolean;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRowPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    create_row: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRow"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["key_taken_or_too_many_rows"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    delete_row: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    change_row: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRow"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["key_taken_or_row_changed"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    delete_rows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowIds"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowCount"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    restore_rows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowIds"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowCount"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["key_taken_or_too_many_rows"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    export_rows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    import_rows: {
+        parameters: {
+            query?: {
+                mode?: components["schemas"]["ImportMode"];
+                /** @description Say what would be taken, and take nothing. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableImport"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableImport"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    try_table_query: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];

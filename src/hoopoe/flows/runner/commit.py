@@ -10,7 +10,6 @@ from hoopoe.conversations.adoption import adopt_messages
 from hoopoe.conversations.messages import add_messages
 from hoopoe.conversations.outbox.queue import add_outbox, note_sent_files
 from hoopoe.conversations.outbox.reactions import queue_reactions
-from hoopoe.conversations.outbox.receipts import add_read_receipts
 from hoopoe.conversations.outbox.silence import silence_bots
 from hoopoe.conversations.turns import add_conversations
 from hoopoe.flows.runner.scene import Scene, TurnRows
@@ -67,7 +66,6 @@ async def commit_rows(conn: Connection, rows: TurnRows, scenes: list[Scene]) -> 
     rows.counts.save(writes, rows.now.date())
     add_conversations(writes, [scene.conversation for scene in changed])
     add_events(writes, rows.events)
-    add_read_receipts(writes, list(rows.receipts.values()))
     await writes.run(conn)
     await expect_files(conn, files)
     await note_sent_files(conn, rows.outgoing)

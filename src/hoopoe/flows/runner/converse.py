@@ -44,6 +44,7 @@ from hoopoe.flows.runner.messages import dump_incoming, load_incoming
 from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.flows.runner.tracing import Said, TraceRow, describe_sprint
+from hoopoe.flows.runner.trials import TRIAL_MINUTES, WHOLE_SESSION, Trials, end_timer
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.kernel.text import first_name
@@ -65,8 +66,10 @@ class Conversing:
         libraries: Libraries,
         *,
         keeps_traces: bool,
+        trials: Trials | None = None,
     ) -> None:
         self._bots = bots
+        self._trials = trials or Trials()
         self._keeps_traces = keeps_traces
         self._flows = flows
         self._libraries = libraries
@@ -81,6 +84,8 @@ class Conversing:
         scene.heard = {"heard": dump_incoming(incoming), "is_new": is_new}
         trigger = TriggerInput(incoming, is_new_conversation=is_new)
         session = scene.session
+        if self._trials.settle(self, scene, incoming, self._flows, self._rows):
+            return
         if session is None or not session.is_waiting:
             self._start(scene, trigger)
             return
@@ -114,7 +119,7 @@ class Conversing:
             case "ask":
                 return False
             case _:
-                self._begin(scene, bot, flow, trigger)
+                self.begin_flow(scene, bot, flow, trigger)
                 return True
 
     def _settle_wish(self, scene: Scene, session: SessionState, incoming: Incoming) -> bool:
@@ -129,7 +134,7 @@ class Conversing:
                 trigger = TriggerInput(asked)
                 chosen = self._choose(scene, trigger, interrupts_only=True)
                 if chosen is not None:
-                    self._begin(scene, *chosen, trigger)
+                    self.begin_flow(scene, *chosen, trigger)
                 return chosen is not None
             case Wish.STAY:
                 say(scene, confirm_stay(self._language(scene)), session.bot_id, self._rows)
@@ -146,12 +151,16 @@ class Conversing:
         if chosen is None:
             log.info("flow_not_begun", bot_id=str(bot_id), node_id=node_id, is_busy=is_busy)
         else:
-            self._begin(scene, *chosen, trigger)
+            self.begin_flow(scene, *chosen, trigger)
 
     def time_out(self, scene: Scene, *, session_id: UUID, sprint: int, kind: str) -> None:
         """A timer fell due. One of an older sprint, or of a session that ended, does nothing."""
         session = scene.session
-        if session is not None and session.id == session_id and session.session.sprint == sprint:
+        if session is None or session.id != session_id:
+            return
+        if sprint == WHOLE_SESSION and session.is_waiting and self._flows.is_trial(session.version_id):
+            self._trials.end(self, scene, session, self._rows)
+        elif session.session.sprint == sprint:
             self._resume(scene, session, DelayElapsed() if kind == "delay" else TimedOut())
 
     def finish_effect(self, scene: Scene, *, session_id: UUID, sprint: int, result: JsonObject) -> None:
@@ -191,7 +200,11 @@ class Conversing:
         self, scene: Scene, trigger: TriggerInput, *, interrupts_only: bool = False, bot_id: UUID | None = None
     ) -> tuple[ActiveBot, Flow] | None:
         """`bot_id`: the one bot that is meant. A channel that is bound to another one asks nobody."""
-        conversation = scene.conversation
+        conversation, session = scene.conversation, scene.session
+        if session is not None and session.is_waiting and bot_id is None and self._flows.is_trial(session.version_id):
+            # Who tries a draft hears nothing but the draft: not even what is published of the same bot.
+            own = [ActiveBot(session.workspace_id, session.bot_id, session.version_id)]
+            return choose_bot(own, self._flows, trigger, interrupts_only=interrupts_only)
         if bot_id is not None and conversation.channel_bot_id not in (None, bot_id):
             return None
         return choose_bot(
@@ -205,9 +218,12 @@ class Conversing:
     def _start(self, scene: Scene, trigger: TriggerInput) -> None:
         chosen = self._choose(scene, trigger)
         if chosen is not None:
-            self._begin(scene, *chosen, trigger)
+            self.begin_flow(scene, *chosen, trigger)
 
-    def _begin(self, scene: Scene, bot: ActiveBot, flow: Flow, trigger: TriggerInput) -> None:
+    def begin_flow(
+        self, scene: Scene, bot: ActiveBot, flow: Flow, trigger: TriggerInput, *, minutes: int = TRIAL_MINUTES
+    ) -> None:
+        """Begin a flow, and end what was under way. `minutes`: how long a draft that is tried may go on."""
         conversation = scene.conversation
         self.interrupt(scene)
 
@@ -227,6 +243,8 @@ class Conversing:
             loaded_sprint=None,
         )
         self._apply(scene, session, sprint, trigger, before=None)
+        if sprint.wait is not None and self._flows.is_trial(bot.version_id):
+            self._rows.timers.append(end_timer(scene, session, minutes, self._rows.now))
 
     def _resume(self, scene: Scene, session: SessionState, given: Resume) -> None:
         flow = self._flows.get(UUID(session.session.flow_version_id))
@@ -270,6 +288,8 @@ class Conversing:
         before: Session | None,
     ) -> None:
         scene.session = session if sprint.wait is not None else None
+        if sprint.wait is None and self._flows.is_trial(session.version_id):
+            self._trials.ended.add((session.workspace_id, session.conversation_id))
         self._keep(session)
         flow = self._flows.get(session.version_id)
         merges = flow is not None and flow.merges_messages

@@ -74,7 +74,7 @@ class EffectRow:
 
 @dataclass(frozen=True, slots=True)
 class ConversationEventRow:
-    """A line in the thread: who took over, handed over, closed."""
+    """A line in the thread: who took over, handed over, closed; that a flow failed."""
 
     workspace_id: UUID
     id: UUID

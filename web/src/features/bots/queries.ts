@@ -40,12 +40,17 @@ export const nodeTypesQuery = queryOptions({
 });
 
 /** After any change of a bot its list, flows and versions are asked for anew. */
-function useBotChange<Input>(change: (input: Input) => Promise<unknown>) {
+function useBotChange<Input, Answer>(change: (input: Input) => Promise<Answer>) {
   const queryClient = useQueryClient();
   return useMutation({ mutationFn: change, onSuccess: () => queryClient.invalidateQueries({ queryKey: KEYS.all }) });
 }
 
-export const useCreateBot = () => useBotChange(async (name: string) => dataOf(await api.POST("/api/bots", { body: { name } })));
+/** A new bot with an empty flow, in the language of whoever makes it. */
+export const useCreateBot = () =>
+  useBotChange(async ({ name, language }: { name: string; language: string }) => {
+    const blueprint = { name, languages: [language], default_language: language };
+    return dataOf(await api.POST("/api/bots", { body: { name, blueprint: blueprint as unknown as Record<string, never> } }));
+  });
 
 export const useSetBotStatus = () =>
   useBotChange(async ({ id, status }: { id: string; status: Extract<Bot["status"], "active" | "inactive"> }) =>
