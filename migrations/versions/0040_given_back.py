@@ -31,7 +31,7 @@ comment on column book_names.scope is 'As of an identity: the business account f
 create table contacts_apart (
     workspace_id uuid not null,
     one_id uuid not null,
-    other_id uuid not null check (one_id < other_id),
+    other_id uuid not null check (one_id <= other_id),
     at timestamptz not null,
     user_id uuid not null,
     primary key (workspace_id, one_id, other_id),
@@ -57,8 +57,8 @@ EVENTS = """
 alter table conversation_events
     drop constraint conversation_events_type_check,
     add constraint conversation_events_type_check
-        check (type in ('taken_over', 'handed_over', 'released', 'closed', 'reopened', 'merged', 'flow_failed', 'unassigned',
-                        'parted')) not valid;
+        check (type in ('taken_over', 'handed_over', 'released', 'closed', 'reopened', 'merged', 'flow_failed',
+                        'unassigned', 'parted')) not valid;
 """
 
 TENANT_TABLES = {"book_names": False, "contacts_apart": False, "channel_alerts": True}

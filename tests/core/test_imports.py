@@ -20,7 +20,7 @@ from hoopoe.media.addresses import Addresses
 from hoopoe.webhooks.turns import TurnOptions, run_turn
 from tests.core.others import echo, file_echoes, read_events
 from tests.core.webhooks import CUSTOMER, file_messages, meta_body
-from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
+from tests.support.core import fetch_rows, file_body, make_handlers, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
 OWN = "966112223344"
@@ -268,43 +268,6 @@ async def test_an_imported_message_of_long_ago_that_comes_by_itself_is_stale(poo
     [row] = await fetch_rows(pool, tenant, "select is_imported, is_stale from messages")
     assert (row["is_imported"], row["is_stale"]) == (False, True)
     assert await fetch_rows(pool, tenant, "select 1 from outbox") == []
-
-
-async def test_the_contact_book_names_whose_history_came_in_the_same_turn(pool: Pool, tenant: Tenant) -> None:
-    await file_chunks(pool, tenant, chunk(said(1, at=NOW - DAY)))
-    entry = {"type": "contact", "action": "add", "contact": {"full_name": "Lina Farouk", "phone_number": CUSTOMER}}
-    await file_body(pool, tenant, meta_body(tenant, {"state_sync": [entry]}, field="smb_app_state_sync"))
-    await take_turns(pool, make_handlers())
-    assert [row["name"] for row in await fetch_rows(pool, tenant, "select name from contacts")] == ["Lina Farouk"]
-
-
-@pytest.mark.parametrize("user_id", [None, "SA.98765"])
-async def test_the_contact_book_names_whose_history_comes_later(
-    pool: Pool, tenant: Tenant, user_id: str | None
-) -> None:
-    """By the number, and by the user id of who has none there; the later of two names counts."""
-    handlers = make_handlers()
-    known = {"user_id": user_id} if user_id else {"phone_number": f"+{CUSTOMER}"}
-    for name in ("Lina", "Lina Farouk"):
-        entry = {"type": "contact", "action": "edit", "contact": {"full_name": name, **known}}
-        await file_body(pool, tenant, meta_body(tenant, {"state_sync": [entry]}, field="smb_app_state_sync"))
-    await take_turns(pool, handlers)
-    assert await fetch_rows(pool, tenant, "select from contacts") == [], "the book makes nobody a contact"
-    thread = {"context": {"wa_id": CUSTOMER, "user_id": user_id}} if user_id else {}
-    await file_chunks(pool, tenant, chunk(said(1, at=NOW - DAY), **thread))
-    await take_turns(pool, handlers)
-    assert [row["name"] for row in await fetch_rows(pool, tenant, "select name from contacts")] == ["Lina Farouk"]
-    assert await fetch_rows(pool, tenant, "select from contact_terms where term = 'farouk'") != []
-
-
-async def test_a_name_that_a_person_chose_stands_above_the_book(pool: Pool, tenant: Tenant) -> None:
-    entry = {"type": "contact", "action": "add", "contact": {"full_name": "From the book", "phone_number": CUSTOMER}}
-    await file_body(pool, tenant, meta_body(tenant, {"state_sync": [entry]}, field="smb_app_state_sync"))
-    await take_turns(pool, make_handlers())
-    await file_body(pool, tenant, text_body(tenant, "hello", customer=CUSTOMER, message_id="wamid.1"))
-    await take_turns(pool, make_handlers())
-    [contact] = await fetch_rows(pool, tenant, "select name from contacts")
-    assert contact["name"] not in (None, "From the book")
 
 
 async def test_the_person_who_writes_after_an_import_is_heard(pool: Pool, tenant: Tenant) -> None:
