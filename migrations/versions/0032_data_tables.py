@@ -11,7 +11,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
 revision = "0032"
-down_revision = "0038"
+down_revision = "0036"
 
 TABLES = """
 create table data_tables (

@@ -11,7 +11,7 @@ from alembic import op
 from hoopoe.kernel.db.migrate import validate_constraints
 
 revision = "0035"
-down_revision = "0034"
+down_revision = "0033"
 
 WIDEN = """
 alter table conversation_events

@@ -13,7 +13,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.migrate import run_script
 
 revision = "0040"
-down_revision = "0036"
+down_revision = "0035"
 
 TABLES = """
 create table book_names (

@@ -37,8 +37,9 @@ def browser() -> str:
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[str]:
-    """A running demo, as `demo.json` tells of it, and a port that its flows may call: what a story opens there is another system.
+    """A running demo, as `demo.json` tells of it, and a port that its flows may call.
 
+    What a story opens there is another system.
     Its limits are lifted: a story writes faster than a person.
     """
     assert (PROJECT / "web" / "dist" / "index.html").exists(), "the web is not built: `make test` builds it"
@@ -81,7 +82,7 @@ STORIES_TOLD = (
         "speakers",
         "screens",
     ),
-    *("exchange", "booking_en", "booking_ar"),
+    *("exchange", "people", "booking_en", "booking_ar"),
 )
 
 

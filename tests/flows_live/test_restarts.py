@@ -29,7 +29,7 @@ async def other() -> AsyncIterator[OtherSystem]:
 
 @pytest.fixture(scope="module")
 async def house(other: OtherSystem) -> AsyncIterator[House]:
-    """One of their own: no other test shall be hit when everything is killed. Two workers, so that one could be too much."""
+    """One of their own: no other test is hit when everything is killed. Two workers, so that one could be too much."""
     async with run_stack(workers=2, variables={"OUTBOUND_ALLOW": f"127.0.0.1:{other.port}"}) as stack:
         yield House(stack)
 
@@ -75,7 +75,7 @@ async def test_a_delay_of_a_day_ends_once(house: House, other: OtherSystem) -> N
     await kill_everything(house)
     await house.advance(shop, HOUR + 1)
     await other.wait_for("/tomorrow/one")
-    # A day is over: what the flow says then is refused by WhatsApp's own rule, and the flow waits for the answer all the same.
+    # A day is over: what the flow says then is refused by WhatsApp's own rule, and the flow waits all the same.
     await wait_for_rows(house, shop, "select id from messages where direction = 'out' and type = 'text' offset 1")
     await kill_everything(house)
     sent = await shop.say(phone, "tea")

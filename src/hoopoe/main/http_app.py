@@ -15,6 +15,7 @@ from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.beginning.routes import router as hooks
 from hoopoe.flows.credentials.routes import router as credentials
+from hoopoe.flows.people.routes import router as people
 from hoopoe.flows.preview.routes import router as previews
 from hoopoe.flows.publishing.routes import router as publishing
 from hoopoe.flows.rehearsals.routes import router as bot_tests
@@ -60,6 +61,7 @@ ROUTERS = (
     media,
     bots,
     publishing,
+    people,
     previews,
     bot_tests,
     trials,

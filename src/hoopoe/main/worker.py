@@ -28,6 +28,7 @@ from hoopoe.conversations.outbox.signals import SignalSender
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.beginning.schedules import run_schedules
 from hoopoe.flows.credentials.using import CredentialShelf
+from hoopoe.flows.people.transitions import feed_transitions
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.counting import fold_counts
 from hoopoe.flows.runner.effects import EffectRunner
@@ -114,6 +115,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             ItemKind.TIMER: conversation_turn,
             ItemKind.EFFECT: conversation_turn,
             ItemKind.RETRY: conversation_turn,
+            ItemKind.ACT: conversation_turn,
             ItemKind.HISTORY: handle_history,
             ItemKind.BOOK: handle_book,
             ItemKind.STATUS: handle_statuses,
@@ -143,6 +145,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             make_mail_sender(settings, pool, bus).run,
             partial(_fire_timers, pool, bus),
             partial(_run_schedules, pool, bus),
+            partial(_feed_transitions, pool, bus),
             partial(_settle_doubts, pool, bus, settings),
             partial(_tend_letters, pool, bus),
             partial(_sweep_files, pool, bus, store, settings),
@@ -218,6 +221,14 @@ async def _run_schedules(pool: Pool, bus: Bus) -> None:
             bus.hint(Topic.INBOX)
 
     await _repeat(TIMER_SECONDS, "schedules_not_run", run)
+
+
+async def _feed_transitions(pool: Pool, bus: Bus) -> None:
+    async def feed() -> None:
+        while await feed_transitions(pool):
+            bus.hint(Topic.INBOX)
+
+    await _repeat(TIMER_SECONDS, "transitions_not_fed", feed)
 
 
 async def _settle_doubts(pool: Pool, bus: Bus, settings: Settings) -> None:

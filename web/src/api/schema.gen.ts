@@ -1462,11 +1462,173 @@ export interface paths {
         put?: never;
         /**
          * Publish Bot
-         * @description Make the draft a version. Conversations that start from now on run on it; others stay where they are.
+         * @description Make the draft a version. Conversations that start from now on run on it.
          *
-         *     The bot's tests are played first: where one fails, nothing is published unless the differences are accepted.
+         *     Who is in the middle of an older one finishes there, or is taken along as `people` says: in order with what they
+         *     write meanwhile, a slice at a time. The bot's tests are played first: where one fails, nothing is published unless
+         *     the differences are accepted.
          */
         post: operations["publish_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read People Waiting
+         * @description How many people wait where, and what publishing the draft could do with them.
+         */
+        get: operations["read_people_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/transition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Flow Transition
+         * @description How far the people are whom the last publishing took along. 404: none did.
+         */
+        get: operations["read_flow_transition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Flow Sessions
+         * @description Who is in a bot's flow, those that began last first.
+         */
+        get: operations["list_flow_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-sessions/{flow_session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Flow Session
+         * @description One session: where it is, what it waits for, what it knows, what was done to it by hand.
+         */
+        get: operations["read_flow_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-sessions/{flow_session_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Flow Session
+         * @description Let a person go on at another step, as if a connection led there.
+         */
+        post: operations["move_flow_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-sessions/{flow_session_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Flow Session
+         * @description End the wait now: the delay is over, the question timed out, the request came to what you say.
+         */
+        post: operations["resume_flow_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-sessions/{flow_session_id}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Flow Session Variable
+         * @description Give one variable another value, in the flow that the person stands in.
+         */
+        post: operations["set_flow_session_variable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-sessions/{flow_session_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Flow Session
+         * @description End the session where it stands. The next message of the person may start a flow again.
+         */
+        post: operations["end_flow_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2611,6 +2773,17 @@ export interface components {
             data: components["schemas"]["AccountEvent"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * ActTaken
+         * @description It stands in the person's line, and is done in its turn: the session's `acts` tell what came of it.
+         */
+        ActTaken: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * Answer
@@ -4415,6 +4588,17 @@ export interface components {
             is_leaving: boolean;
         };
         /**
+         * EffectResult
+         * @description What a request is said to have come to.
+         */
+        EffectResult: {
+            /** Ok */
+            ok: boolean;
+            /** Status */
+            status?: number | null;
+            body?: components["schemas"]["JsonValue"];
+        };
+        /**
          * EndReason
          * @description Why an identity is a contact's no more.
          * @enum {string}
@@ -4790,6 +4974,148 @@ export interface components {
             data: components["schemas"]["FlowNodeType"][];
             /** Values */
             values: components["schemas"]["KnownValue"][];
+        };
+        /**
+         * FlowSession
+         * @description One person's journey through one version of a flow.
+         */
+        FlowSession: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            contact: components["schemas"]["SessionPerson"];
+            /**
+             * Version
+             * @description Null: a draft that the person tries on their phone.
+             */
+            version: number | null;
+            state: components["schemas"]["SessionState"];
+            /** Node Id */
+            node_id: string | null;
+            /** Wait */
+            wait: ("message" | "delay" | "effect") | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description Since when it is there.
+             */
+            since: string;
+            /**
+             * Until
+             * @description When its wait ends by itself; null where only an answer ends it.
+             */
+            until: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Sprint */
+            sprint: number;
+        };
+        /**
+         * FlowSessionDetail
+         * @description Everything of one session. Secrets of a request that it waits for are out.
+         */
+        FlowSessionDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            contact: components["schemas"]["SessionPerson"];
+            /**
+             * Version
+             * @description Null: a draft that the person tries on their phone.
+             */
+            version: number | null;
+            state: components["schemas"]["SessionState"];
+            /** Node Id */
+            node_id: string | null;
+            /** Wait */
+            wait: ("message" | "delay" | "effect") | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description Since when it is there.
+             */
+            since: string;
+            /**
+             * Until
+             * @description When its wait ends by itself; null where only an answer ends it.
+             */
+            until: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Sprint */
+            sprint: number;
+            /** Frames */
+            frames: components["schemas"]["SessionFrame"][];
+            /**
+             * Effect
+             * @description The request that it waits for.
+             */
+            effect: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Held
+             * @description How many messages wait for the request to end.
+             */
+            held: number;
+            /** Error */
+            error: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Limits */
+            limits: components["schemas"]["SessionLimit"][];
+            /**
+             * Window Expires At
+             * @description Until when the bot may write to the person.
+             */
+            window_expires_at: string | null;
+            /**
+             * Acts
+             * @description The newest first, at most 20.
+             */
+            acts: components["schemas"]["SessionAct"][];
+        };
+        /**
+         * FlowSessionPage
+         * @description Flow sessions, those that began last first.
+         *
+         *     A search by step or version looks at many at a time: a page may be short, even empty, and have a next one.
+         */
+        FlowSessionPage: {
+            /** Data */
+            data: components["schemas"]["FlowSession"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * FlowTrigger
@@ -5418,9 +5744,10 @@ export interface components {
          *     `account` what the provider tells of the account (account_events.py): none of them ever reaches a flow, nor does
          *     what others say on the number (`speakers`): an `echo`, a `handover`, imported `history`, a name in the phone's
          *     contact `book`. `retry`: a message that is filed, for the bot to hear once more, or late because a limit put it off.
+         *     `act`: what somebody does to a flow session from outside.
          * @enum {string}
          */
-        ItemKind: "message" | "change" | "group" | "status" | "account" | "echo" | "handover" | "history" | "book" | "timer" | "effect" | "retry";
+        ItemKind: "message" | "change" | "group" | "status" | "account" | "echo" | "handover" | "history" | "book" | "timer" | "effect" | "retry" | "act";
         /**
          * ItemResult
          * @description What became of one part of a webhook.
@@ -6533,6 +6860,48 @@ export interface components {
             } | null;
         };
         /**
+         * PeopleChoice
+         * @description What becomes of the people who wait in older versions. `lost`: of those whose step is gone.
+         */
+        PeopleChoice: {
+            /**
+             * Choice
+             * @description `finish` on the version that they are in; `move`: wait at the same step of the new one; `restart`: begin the new one anew, where the bot may write at this moment.
+             * @default finish
+             * @enum {string}
+             */
+            choice: "finish" | "move" | "restart";
+            /**
+             * Lost
+             * @description With `move`: of those whose step is gone.
+             * @default finish
+             * @enum {string}
+             */
+            lost: "finish" | "restart";
+        };
+        /**
+         * PeopleWaiting
+         * @description Who waits where, and what each choice would do with them.
+         */
+        PeopleWaiting: {
+            /** Waiting */
+            waiting: number;
+            /**
+             * Can Move
+             * @description How many wait at a step that the draft still has.
+             */
+            can_move: number;
+            /** Cannot Move */
+            cannot_move: number;
+            /**
+             * Window Shut
+             * @description How many could not be begun anew, because the bot may not write to them now; null for too many to be counted.
+             */
+            window_shut: number | null;
+            /** Versions */
+            versions: components["schemas"]["WaitingVersion"][];
+        };
+        /**
          * Perform
          * @description The effect that the flow waits for gets its result by itself: in a preview alone, never in a test.
          *
@@ -6664,10 +7033,10 @@ export interface components {
             details?: string | null;
         };
         /**
-         * PublishNote
-         * @description What is said of a version when it is published.
+         * PublishRequest
+         * @description What is said of a version, and what becomes of the people in older ones.
          */
-        PublishNote: {
+        PublishRequest: {
             /**
              * Note
              * @description What is new, for colleagues who look through the versions.
@@ -6679,11 +7048,20 @@ export interface components {
              * @default false
              */
             accepts_differences: boolean;
+            /**
+             * @default {
+             *       "choice": "finish",
+             *       "lost": "finish"
+             *     }
+             */
+            people: components["schemas"]["PeopleChoice"];
         };
         /** Published */
         Published: {
             bot: components["schemas"]["Bot"];
             version: components["schemas"]["FlowVersion"];
+            /** @description Null where everybody finishes on the version they are in. */
+            transition: components["schemas"]["Transition"] | null;
         };
         /** PublishedVersion */
         PublishedVersion: {
@@ -7213,6 +7591,158 @@ export interface components {
             workspace: components["schemas"]["Workspace"];
             /** Workspaces */
             workspaces: components["schemas"]["WorkspaceSummary"][];
+        };
+        /**
+         * SessionAct
+         * @description What somebody did to the session, and what came of it.
+         */
+        SessionAct: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "move" | "restart" | "enter" | "resume" | "set" | "end";
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "moved" | "restarted" | "done" | "stayed" | "missed" | "refused";
+            /** Reason */
+            reason: string | null;
+            by: components["schemas"]["Publisher"] | null;
+            /** Before */
+            before: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** After */
+            after: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * SessionEnd
+         * @example {
+         *       "sprint": 3
+         *     }
+         */
+        SessionEnd: {
+            /**
+             * Sprint
+             * @description Where it was seen: whoever answered meanwhile is left alone.
+             */
+            sprint: number;
+        };
+        /**
+         * SessionFrame
+         * @description A flow that the session stands in; the last one is where it is, those before it run the next.
+         */
+        SessionFrame: {
+            /** Bot Id */
+            bot_id: string | null;
+            /** Bot Name */
+            bot_name: string | null;
+            /** Version */
+            version: number | null;
+            /** Node Id */
+            node_id: string;
+            /** Variables */
+            variables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Scopes
+             * @description The loops and error handlers that it is in the middle of.
+             */
+            scopes: string[];
+        };
+        /** SessionLimit */
+        SessionLimit: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "sprints" | "variables" | "variable_bytes" | "flows";
+            /** Used */
+            used: number;
+            /** Most */
+            most: number;
+        };
+        /**
+         * SessionMove
+         * @example {
+         *       "node_id": "menu",
+         *       "sprint": 3
+         *     }
+         */
+        SessionMove: {
+            /**
+             * Sprint
+             * @description Where it was seen: whoever answered meanwhile is left alone.
+             */
+            sprint: number;
+            /** Node Id */
+            node_id: string;
+        };
+        /** SessionPerson */
+        SessionPerson: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Phone */
+            phone: string | null;
+        };
+        /**
+         * SessionResume
+         * @example {
+         *       "sprint": 3
+         *     }
+         */
+        SessionResume: {
+            /**
+             * Sprint
+             * @description Where it was seen: whoever answered meanwhile is left alone.
+             */
+            sprint: number;
+            /** @description Where it waits for a request: what that came to. */
+            result?: components["schemas"]["EffectResult"] | null;
+        };
+        /**
+         * SessionState
+         * @description `parked`: a question that waits for the bot to have the conversation again.
+         * @enum {string}
+         */
+        SessionState: "waiting" | "parked" | "completed" | "failed" | "interrupted";
+        /**
+         * SessionVariable
+         * @example {
+         *       "name": "guests",
+         *       "sprint": 3,
+         *       "value": 4
+         *     }
+         */
+        SessionVariable: {
+            /**
+             * Sprint
+             * @description Where it was seen: whoever answered meanwhile is left alone.
+             */
+            sprint: number;
+            /** Name */
+            name: string;
+            value: components["schemas"]["JsonValue"];
         };
         /**
          * Setting
@@ -8008,6 +8538,61 @@ export interface components {
             after: components["schemas"]["JsonValue"];
         };
         /**
+         * Transition
+         * @description People on their way to a version: each is taken there in order with what they write meanwhile.
+         */
+        Transition: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "move" | "restart";
+            /**
+             * Lost
+             * @enum {string}
+             */
+            lost: "finish" | "restart";
+            /**
+             * Total
+             * @description How many have been found so far; all of them once `is_counted`.
+             */
+            total: number;
+            /** Is Counted */
+            is_counted: boolean;
+            /** Is Done */
+            is_done: boolean;
+            /** Moved */
+            moved: number;
+            /** Restarted */
+            restarted: number;
+            /**
+             * Stayed
+             * @description How many go on where they were; `reasons` says why.
+             */
+            stayed: number;
+            /**
+             * Missed
+             * @description How many had ended, or were there already, when it was their turn.
+             */
+            missed: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * TriggerConflict
          * @description What one trigger is for, and another one answers.
          */
@@ -8147,6 +8732,37 @@ export interface components {
          * @enum {string}
          */
         WaitingCode: "channel_in_trouble" | "channel_off" | "slowed_down" | "tried_again" | "delivery";
+        /**
+         * WaitingPlace
+         * @description A step at which people wait.
+         */
+        WaitingPlace: {
+            /** Node Id */
+            node_id: string;
+            /**
+             * Name
+             * @description What the step was called in that version.
+             */
+            name: string | null;
+            /** Type */
+            type: string | null;
+            /** Waiting */
+            waiting: number;
+            /**
+             * Is Gone
+             * @description Whether the draft has no such step: who waits there cannot be moved.
+             */
+            is_gone: boolean;
+        };
+        /** WaitingVersion */
+        WaitingVersion: {
+            /** Number */
+            number: number;
+            /** Waiting */
+            waiting: number;
+            /** Places */
+            places: components["schemas"]["WaitingPlace"][];
+        };
         /**
          * WebhookInput
          * @description One message, status or the like that a part tells of, and where it stands.
@@ -8923,9 +9539,39 @@ export interface components {
         /**
          * @description `idempotency_key_reused`: The `Idempotency-Key` came before with another request.
          *
+         *     `node_missing`: The version that the session is on has no such node.
+         *
+         *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+         */
+        idempotency_key_reused_or_node_missing_or_validation_failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `idempotency_key_reused`: The `Idempotency-Key` came before with another request.
+         *
          *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
          */
         idempotency_key_reused_or_validation_failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `idempotency_key_reused`: The `Idempotency-Key` came before with another request.
+         *
+         *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+         *
+         *     `variables_too_large`: The session's variables would exceed their limit.
+         */
+        idempotency_key_reused_or_validation_failed_or_variables_too_large: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9151,6 +9797,21 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /**
+         * @description `nothing_to_resume`: Only the person's answer ends this wait, or the result of its request is missing.
+         *
+         *     `session_ended`: The session has ended, or is parked: nothing can be done with it.
+         *
+         *     `session_moved_on`: The session is elsewhere by now: `details` has its `sprint` and its `node_id`.
+         */
+        nothing_to_resume_or_session_ended_or_session_moved_on: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `nothing_to_retry`: The message is on its way, was delivered, or never failed: sending it again would double it. */
         nothing_to_retry: {
             headers: {
@@ -9204,6 +9865,19 @@ export interface components {
          *     `wrong_credentials`: The e-mail or the password is wrong. Which of them is not said.
          */
         second_factor_required_or_wrong_code_or_wrong_credentials: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `session_ended`: The session has ended, or is parked: nothing can be done with it.
+         *
+         *     `session_moved_on`: The session is elsewhere by now: `details` has its `sprint` and its `node_id`.
+         */
+        session_ended_or_session_moved_on: {
             headers: {
                 [name: string]: unknown;
             };
@@ -12500,7 +13174,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PublishNote"] | null;
+                "application/json": components["schemas"]["PublishRequest"] | null;
             };
         };
         responses: {
@@ -12518,6 +13192,321 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["tests_differ"];
             422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_people_waiting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleWaiting"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_flow_transition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transition"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_flow_sessions: {
+        parameters: {
+            query?: {
+                /** @description Not heeded with `conversation_id`. */
+                state?: components["schemas"]["SessionState"];
+                /** @description Words of a name, digits of a number, a user id. */
+                q?: string | null;
+                /** @description A step's id. */
+                node_id?: string | null;
+                /** @description A version's number. */
+                version?: number | null;
+                /** @description All sessions of this conversation. */
+                conversation_id?: string | null;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSessionPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_flow_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                flow_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSessionDetail"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    move_flow_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                flow_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionMove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActTaken"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["session_ended_or_session_moved_on"];
+            422: components["responses"]["idempotency_key_reused_or_node_missing_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    resume_flow_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                flow_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionResume"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActTaken"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["nothing_to_resume_or_session_ended_or_session_moved_on"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    set_flow_session_variable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                flow_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionVariable"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActTaken"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["session_ended_or_session_moved_on"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed_or_variables_too_large"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    end_flow_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                flow_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActTaken"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["session_ended_or_session_moved_on"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];

@@ -1,4 +1,4 @@
-"""What is wrong with a draft because of what stands around it: other bots, the workspace's credentials and its tables."""
+"""What is wrong with a draft because of what stands around it: other bots, credentials and tables."""
 
 from __future__ import annotations
 
