@@ -61,7 +61,21 @@ def demo() -> Iterator[str]:
 
 STORIES_TOLD = (
     *("login", "register", "inbox", "files", "phone", "connect", "settings", "team", "account", "workspaces"),
-    *("editor", "canvas", "arrange", "touch", "drafts", "offline", "keyboard", "parts", "states", "doors", "types", "speakers", "screens"),
+    *(
+        "editor",
+        "canvas",
+        "arrange",
+        "touch",
+        "drafts",
+        "offline",
+        "keyboard",
+        "parts",
+        "states",
+        "doors",
+        "types",
+        "speakers",
+        "screens",
+    ),
     "exchange",
 )
 

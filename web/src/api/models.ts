@@ -51,6 +51,9 @@ export type PreviewAct = NonNullable<Simulation["acts"]>[number];
 export type PreviewSetting = Schemas["Setting"];
 export type BotTest = Schemas["BotTest"];
 
+export type Hook = Schemas["Hook"];
+export type HookCreated = Schemas["HookCreated"];
+export type HookEvent = Schemas["HookEvent"];
 export type Credential = Schemas["Credential"];
 export type CredentialCreate = Schemas["CredentialCreate"];
 export type CredentialUpdate = Schemas["CredentialUpdate"];

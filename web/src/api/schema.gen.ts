@@ -1661,7 +1661,8 @@ export interface paths {
         put?: never;
         /**
          * Create Hook
-         * @description Make an address for a trigger that starts on a webhook. The one before, if there was one, ends.
+         * @description Make an address for a trigger that starts on a webhook. The one before, if there was one, ends: at once, or as
+         *     late as you say.
          */
         post: operations["create_hook"];
         delete?: never;
@@ -1690,6 +1691,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{bot_id}/hooks/{hook_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hook Calls
+         * @description What became of the last calls of an address.
+         */
+        get: operations["list_hook_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hooks/{token}": {
         parameters: {
             query?: never;
@@ -1702,6 +1723,8 @@ export interface paths {
         /**
          * Call Hook
          * @description Start a flow for one person who wrote before. What is sent is read as `{{ message.form }}`.
+         *
+         *     At most 64 KB. With an `Idempotency-Key` a call may be made again without starting anything twice.
          */
         post: operations["call_hook"];
         delete?: never;
@@ -4316,35 +4339,19 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description When its secret was made.
              */
             created_at: string;
-            /** Used At */
+            /**
+             * Used At
+             * @description When it was last called, whatever that came to.
+             */
             used_at: string | null;
-        };
-        /**
-         * HookCall
-         * @description Whom the flow starts for, and whatever else it shall read: `{{ message.form.order }}`.
-         * @example {
-         *       "order": {
-         *         "number": 42,
-         *         "total": 1850
-         *       },
-         *       "phone": "+966501234567"
-         *     }
-         */
-        HookCall: {
             /**
-             * Phone
-             * @description The person's number.
+             * Former Until
+             * @description Until when the address before this one is good as well.
              */
-            phone?: string | null;
-            /**
-             * Contact Id
-             * @description Or the person's id.
-             */
-            contact_id?: string | null;
-        } & {
-            [key: string]: components["schemas"]["JsonValue"];
+            former_until: string | null;
         };
         /**
          * HookCreate
@@ -4358,6 +4365,12 @@ export interface components {
              * @description A trigger that starts on `webhook`.
              */
             node_id: string;
+            /**
+             * Keep Former Seconds
+             * @description How long the address before it stays good, so that whoever calls it can change over.
+             * @default 0
+             */
+            keep_former_seconds: number;
         };
         /**
          * HookCreated
@@ -4374,15 +4387,53 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description When its secret was made.
              */
             created_at: string;
-            /** Used At */
+            /**
+             * Used At
+             * @description When it was last called, whatever that came to.
+             */
             used_at: string | null;
+            /**
+             * Former Until
+             * @description Until when the address before this one is good as well.
+             */
+            former_until: string | null;
             /**
              * Url
              * @description Known here and never again.
              */
             url: string;
+        };
+        /**
+         * HookEvent
+         * @description What became of one call. Of many that were refused as too many, one in ten seconds is here.
+         */
+        HookEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Status
+             * @description The status of the answer; 202 where a flow was started.
+             */
+            status: number;
+            /**
+             * Reason
+             * @description The code of the refusal.
+             */
+            reason: string | null;
+        };
+        /**
+         * HookEvents
+         * @description The last calls, the newest first.
+         */
+        HookEvents: {
+            /** Data */
+            data: components["schemas"]["HookEvent"][];
         };
         /**
          * HookTaken
@@ -4394,6 +4445,11 @@ export interface components {
              * Format: uuid
              */
             conversation_id: string;
+            /**
+             * Is Repeated
+             * @description The key was there before: nothing was started again.
+             */
+            is_repeated: boolean;
         };
         /**
          * Hooks
@@ -7405,6 +7461,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `body_too_large`: The body is over the limit of this address. */
+        body_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `bot_in_use`: People are in the middle of its flow: `details.waiting` says how many. `?force=true` drops them. */
         bot_in_use: {
             headers: {
@@ -8006,6 +8071,15 @@ export interface components {
          *     `too_many_registrations`: Too many accounts were made from this address; `Retry-After` says how long to wait.
          */
         too_many_at_once_or_too_many_registrations: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `too_many_calls`: The address, or all of the workspace together, was called as often as it may be in a minute. */
+        too_many_calls: {
             headers: {
                 [name: string]: unknown;
             };
@@ -11718,6 +11792,41 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    list_hook_calls: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookEvents"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     call_hook: {
         parameters: {
             query?: never;
@@ -11732,7 +11841,20 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HookCall"];
+                "application/json": {
+                    /**
+                     * Phone
+                     * @description The person's number.
+                     */
+                    phone?: string | null;
+                    /**
+                     * Contact Id
+                     * @description Or the person's id.
+                     */
+                    contact_id?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
             };
         };
         responses: {
@@ -11747,7 +11869,9 @@ export interface operations {
             };
             404: components["responses"]["not_found"];
             409: components["responses"]["nobody_to_start"];
-            422: components["responses"]["validation_failed"];
+            413: components["responses"]["body_too_large"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_calls"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
