@@ -51,6 +51,7 @@ export type PreviewAct = NonNullable<Simulation["acts"]>[number];
 export type PreviewSetting = Schemas["Setting"];
 export type BotTest = Schemas["BotTest"];
 
+export type FlowTriggers = Schemas["FlowTriggers"];
 export type Hook = Schemas["Hook"];
 export type HookCreated = Schemas["HookCreated"];
 export type HookEvent = Schemas["HookEvent"];

@@ -1337,7 +1337,7 @@ export interface paths {
         };
         /**
          * List Flow Triggers
-         * @description Which flow answers what: every trigger of a bot that answers, in the order in which they are tried.
+         * @description Which flow answers what: every trigger of a published bot, in the order in which they are tried.
          */
         get: operations["list_flow_triggers"];
         put?: never;
@@ -3739,6 +3739,21 @@ export interface components {
             is_leaving: boolean;
         };
         /**
+         * Elsewhere
+         * @description A step of another bot.
+         */
+        Elsewhere: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+        };
+        /**
          * EndReason
          * @description Why an identity is a contact's no more.
          * @enum {string}
@@ -3897,6 +3912,8 @@ export interface components {
              * @description The name that it speaks of, such as a variable's.
              */
             subject?: string | null;
+            /** @description The step of another bot that it has to do with. */
+            elsewhere?: components["schemas"]["Elsewhere"] | null;
             /**
              * Fix
              * @description What mends it, where that takes no decision.
@@ -4088,7 +4105,7 @@ export interface components {
         };
         /**
          * FlowTrigger
-         * @description A way into a flow of a bot that answers.
+         * @description A way into a published flow.
          */
         FlowTrigger: {
             /**
@@ -4098,6 +4115,11 @@ export interface components {
             bot_id: string;
             /** Bot Name */
             bot_name: string;
+            /**
+             * Is Answering
+             * @description Whether its bot answers, or rests.
+             */
+            is_answering: boolean;
             /** Node Id */
             node_id: string;
             /** Node Name */
@@ -4130,13 +4152,15 @@ export interface components {
             conflicts: components["schemas"]["TriggerConflict"][];
             /** Bound */
             bound: components["schemas"]["BoundChannel"][];
+            /** Shared */
+            shared: components["schemas"]["SharedChannel"][];
             /** @description Who would answer the text that was asked about. */
-            answer: components["schemas"]["TriggerPlace"] | null;
+            answer: components["schemas"]["TriggerAnswer"] | null;
             /**
              * Also
              * @description Whose triggers fit it too, and come later.
              */
-            also: components["schemas"]["TriggerPlace"][];
+            also: components["schemas"]["TriggerAnswer"][];
         };
         /**
          * FlowVersion
@@ -5809,6 +5833,12 @@ export interface components {
             y: number;
         };
         /**
+         * Precedence
+         * @description Why one of two triggers that fit comes first: its priority, how specific it is, or the age of its bot.
+         * @enum {string}
+         */
+        Precedence: "priority" | "specificity" | "age";
+        /**
          * PreviewContact
          * @description Who talks to the bot.
          */
@@ -6383,6 +6413,19 @@ export interface components {
          */
         Severity: "info" | "warning" | "problem";
         /**
+         * SharedChannel
+         * @description A channel that asks all bots.
+         */
+        SharedChannel: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * SignatureVerdict
          * @description What a request's signature was worth. `unchecked`: there was nobody whose secret could be tried.
          * @enum {string}
@@ -6888,6 +6931,37 @@ export interface components {
             after: components["schemas"]["JsonValue"];
         };
         /**
+         * TriggerAnswer
+         * @description A trigger that fits what was asked about, and why it comes where it does.
+         */
+        TriggerAnswer: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+            /** Trigger Type */
+            trigger_type: string;
+            /**
+             * Match
+             * @description How the message is compared, for a keyword.
+             */
+            match: string | null;
+            /**
+             * Word
+             * @description Which of its keywords the message has.
+             */
+            word: string | null;
+            /** Priority */
+            priority: number;
+            /** @description By what the one that answers comes before; null for that one. */
+            loses_by: components["schemas"]["Precedence"] | null;
+        };
+        /**
          * TriggerConflict
          * @description What one trigger is for, and another one answers.
          */
@@ -6898,6 +6972,12 @@ export interface components {
              */
             what: string;
             kind: components["schemas"]["ConflictKind"];
+            by: components["schemas"]["Precedence"];
+            /**
+             * Match
+             * @description How the one that really starts compares, for a keyword.
+             */
+            match: string | null;
             trigger: components["schemas"]["TriggerPlace"];
             /** @description Which one really starts. */
             answers: components["schemas"]["TriggerPlace"];
@@ -11002,6 +11082,10 @@ export interface operations {
             query?: {
                 /** @description Who would answer this? */
                 text?: string | null;
+                /** @description The channel on which it is written. */
+                channel_id?: string | null;
+                /** @description It is the first that its person writes. */
+                is_first?: boolean;
             };
             header?: {
                 /** @description The workspace that the request is about, where the token is good for several. */

@@ -4,7 +4,7 @@ import { Loader } from "@/components";
 import { PartError } from "./PageError";
 import { forgotRoute, invitationRoute, newPasswordRoute } from "@/routes/by-link";
 import { channelsRoute, connectRoute } from "@/routes/channels";
-import { flowRoute, flowsRoute } from "@/routes/flows";
+import { flowRoute, answersRoute, flowsRoute } from "@/routes/flows";
 import { homeRoute } from "@/routes/home";
 import { conversationRoute, inboxRoute } from "@/routes/inbox";
 import { loginRoute } from "@/routes/login";
@@ -25,7 +25,7 @@ const routeTree = rootRoute.addChildren([
   invitationRoute,
   signedInRoute.addChildren([
     inboxRoute.addChildren([conversationRoute]),
-    flowsRoute,
+    answersRoute, flowsRoute,
     flowRoute,
     channelsRoute,
     connectRoute,

@@ -60,9 +60,8 @@ where conversation.workspace_id = $1 and channel.status = 'active' and (channel.
   )
 order by conversation.last_at desc limit 1
 """
-STARTED_BEFORE: Final = """
-select (item ->> 'conversation_id')::uuid from inbox where workspace_id = $1 and channel_id = $2 and provider_key = $3
-"""
+# Whom a key came for before. What is done has no content any more, and still its lane.
+LANE_OF_KEY: Final = "select lane from inbox where workspace_id = $1 and channel_id = $2 and provider_key = $3"
 # The newest few are of use to whoever looks for what went wrong.
 NOTE: Final = """
 with old as (
@@ -160,11 +159,10 @@ async def _start(conn: Connection, hook: Record, given: schemas.HookCall, key: s
         key=provider_key,
         item={**item, "conversation_id": str(found["id"])},
     )
-    if (
-        not is_new
-        and await conn.fetchval(STARTED_BEFORE, workspace_id, found["channel_id"], provider_key) != found["id"]
-    ):
-        raise IdempotencyKeyReused
+    if not is_new:
+        lane = await conn.fetchval(LANE_OF_KEY, workspace_id, found["channel_id"], provider_key)
+        if lane != found["lane"]:
+            raise IdempotencyKeyReused
     return schemas.HookTaken(conversation_id=found["id"], is_repeated=not is_new)
 
 

@@ -11,7 +11,7 @@ const HOOK = { id: "h", node_id: "start", created_at: "2026-11-20T09:00:00Z", us
 const URL = "https://hoopoe.example.com/api/hooks/hook_abc";
 
 /** The API with one address, or none, of a trigger. */
-function show({ hooks = [] as object[], calls = [] as object[], answer = (_: Call) => null as ReturnType<typeof refusal> | null }) {
+function show({ hooks = [] as object[], calls = [] as object[], answer = (() => null) as (call: Call) => ReturnType<typeof refusal> | null }) {
   let kept = hooks;
   const asked = serve((call) => {
     const own = answer(call);

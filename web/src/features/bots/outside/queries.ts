@@ -1,6 +1,6 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
-import type { Hook, HookEvent } from "@/api/models";
+import type { FlowTriggers, Hook, HookEvent } from "@/api/models";
 
 /** Secret addresses at which other systems start a bot's flow. */
 const KEYS = {
@@ -40,3 +40,11 @@ export function useEndHook(botId: string) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: KEYS.hooks(botId) }),
   });
 }
+
+/** Which flow answers what, and who would answer a text; without one only what there is. */
+export const answersQuery = (text = "", channelId = "", isFirst = false) =>
+  queryOptions({
+    queryKey: ["bots", "answers", text, channelId, isFirst],
+    queryFn: async (): Promise<FlowTriggers> => dataOf(await api.GET("/api/flow-triggers", { params: { query: { ...(text && { text }), ...(channelId && { channel_id: channelId }), is_first: isFirst } } })),
+    placeholderData: keepPreviousData,
+  });
