@@ -33,11 +33,11 @@ LONGER: dict[str, int] = {}
 # Who may open connections, each for a reason. Addresses that tenants type go through kernel.outbound_http alone.
 HTTP_CLIENTS = {
     "kernel/outbound_http.py": "the guarded client itself",
-    "channels/meta/client.py": "the provider's own address, from the settings",
     "channels/meta/check.py": "the provider's own address, from the settings",
     "channels/twilio/client.py": "the provider's own address, from the settings",
     "channels/twilio/check.py": "the provider's own address, from the settings",
     "channels/twilio/listing.py": "the provider's own address, from the settings",
+    "channels/wire.py": "the provider's own address, from the settings",
     "channels/network.py": "names the errors of the providers' clients",
     "channels/media.py": "how long a download may take",
     "channels/meta/media.py": "the provider's own addresses, from the settings, and its file server",
@@ -48,7 +48,7 @@ HTTP_CLIENTS = {
     "main/services.py": "opens the session for providers' addresses",
     "main/worker.py": "opens the session for providers' addresses",
 }
-CLIENT_LIBRARIES = {"aiohttp", "httpx", "httpx2", "requests", "urllib3"}
+CLIENT_LIBRARIES = {"aiohttp", "httptools", "httpx", "httpx2", "requests", "urllib3"}
 
 
 def relative(file: Path) -> str:

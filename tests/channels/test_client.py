@@ -26,6 +26,7 @@ from hoopoe.channels.contract import (
 from hoopoe.channels.errors import NOT_REACHED
 from hoopoe.channels.meta.check import check_credentials
 from hoopoe.channels.meta.client import Credentials, send
+from hoopoe.channels.wire import Wire
 from hoopoe.kernel.json import Json, JsonObject
 
 TOKEN = "our-own-access-token"
@@ -94,9 +95,9 @@ async def deliver(
     *,
     seconds: float = 5.0,
 ) -> SendResult:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds)) as session:
+    with contextlib.closing(Wire(seconds=seconds)) as wire:
         return await send(
-            session,
+            wire,
             base_url=base_url,
             version="v26.0",
             credentials=CREDENTIALS,
@@ -163,34 +164,11 @@ async def test_a_name_that_is_not_found_is_a_certain_refusal() -> None:
 
 
 async def test_a_connection_that_never_opens_is_a_certain_refusal() -> None:
-    """Every connection of the pool is busy until the time is up: this request never got one."""
-    is_held, is_over = asyncio.Event(), asyncio.Event()
-
-    async def hold(_: web.Request) -> web.StreamResponse:
-        is_held.set()
-        await is_over.wait()
-        return web.Response()
-
-    connector = aiohttp.TCPConnector(limit=1)
-    timeout = aiohttp.ClientTimeout(total=10, connect=0.1)
-    async with run_meta(hold) as meta, aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
-        first = asyncio.create_task(session.get(meta.url))
-        await is_held.wait()
-        result = await send(
-            session,
-            base_url=meta.url,
-            version="v26.0",
-            credentials=CREDENTIALS,
-            content=TextContent("hi"),
-            recipient=Address(phone="966505556677"),
-            opaque=None,
-            reply_to=None,
-        )
-        is_over.set()
-        (await first).release()
+    """It is taken, and TLS is never spoken: nothing of the request was seen."""
+    async with run_raw(lambda _, __: asyncio.sleep(0)) as url:
+        result = await deliver(url.replace("http:", "https:"), seconds=0.2)
     assert isinstance(result, Refused)
-    assert result.is_passing
-    assert len(meta.asked) == 1
+    assert (result.error.code, result.is_passing) == (NOT_REACHED, True)
 
 
 async def cut(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

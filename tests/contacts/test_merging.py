@@ -37,7 +37,7 @@ from tests.contacts.people import (
 )
 from tests.core.webhooks import meta_body
 from tests.flows_live.blueprints import question_blueprint
-from tests.support.core import fetch_rows, file_body, make_handlers, take_own_turns, take_turns
+from tests.support.core import fetch_events, fetch_rows, file_body, make_handlers, take_own_turns, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
 
@@ -98,8 +98,7 @@ async def test_one_message_shows_that_two_are_one(pool: Pool, tenant: Tenant) ->
     assert {"نوره", "noura.a"} & {row["term"] for row in terms}
     event = await one(pool, tenant, "select type, actor_kind, conversation_id from conversation_events")
     assert (event["type"], event["actor_kind"], event["conversation_id"]) == ("merged", "system", older)
-    told = await fetch_rows(pool, tenant, "select ref from events where type = 'conversation.updated'")
-    assert {older, newer} <= {row["ref"] for row in told}
+    assert {older, newer} <= {ref for _, ref in await fetch_events(pool, tenant, "conversation.updated")}
     record = await one(pool, tenant, "select kept_id, merged_id, reason, shown, moved from contact_merges")
     assert (record["kept_id"], record["merged_id"], record["reason"]) == (kept["id"], before[1]["id"], "message")
     assert record["shown"]["user_id"] == person.user_id

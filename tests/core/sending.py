@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from uuid import UUID
 
 import aiohttp
 
-from hoopoe.channels.directory import open_directory
+from hoopoe.channels.directory import ChannelDirectory, open_directory
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
 from hoopoe.conversations.outbox.claim import Send, claim_sends
 from hoopoe.conversations.outbox.policy import NotSent, judge
 from hoopoe.conversations.outbox.retry import retry_send
-from hoopoe.conversations.outbox.sender import Sender, SenderOptions
+from hoopoe.conversations.outbox.sender import Deliver, Sender, SenderOptions
 from hoopoe.conversations.outbox.settle import expire_leases
-from hoopoe.kernel.bus import open_bus
+from hoopoe.kernel.bus import Bus, open_bus
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.outbound_http import open_outbound
@@ -27,22 +27,35 @@ from tests.support.core import fetch_rows, file_body, make_handlers, take_turns,
 from tests.support.simulator import SimulatorProcess, wait_until
 from tests.support.tenants import Tenant
 
+NOBODY = "http://127.0.0.1:9"
+
+
+@asynccontextmanager
+async def open_way_out(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, seconds: float = 1.0, *, is_there: bool = True
+) -> AsyncIterator[tuple[ChannelDirectory, Bus, Deliver]]:
+    """What a worker sends with, for the length of the block; to nobody where the provider is not there."""
+    url = simulator.url if is_there else NOBODY
+    pointed = settings.model_copy(update={"meta_graph_url": url, "twilio_api_url": url})
+    async with (
+        open_bus(settings.require_database_url()) as bus,
+        open_directory(pool, make_keyring(settings), bus) as follower,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds)) as http,
+        open_outbound() as outbound,
+    ):
+        outside = make_outside(pointed, http, outbound, pool, store=require_store(pointed))
+        with closing(outside.wire):
+            yield follower.directory, bus, make_deliver(outside)
+
 
 @asynccontextmanager
 async def run_sender(
     pool: Pool, settings: Settings, simulator: SimulatorProcess, lease: float = 3.0
 ) -> AsyncIterator[Sender]:
     """A sender as the worker has it, for the length of the block."""
-    pointed = settings.model_copy(update={"meta_graph_url": simulator.url, "twilio_api_url": simulator.url})
-    async with (
-        open_bus(settings.require_database_url()) as bus,
-        open_directory(pool, make_keyring(settings), bus) as follower,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=lease / 3)) as http,
-        open_outbound() as outbound,
-    ):
-        outside = make_outside(pointed, http, outbound, pool, store=require_store(pointed))
+    async with open_way_out(pool, settings, simulator, lease / 3) as (directory, bus, deliver):
         options = SenderOptions(lease_seconds=lease, first_retry_seconds=0.05)
-        sender = Sender(pool, follower.directory, bus, make_deliver(outside), options)
+        sender = Sender(pool, directory, bus, deliver, options)
         task = asyncio.create_task(sender.run())
         try:
             yield sender

@@ -17,7 +17,7 @@ from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from tests.core.webhooks import file_messages, meta_body
-from tests.support.core import fetch_rows, file_body, make_handlers, take_own_turns, take_turns
+from tests.support.core import fetch_events, fetch_rows, file_body, make_handlers, take_own_turns, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
 OURS = "wamid.OURS"
@@ -232,9 +232,7 @@ async def test_what_the_owner_edits_of_ours_is_shown_and_its_words_are_kept(pool
     assert int(after["edited_at"].timestamp()) == NOW + 2
     [outbox] = await fetch_rows(pool, tenant, "select content ->> 'body' as body from outbox")
     assert outbox["body"] == before["content"]["body"], "what was sent stays what was sent"
-    events = await fetch_rows(pool, tenant, "select 1 from events where type = 'message.changed' and ref = $1",
-                              after["id"])  # fmt: skip
-    assert len(events) == 1
+    assert (await fetch_events(pool, tenant)).count(("message.changed", after["id"])) == 1
 
 
 async def test_an_edit_of_what_a_sender_holds_waits_a_moment_and_blocks_nobody(pool: Pool, tenant: Tenant) -> None:

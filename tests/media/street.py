@@ -199,3 +199,4 @@ async def run_workers(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            outside.wire.close()

@@ -7,7 +7,23 @@ from datetime import UTC, datetime
 import pytest
 
 from hoopoe.flows.demo import cafe_blueprint
-from hoopoe.flows.preview.acts import Act, Answer, HandBack, PreviewContact, Say, Setting, Tapped, TextSaid, Wait
+from hoopoe.flows.preview.acts import (
+    Act,
+    Answer,
+    ContactSaid,
+    HandBack,
+    LocationSaid,
+    MediaSaid,
+    PreviewContact,
+    React,
+    Refuse,
+    Say,
+    Setting,
+    TakeOver,
+    Tapped,
+    TextSaid,
+    Wait,
+)
 from hoopoe.flows.preview.keeping import StageState, StateUnreadableError, keep_stage, restore_stage
 from hoopoe.flows.preview.stage import Happened, NotNowError, Stage, open_stage
 from hoopoe.kernel.db.pool import Pool
@@ -175,3 +191,92 @@ def test_a_person_who_has_the_conversation_is_not_interrupted_by_the_bot() -> No
     assert words(stage.act(say("hello"))) != []
     with pytest.raises(NotNowError):
         stage.act(HandBack(type="hand_back"))
+
+
+# --- People, and the provider -------------------------------------------------------------------------
+
+
+def parks(*, timeout: int) -> JsonObject:
+    return {**asks(timeout=timeout), "settings": {"on_human": "park"}}
+
+
+def test_a_question_ends_or_is_parked_when_a_person_takes_over() -> None:
+    ended = begin(asks(timeout=600))
+    ended.act(say("Hi"))
+    ended.act(TakeOver(type="take_over"))
+    assert words(ended.act(say("3"))) == []
+    ended.act(HandBack(type="hand_back"))
+    assert words(ended.act(say("3"))) == ["How many?"], "it begins anew"
+
+    parked = begin(parks(timeout=600))
+    parked.act(say("Hi"))
+    parked.act(TakeOver(type="take_over"))
+    flow = compiled(parks(timeout=600))
+    kept = StageState.model_validate_json(keep_stage(parked).model_dump_json())
+    parked = restore_stage(flow, SETTING, kept)
+    assert words(parked.act(say("to the person"))) == []
+    assert words(parked.act(wait(3600))) == [], "its time is up while a person has the conversation"
+    parked.act(HandBack(type="hand_back"))
+    assert words(parked.act(say("3"))) == ["3 it is"]
+
+
+def test_a_parked_question_gets_its_time_anew() -> None:
+    stage = begin(parks(timeout=600))
+    stage.act(say("Hi"))
+    stage.act(TakeOver(type="take_over"))
+    stage.act(wait(3600))
+    stage.act(HandBack(type="hand_back"))
+    assert words(stage.act(wait(599))) == []
+    assert words(stage.act(wait(1))) == ["Too late"]
+
+
+def test_what_was_asked_of_another_system_comes_to_nothing_when_a_person_takes_over() -> None:
+    stage = begin(looks_up())
+    stage.act(say("Hi"))
+    stage.act(TakeOver(type="take_over"))
+    with pytest.raises(NotNowError, match="no answer of another system"):
+        stage.act(Answer(type="answer", result={"ok": True}))
+    with pytest.raises(NotNowError) as refused:
+        stage.act(TakeOver(type="take_over"))
+    assert refused.value.code == "human_has_it"
+
+
+def test_a_provider_that_refuses_is_shown_and_stops_no_flow() -> None:
+    stage = begin(asks(timeout=600))
+    stage.act(Refuse(type="refuse", code=131026))
+    [asked] = stage.act(say("Hi")).spoken
+    assert (asked.content["body"], asked.error_code, asked.is_refused) == ("How many?", 131026, False)
+    stage = restore_stage(stage.flow, SETTING, keep_stage(stage))
+    assert [each.error_code for each in stage.act(say("3")).spoken] == [131026]
+    stage.act(Refuse(type="refuse", code=None))
+    assert [each.error_code for each in stage.act(say("Hi")).spoken] == [None]
+
+
+def test_a_reaction_is_heard_by_no_flow() -> None:
+    stage = begin(asks(timeout=600))
+    with pytest.raises(NotNowError):
+        stage.act(React(type="react", emoji="👍"))
+    stage.act(say("Hi"))
+    assert stage.act(React(type="react", emoji="👍")) == Happened()
+    assert words(stage.act(say("3"))) == ["3 it is"]
+
+
+@pytest.mark.parametrize(("validation", "said", "heard"), [
+    ({"type": "media", "kinds": ["image"]}, MediaSaid(type="image", caption="Our table"), True),
+    ({"type": "media", "kinds": ["image"]}, MediaSaid(type="document", filename="menu.pdf"), False),
+    ({"type": "media", "kinds": ["voice"]}, MediaSaid(type="audio", voice=True), True),
+    ({"type": "media", "kinds": ["voice"]}, MediaSaid(type="audio"), False),
+    ({"type": "media", "kinds": ["video"]}, MediaSaid(type="video"), True),
+    ({"type": "media", "kinds": ["image"]}, MediaSaid(type="sticker"), False),
+    ({"type": "location"}, LocationSaid(type="location", latitude=24.7, longitude=46.7), True),
+    ({"type": "phone"}, ContactSaid(type="contacts", name="Omar", phone="+966500000102"), True),
+])  # fmt: skip
+def test_everything_that_a_person_can_send_is_tried(validation: JsonObject, said: MediaSaid, heard: bool) -> None:
+    flow = asks(timeout=600)
+    flow["nodes"][1]["config"] = {
+        "question": "Show me", "variable_name": "shown", "validation": validation, "timeout": 600,
+    }  # fmt: skip
+    flow["nodes"][2]["config"] = {"message": "I see it"}
+    stage = begin(flow)
+    stage.act(say("Hi"))
+    assert (words(stage.act(Say(type="say", message=said))) == ["I see it"]) is heard

@@ -18,7 +18,7 @@ from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
-from hoopoe.realtime.cursor import NEXT
+from hoopoe.realtime.cursor import NEXT, parse_cursor, read_end, read_events
 from tests.realtime.screens import JsonObject, Screen, open_screen
 from tests.support.core import fetch_rows
 from tests.support.database import Cluster
@@ -161,6 +161,32 @@ async def test_an_event_that_cannot_be_shown_is_passed_over_alone(door: Door) ->
         await other.until(lambda _: len(other.of("message.received")) == 2)
         await screen.until(lambda _: len(screen.of("message.status")) == 1)
         assert message_ids(screen.of("message.status")) == [str(known)]
+
+
+async def test_a_row_of_several_events_is_read_in_pieces(door: Door) -> None:
+    """Whoever stops in the middle of it goes on there, also by the cursor's text."""
+    tenant, neighbour = await door.add_tenant(), await door.add_tenant()
+    ids = [UUID(int=n) for n in range(1, 8)]
+    async with transaction(door.pool, role=tenancy.PIPE) as conn:
+        reached = await read_end(conn)
+    async with transaction(
+        door.pool, role=tenancy.PIPE, workspaces=[tenant.workspace_id, neighbour.workspace_id]
+    ) as conn:
+        rows = [EventRow(tenant.workspace_id, EventType.MESSAGE_STATUS, id_) for id_ in ids]
+        await record_events(conn, [*rows, EventRow(neighbour.workspace_id, EventType.MESSAGE_STATUS, ids[0])])
+    assert len(await fetch_rows(door.pool, tenant, "select from events")) == 1
+    told: list[UUID] = []
+    while True:
+        async with transaction(door.pool, role=tenancy.PIPE, workspaces=[tenant.workspace_id]) as conn:
+            events = await read_events(conn, reached, workspaces=[tenant.workspace_id], limit=2)
+        told += [event.row.ref for event in events]
+        if len(events) < 2:
+            break
+        again = parse_cursor(str(events[-1].cursor))
+        assert again is not None
+        assert again > reached
+        reached = again
+    assert told == ids
 
 
 async def test_the_next_events_are_read_from_the_index(cluster: Cluster) -> None:

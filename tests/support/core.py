@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from uuid import UUID
 
 from bench.load import Target, make_text_webhook
 
@@ -15,6 +16,7 @@ from hoopoe.conversations.changes import handle_changes
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.conversations.imports import handle_history
+from hoopoe.conversations.outbox.receipts import MarkRead
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.parking import stop_session, unpark_session
@@ -31,9 +33,9 @@ from tests.support.tenants import Tenant, TwilioLine
 HOOKS = ConversationHooks(bot_stopped=(stop_session,), bot_resumed=(unpark_session,))
 
 
-def make_handlers() -> Handlers:
+def make_handlers(mark_read: MarkRead | None = None) -> Handlers:
     """As the worker wires them."""
-    turn = ConversationTurn(FlowCache())
+    turn = ConversationTurn(FlowCache(), mark_read=mark_read)
     return {
         ItemKind.ACCOUNT: handle_account_events,
         ItemKind.MESSAGE: turn,
@@ -42,6 +44,7 @@ def make_handlers() -> Handlers:
         ItemKind.TIMER: turn,
         ItemKind.EFFECT: turn,
         ItemKind.RETRY: turn,
+        ItemKind.ACT: turn,
         ItemKind.HISTORY: handle_history,
         ItemKind.BOOK: handle_book,
         ItemKind.STATUS: handle_statuses,
@@ -96,6 +99,17 @@ async def take_own_turns(pool: Pool, tenant: Tenant) -> int:
     [after] = await fetch_rows(pool, tenant, handled)
     count: int = after["count"] - before["count"]
     return count
+
+
+async def fetch_events(pool: Pool, tenant: Tenant, type_: str | None = None) -> list[tuple[str, UUID]]:
+    """What screens were told, of all types or one: each with what it speaks of."""
+    rows = await fetch_rows(
+        pool,
+        tenant,
+        "select type, array_prepend(ref, others) as refs from events where type = $1 or $1 is null order by xid, seq",
+        type_,
+    )
+    return [(row["type"], ref) for row in rows for ref in row["refs"]]
 
 
 async def fetch_rows(pool: Pool, tenant: Tenant | TwilioLine, sql: str, *arguments: object) -> Sequence[Record]:

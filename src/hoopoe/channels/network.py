@@ -19,5 +19,5 @@ NOT_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutE
 
 def read_retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds of `Retry-After`, at most `MAX_RETRY_AFTER_SECONDS`; None without them, or for a date."""
-    value = headers.get("Retry-After", "")
+    value = headers.get("Retry-After") or headers.get("retry-after", "")
     return min(float(value), MAX_RETRY_AFTER_SECONDS) if value.isascii() and value.isdigit() else None

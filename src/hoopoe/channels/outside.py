@@ -9,10 +9,12 @@ import aiohttp
 from hoopoe.channels.made_contents import Contents
 from hoopoe.channels.media import Files
 from hoopoe.channels.meta.uploads import Uploads
+from hoopoe.channels.wire import Wire
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.outbound_http import OutboundClient
 from hoopoe.kernel.settings import Settings
 
+DEFAULT_SECONDS = 10.0
 WEBHOOK_PATH = "/api/whatsapp/webhook"
 TWILIO_WEBHOOK_PATH = "/whatsapp/webhook"
 # Twilio calls an address once unless its fragment asks for more: five times, when it is not connected, not answered
@@ -23,9 +25,13 @@ TWILIO_RETRIES = "#rc=5&rp=5xx,ct,rt&ct=2000&rt=4000&tt=15000"
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """One per process. `http` is for providers' own addresses, `outbound` for those that others name."""
+    """One per process. `http` is for providers' own addresses, `outbound` for those that others name.
+
+    `wire` is for what is sent most; whoever opened this closes it.
+    """
 
     http: aiohttp.ClientSession
+    wire: Wire
     outbound: OutboundClient
     meta_graph_url: str
     meta_api_version: str
@@ -42,6 +48,7 @@ def open_outside(
     """The addresses that the settings name."""
     return Outside(
         http=http,
+        wire=Wire(seconds=http.timeout.total or DEFAULT_SECONDS),
         outbound=outbound,
         meta_graph_url=settings.meta_graph_url,
         meta_api_version=settings.meta_api_version,

@@ -155,7 +155,7 @@ def _send_by_meta(
             outside, channel, content, recipient=recipient, opaque=opaque, reply_to=reply_to
         )
     return meta_client.send(
-        outside.http,
+        outside.wire,
         base_url=outside.meta_graph_url,
         version=outside.meta_api_version,
         credentials=meta_client.Credentials(channel.sender_id, channel.access_token),

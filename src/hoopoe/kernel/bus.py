@@ -25,6 +25,8 @@ from hoopoe.kernel.db.writes import Writes
 log = structlog.get_logger()
 
 RECONNECT_SECONDS = 0.25
+# Between two batches of hints to other processes. The first leaves at once; what follows it closely goes together.
+PAUSE_SECONDS = 0.005
 
 
 class Topic(StrEnum):
@@ -37,6 +39,7 @@ class Topic(StrEnum):
     MEDIA = "hoopoe_media"
     CHANNELS = "hoopoe_channels"
     MAILS = "hoopoe_mails"
+    IMPORTS = "hoopoe_imports"
 
 
 class EventType(StrEnum):
@@ -60,7 +63,13 @@ class EventRow:
     ref: UUID
 
 
-ADD_EVENTS = "insert into events (workspace_id, type, ref) select * from unnest($1::uuid[], $2::text[], $3::uuid[])"
+ADD_EVENTS = """
+insert into events (workspace_id, type, ref, others)
+select workspace_id, type, ref, others::uuid[]
+from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[]) as told (workspace_id, type, ref, others)
+"""
+# In one row, so that a reader takes a long transaction in pieces.
+MOST_TOGETHER = 100
 
 
 async def record_events(conn: Connection, events: Sequence[EventRow]) -> None:
@@ -71,14 +80,24 @@ async def record_events(conn: Connection, events: Sequence[EventRow]) -> None:
 
 
 def add_events(writes: Writes, events: Sequence[EventRow]) -> None:
-    """The same among other writes."""
-    if events:
-        writes.add(
-            ADD_EVENTS,
-            [event.workspace_id for event in events],
-            [event.type for event in events],
-            [event.ref for event in events],
-        )
+    """The same among other writes. Those of one type and workspace share rows: a row costs three index entries."""
+    if not events:
+        return
+    together: dict[tuple[UUID, EventType], list[UUID]] = {}
+    for event in events:
+        together.setdefault((event.workspace_id, event.type), []).append(event.ref)
+    rows = [
+        (key, refs[first : first + MOST_TOGETHER])
+        for key, refs in together.items()
+        for first in range(0, len(refs), MOST_TOGETHER)
+    ]
+    writes.add(
+        ADD_EVENTS,
+        [workspace_id for (workspace_id, _), _ in rows],
+        [type_ for (_, type_), _ in rows],
+        [refs[0] for _, refs in rows],
+        [f"{{{','.join(map(str, refs[1:]))}}}" if len(refs) > 1 else None for _, refs in rows],
+    )
 
 
 @dataclass(slots=True)
@@ -88,6 +107,7 @@ class Bus:
     dsn: str
     _dirty: set[Topic] = field(default_factory=set)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _own_pid: int | None = None
     _listeners: dict[Topic, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
 
     def hint(self, *topics: Topic) -> None:
@@ -95,6 +115,8 @@ class Bus:
 
         Listeners of this process hear it at once, without the database.
         """
+        if not topics:
+            return
         for topic in topics:
             self._tell(topic)
         self._dirty.update(topics)
@@ -118,14 +140,21 @@ class Bus:
                 try:
                     if conn is None or conn.is_closed():
                         conn = await connect(self.dsn, is_durable=False)
-                    for topic in topics:
-                        await conn.execute(f"notify {topic.value}")
+                        self._own_pid = conn.get_server_pid()
+                    await conn.execute("; ".join(f"notify {topic.value}" for topic in topics))
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                     log.warning("hint_not_sent", error=str(error))
                     await asyncio.sleep(RECONNECT_SECONDS)
+                else:
+                    await asyncio.sleep(PAUSE_SECONDS)
         finally:
             if conn is not None:
                 conn.terminate()
+
+    def _hear(self, _conn: object, pid: int, name: str, _payload: object) -> None:
+        """A hint of another process: one of ours was told here when it was given."""
+        if pid != self._own_pid:
+            self._tell(Topic(name))
 
     async def _receive(self) -> None:
         while True:
@@ -135,7 +164,7 @@ class Bus:
                 lost = asyncio.Event()
                 conn.add_termination_listener(lambda _, lost=lost: lost.set())
                 for topic in Topic:
-                    await conn.add_listener(topic.value, lambda _c, _p, name, _m: self._tell(Topic(name)))
+                    await conn.add_listener(topic.value, self._hear)
                 for topic in Topic:
                     self._tell(topic)
                 await lost.wait()

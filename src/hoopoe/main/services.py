@@ -14,16 +14,20 @@ from hoopoe.channels.checking import make_check
 from hoopoe.channels.outside import Outside
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.conversations.queries import find_filed
+from hoopoe.flows.credentials.using import CredentialShelf
+from hoopoe.flows.runner.effects import Perform
 from hoopoe.flows.runner.parking import stop_session, unpark_session
+from hoopoe.flows.runner.performing import Performing
 from hoopoe.identity.tokens import AccessSigner
 from hoopoe.kernel.bus import Bus, open_bus
 from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.db.tenancy import check_not_bypassable
-from hoopoe.kernel.outbound_http import open_outbound
+from hoopoe.kernel.outbound_http import open_outbound, read_allowed
 from hoopoe.kernel.secrets import Keyring
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.media import make_outside, require_store
 from hoopoe.media.addresses import Addresses
+from hoopoe.media.linking import LinkFetcher
 from hoopoe.media.shelf import Shelf
 
 POOL_SIZE = 20
@@ -41,6 +45,7 @@ class Services:
     signer: AccessSigner
     outside: Outside
     shelf: Shelf
+    perform_effect: Perform
     started_at: datetime
 
 
@@ -59,14 +64,19 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
         outbound = await stack.enter_async_context(open_outbound(settings.outbound_allow))
         store = require_store(settings)
+        outside = make_outside(settings, http, outbound, pool, store=store)
+        stack.callback(outside.wire.close)
+        credentials = CredentialShelf(pool, keyring, read_allowed(settings.outbound_allow))
+        links = LinkFetcher(pool, store, outbound, settings.media_quota_mb)
         yield Services(
             settings=settings,
             pool=pool,
             bus=bus,
             keyring=keyring,
             signer=AccessSigner(keyring),
-            outside=make_outside(settings, http, outbound, pool, store=store),
+            outside=outside,
             shelf=Shelf(store, outbound, Addresses.of(keyring), settings.media_quota_mb),
+            perform_effect=Performing(outbound, credentials, links),
             started_at=datetime.now(UTC),
         )
 
@@ -79,6 +89,7 @@ def attach_services(app: FastAPI, services: Services) -> None:
     app.state.keyring = services.keyring
     app.state.signer = services.signer
     app.state.shelf = services.shelf
+    app.state.perform_effect = services.perform_effect
     app.state.check_channel = make_check(services.outside)
     app.state.conversation_hooks = ConversationHooks(bot_stopped=(stop_session,), bot_resumed=(unpark_session,))
     app.state.find_filed = find_filed

@@ -113,11 +113,18 @@ class Hub:
     pool: Pool
     load: Load
     position: Cursor
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
     _screens: dict[UUID, set[Screen]] = field(default_factory=dict)
 
     def join(self, screen: Screen) -> None:
         """From now on the screen gets what is committed in its workspace."""
         self._screens.setdefault(screen.workspace_id, set()).add(screen)
+        self.wake.set()
+
+    def hear(self) -> None:
+        """There is something to read. While nobody looks, the end is only followed by polling."""
+        if self._screens:
+            self.wake.set()
 
     def leave(self, screen: Screen) -> None:
         """The screen is gone."""
@@ -138,7 +145,9 @@ class Hub:
         """Read and hand out one batch; returns how many events there were."""
         async with transaction(self.pool, role=tenancy.PIPE) as conn:
             if not self._screens:
-                self.position = await read_end(conn)
+                end = await read_end(conn)
+                # Whoever joined meanwhile gets what is behind the old place.
+                self.position = self.position if self._screens else end
                 return 0
             events = await read_events(conn, self.position, workspaces=None, limit=BATCH)
             watched = [event for event in events if event.row.workspace_id in self._screens]
@@ -191,8 +200,7 @@ async def open_hub(pool: Pool, bus: Bus, load: Load) -> AsyncIterator[Hub]:
     """Run a hub for the length of the block."""
     async with transaction(pool, role=tenancy.PIPE) as conn:
         hub = Hub(pool, load, await read_end(conn))
-    wake = asyncio.Event()
-    bus.listen(Topic.EVENTS, wake.set)
+    bus.listen(Topic.EVENTS, hub.hear)
 
     async def follow() -> None:
         while True:
@@ -205,7 +213,7 @@ async def open_hub(pool: Pool, bus: Bus, load: Load) -> AsyncIterator[Hub]:
                 log.exception("hub_failed")
             if count < BATCH:
                 await asyncio.sleep(PAUSE_SECONDS)
-                await wait_for_work(wake, POLL_SECONDS)
+                await wait_for_work(hub.wake, POLL_SECONDS)
 
     async def guard() -> None:
         while True:

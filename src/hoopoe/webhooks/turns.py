@@ -40,12 +40,14 @@ transaction of its own once the turn is committed, and is lost when the process 
 class Handled:
     """What a handler made of its inputs. `put_off`: those that it left waiting, which are not marked as handled.
 
-    `topics`: who finds work, or news, once the turn is committed. `afterwards`: what is to be done then.
+    `topics`: who finds work, or news, once the turn is committed. `afterwards`: what is to be done then. `committed`:
+    who is told then, in this process.
     """
 
     put_off: Sequence[InboxRow] = ()
     topics: frozenset[Topic] = frozenset()
     afterwards: Sequence[Afterwards] = ()
+    committed: Sequence[Callable[[], None]] = ()
 
 
 class ItemHandler(Protocol):
@@ -100,14 +102,16 @@ async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> Turn
         log.warning("turn_failed_in_group", rows=len(claimed.rows), error=repr(error))
         for workspace_id, lane in dict.fromkeys((row.workspace_id, row.lane) for row in claimed.rows):
             topics |= await _run_lane(pool, handlers, workspace_id, lane)
-    await _follow_up(pool, handled.afterwards)
+    await _follow_up(pool, handled)
     for unknown in claimed.unknown:
         await _set_back(pool, unknown, LookupError(unknown.reason))
     return Turned(len(claimed.rows) + len(claimed.unknown), topics | handled.topics)
 
 
-async def _follow_up(pool: Pool, afterwards: Sequence[Afterwards]) -> None:
-    for follow in afterwards:
+async def _follow_up(pool: Pool, handled: Handled) -> None:
+    for tell in handled.committed:
+        tell()
+    for follow in handled.afterwards:
         async with transaction(pool, role=tenancy.PIPE) as conn:
             await follow(conn)
 
@@ -121,14 +125,16 @@ async def _handle(conn: Connection, handlers: Handlers, rows: Sequence[InboxRow]
     put_off: set[int] = set()
     topics: set[Topic] = set()
     afterwards: list[Afterwards] = []
+    committed: list[Callable[[], None]] = []
     for handler, own in by_handler.items():
         if own:
             handled = await handler(conn, own)
             put_off.update(row.seq for row in handled.put_off)
             topics |= handled.topics
             afterwards += handled.afterwards
+            committed += handled.committed
     await finish_rows(conn, [row for row in rows if row.seq not in put_off])
-    return Handled(topics=frozenset(topics), afterwards=afterwards)
+    return Handled(topics=frozenset(topics), afterwards=afterwards, committed=committed)
 
 
 async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: int) -> frozenset[Topic]:
@@ -150,7 +156,7 @@ async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: in
             await _set_back(pool, claimed.rows[0], error)
             return topics
         topics |= handled.topics
-        await _follow_up(pool, handled.afterwards)
+        await _follow_up(pool, handled)
 
 
 async def _set_back(pool: Pool, row: InboxRow | UnknownRow, error: Exception) -> None:

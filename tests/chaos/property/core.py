@@ -10,19 +10,19 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-import aiohttp
 import asyncpg
 
 from hoopoe.channels.contract import Address, ItemKind, Provider
 from hoopoe.channels.directory import open_directory
 from hoopoe.channels.meta import client
 from hoopoe.channels.outside import WEBHOOK_PATH
+from hoopoe.channels.wire import Wire
 from hoopoe.conversations.actions import modes
 from hoopoe.conversations.content import content_from_json
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
@@ -124,7 +124,7 @@ class Core:
     eyes: asyncpg.Connection[Record]
     endpoint: WebhookEndpoint
     provider: Stub
-    http: aiohttp.ClientSession
+    wire: Wire
     handlers: Handlers = field(default_factory=make_handlers)
     tenant: Tenant = field(init=False)
 
@@ -163,7 +163,8 @@ class Core:
     async def open_turn(self) -> Turn | None:
         """Begin a turn up to its claim; None: there was nothing to talk about."""
         gate = Gate(self.pool)
-        talks = (ItemKind.MESSAGE, ItemKind.ECHO, ItemKind.HANDOVER, ItemKind.TIMER, ItemKind.EFFECT, ItemKind.RETRY)
+        others = (ItemKind.ECHO, ItemKind.HANDOVER, ItemKind.TIMER, ItemKind.EFFECT, ItemKind.RETRY, ItemKind.ACT)
+        talks = (ItemKind.MESSAGE, *others)
         handlers = {kind: gate if kind in talks else handler for kind, handler in self.handlers.items()}
         task = asyncio.create_task(self._run_turn(handlers))
         reached = asyncio.create_task(gate.is_reached.wait())
@@ -205,7 +206,7 @@ class Core:
         self.provider.reply = reply
         content = dict(held.send.content)
         result = await client.send(
-            self.http,
+            self.wire,
             base_url=self.provider.url,
             version="v1",
             credentials=client.Credentials(self.tenant.phone_number_id, self.tenant.access_token),
@@ -319,7 +320,6 @@ async def open_core(dsn: str, keyring: Keyring) -> AsyncIterator[Core]:
         open_directory(pool, keyring, bus) as follower,
         open_ingest(dsn, bus) as ingest,
         run_provider() as provider,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http,
     ):
         endpoint = WebhookEndpoint(
             follower,
@@ -331,6 +331,7 @@ async def open_core(dsn: str, keyring: Keyring) -> AsyncIterator[Core]:
         eyes = await connect(dsn)
         try:
             await eyes.execute(f"set role {tenancy.OPERATOR}")
-            yield Core(dsn, keyring, pool, eyes, endpoint, provider, http)
+            with closing(Wire(seconds=5)) as wire:
+                yield Core(dsn, keyring, pool, eyes, endpoint, provider, wire)
         finally:
             await eyes.close()

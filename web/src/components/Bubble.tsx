@@ -5,15 +5,15 @@ import { cx } from "./cx";
 export type Speaker = "customer" | "bot" | "human";
 const GROUNDS: Record<Speaker, string> = { customer: "bg-bubble-in", bot: "bg-bubble-bot", human: "bg-bubble-human" };
 
-type BubbleRowProps = { speaker: Speaker; isGrouped?: boolean; isNew?: boolean; author?: ReactNode; footer?: ReactNode; children: ReactNode };
+type BubbleRowProps = { speaker: Speaker; isGrouped?: boolean; isNew?: boolean; author?: ReactNode; footer?: ReactNode; /** What stands beside the bubble. */ aside?: ReactNode; children: ReactNode };
 
 /** One message's place in the thread: author line, body, time and tick below. Grouped ones stand 3 px apart. */
-export function BubbleRow({ speaker, isGrouped = false, isNew = false, author, footer, children }: BubbleRowProps) {
+export function BubbleRow({ speaker, isGrouped = false, isNew = false, author, footer, aside, children }: BubbleRowProps) {
   const isOut = speaker !== "customer";
   return (
     <div
       className={cx(
-        "flex max-w-[min(468px,82%)] flex-col pane:max-w-[min(468px,66%)]",
+        "group/row relative flex max-w-[min(468px,82%)] flex-col pane:max-w-[min(468px,66%)]",
         isOut ? "items-end self-end" : "items-start self-start",
         isGrouped ? "mt-[3px]" : "mt-2.5",
         isNew && "animate-rise",
@@ -21,6 +21,7 @@ export function BubbleRow({ speaker, isGrouped = false, isNew = false, author, f
     >
       {author && !isGrouped && <div className="mb-[3px] flex items-center gap-[5px] px-0.5 text-12 text-ink-3">{author}</div>}
       {children}
+      {aside}
       {footer && <div className={cx("mt-0.5 flex flex-wrap items-center gap-1 text-11 text-ink-3", isOut && "justify-end")}>{footer}</div>}
     </div>
   );

@@ -15,10 +15,11 @@ export const answersRoute = createRoute({
   component: lazyPage(() => import("@/features/bots/outside/AnswersPage"), "AnswersPage"),
 });
 
-/** Which version is looked at, and which step: both can be sent to a colleague. */
+/** Which version is looked at, which step, and which way through it is lit: all can be sent to a colleague. */
 export const flowSearch = z.object({
   version: z.catch(z.optional(z.union([z.enum(["draft", "published"]), z.int().check(z.positive())])), undefined),
   node: z.catch(z.optional(z.string().check(z.maxLength(200))), undefined),
+  path: z.catch(z.optional(z.string().check(z.maxLength(8_000))), undefined),
 });
 
 export const flowRoute = createRoute({
@@ -27,4 +28,22 @@ export const flowRoute = createRoute({
   validateSearch: flowSearch,
   staticData: { isFullOnPhones: true },
   component: lazyPage(() => import("@/features/bots/BotPage"), "BotPage"),
+});
+
+/** Who is in a bot's flow: what is searched for, and who is looked at. */
+export const peopleSearch = z.object({
+  state: z.catch(z.optional(z.enum(["waiting", "parked", "completed", "failed", "interrupted"])), undefined),
+  q: z.catch(z.optional(z.string().check(z.maxLength(100))), undefined),
+  node: z.catch(z.optional(z.string().check(z.maxLength(64))), undefined),
+  version: z.catch(z.optional(z.int().check(z.positive())), undefined),
+  conversation: z.catch(z.optional(z.string().check(z.maxLength(40))), undefined),
+  session: z.catch(z.optional(z.string().check(z.maxLength(40))), undefined),
+});
+
+export const peopleRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/flows/$botId/people",
+  validateSearch: peopleSearch,
+  staticData: { isFullOnPhones: true },
+  component: lazyPage(() => import("@/features/bots/people/PeoplePage"), "PeoplePage"),
 });

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import aiohttp
 import orjson
 
 from hoopoe.channels.contract import (
@@ -20,7 +19,8 @@ from hoopoe.channels.contract import (
 from hoopoe.channels.errors import NOT_REACHED, ContentRefused
 from hoopoe.channels.meta.build import build_request
 from hoopoe.channels.meta.read import read_answer
-from hoopoe.channels.network import NETWORK_ERRORS, NOT_CONNECTED, read_retry_after
+from hoopoe.channels.network import read_retry_after
+from hoopoe.channels.wire import AnswerLostError, NotConnectedError, Wire
 
 NOT_REACHED_SECONDS = 1.0
 CONTENT_CODE = 100
@@ -40,7 +40,7 @@ class Credentials:
 
 
 async def send(
-    session: aiohttp.ClientSession,
+    wire: Wire,
     *,
     base_url: str,
     version: str,
@@ -64,16 +64,15 @@ async def send(
     headers = credentials.headers | {"Content-Type": "application/json"}
     try:
         # A redirect is not followed: it would carry the message, and the token, to somebody else.
-        async with session.post(url, data=orjson.dumps(body), headers=headers, allow_redirects=False) as answer:
-            return read_answer(
-                answer.status,
-                await answer.read(),
-                retry_after=read_retry_after(answer.headers),
-                has_id=not isinstance(content, ReadReceipt),
-            )
-    except NOT_CONNECTED as error:
+        answer = await wire.post(url, orjson.dumps(body), headers)
+    except NotConnectedError as error:
         away = ProviderError(NOT_REACHED, "WhatsApp could not be reached", str(error))
         return Refused(away, NOT_REACHED_SECONDS, is_passing=True)
-    except NETWORK_ERRORS as error:
-        # Not its repr: some carry the request's headers, and with them the token.
+    except (AnswerLostError, TimeoutError) as error:
         return Doubtful(f"the answer was lost: {type(error).__name__} {error}".rstrip())
+    return read_answer(
+        answer.status,
+        answer.body,
+        retry_after=read_retry_after(answer.headers),
+        has_id=not isinstance(content, ReadReceipt),
+    )

@@ -40,7 +40,7 @@ async def send_media(
     ends_at = time.monotonic() + (outside.http.timeout.total or DEFAULT_SECONDS) / 2
     send = partial(
         client.send,
-        outside.http,
+        outside.wire,
         base_url=outside.meta_graph_url,
         version=outside.meta_api_version,
         credentials=client.Credentials(channel.sender_id, channel.access_token),

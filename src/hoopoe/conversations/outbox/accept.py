@@ -46,7 +46,9 @@ with moved as (
       and messages.status = 'pending' and messages.provider_id is null and messages.accepted_at is null
     returning messages.workspace_id, messages.id
 ), told as (
-    insert into events (workspace_id, type, ref) select workspace_id, $6, id from said
+    insert into events (workspace_id, type, ref, others)
+    select workspace_id, $6, refs[1], nullif(refs[2:], '{}')
+    from (select workspace_id, array_agg(id) as refs from said group by workspace_id) as of_workspace
 )
 select id from said
 """

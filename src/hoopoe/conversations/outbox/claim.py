@@ -22,7 +22,7 @@ from hoopoe.kernel.ids import oldest_id
 from hoopoe.kernel.json import JsonObject
 
 # Locked first, in a statement of its own: the claim's snapshot is then after the lock, so it sees what
-# the last holder of the channel took. Only channels with something due are looked at.
+# the last holder of the channel took. Only channels with something due are looked at, and a little of it is counted.
 #
 # `offset 0`, here and below: keeps PostgreSQL from turning the probe into a join. Its statistics say that
 # everything is done (as it nearly always is), so it takes any join over the queue for free, and with 7,000
@@ -32,15 +32,19 @@ from hoopoe.kernel.json import JsonObject
 # and compares each with each that was chosen (10,000 queued: 2.4 s; so: 50 ms).
 # A channel that its provider asked to slow down (`held_until`) is not looked at before.
 LOCK_CHANNELS = """
-select workspace_id, channel_id from channel_pace
-where (held_until is null or held_until <= now()) and exists (
-    select from outbox where outbox.workspace_id = channel_pace.workspace_id
-        and outbox.channel_id = channel_pace.channel_id
-        and state in ('queued', 'retrying') and next_at <= now()
-    offset 0
-)
-order by workspace_id, channel_id for update skip locked
+select channel_pace.workspace_id, channel_pace.channel_id, due.count from channel_pace cross join lateral (
+    select count(*) as count from (
+        select from outbox where outbox.workspace_id = channel_pace.workspace_id
+            and outbox.channel_id = channel_pace.channel_id
+            and state in ('queued', 'retrying') and next_at <= now()
+        limit $1
+    ) as few
+) as due
+where (held_until is null or held_until <= now()) and due.count > 0
+order by channel_pace.workspace_id, channel_pace.channel_id for update of channel_pace skip locked
 """
+# How many due rows of a channel are counted: with so few it is known whether a claim left any.
+FEW = 100
 
 # A token is a place in the channel's timetable, `spacing` seconds behind the one before, and not leave to send at
 # once: however many are claimed together, each leaves at its place, so that no second sees more than the rate. The
@@ -205,6 +209,14 @@ class Send:
         return f"{self.message_id}.{self.attempt}"
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What was claimed. `is_idle`: nothing else is due, free to leave or not, where no other looks."""
+
+    sends: list[Send]
+    is_idle: bool = False
+
+
 async def claim_sends(
     pool: Pool,
     *,
@@ -213,14 +225,27 @@ async def claim_sends(
     most_each: int | None = None,
     under_way: Mapping[UUID, int] = MappingProxyType({}),
 ) -> list[Send]:
+    """What `make_claim` claims."""
+    claim = await make_claim(pool, room=room, lease_seconds=lease_seconds, most_each=most_each, under_way=under_way)
+    return claim.sends
+
+
+async def make_claim(
+    pool: Pool,
+    *,
+    room: int,
+    lease_seconds: float,
+    most_each: int | None = None,
+    under_way: Mapping[UUID, int] = MappingProxyType({}),
+) -> Claim:
     """Claim up to `room` sends of any channel. Each has begun an attempt and holds its conversation's line.
 
     No channel gets more than `most_each` (None: no bound) together with what the caller has `under_way` for it.
     """
     async with transaction(pool, role=tenancy.PIPE) as conn:
-        channels = await conn.fetch(LOCK_CHANNELS)
+        channels = await conn.fetch(LOCK_CHANNELS, FEW)
         if not channels:
-            return []
+            return Claim([], is_idle=True)
         asked_at = time.monotonic()
         rows = await conn.fetch(
             CLAIM,
@@ -233,7 +258,7 @@ async def claim_sends(
             SHARE_OF_RATE,
         )
         if not rows:
-            return []
+            return Claim([])
         rows.sort(key=lambda row: (row["priority"], row["id"]))
         await narrow(conn, {row["workspace_id"] for row in rows})
         looks = await conn.fetch(
@@ -265,7 +290,7 @@ async def claim_sends(
                 [row["id"] for row, _ in moved],
                 [recipient for _, recipient in moved],
             )
-        return [
+        sends = [
             Send(
                 workspace_id=row["workspace_id"],
                 id=row["id"],
@@ -284,3 +309,5 @@ async def claim_sends(
             )
             for row, look in zip(rows, looks, strict=True)
         ]
+        counts = [row["count"] for row in channels]
+        return Claim(sends, is_idle=max(counts) < FEW and sum(counts) <= len(sends))

@@ -36,7 +36,7 @@ from hoopoe.channels.network import ON_THE_WIRE
 from hoopoe.channels.registry import adapter_for
 from hoopoe.conversations.content import content_from_json
 from hoopoe.conversations.outbox.acknowledge import Acknowledgement, acknowledge_sends
-from hoopoe.conversations.outbox.claim import Send, claim_sends
+from hoopoe.conversations.outbox.claim import Send, make_claim
 from hoopoe.conversations.outbox.policy import FIRST_RETRY_SECONDS, JITTER, NotSent, judge
 from hoopoe.conversations.outbox.timetable import Timetable
 from hoopoe.kernel.bus import Bus, Topic
@@ -47,6 +47,8 @@ from hoopoe.kernel.wake import wait_for_work
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.25
+# While something is under way: what it held back may be free, where no hint says so.
+SOON_SECONDS = 0.05
 MAX_ACKS = 500
 CHANNEL_AWAY_SECONDS = 1.0
 WINDOW_CLOSED = "The 24-hour window closed before the message could leave."
@@ -99,6 +101,7 @@ class Sender:
     _under_way: dict[asyncio.Task[None], UUID] = field(default_factory=dict)
     _timetable: Timetable = field(default_factory=Timetable)
     _is_draining: bool = False
+    _is_idle: bool = False
     _acks: asyncio.Queue[Acknowledgement] = field(default_factory=asyncio.Queue)
 
     async def drain(self, *, within: float) -> None:
@@ -120,7 +123,7 @@ class Sender:
 
     async def _claim_forever(self) -> None:
         while True:
-            claimed = 0
+            must_look = False
             room = 0 if self._is_draining else self.options.concurrency - len(self._under_way)
             if room > 0:
                 # Taken before the claim: the lease began no earlier than this.
@@ -129,7 +132,7 @@ class Sender:
                 under_way = Counter(self._under_way.values())
                 under_way.update(dict.fromkeys(self._timetable.late(under_way), most_each))
                 try:
-                    sends = await claim_sends(
+                    claim = await make_claim(
                         self.pool,
                         room=room,
                         lease_seconds=self.options.lease_seconds,
@@ -140,13 +143,14 @@ class Sender:
                     log.warning("sends_not_claimed", error=str(error))
                     await asyncio.sleep(POLL_SECONDS)
                     continue
-                claimed = len(sends)
-                for send in sends:
+                self._is_idle = claim.is_idle
+                must_look = bool(claim.sends) and not claim.is_idle
+                for send in claim.sends:
                     task = asyncio.create_task(self._send(send, deadline))
                     self._under_way[task] = send.channel_id
                     task.add_done_callback(self._forget)
-            if claimed == 0:
-                await wait_for_work(self.wake, POLL_SECONDS)
+            if not must_look:
+                await wait_for_work(self.wake, SOON_SECONDS if self._under_way else POLL_SECONDS)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         del self._under_way[task]
@@ -212,7 +216,9 @@ class Sender:
             await self.acknowledge(batch)
             for _ in batch:
                 self._acks.task_done()
-            self.wake.set()
+            # What was answered makes room, and frees what stood behind it: for nobody, where nothing was due.
+            if not self._is_idle:
+                self.wake.set()
             self.bus.hint(Topic.EVENTS)
 
     async def acknowledge(self, batch: list[Acknowledgement]) -> None:

@@ -106,6 +106,10 @@ class NodeConfig(BaseModel):
         """The reference of the flow that the node runs; None for all that run none."""
         return None
 
+    def example_result(self) -> JsonObject | None:
+        """What an effect of the node gives, as a preview makes it up; None for a node that has none."""
+        return None
+
     def trigger(self, build: Build) -> Trigger | None:  # noqa: ARG002 - only triggers use it
         """How the node starts a flow; None for all that are not triggers."""
         return None

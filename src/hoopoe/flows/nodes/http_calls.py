@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints
 from hoopoe.flows.engine import Behaviour, Effect, EffectFinished, EffectWait, Leave, Outcome, Pause, Resume, Visit
 from hoopoe.flows.nodes.base import Build, Exit, NodeConfig
 from hoopoe.flows.nodes.fields import Source, VariableName, ui
-from hoopoe.flows.nodes.json_paths import MAX_CHARS, parse_path, read_path
+from hoopoe.flows.nodes.json_paths import MAX_CHARS, parse_path, read_path, write_path
 from hoopoe.flows.nodes.look import Look
 from hoopoe.kernel.json import Json, JsonObject, dump_json
 
@@ -134,6 +134,13 @@ class CallConfig(NodeConfig):
 
     def exits(self) -> tuple[Exit, ...]:
         return (Exit("ok", ending_is_fine=True), Exit("error"))
+
+    def example_result(self) -> JsonObject | None:
+        """An answer that has everything which is taken from it."""
+        body: Json = {}
+        for name, path in self.mapping.items():
+            body = write_path(body, parse_path(path) or (), f"example {name}")
+        return {"ok": True, "status": 200, "body": body, "error": None}
 
     def inspect_call(self, look: Look) -> None:
         """Look at what is common."""

@@ -11,6 +11,7 @@ _STEP: Final = re.compile(
     r"""\.(?P<name>[^.\[\]'"]+)|\[(?P<index>-?\d{1,5})\]|\['(?P<single>[^']+)'\]|\["(?P<double>[^"]+)"\]"""
 )
 MAX_CHARS: Final = 200
+_MOST_PLACES: Final = 20
 Path = tuple[str | int, ...]
 
 
@@ -40,3 +41,18 @@ def read_path(value: Json, path: Path) -> Json:
         else:
             return None
     return value
+
+
+def write_path(value: Json, path: Path, leaf: Json) -> Json:
+    """The value with `leaf` at the path, and what is needed on the way to it; lists grow to a few places at most."""
+    if not path:
+        return leaf
+    step, rest = path[0], path[1:]
+    if isinstance(step, int):
+        items = list(value) if isinstance(value, list) else []
+        place = min(step if step >= 0 else max(len(items) + step, 0), _MOST_PLACES - 1)
+        items += [None] * (place + 1 - len(items))
+        items[place] = write_path(items[place], rest, leaf)
+        return items
+    kept = dict(value) if isinstance(value, dict) else {}
+    return {**kept, step: write_path(kept.get(step), rest, leaf)}

@@ -18,7 +18,7 @@ from hoopoe.flows.nodes.fields import Source, Text, ui
 from hoopoe.flows.nodes.fit import CAPTION_MAX, TEXT_BODY_MAX, fit_body
 from hoopoe.flows.nodes.look import Look
 from hoopoe.flows.nodes.waiting import is_blank
-from hoopoe.kernel.json import Json
+from hoopoe.kernel.json import Json, JsonObject
 
 Kind = Literal["image", "video", "audio", "voice", "document", "sticker"]
 
@@ -105,6 +105,10 @@ class WhatsappReplyConfig(SendingConfig):
         """A file that is fetched may not be there: without `error`, the words go out alone."""
         is_fetched = self.media is not None and bool(self.media.url)
         return (NEXT, Exit(ERROR, ending_is_fine=True, covered_by=NEXT.name)) if is_fetched else (NEXT,)
+
+    def example_result(self) -> JsonObject | None:
+        """A file that nobody has; a preview names it only."""
+        return {"ok": True, "file_id": str(UUID(int=0)), "error": None}
 
     def inspect(self, look: Look) -> None:
         media = self.media

@@ -54,6 +54,7 @@ class MediaSaid(Input):
     caption: ShortText | None = None
     filename: ShortText | None = None
     mime_type: ShortText | None = None
+    voice: bool = Field(default=False, description="Of `audio`: a recording.")
 
 
 class ContactSaid(Input):
@@ -91,13 +92,53 @@ class Answer(Input):
     result: dict[str, JsonValue]
 
 
+class TakeOver(Input):
+    """A colleague takes the conversation: the flow ends, or its question is parked, by the flow's own rule."""
+
+    type: Literal["take_over"]
+
+
 class HandBack(Input):
-    """The person who had the conversation gives it back to the bot."""
+    """The person who had the conversation gives it back to the bot; a parked question waits again."""
 
     type: Literal["hand_back"]
 
 
-Act: TypeAlias = Annotated[Say | Wait | Answer | HandBack, Field(discriminator="type")]
+class React(Input):
+    """The person reacts to the last message. No flow hears of it, as in production."""
+
+    type: Literal["react"]
+    emoji: Annotated[str, StringConstraints(min_length=1, max_length=16)]
+
+
+class Refuse(Input):
+    """From now on the provider refuses what is sent, with this code; null: it takes it again.
+
+    The flow goes on, as it does in production: that a message was refused is shown to people.
+    """
+
+    type: Literal["refuse"]
+    code: int | None = Field(ge=-999_999, le=9_999_999, description="A code of docs/reference/provider-errors.md.")
+
+
+Act: TypeAlias = Annotated[Say | Wait | Answer | TakeOver | HandBack | React | Refuse, Field(discriminator="type")]
+
+
+class Perform(Input):
+    """The effect that the flow waits for gets its result by itself: in a preview alone, never in a test.
+
+    `example`: what the other system answered this node last, else what the node's own settings say that it answers.
+    `real`: Hoopoe makes the request, as it would for a customer.
+    """
+
+    type: Literal["perform"]
+    by: Literal["example", "real"]
+
+
+PlayedIn: TypeAlias = Annotated[
+    Say | Wait | Answer | TakeOver | HandBack | React | Refuse | Perform, Field(discriminator="type")
+]
+"""What may be done in a preview."""
 
 
 class PreviewContact(Input):
@@ -148,7 +189,7 @@ def content_of(said: Said) -> JsonObject:
                 "caption": said.caption,
                 "filename": said.filename,
                 "mime_type": said.mime_type or MIME_TYPES[said.type],
-                "voice": False,
+                "voice": said.voice and said.type == "audio",
                 "animated": False,
                 "state": "pending",
             }

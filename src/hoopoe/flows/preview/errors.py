@@ -11,3 +11,13 @@ class ActNotPossible(Refusal):
     status = 409
     code = "act_not_possible"
     message = "That cannot happen now."
+
+
+class TooManyRealRequests(Refusal):
+    """Previews of this workspace asked other systems for real as often as they may; `Retry-After` says how long to
+    wait.
+    """
+
+    status = 429
+    code = "too_many_real_requests"
+    message = "Previews have asked other systems 60 times in this minute. Wait a little, or answer from examples."

@@ -64,6 +64,8 @@ class StageState(Input):
     session: KeptSession | None
     timer: KeptTimer | None
     effect: KeptEffect | None
+    parked: KeptSession | None = None
+    refuses: int | None = None
 
 
 class StateUnreadableError(ValueError):
@@ -85,9 +87,7 @@ def keep_stage(stage: Stage) -> StageState:
         tags=conversation.contact_tags,
         last_inbound_id=conversation.last_inbound_id,
         window_expires_at=conversation.window_expires_at,
-        session=None
-        if session is None
-        else KeptSession(id=session.id, state=orjson.loads(dump_session(session.session)), held=session.held),
+        session=_keep_session(session),
         timer=None
         if timer is None
         else KeptTimer(session_id=timer.session_id, sprint=timer.sprint, kind=timer.kind, due_at=timer.due_at),
@@ -100,7 +100,15 @@ def keep_stage(stage: Stage) -> StageState:
             request=effect.request,
             is_safe=effect.is_safe,
         ),
+        parked=_keep_session(stage.parked),
+        refuses=stage.refuses,
     )
+
+
+def _keep_session(session: SessionState | None) -> KeptSession | None:
+    if session is None:
+        return None
+    return KeptSession(id=session.id, state=orjson.loads(dump_session(session.session)), held=session.held)
 
 
 def restore_stage(flow: Flow, setting: Setting, kept: StageState) -> Stage:
@@ -120,6 +128,10 @@ def restore_stage(flow: Flow, setting: Setting, kept: StageState) -> Stage:
     conversation.window_expires_at = kept.window_expires_at
     if kept.session is not None:
         stage.scene.session = _restore_session(kept.session)
+    if kept.parked is not None:
+        stage.parked = _restore_session(kept.parked)
+        stage.parked.is_interrupted = stage.parked.is_parked = True
+    stage.refuses = kept.refuses
     if kept.timer is not None:
         due = kept.timer
         stage.timer = TimerRow(

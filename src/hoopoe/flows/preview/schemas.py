@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import Field, JsonValue, StringConstraints, field_validator
 
+from hoopoe.channels.contract import Provider
+from hoopoe.channels.explain import explain
 from hoopoe.conversations.turns import Mode
 from hoopoe.conversations.window import is_open
-from hoopoe.flows.preview.acts import Act, Setting
+from hoopoe.flows.preview.acts import Perform, PlayedIn, Setting
+from hoopoe.flows.preview.changes import ChangeKind
 from hoopoe.flows.preview.keeping import StageState, keep_stage
+from hoopoe.flows.preview.performing import Performed
 from hoopoe.flows.preview.stage import Happened, Spoken, Stage
 from hoopoe.kernel.http.shapes import Input, Wire, example
 from hoopoe.kernel.json import JsonObject
@@ -45,7 +50,22 @@ class Simulation(Input):
     version: Annotated[str, StringConstraints(pattern=r"^(draft|published|[1-9][0-9]{0,8})$")] = "draft"
     setting: Setting = Setting()
     state: StageState | None = None
-    acts: list[Act] = Field(default_factory=list, max_length=MAX_ACTS)
+    acts: list[PlayedIn] = Field(default_factory=list, max_length=MAX_ACTS)
+
+    @field_validator("acts")
+    @classmethod
+    def _check_patience(cls, value: list[PlayedIn]) -> list[PlayedIn]:
+        if sum(isinstance(act, Perform) and act.by == "real" for act in value) > 1:
+            raise ValueError("Of acts that ask another system for real there is one in a request.")
+        return value
+
+
+class SpokenError(Wire):
+    """Why the provider refuses a message: its code, and what people read beside it, in English and Arabic."""
+
+    code: int
+    title: dict[str, str]
+    text: dict[str, str]
 
 
 class SpokenMessage(Wire):
@@ -57,6 +77,26 @@ class SpokenMessage(Wire):
     at: datetime
     is_refused: bool
     fitting: dict[str, JsonValue] | None = Field(description="How it differs from what the flow said.")
+    error: SpokenError | None = Field(description="It would leave, and the provider refuses it (the act `refuse`).")
+
+
+class WouldChange(Wire):
+    """What would become of the person or the conversation: shown, and not done.
+
+    `name`: the tag, the field or the emoji; `value`: what is set, or the note of a hand-over.
+    """
+
+    kind: ChangeKind
+    name: str | None
+    value: JsonValue
+
+
+class GivenResult(Wire):
+    """The result that a `perform` gave to the flow: as the act `answer` it does the same again."""
+
+    source: Literal["example", "recorded", "real"]
+    result: dict[str, JsonValue]
+    seconds: float | None = Field(description="How long a real one took.")
 
 
 class PlayedAct(Wire):
@@ -65,6 +105,8 @@ class PlayedAct(Wire):
     spoken: list[SpokenMessage]
     traces: list[dict[str, JsonValue]]
     crashes: list[str] = Field(description="Faults of Hoopoe's own, which stopped the flow.")
+    changes: list[WouldChange] = Field(description="What would become of the person and the conversation.")
+    performed: GivenResult | None = Field(description="What a `perform` gave; null for all other acts.")
 
 
 class PendingWait(Wire):
@@ -89,13 +131,14 @@ class Simulated(Wire):
     variables: dict[str, JsonValue] = Field(description="The session's; empty where no flow is under way.")
     conversation: dict[str, JsonValue] = Field(description="What outlives the session.")
     language: str | None
+    refuses: int | None = Field(description="The code with which the provider refuses everything now.")
 
 
-def show_stage(stage: Stage, played: list[Happened]) -> Simulated:
+def show_stage(stage: Stage, played: Sequence[tuple[Happened, Performed | None]]) -> Simulated:
     """A stage after some acts."""
     conversation, session = stage.scene.conversation, stage.scene.session
     return Simulated(
-        acts=[show_act(each) for each in played],
+        acts=[show_act(happened, performed, stage) for happened, performed in played],
         state=keep_stage(stage),
         now=stage.now,
         mode=conversation.mode,
@@ -105,19 +148,24 @@ def show_stage(stage: Stage, played: list[Happened]) -> Simulated:
         variables=dict(session.session.variables) if session is not None else {},
         conversation=dict(conversation.variables),
         language=conversation.contact_language,
+        refuses=stage.refuses,
     )
 
 
-def show_act(happened: Happened) -> PlayedAct:
+def show_act(happened: Happened, performed: Performed | None, stage: Stage) -> PlayedAct:
     """One act as JSON."""
     return PlayedAct(
-        spoken=[show_spoken(each) for each in happened.spoken],
+        spoken=[show_spoken(each, stage.scene.conversation.channel_provider) for each in happened.spoken],
         traces=[dict(trace) for trace in happened.traces],
         crashes=list(happened.crashes),
+        changes=[WouldChange(kind=each.kind, name=each.name, value=each.value) for each in happened.changes],
+        performed=None
+        if performed is None
+        else GivenResult(source=performed.source, result=performed.answer.result, seconds=performed.seconds),
     )
 
 
-def show_spoken(spoken: Spoken) -> SpokenMessage:
+def show_spoken(spoken: Spoken, provider: Provider) -> SpokenMessage:
     """One message as JSON."""
     fitting: JsonObject | None = spoken.fitting
     return SpokenMessage(
@@ -127,6 +175,16 @@ def show_spoken(spoken: Spoken) -> SpokenMessage:
         at=spoken.at,
         is_refused=spoken.is_refused,
         fitting=fitting,
+        error=None if spoken.error_code is None else _explain(provider, spoken.error_code),
+    )
+
+
+def _explain(provider: Provider, code: int) -> SpokenError:
+    rule = explain(provider, code)
+    return SpokenError(
+        code=code,
+        title={"en": rule.title.en, "ar": rule.title.ar},
+        text={"en": rule.text.en, "ar": rule.text.ar},
     )
 
 

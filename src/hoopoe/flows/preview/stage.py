@@ -20,8 +20,22 @@ from hoopoe.channels.contract import Address, InboundMessage, InboundType, ItemK
 from hoopoe.conversations.outbox.queue import OutgoingMessage, to_message_row
 from hoopoe.conversations.turns import ConversationState, Mode
 from hoopoe.conversations.window import is_open
-from hoopoe.flows.engine import Flow
-from hoopoe.flows.preview.acts import Act, Answer, HandBack, Said, Say, Setting, Wait, content_of, text_of
+from hoopoe.flows.engine import Flow, MessageWait
+from hoopoe.flows.preview.acts import (
+    Act,
+    Answer,
+    HandBack,
+    React,
+    Refuse,
+    Said,
+    Say,
+    Setting,
+    TakeOver,
+    Wait,
+    content_of,
+    text_of,
+)
+from hoopoe.flows.preview.changes import Change, list_changes
 from hoopoe.flows.runner.bots import ActiveBot, FlowCache
 from hoopoe.flows.runner.converse import Conversing
 from hoopoe.flows.runner.hearing import Hearing
@@ -29,6 +43,7 @@ from hoopoe.flows.runner.libraries import Libraries
 from hoopoe.flows.runner.limits import Limiter
 from hoopoe.flows.runner.locating import Input
 from hoopoe.flows.runner.scene import EffectRow, Scene, TimerRow, TurnRows, WorkspaceFacts
+from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.flows.runner.turn import Means, handle_inputs
 from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.inbox import InboxRow
@@ -52,7 +67,9 @@ class NotNowError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A message of the bot's. `is_refused`: the window is shut, and it would not leave."""
+    """A message of the bot's. `is_refused`: the window is shut, and it would not leave. `error_code`: it would, and the
+    provider refuses it with this code.
+    """
 
     type: str
     content: JsonObject
@@ -60,20 +77,26 @@ class Spoken:
     at: datetime
     is_refused: bool
     fitting: JsonObject | None
+    error_code: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What one act led to: what was said, a trace of each sprint (flows.runner.tracing), what broke."""
+    """What one act led to: what was said, a trace of each sprint (flows.runner.tracing), what broke, and what would
+    have become of the person and the conversation.
+    """
 
-    spoken: Sequence[Spoken]
-    traces: Sequence[JsonObject]
-    crashes: Sequence[str]
+    spoken: Sequence[Spoken] = ()
+    traces: Sequence[JsonObject] = ()
+    crashes: Sequence[str] = ()
+    changes: Sequence[Change] = ()
 
 
 @dataclass(slots=True)
 class Stage:
-    """Where it stands. `count`: inputs so far."""
+    """Where it stands. `count`: inputs so far. `parked`: a question that waits for the bot to have the conversation
+    again. `refuses`: the code with which the provider refuses everything.
+    """
 
     flow: Flow
     scene: Scene
@@ -82,6 +105,8 @@ class Stage:
     timer: TimerRow | None = None
     effect: EffectRow | None = None
     count: int = 0
+    parked: SessionState | None = None
+    refuses: int | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -98,13 +123,18 @@ class Stage:
                 return self._wait(seconds)
             case Answer(result=result):
                 return self._answer(result)
+            case TakeOver():
+                return self._take_over()
             case HandBack():
-                if self.scene.conversation.mode is not Mode.HUMAN:
-                    raise NotNowError("bot_has_it", "The bot has the conversation already.")
-                self.scene.conversation.mode = Mode.BOT
-                return Happened((), (), ())
+                return self._hand_back()
+            case React():
+                if self.count == 0:
+                    raise NotNowError("nothing_said", "There is no message to react to.")
+            case Refuse(code=code):
+                self.refuses = code
             case _:
                 assert_never(act)
+        return Happened()
 
     def _say(self, said: Said) -> Happened:
         address = Address(phone=self.scene.conversation.contact_phone or "0", name=self.scene.conversation.contact_name)
@@ -148,6 +178,47 @@ class Stage:
         item: JsonObject = {"session_id": str(effect.session_id), "sprint": effect.sprint, "result": result}
         return self._take(ItemKind.EFFECT, item)
 
+    def _take_over(self) -> Happened:
+        if self.scene.conversation.mode is Mode.HUMAN:
+            raise NotNowError("human_has_it", "A person has the conversation already.")
+        session, written = self.scene.session, TurnRows(self.now)
+        self._talk(written).step_back(self.scene)
+        self.effect = None
+        self.parked = session if session is not None and session.is_parked else None
+        self.scene.conversation.mode = Mode.HUMAN
+        return Happened()
+
+    def _hand_back(self) -> Happened:
+        """As `flows.runner.parking` has it: a question whose time was up meanwhile gets all of it anew."""
+        if self.scene.conversation.mode is not Mode.HUMAN:
+            raise NotNowError("bot_has_it", "The bot has the conversation already.")
+        self.scene.conversation.mode = Mode.BOT
+        session, self.parked = self.parked, None
+        if session is None:
+            return Happened()
+        session.is_interrupted = session.is_parked = False
+        self.scene.session = session
+        wait = session.session.wait
+        has_timer = self.timer is not None and self.is_due(self.timer)
+        if isinstance(wait, MessageWait) and wait.timeout_seconds is not None and not has_timer:
+            due_at = self.now + timedelta(seconds=wait.timeout_seconds)
+            self.timer = TimerRow(
+                NOBODY,
+                NOBODY,
+                NOBODY,
+                NOBODY,
+                session.id,
+                session.session.sprint,
+                lane=0,
+                kind="timeout",
+                due_at=due_at,
+            )
+        return Happened()
+
+    def _talk(self, written: TurnRows) -> Conversing:
+        bots = {NOBODY: [ActiveBot(NOBODY, BOT, VERSION)]}
+        return Conversing(bots, FlowCache({VERSION: self.flow}), written, self.libraries, keeps_traces=True)
+
     def _take(self, kind: ItemKind, item: JsonObject, said: InboundMessage | None = None) -> Happened:
         """One input, as a turn takes it."""
         self.count += 1
@@ -164,9 +235,7 @@ class Stage:
             attempts=0,
             received_at=self.now,
         )
-        bots = {NOBODY: [ActiveBot(NOBODY, BOT, VERSION)]}
-        talk = Conversing(bots, FlowCache({VERSION: self.flow}), written, self.libraries, keeps_traces=True)
-        means = Means(talk, written, Limiter({}, {}, self.now), Hearing(set()), {})
+        means = Means(self._talk(written), written, Limiter({}, {}, self.now), Hearing(set()), {})
         handle_inputs([Input(row, conversation.id, said)], {conversation.id: self.scene}, means)
         for timer in written.timers:
             self.timer = timer
@@ -187,17 +256,20 @@ class Stage:
             spoken=[self._show(message, nodes.get(str(message.id))) for message in written.outgoing],
             traces=traces,
             crashes=[dead.error_text for dead in written.dead_letters],
+            changes=list_changes(written),
         )
 
     def _show(self, message: OutgoingMessage, node_id: str | None) -> Spoken:
         row = to_message_row(message)
+        is_refused = not is_open(self.scene.conversation.window_expires_at, self.now)
         return Spoken(
             type=row.type,
             content=row.content,
             node_id=node_id,
             at=self.now,
-            is_refused=not is_open(self.scene.conversation.window_expires_at, self.now),
+            is_refused=is_refused,
             fitting=message.fitting,
+            error_code=None if is_refused else self.refuses,
         )
 
 
@@ -212,6 +284,7 @@ def _together(happened: Sequence[Happened]) -> Happened:
         spoken=[each for one in happened for each in one.spoken],
         traces=[each for one in happened for each in one.traces],
         crashes=[each for one in happened for each in one.crashes],
+        changes=[each for one in happened for each in one.changes],
     )
 
 

@@ -60,7 +60,8 @@ def record(flow: Flow, setting: Setting, acts: Sequence[Act], libraries: Librari
 def said(happened: Happened) -> list[ExpectedMessage]:
     """What a test compares of what the bot said."""
     return [
-        ExpectedMessage(type=each.type, content=each.content, is_refused=each.is_refused) for each in happened.spoken
+        ExpectedMessage(type=each.type, content=each.content, is_refused=each.is_refused, error_code=each.error_code)
+        for each in happened.spoken
     ]
 
 

@@ -30,6 +30,7 @@ class ExpectedMessage(Input):
     type: Annotated[str, StringConstraints(max_length=40)]
     content: dict[str, JsonValue]
     is_refused: bool = Field(default=False, description="The window is shut: it would not leave.")
+    error_code: int | None = Field(default=None, description="The provider refuses it with this code.")
 
 
 class Step(Input):

@@ -6,20 +6,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query
 
-from hoopoe.flows.traces import queries, schemas
+from hoopoe.flows.traces import counts, queries, schemas
 from hoopoe.identity.http import Conn, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id, encode_cursor
-from hoopoe.kernel.http.route import make_router
+from hoopoe.kernel.http.route import make_router, settings_of
 from hoopoe.kernel.http.shapes import refusals
+from hoopoe.kernel.settings import Settings
 
 router = make_router("/api", tag="bots")
 
 MayReadThreads = Annotated[WorkspaceScope, requires(Permission.CONVERSATIONS_READ)]
 MayReadBots = Annotated[WorkspaceScope, requires(Permission.BOTS_READ)]
+CurrentSettings = Annotated[Settings, Depends(settings_of)]
 
 CountedVersion = Annotated[
     str,
@@ -32,9 +34,19 @@ CountedVersion = Annotated[
 
 
 @router.get("/messages/{message_id}/trace", responses=refusals())
-async def read_message_trace(conn: Conn, scope: MayReadThreads, message_id: UUID) -> schemas.MessageTrace:
+async def read_message_trace(
+    conn: Conn, scope: MayReadThreads, settings: CurrentSettings, message_id: UUID
+) -> schemas.MessageTrace:
     """Why the bot said this: the way it went, what it computed, what it asked of others. Kept for `TRACE_DAYS`."""
-    return await queries.read_message_trace(conn, scope, message_id)
+    return await queries.read_message_trace(conn, scope, message_id, days_kept=settings.trace_days)
+
+
+@router.get("/conversations/{conversation_id}/events/{event_id}/trace", responses=refusals())
+async def read_event_trace(
+    conn: Conn, scope: MayReadThreads, settings: CurrentSettings, conversation_id: UUID, event_id: UUID
+) -> schemas.EventTrace:
+    """Why a flow failed, or handed the conversation over: the sprint in which it did."""
+    return await queries.read_event_trace(conn, scope, conversation_id, event_id, days_kept=settings.trace_days)
 
 
 @router.get("/conversations/{conversation_id}/traces", responses=refusals())
@@ -60,4 +72,4 @@ async def read_flow_counts(
     """How often each node and edge of a version was taken, and where people stopped."""
     since = datetime.now(UTC).date() - timedelta(days=days - 1)
     number = None if version == "published" else int(version)
-    return await queries.read_counts(conn, scope, bot_id, number=number, since=since)
+    return await counts.read_counts(conn, scope, bot_id, number=number, since=since)

@@ -11,6 +11,9 @@ from pydantic import Field, JsonValue
 from hoopoe.kernel.http.pagination import Page
 from hoopoe.kernel.http.shapes import Wire
 
+KNOWN = Field(description="What the session had set by the end of that sprint, as far as traces are kept.")
+DAYS_KEPT = Field(description="For how many days traces are kept here; 0: not at all.")
+
 
 class TracedStep(Wire):
     """One node of the path. `version_id` is set where another flow was run there."""
@@ -19,6 +22,23 @@ class TracedStep(Wire):
     exit: str | None = Field(description="Null where the sprint stopped, or where another flow was begun.")
     is_arrival: bool = Field(description="Whether an edge led here; false where a wait was over, or a loop came round.")
     version_id: UUID | None
+
+
+class TracedNode(Wire):
+    """What a node is called, and what it is. `name` null: its author gave it none."""
+
+    name: str | None
+    type: str
+
+
+class TracedFlow(Wire):
+    """A version of a flow that the path leads through, with the nodes that it leads through."""
+
+    version_id: UUID
+    version: int
+    bot_id: UUID
+    bot_name: str
+    nodes: dict[str, TracedNode]
 
 
 class TracedMessages(Wire):
@@ -55,9 +75,14 @@ class SprintTrace(Wire):
     sprint: int
     bot_id: UUID
     bot_name: str | None
-    version: int | None = Field(description="Null where the version is not there any more.")
+    version_id: UUID
+    version: int | None = Field(description="Null for a draft that was tried, or where it is gone.")
     at: datetime
     given: dict[str, JsonValue] = Field(description="What it was given: `type`, and what belongs to that.")
+    asked: dict[str, JsonValue] | None = Field(
+        description="Where it was given the answer of another system: what the sprint before had asked for."
+    )
+    flows: list[TracedFlow] = Field(description="What the nodes of the path are called, while their versions are kept.")
     path: list[TracedStep]
     said: list[TracedMessages]
     variables: list[TracedVariable]
@@ -73,6 +98,17 @@ class MessageTrace(Wire):
 
     message_id: UUID
     sprint: SprintTrace | None
+    known: dict[str, JsonValue] = KNOWN
+    days_kept: int = DAYS_KEPT
+
+
+class EventTrace(Wire):
+    """Why a flow failed, or handed over: the sprint that did it, null for what no bot did or what is not kept."""
+
+    event_id: UUID
+    sprint: SprintTrace | None
+    known: dict[str, JsonValue] = KNOWN
+    days_kept: int = DAYS_KEPT
 
 
 class SprintTracePage(Page[SprintTrace]):

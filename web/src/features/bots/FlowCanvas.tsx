@@ -5,14 +5,19 @@ import { useTranslation } from "react-i18next";
 import { type CanvasNode, FlowNode } from "./FlowNode";
 import type { DrawnFlow } from "./graph";
 import { sayParts } from "./template";
+import { type Lit, linkKey } from "./traces/lit";
 
 const NODE_TYPES = { flow: FlowNode };
 const MIN_FIRST_ZOOM = 0.7;
 const MAX_FIRST_ZOOM = 1;
 const MARGIN = 40;
 
-/** The whole width as large as it can be read, from the first step down: a tall flow is scrolled, not shrunk. */
-function showTop(canvas: ReactFlowInstance<CanvasNode>) {
+/** The step that was asked for, in the middle; else the whole width as large as it can be read, from the first step down: a tall flow is scrolled, not shrunk. */
+function showTop(canvas: ReactFlowInstance<CanvasNode>, wanted: string | null) {
+  if (wanted && canvas.getNode(wanted)) {
+    void canvas.fitView({ nodes: [{ id: wanted }], minZoom: 0.9, maxZoom: 0.9 });
+    return;
+  }
   const bounds = canvas.getNodesBounds(canvas.getNodes());
   const pane = document.querySelector(".react-flow")?.getBoundingClientRect();
   if (!pane || bounds.width === 0) return;
@@ -20,10 +25,12 @@ function showTop(canvas: ReactFlowInstance<CanvasNode>) {
   void canvas.setViewport({ x: pane.width / 2 - (bounds.x + bounds.width / 2) * zoom, y: MARGIN - bounds.y * zoom, zoom });
 }
 
-type CanvasProps = { flow: DrawnFlow; faulty: ReadonlySet<string>; selected: string | null; onSelect: (id: string | null) => void };
+type CanvasProps = { flow: DrawnFlow; faulty: ReadonlySet<string>; lit: Lit; selected: string | null; onSelect: (id: string | null) => void };
+
+const strokeOf = (isLit: boolean) => (isLit ? { stroke: "var(--success)", strokeWidth: 3 } : { stroke: "var(--ink-3)", strokeWidth: 1.5 });
 
 /** The flow, drawn top to bottom in both languages. Looking only: editing comes with the editor. */
-export function FlowCanvas({ flow, faulty, selected, onSelect }: CanvasProps) {
+export function FlowCanvas({ flow, faulty, lit, selected, onSelect }: CanvasProps) {
   const { t } = useTranslation("bots");
   const names = useMemo(() => new Map(flow.nodes.map((node) => [node.id, node.name])), [flow]);
   const nodes = useMemo<CanvasNode[]>(
@@ -32,20 +39,20 @@ export function FlowCanvas({ flow, faulty, selected, onSelect }: CanvasProps) {
         id: drawn.id,
         type: "flow",
         position: { x: drawn.x, y: drawn.y },
-        data: { drawn, names, hasFault: faulty.has(drawn.id) },
+        data: { drawn, names, hasFault: faulty.has(drawn.id), isLit: lit.nodes.has(drawn.id) },
         selected: drawn.id === selected,
         ariaLabel: `${drawn.name}. ${drawn.typeName}. ${sayParts(drawn.parts)}`,
       })),
-    [flow, names, faulty, selected],
+    [flow, names, faulty, lit, selected],
   );
   const edges = useMemo<Edge[]>(
     () =>
       flow.nodes.flatMap((node) =>
         node.exits.flatMap((exit) =>
-          exit.target && !exit.goesBack ? [{ id: `${node.id}/${exit.name}`, source: node.id, sourceHandle: exit.name, target: exit.target, style: { stroke: "var(--ink-3)", strokeWidth: 1.5 } }] : [],
+          exit.target && !exit.goesBack ? [{ id: `${node.id}/${exit.name}`, source: node.id, sourceHandle: exit.name, target: exit.target, style: strokeOf(lit.links.has(linkKey(node.id, exit.target))) }] : [],
         ),
       ),
-    [flow],
+    [flow, lit],
   );
   return (
     <div dir="ltr" className="size-full">
@@ -58,7 +65,7 @@ export function FlowCanvas({ flow, faulty, selected, onSelect }: CanvasProps) {
         nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
-        onInit={showTop}
+        onInit={(canvas) => showTop(canvas, selected)}
         minZoom={0.2}
         maxZoom={1.5}
         proOptions={{ hideAttribution: true }}

@@ -6,24 +6,27 @@ import type { DrawnNode } from "./graph";
 import { lookOf, useExitName } from "./look";
 import { TemplateText } from "./TemplateText";
 
-export type CanvasNode = Node<{ drawn: DrawnNode; names: ReadonlyMap<string, string>; hasFault: boolean }, "flow">;
+export type CanvasNode = Node<{ drawn: DrawnNode; names: ReadonlyMap<string, string>; hasFault: boolean; isLit: boolean }, "flow">;
 
 /** A step of the flow: what it is, what it says, and a footer of its ways out. */
 export function FlowNode({ data, selected }: NodeProps<CanvasNode>) {
-  const { t } = useTranslation("bots");
+  const { t } = useTranslation(["bots", "insight"]);
   const exitName = useExitName();
-  const { drawn, names, hasFault } = data;
+  const { drawn, names, hasFault, isLit } = data;
   const back = drawn.exits.filter((exit) => exit.goesBack);
   const onward = drawn.exits.filter((exit) => !exit.goesBack);
   const { icon: Icon, tile } = lookOf(drawn.group);
   const onlyWay = drawn.exits.length === 1 && onward[0]?.name === "next" ? onward[0] : null;
   return (
     <div
+      data-lit={isLit || undefined}
       className={cx(
         "relative w-[220px] rounded-lg border bg-surface text-ink shadow-2",
-        selected ? "border-accent outline-2 outline-accent" : hasFault ? "border-danger-solid" : "border-line-strong",
+        selected ? "border-accent outline-2 outline-accent" : hasFault ? "border-danger-solid" : isLit ? "border-success" : "border-line-strong",
+        isLit && "shadow-[0_0_0_3px_var(--success-soft)]",
       )}
     >
+      {isLit && <span className="sr-only">{t("insight:lit.step")}</span>}
       {drawn.group !== "start" && <Handle type="target" position={Position.Top} className="size-[9px]! rounded-full! border-2! border-line-control! bg-surface!" isConnectable={false} />}
       {drawn.waiting > 0 && (
         <span className="num absolute -top-2.5 end-3 inline-flex h-5 items-center gap-1 rounded-full bg-primary px-2 text-11 text-on-primary">

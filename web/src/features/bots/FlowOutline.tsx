@@ -1,14 +1,14 @@
-import { CircleAlert, CornerDownRight } from "lucide-react";
+import { CircleAlert, CornerDownRight, Route } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Badge, cx } from "@/components";
 import type { DrawnFlow, DrawnNode } from "./graph";
 import { lookOf, useExitName } from "./look";
 import { TemplateText } from "./TemplateText";
 
-type OutlineProps = { flow: DrawnFlow; faulty: ReadonlySet<string>; selected: string | null; onSelect: (id: string) => void };
+type OutlineProps = { flow: DrawnFlow; faulty: ReadonlySet<string>; /** The steps of a way that is looked at. */ lit?: ReadonlySet<string>; selected: string | null; onSelect: (id: string) => void };
 
 /** The flow as a list: what a phone shows, and what a screen reader or the keyboard walks. */
-export function FlowOutline({ flow, faulty, selected, onSelect }: OutlineProps) {
+export function FlowOutline({ flow, faulty, lit, selected, onSelect }: OutlineProps) {
   const { t } = useTranslation("bots");
   const exitName = useExitName();
   const names = new Map(flow.nodes.map((node) => [node.id, node.name]));
@@ -22,7 +22,7 @@ export function FlowOutline({ flow, faulty, selected, onSelect }: OutlineProps) 
             onClick={() => onSelect(node.id)}
             className={cx("w-full rounded-md border px-3 py-2.5 text-start hover:bg-hover", node.id === selected ? "border-line-strong bg-surface" : "border-transparent")}
           >
-            <Line node={node} isFaulty={faulty.has(node.id)} />
+            <Line node={node} isFaulty={faulty.has(node.id)} isLit={lit?.has(node.id) ?? false} />
             {node.exits.map((exit) => (
               <span key={exit.name} className="mt-1 flex items-center gap-1.5 text-12 text-ink-3">
                 <CornerDownRight aria-hidden="true" className="flip size-3 flex-none" />
@@ -38,8 +38,8 @@ export function FlowOutline({ flow, faulty, selected, onSelect }: OutlineProps) 
   );
 }
 
-function Line({ node, isFaulty }: { node: DrawnNode; isFaulty: boolean }) {
-  const { t } = useTranslation("bots");
+function Line({ node, isFaulty, isLit }: { node: DrawnNode; isFaulty: boolean; isLit: boolean }) {
+  const { t } = useTranslation(["bots", "insight"]);
   const { icon: Icon, tile } = lookOf(node.group);
   return (
     <span className="flex items-start gap-2">
@@ -52,6 +52,11 @@ function Line({ node, isFaulty }: { node: DrawnNode; isFaulty: boolean }) {
             {node.name}
           </span>
           {node.waiting > 0 && <Badge tone="plain">{t("waitingHere", { count: node.waiting })}</Badge>}
+          {isLit && (
+            <Badge tone="success" icon={Route}>
+              {t("insight:lit.step")}
+            </Badge>
+          )}
           {isFaulty && (
             <Badge tone="danger" icon={CircleAlert}>
               {t("toFix")}

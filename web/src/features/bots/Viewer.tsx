@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot, Flow, FlowNodeType } from "@/api/models";
 import { useLanguage } from "@/app/preferences";
@@ -8,19 +8,27 @@ import { Badge, Sheet, SkeletonRows } from "@/components";
 import { FlowOutline } from "./FlowOutline";
 import { drawFlow } from "./graph";
 import { NodeInspector } from "./NodeInspector";
+import { readPath } from "./traces/lit";
+import { LitStrip } from "./traces/LitStrip";
 
 const FlowCanvas = lazy(() => import("./FlowCanvas").then((module) => ({ default: module.FlowCanvas })));
 
-type ViewerProps = { bot: Bot; flow: Flow; types: readonly FlowNodeType[]; selected: string | undefined; onSelect: (node: string | undefined) => void; tools: ReactNode };
+type ViewerProps = { bot: Bot; flow: Flow; types: readonly FlowNodeType[]; selected: string | undefined; path: string | undefined; onSelect: (node: string | undefined) => void; tools: ReactNode };
 
 /** A flow to be looked at: drawn on wide screens, as an outline on phones. */
-export function Viewer({ bot, flow, types, selected: selectedId, onSelect, tools }: ViewerProps) {
+export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect, tools }: ViewerProps) {
   const { t } = useTranslation("bots");
   const language = useLanguage();
   const drawn = useMemo(() => drawFlow(flow.blueprint, types, flow.waiting, language), [flow, types, language]);
   const faulty = useMemo(() => new Set(flow.faults.flatMap((fault) => (fault.node_id && fault.severity === "error" ? [fault.node_id] : []))), [flow]);
   const selected = drawn.nodes.find((node) => node.id === selectedId) ?? null;
-  const select = (node: string | null) => onSelect(node ?? undefined);
+  const lit = useMemo(() => readPath(path), [path]);
+  // Whoever comes to see a way sees it first; the step's own sheet rises when a step is chosen.
+  const [isSheetHeld, setSheetHeld] = useState(path !== undefined);
+  const select = (node: string | null) => {
+    setSheetHeld(false);
+    onSelect(node ?? undefined);
+  };
   const names = new Map(drawn.nodes.map((node) => [node.id, node.name]));
   const inspector = selected && <NodeInspector node={selected} names={names} blueprint={flow.blueprint} faults={flow.faults.filter((fault) => fault.node_id === selected.id)} />;
   return (
@@ -37,21 +45,22 @@ export function Viewer({ bot, flow, types, selected: selectedId, onSelect, tools
         <span className="grow" />
         {tools}
       </header>
+      {lit.nodes.size > 0 && <LitStrip />}
       <div className="flex min-h-0 grow">
         <div className="min-w-0 grow bg-canvas max-pane:hidden">
           <Suspense fallback={<SkeletonRows />}>
-            <FlowCanvas key={flow.version ?? "draft"} flow={drawn} faulty={faulty} selected={selected?.id ?? null} onSelect={select} />
+            <FlowCanvas key={flow.version ?? "draft"} flow={drawn} faulty={faulty} lit={lit} selected={selected?.id ?? null} onSelect={select} />
           </Suspense>
         </div>
         <div className="grow overflow-y-auto pane:hidden">
-          <FlowOutline flow={drawn} faulty={faulty} selected={selected?.id ?? null} onSelect={select} />
+          <FlowOutline flow={drawn} faulty={faulty} lit={lit.nodes} selected={selected?.id ?? null} onSelect={select} />
         </div>
         <aside aria-label={t("inspector")} className="w-[304px] flex-none overflow-y-auto border-s border-line bg-canvas max-wide:hidden">
-          {inspector ?? <FlowOutline flow={drawn} faulty={faulty} selected={null} onSelect={select} />}
+          {inspector ?? <FlowOutline flow={drawn} faulty={faulty} lit={lit.nodes} selected={null} onSelect={select} />}
         </aside>
       </div>
       <div className="wide:hidden">
-        <Sheet isOpen={selected !== null && isNarrow()} onOpenChange={() => select(null)} title={selected?.name ?? ""}>
+        <Sheet isOpen={selected !== null && !isSheetHeld && isNarrow()} onOpenChange={() => select(null)} title={selected?.name ?? ""}>
           {inspector}
         </Sheet>
       </div>

@@ -6,9 +6,11 @@ import editor from "./editor.json";
 import errors from "./errors.json";
 import exchange from "./exchange.json";
 import inbox from "./inbox.json";
+import insight from "./insight.json";
 import monitoring from "./monitoring.json";
 import outside from "./outside.json";
 import parts from "./parts.json";
+import people from "./people.json";
 import phone from "./phone.json";
 import preview from "./preview.json";
 import settings from "./settings.json";
@@ -16,5 +18,22 @@ import told from "./told.json";
 import workspace from "./workspace.json";
 
 export default {
-  auth, channels, bots, common, editor, errors, exchange, inbox, monitoring, outside, parts, phone, preview, settings, told, workspace,
+  auth,
+  bots,
+  channels,
+  common,
+  editor,
+  errors,
+  exchange,
+  inbox,
+  insight,
+  monitoring,
+  outside,
+  parts,
+  people,
+  phone,
+  preview,
+  settings,
+  told,
+  workspace,
 };

@@ -55,7 +55,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
   const [wish, setWish] = useState<AddWish | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
   const [isSheetOpen, setSheetOpen] = useState(false);
-  const player = usePlayer(store);
+  const player = usePlayer(store, bot.id);
   const [hasPhone, setPhone] = useState(false);
   const isSheet = useIsNarrow();
   const isBeside = hasPhone && !isSheet;

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { PreviewAct, PreviewSetting } from "@/api/models";
+import type { PreviewSetting, TestAct } from "@/api/models";
 import { Button, Dialog, Field, Input, useToast } from "@/components";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { useKeepTest } from "./queries";
 
-type KeepDialogProps = { isOpen: boolean; onClose: () => void; botId: string; setting: PreviewSetting; acts: PreviewAct[]; onSave: () => Promise<void> };
+type KeepDialogProps = { isOpen: boolean; onClose: () => void; botId: string; setting: PreviewSetting; acts: TestAct[]; onSave: () => Promise<void> };
 
 /** Makes a test out of what was played: the saved draft plays it once more, and what it says then is expected from there on. */
 export function KeepDialog({ isOpen, onClose, botId, setting, acts, onSave }: KeepDialogProps) {

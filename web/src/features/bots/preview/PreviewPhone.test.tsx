@@ -48,7 +48,7 @@ describe("PreviewPhone", () => {
     expect(await within(log).findByText("Which?")).toBeInTheDocument();
     expect(within(log).getByText("مرحبا")).toHaveAttribute("dir", "auto");
     expect(calls[0]?.body).toMatchObject({ blueprint: { name: "Café" }, setting: SETTING, state: null, acts: [{ type: "say", message: { type: "text", text: "مرحبا" } }] });
-    expect(onPath).toHaveBeenLastCalledWith(["start", "ask"]);
+    expect(onPath).toHaveBeenLastCalledWith({ steps: ["start", "ask"], exits: [] });
     expect(screen.getByRole("textbox", { name: "Message" })).toHaveValue("");
   });
 
@@ -123,7 +123,7 @@ describe("PreviewPhone", () => {
     expect(screen.getByRole("button", { name: "Tea" })).toBeInTheDocument();
     await press("Start over");
     expect(screen.queryByText("Which?")).not.toBeInTheDocument();
-    expect(onPath).toHaveBeenLastCalledWith([]);
+    expect(onPath).toHaveBeenLastCalledWith({ steps: [], exits: [] });
     await write("three");
     await screen.findByText("Third");
     expect(calls[2]?.body).toMatchObject({ state: null });

@@ -1,14 +1,20 @@
 import { useTranslation } from "react-i18next";
 
-type VariablesProps = { session: Record<string, unknown>; conversation: Record<string, unknown> };
+import type { Changed } from "./player";
 
-/** What the flow remembers now: of this run, and of the conversation. */
-export function Variables({ session, conversation }: VariablesProps) {
+type VariablesProps = { session: Record<string, unknown>; conversation: Record<string, unknown>; /** What the last act set. */ changed?: readonly Changed[] };
+
+/** What the flow remembers now: of this run, and of the conversation; what the last act changed is marked. */
+export function Variables({ session, conversation, changed = [] }: VariablesProps) {
   const { t } = useTranslation("preview");
   const rows = [...Object.entries(session), ...Object.entries(conversation).map(([name, value]) => [`conversation.${name}`, value] as const)];
+  const before = new Map(changed.map((each) => [each.name, each.before]));
   return (
     <details className="flex-none border-t border-line text-12">
-      <summary className="cursor-pointer px-3.5 py-2 font-medium text-ink-2 pointer-coarse:min-h-11">{t("variables", { count: rows.length })}</summary>
+      <summary className="cursor-pointer px-3.5 py-2 font-medium text-ink-2 pointer-coarse:min-h-11">
+        {t("variables", { count: rows.length })}
+        {changed.length > 0 && <span className="ms-2 text-accent-ink">{t("changed", { count: changed.length })}</span>}
+      </summary>
       <div tabIndex={0} role="group" aria-label={t("variables", { count: rows.length })} className="max-h-[140px] overflow-y-auto px-3.5 pb-2">
         {rows.length === 0 && <p className="text-ink-3">{t("noVariables")}</p>}
         <dl className="grid grid-cols-[minmax(0,auto)_minmax(0,1fr)] gap-x-3">
@@ -18,7 +24,12 @@ export function Variables({ session, conversation }: VariablesProps) {
                 <bdi>{name}</bdi>
               </dt>
               <dd dir="auto" className="min-w-0 break-words">
-                {typeof value === "string" ? value : JSON.stringify(value)}
+                {before.has(name) && (
+                  <>
+                    <del className="text-ink-3">{shown(before.get(name))}</del>{" "}
+                  </>
+                )}
+                {before.has(name) ? <ins className="font-medium text-accent-ink no-underline">{shown(value)}</ins> : shown(value)}
               </dd>
             </div>
           ))}
@@ -27,3 +38,5 @@ export function Variables({ session, conversation }: VariablesProps) {
     </details>
   );
 }
+
+const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value ?? null));

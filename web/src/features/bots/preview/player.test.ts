@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { PreviewAct, Simulated } from "@/api/models";
 import { linesOf } from "./lines";
-import { createPlayer, visitedBy } from "./player";
+import { actsOf, changedBy, createPlayer, pathOf } from "./player";
 import { settle } from "./settle";
 import { after, SETTING, spoken } from "./samples";
 
@@ -38,13 +38,63 @@ describe("player", () => {
     answer(after([]));
     expect(await played).toBe(false);
     expect(player.get()).toMatchObject({ turns: [], isPlaying: false });
-    expect(onPath).toHaveBeenLastCalledWith([]);
+    expect(onPath).toHaveBeenLastCalledWith({ steps: [], exits: [] });
   });
 
   it("lights each step of the draft once, and none of a flow that it called", () => {
     const turn = { act: say("x"), after: after([], [{ path: [["start", null, false], ["ask", "out", true], ["start", null, true], ["other", null, true, "version"]] }]) };
-    expect(visitedBy(turn)).toEqual(["start", "ask"]);
-    expect(visitedBy(undefined)).toEqual([]);
+    expect(pathOf(turn)).toEqual({ steps: ["start", "ask"], exits: ["ask out"] });
+    expect(pathOf(undefined)).toEqual({ steps: [], exits: [] });
+  });
+
+  it("tells what the last act set, as it was first and is now", () => {
+    const turn = { act: say("x"), after: after([], [{ path: [], set: { count: [1, 2], name: [null, "a"] } }, { path: [], set: { count: [2, 3] } }]) };
+    expect(changedBy(turn)).toEqual([{ name: "count", before: 1, after: 3 }, { name: "name", before: null, after: "a" }]);
+  });
+});
+
+describe("answers of other systems", () => {
+  const asks = (kind: string, is_safe: boolean) => after([], [], { wait: { type: "effect", node_id: "look", due_at: null, request: {} }, state: { effect: { kind, is_safe } } as never });
+  const performed = (result: Record<string, unknown>) => ({ ...after([spoken("text", { body: "found" })]), acts: [{ spoken: [], traces: [], crashes: [], changes: [], performed: { source: "real" as const, result: result as never, seconds: 0.1 } }] });
+  const start = (...replies: Simulated[]) => {
+    const acts: PreviewAct[] = [];
+    const simulate = async (given: { acts?: PreviewAct[] }) => {
+      acts.push(...(given.acts ?? []));
+      return replies.shift() ?? after([]);
+    };
+    return { acts, player: createPlayer({ simulate, read: () => ({}) as never, begin: () => SETTING, onPath: () => undefined }) };
+  };
+
+  it("wait for whoever plays, until an example or the system itself shall answer", async () => {
+    const { acts, player } = start(asks("http_request", true), performed({ ok: true }));
+    await player.play(say("x"));
+    expect(acts).toHaveLength(1);
+    await player.answerBy("real");
+    expect(acts.at(-1)).toEqual({ type: "perform", by: "real" });
+    expect(actsOf(player.get().turns)).toEqual([say("x"), { type: "answer", result: { ok: true } }]);
+  });
+
+  it("come by themselves, but for what may not be sent twice", async () => {
+    const { acts, player } = start(asks("http_request", false));
+    await player.answerBy("real");
+    await player.play(say("x"));
+    expect(acts).toEqual([say("x")]);
+    await player.answerBy("example");
+    expect(acts.at(-1)).toEqual({ type: "perform", by: "example" });
+  });
+
+  it("do not go on for ever", async () => {
+    const { acts, player } = start(...Array.from({ length: 50 }, () => asks("http_request", true)));
+    await player.answerBy("real");
+    await player.play(say("x"));
+    expect(acts.length).toBeLessThan(25);
+  });
+
+  it("of files are examples, also where all else is real", async () => {
+    const { acts, player } = start(asks("fetch_file", true));
+    await player.answerBy("real");
+    await player.play(say("x"));
+    expect(acts.at(-1)).toEqual({ type: "perform", by: "example" });
   });
 });
 

@@ -11,11 +11,12 @@ export const spoken = (type: string, content: Record<string, unknown>, change: P
   at: NOW,
   is_refused: false,
   fitting: null,
+  error: null,
   ...change,
 });
 
 export const after = (said: SpokenMessage[], traces: Record<string, unknown>[] = [], change: Partial<Simulated> = {}): Simulated => ({
-  acts: [{ spoken: said, traces: traces as never, crashes: [] }],
+  acts: [{ spoken: said, traces: traces as never, crashes: [], changes: [], performed: null }],
   state: { said: said.length } as never,
   now: NOW,
   mode: "bot",
@@ -25,5 +26,6 @@ export const after = (said: SpokenMessage[], traces: Record<string, unknown>[] =
   variables: {},
   conversation: {},
   language: null,
+  refuses: null,
   ...change,
 });

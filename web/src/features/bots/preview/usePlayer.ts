@@ -7,9 +7,9 @@ import { createPlayer, type Player } from "./player";
 import { simulate } from "./queries";
 
 /** The preview of an open draft; it outlives the phone that shows it. */
-export function usePlayer(store: EditorStore): Player {
+export function usePlayer(store: EditorStore, botId: string): Player {
   const timezone = useSession()?.workspace.timezone ?? "UTC";
-  const [player] = useState(() => createPlayer({ simulate, read: () => store.get().doc, begin: () => beginIn(timezone), onPath: store.light }));
+  const [player] = useState(() => createPlayer({ simulate: (simulation) => simulate({ ...simulation, bot_id: botId }), read: () => store.get().doc, begin: () => beginIn(timezone), onPath: store.light }));
   return player;
 }
 

@@ -10,6 +10,7 @@ import type { MessageItem } from "./model";
 import { SendingNotes } from "./SendingNotes";
 import { UnknownLine } from "./UnknownLine";
 import { useTimes } from "./useTimes";
+import { WhyButton, WhyMark } from "./why";
 
 /** A message in its place: who said it, what, when, and what became of it. */
 export function MessageRow({ item, userId, isNew }: { item: MessageItem; userId: string; isNew: boolean }) {
@@ -22,6 +23,7 @@ export function MessageRow({ item, userId, isNew }: { item: MessageItem; userId:
       isNew={isNew && !isOwnAnswer}
       author={speaker !== "customer" && <Author item={item} userId={userId} />}
       footer={item.hasFooter && <Footer item={item} />}
+      aside={speaker === "bot" && !item.hasFooter && <WhyMark about={{ messageId: message.id }} />}
     >
       {message.deleted_at ? <DeletedBody item={item} /> : <Live item={item} />}
       <Reactions reactions={message.reactions} isOut={speaker !== "customer"} />
@@ -85,6 +87,7 @@ function Footer({ item }: { item: MessageItem }) {
       {tick === "failed" && message.failed_at && <span title={times}>· {t("steps.failed", { time: format.time(message.failed_at) })}</span>}
       {message.sending_state === "retrying" && <span>· {t("message.retrying")}</span>}
       {!message.deleted_at && <Versions item={item} />}
+      {item.speaker === "bot" && <WhyButton about={{ messageId: message.id }} />}
     </>
   );
 }

@@ -20,6 +20,7 @@ import { EditAgain } from "./EditAgain";
 import { ThreadHeader } from "./ThreadHeader";
 import { ThreadSkeleton } from "./ThreadSkeleton";
 import { useDraft } from "./useDraft";
+import { WhyProvider } from "./why";
 import { WindowStrip } from "./WindowStrip";
 
 /** One conversation: header, messages, composer, and who it is with. */
@@ -70,7 +71,9 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
           </div>
         ) : messages.data && conversation.data ? (
           <EditAgain value={editAgain}>
-            <MessageList query={messages} events={events.data ?? []} name={nameOf(conversation.data.contact, t)} userId={user.id} />
+            <WhyProvider conversationId={conversation.data.id}>
+              <MessageList query={messages} events={events.data ?? []} name={nameOf(conversation.data.contact, t)} userId={user.id} />
+            </WhyProvider>
           </EditAgain>
         ) : (
           <ThreadSkeleton />

@@ -3,8 +3,8 @@ import { Plus, X } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { removeParts } from "../model/edits";
-import type { CanvasEdge } from "../model/store";
-import { useEditor } from "../model/useEditor";
+import { type CanvasEdge, exitKey } from "../model/store";
+import { useEditor, useEditorState } from "../model/useEditor";
 import { wayAround } from "./ways";
 
 /** A connection: an S-curve down, or a way around where it leads back up. Its middle takes a new step. */
@@ -12,13 +12,14 @@ export const LinkEdge = memo(function LinkEdge(props: EdgeProps<CanvasEdge>) {
   const { id, selected, data } = props;
   const { t } = useTranslation("editor");
   const { store, add, isReadOnly } = useEditor();
+  const isPassed = useEditorState((state) => state.passed.has(exitKey(props.source, props.sourceHandleId ?? "")));
   const [isOver, setOver] = useState(false);
   const [path, x, y] = data?.isBack ? wayAround(props) : getBezierPath({ ...props, curvature: 0.35 });
   const isShown = !isReadOnly && (isOver || selected);
   (globalThis as { onLinkDrawn?: (id: string) => void }).onLinkDrawn?.(id);
   return (
-    <g onMouseEnter={() => setOver(true)} onMouseLeave={() => setOver(false)}>
-      <BaseEdge id={id} path={path} interactionWidth={24} style={{ stroke: selected ? "var(--accent)" : isOver ? "var(--ink)" : "var(--ink-3)", strokeWidth: selected ? 2 : 1.5, ...(data?.isBack && { strokeDasharray: "5 5" }) }} />
+    <g data-passed={isPassed || undefined} onMouseEnter={() => setOver(true)} onMouseLeave={() => setOver(false)}>
+      <BaseEdge id={id} path={path} interactionWidth={24} style={{ stroke: selected || isPassed ? "var(--accent)" : isOver ? "var(--ink)" : "var(--ink-3)", strokeWidth: selected || isPassed ? 2 : 1.5, ...(data?.isBack && { strokeDasharray: "5 5" }) }} />
       {isShown && (
         <EdgeLabelRenderer>
           <span

@@ -21,13 +21,18 @@ export type EditorState = {
   facts: Facts;
   /** The steps that the preview went through last. */
   visited: ReadonlySet<string>;
+  /** The exits by which it left them (`exitKey`). */
+  passed: ReadonlySet<string>;
 };
+
+/** A step's exit as one word. */
+export const exitKey = (step: string, exit: string) => `${step} ${exit}`;
 
 export type EditorStore = ReturnType<typeof createEditorStore>;
 
 /** One open draft: what is edited, how it is drawn, what is chosen. What is fetched stays in the query cache. */
 export function createEditorStore(doc: Doc, facts: Facts = NO_FACTS, now: () => number = Date.now) {
-  let state: EditorState = { history: begin(doc), doc, nodes: toNodes(doc, []), edges: toEdges(doc, []), chosen: [], chosenLinks: [], facts, visited: new Set() };
+  let state: EditorState = { history: begin(doc), doc, nodes: toNodes(doc, []), edges: toEdges(doc, []), chosen: [], chosenLinks: [], facts, visited: new Set(), passed: new Set() };
   const listeners = new Set<() => void>();
 
   const set = (change: Partial<EditorState>) => {
@@ -53,7 +58,7 @@ export function createEditorStore(doc: Doc, facts: Facts = NO_FACTS, now: () => 
       const kept = replaceEqualDeep(state.facts, next);
       if (kept !== state.facts) set({ facts: kept });
     },
-    light: (ids: readonly string[]) => set({ visited: new Set(ids) }),
+    light: ({ steps, exits }: { steps: readonly string[]; exits: readonly string[] }) => set({ visited: new Set(steps), passed: new Set(exits) }),
     /** What React Flow reports: measuring, choosing, dragging. A drag is written down when it ends. */
     changeNodes: (changes: NodeChange<CanvasNode>[]) => {
       const nodes = applyNodeChanges(changes.filter(isShown), state.nodes);
