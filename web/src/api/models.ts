@@ -67,6 +67,10 @@ export type MessageTrace = Schemas["MessageTrace"];
 export type EventTrace = Schemas["EventTrace"];
 export type FlowCounts = Schemas["FlowCounts"];
 
+export type FlowTriggers = Schemas["FlowTriggers"];
+export type Hook = Schemas["Hook"];
+export type HookCreated = Schemas["HookCreated"];
+export type HookEvent = Schemas["HookEvent"];
 export type Credential = Schemas["Credential"];
 export type CredentialCreate = Schemas["CredentialCreate"];
 export type CredentialUpdate = Schemas["CredentialUpdate"];

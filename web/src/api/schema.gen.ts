@@ -1360,7 +1360,7 @@ export interface paths {
         };
         /**
          * List Flow Triggers
-         * @description Which flow answers what: every trigger of a bot that answers, in the order in which they are tried.
+         * @description Which flow answers what: every trigger of a published bot, in the order in which they are tried.
          */
         get: operations["list_flow_triggers"];
         put?: never;
@@ -1916,7 +1916,8 @@ export interface paths {
         put?: never;
         /**
          * Create Hook
-         * @description Make an address for a trigger that starts on a webhook. The one before, if there was one, ends.
+         * @description Make an address for a trigger that starts on a webhook. The one before, if there was one, ends: at once, or as
+         *     late as you say.
          */
         post: operations["create_hook"];
         delete?: never;
@@ -1945,6 +1946,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{bot_id}/hooks/{hook_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hook Calls
+         * @description What became of the last calls of an address.
+         */
+        get: operations["list_hook_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hooks/{token}": {
         parameters: {
             query?: never;
@@ -1957,6 +1978,8 @@ export interface paths {
         /**
          * Call Hook
          * @description Start a flow for one person who wrote before. What is sent is read as `{{ message.form }}`.
+         *
+         *     At most 64 KB. With an `Idempotency-Key` a call may be made again without starting anything twice.
          */
         post: operations["call_hook"];
         delete?: never;
@@ -4600,6 +4623,21 @@ export interface components {
             body?: components["schemas"]["JsonValue"];
         };
         /**
+         * Elsewhere
+         * @description A step of another bot.
+         */
+        Elsewhere: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+        };
+        /**
          * EndReason
          * @description Why an identity is a contact's no more.
          * @enum {string}
@@ -4787,6 +4825,8 @@ export interface components {
              * @description The name that it speaks of, such as a variable's.
              */
             subject?: string | null;
+            /** @description The step of another bot that it has to do with. */
+            elsewhere?: components["schemas"]["Elsewhere"] | null;
             /**
              * Fix
              * @description What mends it, where that takes no decision.
@@ -5120,7 +5160,7 @@ export interface components {
         };
         /**
          * FlowTrigger
-         * @description A way into a flow of a bot that answers.
+         * @description A way into a published flow.
          */
         FlowTrigger: {
             /**
@@ -5130,6 +5170,11 @@ export interface components {
             bot_id: string;
             /** Bot Name */
             bot_name: string;
+            /**
+             * Is Answering
+             * @description Whether its bot answers, or rests.
+             */
+            is_answering: boolean;
             /** Node Id */
             node_id: string;
             /** Node Name */
@@ -5162,13 +5207,15 @@ export interface components {
             conflicts: components["schemas"]["TriggerConflict"][];
             /** Bound */
             bound: components["schemas"]["BoundChannel"][];
+            /** Shared */
+            shared: components["schemas"]["SharedChannel"][];
             /** @description Who would answer the text that was asked about. */
-            answer: components["schemas"]["TriggerPlace"] | null;
+            answer: components["schemas"]["TriggerAnswer"] | null;
             /**
              * Also
              * @description Whose triggers fit it too, and come later.
              */
-            also: components["schemas"]["TriggerPlace"][];
+            also: components["schemas"]["TriggerAnswer"][];
         };
         /**
          * FlowVersion
@@ -5391,35 +5438,19 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description When its secret was made.
              */
             created_at: string;
-            /** Used At */
+            /**
+             * Used At
+             * @description When it was last called, whatever that came to.
+             */
             used_at: string | null;
-        };
-        /**
-         * HookCall
-         * @description Whom the flow starts for, and whatever else it shall read: `{{ message.form.order }}`.
-         * @example {
-         *       "order": {
-         *         "number": 42,
-         *         "total": 1850
-         *       },
-         *       "phone": "+966501234567"
-         *     }
-         */
-        HookCall: {
             /**
-             * Phone
-             * @description The person's number.
+             * Former Until
+             * @description Until when the address before this one is good as well.
              */
-            phone?: string | null;
-            /**
-             * Contact Id
-             * @description Or the person's id.
-             */
-            contact_id?: string | null;
-        } & {
-            [key: string]: components["schemas"]["JsonValue"];
+            former_until: string | null;
         };
         /**
          * HookCreate
@@ -5433,6 +5464,12 @@ export interface components {
              * @description A trigger that starts on `webhook`.
              */
             node_id: string;
+            /**
+             * Keep Former Seconds
+             * @description How long the address before it stays good, so that whoever calls it can change over.
+             * @default 0
+             */
+            keep_former_seconds: number;
         };
         /**
          * HookCreated
@@ -5449,15 +5486,53 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description When its secret was made.
              */
             created_at: string;
-            /** Used At */
+            /**
+             * Used At
+             * @description When it was last called, whatever that came to.
+             */
             used_at: string | null;
+            /**
+             * Former Until
+             * @description Until when the address before this one is good as well.
+             */
+            former_until: string | null;
             /**
              * Url
              * @description Known here and never again.
              */
             url: string;
+        };
+        /**
+         * HookEvent
+         * @description What became of one call. Of many that were refused as too many, one in ten seconds is here.
+         */
+        HookEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Status
+             * @description The status of the answer; 202 where a flow was started.
+             */
+            status: number;
+            /**
+             * Reason
+             * @description The code of the refusal.
+             */
+            reason: string | null;
+        };
+        /**
+         * HookEvents
+         * @description The last calls, the newest first.
+         */
+        HookEvents: {
+            /** Data */
+            data: components["schemas"]["HookEvent"][];
         };
         /**
          * HookTaken
@@ -5469,6 +5544,11 @@ export interface components {
              * Format: uuid
              */
             conversation_id: string;
+            /**
+             * Is Repeated
+             * @description The key was there before: nothing was started again.
+             */
+            is_repeated: boolean;
         };
         /**
          * Hooks
@@ -6986,6 +7066,12 @@ export interface components {
             y: number;
         };
         /**
+         * Precedence
+         * @description Why one of two triggers that fit comes first: its priority, how specific it is, or the age of its bot.
+         * @enum {string}
+         */
+        Precedence: "priority" | "specificity" | "age";
+        /**
          * PreviewContact
          * @description Who talks to the bot.
          */
@@ -7831,6 +7917,19 @@ export interface components {
          */
         Severity: "info" | "warning" | "problem";
         /**
+         * SharedChannel
+         * @description A channel that asks all bots.
+         */
+        SharedChannel: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * SignatureVerdict
          * @description What a request's signature was worth. `unchecked`: there was nobody whose secret could be tried.
          * @enum {string}
@@ -8594,6 +8693,37 @@ export interface components {
             created_at: string;
         };
         /**
+         * TriggerAnswer
+         * @description A trigger that fits what was asked about, and why it comes where it does.
+         */
+        TriggerAnswer: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+            /** Trigger Type */
+            trigger_type: string;
+            /**
+             * Match
+             * @description How the message is compared, for a keyword.
+             */
+            match: string | null;
+            /**
+             * Word
+             * @description Which of its keywords the message has.
+             */
+            word: string | null;
+            /** Priority */
+            priority: number;
+            /** @description By what the one that answers comes before; null for that one. */
+            loses_by: components["schemas"]["Precedence"] | null;
+        };
+        /**
          * TriggerConflict
          * @description What one trigger is for, and another one answers.
          */
@@ -8604,6 +8734,12 @@ export interface components {
              */
             what: string;
             kind: components["schemas"]["ConflictKind"];
+            by: components["schemas"]["Precedence"];
+            /**
+             * Match
+             * @description How the one that really starts compares, for a keyword.
+             */
+            match: string | null;
             trigger: components["schemas"]["TriggerPlace"];
             /** @description Which one really starts. */
             answers: components["schemas"]["TriggerPlace"];
@@ -9229,6 +9365,15 @@ export interface components {
          *     `email_taken`: Somebody has registered with this e-mail already.
          */
         already_member_or_email_taken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `body_too_large`: The body is over the limit of this address. */
+        body_too_large: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9991,6 +10136,15 @@ export interface components {
          *     `too_many_registrations`: Too many accounts were made from this address; `Retry-After` says how long to wait.
          */
         too_many_at_once_or_too_many_registrations: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `too_many_calls`: The address, or all of the workspace together, was called as often as it may be in a minute. */
+        too_many_calls: {
             headers: {
                 [name: string]: unknown;
             };
@@ -12996,6 +13150,10 @@ export interface operations {
             query?: {
                 /** @description Who would answer this? */
                 text?: string | null;
+                /** @description The channel on which it is written. */
+                channel_id?: string | null;
+                /** @description It is the first that its person writes. */
+                is_first?: boolean;
             };
             header?: {
                 /** @description The workspace that the request is about, where the token is good for several. */
@@ -14242,6 +14400,41 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    list_hook_calls: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookEvents"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     call_hook: {
         parameters: {
             query?: never;
@@ -14256,7 +14449,20 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HookCall"];
+                "application/json": {
+                    /**
+                     * Phone
+                     * @description The person's number.
+                     */
+                    phone?: string | null;
+                    /**
+                     * Contact Id
+                     * @description Or the person's id.
+                     */
+                    contact_id?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
             };
         };
         responses: {
@@ -14271,7 +14477,9 @@ export interface operations {
             };
             404: components["responses"]["not_found"];
             409: components["responses"]["nobody_to_start"];
-            422: components["responses"]["validation_failed"];
+            413: components["responses"]["body_too_large"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_calls"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
