@@ -1842,7 +1842,7 @@ export interface paths {
         };
         /**
          * Read Flow Counts
-         * @description How often each node and edge of a version was taken, and where people stopped.
+         * @description How often each node and edge of a version was taken, and where people stopped. Days are those of UTC.
          */
         get: operations["read_flow_counts"];
         put?: never;
@@ -4911,8 +4911,11 @@ export interface components {
              * Format: uuid
              */
             bot_id: string;
-            /** Version */
-            version: number;
+            /**
+             * Version
+             * @description Null where all versions are counted together.
+             */
+            version: number | null;
             /**
              * Since
              * Format: date
@@ -14116,7 +14119,7 @@ export interface operations {
     read_flow_counts: {
         parameters: {
             query?: {
-                /** @description `published`, or a version's number. */
+                /** @description `published`, a version's number, or `all` of them together. */
                 version?: string;
                 /** @description How many days back, today included. */
                 days?: number;
