@@ -38,7 +38,7 @@ create table contacts_apart (
     foreign key (workspace_id, one_id) references contacts on delete cascade,
     foreign key (workspace_id, other_id) references contacts on delete cascade
 );
-comment on table contacts_apart is 'Somebody said that these two are not one, whatever a message shows. The smaller id first.';
+comment on table contacts_apart is 'Somebody said that these two are not one. The smaller id first.';
 create index contacts_apart_other on contacts_apart (workspace_id, other_id);
 
 create table channel_alerts (
