@@ -9,6 +9,12 @@ export const flowsRoute = createRoute({
   component: lazyPage(() => import("@/features/bots/BotsPage"), "BotsPage"),
 });
 
+export const answersRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/flows/answers",
+  component: lazyPage(() => import("@/features/bots/outside/AnswersPage"), "AnswersPage"),
+});
+
 /** Which version is looked at, which step, and which way through it is lit: all can be sent to a colleague. */
 export const flowSearch = z.object({
   version: z.catch(z.optional(z.union([z.enum(["draft", "published"]), z.int().check(z.positive())])), undefined),

@@ -15,6 +15,7 @@ import people from "./people.json";
 import phone from "./phone.json";
 import preview from "./preview.json";
 import settings from "./settings.json";
+import tables from "./tables.json";
 import told from "./told.json";
 import workspace from "./workspace.json";
 
@@ -36,6 +37,7 @@ export default {
   phone,
   preview,
   settings,
+  tables,
   told,
   workspace,
 };

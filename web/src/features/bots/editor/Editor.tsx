@@ -23,6 +23,7 @@ import { ClashDialog } from "./panels/ClashDialog";
 import { LanguagesDialog } from "./panels/LanguagesDialog";
 import { Outline } from "./panels/Outline";
 import { ProblemsPanel } from "./panels/ProblemsPanel";
+import { RulesDialog } from "./panels/RulesDialog";
 import { ShortcutsDialog } from "./panels/ShortcutsDialog";
 import { RestoreDialog } from "./saving/RestoreDialog";
 import { useOthers } from "./saving/useOthers";
@@ -39,7 +40,7 @@ export function Editor(props: EditorProps) {
   );
 }
 
-type Panel = "problems" | "languages" | "keys" | null;
+type Panel = "problems" | "languages" | "rules" | "keys" | null;
 
 function Workbench({ bot, opened, types: typeList, values, node, onNode, restore, onRestored, tools }: EditorProps) {
   const { t } = useTranslation(["editor", "preview"]);
@@ -119,6 +120,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
         onSave={() => saver.send()}
         onProblems={() => setPanel("problems")}
         onLanguages={() => setPanel("languages")}
+        onRules={() => setPanel("rules")}
         onFault={(id) => (id ? open(id) : setPanel("problems"))}
         tools={
           <>
@@ -151,6 +153,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
       </BottomSheet>
       <AddDialog wish={wish} onClose={() => setWish(null)} onPick={place} />
       <ShortcutsDialog isOpen={panel === "keys"} onClose={() => setPanel(null)} />
+      <RulesDialog isOpen={panel === "rules"} onClose={() => setPanel(null)} />
       <LanguagesDialog isOpen={panel === "languages"} onClose={() => setPanel(null)} />
       <ProblemsPanel
         isOpen={panel === "problems"}
