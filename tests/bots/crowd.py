@@ -44,7 +44,13 @@ class Crowd:
         await self.turn()
 
     async def turn(self) -> None:
-        await take_turns(self.api.services.pool, self.handlers)
+        """Take turns until nothing is due; begun anew, as workers do, where a busy machine lets a transaction idle."""
+        while True:
+            try:
+                await take_turns(self.api.services.pool, self.handlers)
+            except TROUBLE:
+                continue
+            return
 
     async def fetch(self, sql: str, *arguments: object) -> list[Record]:
         return list(await fetch_rows(self.api.services.pool, self.tenant, sql, *arguments))
@@ -89,7 +95,7 @@ class Crowd:
                 is_last = until.is_set()
                 try:
                     count = (await run_turn(pool, handlers, options)).count
-                except TROUBLE:  # a machine that is too busy ends an idle transaction: a worker begins anew, too
+                except TROUBLE:
                     continue
                 if count == 0 and is_last:
                     return
