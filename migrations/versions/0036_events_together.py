@@ -10,7 +10,7 @@ from __future__ import annotations
 from hoopoe.kernel.db.migrate import run_script
 
 revision = "0036"
-down_revision = "0038"
+down_revision = "0034"
 
 COLUMN = """
 alter table events add column others uuid[];

@@ -82,6 +82,16 @@ BODIES: dict[str, Any] = {
     "update_channel": {"name": "Stolen"},
     "create_hook": {"node_id": "start"},
     "create_credential": {"name": "Another shop", "kind": "bearer", "hosts": ["api.example.com"], "secret": "of A"},
+    "create_table": {"name": "Another table"},
+    "update_table": {"description": "Stolen"},
+    "add_column": {"name": "stolen", "type": "text"},
+    "check_column": {"label": "Stolen"},
+    "change_column": {"label": "Stolen"},
+    "create_row": {"values": {"code": "stolen"}},
+    "change_row": {"values": {"price": 0}},
+    "delete_rows": {"ids": []},
+    "restore_rows": {"ids": []},
+    "try_table_query": {"request": {"operation": "count", "table": "Menu"}},
     "update_credential": {"name": "Stolen"},
     "send_message": {"type": "text", "text": {"body": "hello"}},
     "upload_from_url": {"url": "http://127.0.0.1:9/menu.pdf"},
@@ -96,7 +106,12 @@ BODIES: dict[str, Any] = {
     },
     "change_bot_test": {"name": "Stolen"},
     "run_bot_tests": {},
+    "create_draft_pass": {"channel_id": "01890f4e-5b5a-7c3d-8e9f-0123456789ab"},
     "publish_bot": {"note": "Stolen"},
+    "move_flow_session": {"sprint": 1, "node_id": "start"},
+    "resume_flow_session": {"sprint": 1},
+    "set_flow_session_variable": {"sprint": 1, "name": "stolen", "value": "yes"},
+    "end_flow_session": {"sprint": 1},
     "tell_editor": {"tab": "another"},
     "check_expression": {"kind": "template", "source": "Hello"},
     "advance_clock": {"seconds": 1},
@@ -112,6 +127,8 @@ IDS_IN_BODY = {
     "replay_webhook_requests": "request_id",
     "retry_letters": "letter_id",
     "archive_letters": "letter_id",
+    "delete_rows": "row_id",
+    "restore_rows": "row_id",
 }
 
 # For the test that routes do work: bodies that only their own person can give.
@@ -122,7 +139,7 @@ OWN_BODIES: dict[str, Any] = {
     "change_password": {"current_password": PASSWORD, "new_password": PASSWORD},
 }
 BOT_FILE = json.dumps({"format": "hoopoe.bot", "format_version": 1, "name": "Bot", "blueprint": {"name": "Bot"}})
-RAW_BODIES = {"change_logo": PNG, "import_bot": BOT_FILE}
+RAW_BODIES = {"change_logo": PNG, "import_bot": BOT_FILE, "import_rows": "code,price\ncake,12\n"}
 # What is reached, and says no for a reason of its own.
 UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "confirm_second_factor": {(422, "validation_failed")},
@@ -136,8 +153,16 @@ UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "publish_bot": {(422, "flow_invalid")},
     "record_bot_test": {(422, "flow_invalid")},
     "run_bot_tests": {(422, "flow_invalid")},
+    "create_draft_pass": {(404, "not_found")},
     "send_message": {(409, "channel_not_active")},
+    # Taking over, which comes before, ends what the bot was doing.
+    "move_flow_session": {(409, "session_ended")},
+    "resume_flow_session": {(409, "session_ended")},
+    "set_flow_session_variable": {(409, "session_ended")},
+    "end_flow_session": {(409, "session_ended")},
     "leave": {(409, "last_owner")},
+    "delete_table": {(409, "values_would_be_lost")},
+    "remove_column": {(409, "values_would_be_lost")},
     # What the steps before it have left of the one letter: its channel is in error by then, or it is queued again.
     "retry_letter": {(409, "channel_not_active"), (409, "nothing_to_retry")},
 }

@@ -95,6 +95,7 @@ OUT_OF_REACH = {
     "record_bot_test": "a flow without faults",
     "run_bot_tests": "a flow without faults",
     "simulate_flow": "a flow without faults",
+    "create_draft_pass": "an active number, and a flow without faults",
     "retry_message": "a message that failed",
     "change_logo": "an image",
     "import_bot": "a file of a bot",

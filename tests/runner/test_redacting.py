@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hoopoe.flows.runner.redacting import REDACTED, hide, is_secret, redact_request, shorten
+from hoopoe.flows.runner.redacting import hide, is_secret, redact_request, shorten, shorten_text
+from hoopoe.flows.runner.secret_shapes import REDACTED
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,66 @@ def test_what_is_large_is_shown_by_its_beginning() -> None:
     assert len(str(shorten({"a": ["x" * 200] * 50}))) < 700
     assert shorten("x" * 1_000) == "x" * 300 + "…"
     assert shorten({"a": 1, "token": "abc"}) == {"a": 1, "token": REDACTED}
+
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("it is sk_live_0123456789abcdef.", f"it is {REDACTED}."),
+        ("Authorization said Bearer abcdef0123456789", f"Authorization said {REDACTED}"),
+        (f"jwt {JWT} end", f"jwt {REDACTED} end"),
+        ("AKIAABCDEFGHIJKLMNOP", REDACTED),
+        ("https://ali:geheim@shop.example/a?q=1", f"https://{REDACTED}@shop.example/a?q=1"),
+        ("https://shop.example/a?api_key=k1&q=1", f"https://shop.example/a?api_key={REDACTED}&q=1"),
+        ("user=ali&password=x&n=1", f"user=ali&password={REDACTED}&n=1"),
+        ('{"access_token": "abc", "total": 5}', f'{{"access_token": "{REDACTED}", "total": 5}}'),
+        ("<password>abc</password>", f"<password>{REDACTED}</password>"),
+    ],
+)
+def test_what_looks_like_a_secret_is_none_to_read(text: str, shown: str) -> None:
+    assert shorten_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your order 12345 is ready at 5 = five o'clock.",
+        "https://shop.example/a?author=ali&spin=2&q=token",
+        "Basic rules; the bearer of this has a free coffee",
+        "طلبك رقم ١٢٣ جاهز = تعال",
+        "{{ order.total | money: 'SAR' }}",
+        '{"total": 5, "shipping": "fast"}',
+    ],
+)
+def test_what_is_no_secret_stays_readable(text: str) -> None:
+    assert shorten_text(text) == text
+
+
+SECRET = 'abc"def+ghi/jkl'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"plain {SECRET} text",
+        'as JSON {"x": "abc\\"def+ghi/jkl"}',
+        "in an address ?x=abc%22def%2Bghi%2Fjkl",
+        "x" * 295 + SECRET[:9] + "…",
+    ],
+)
+def test_a_known_secret_is_hidden_in_every_spelling_and_where_it_was_cut(text: str) -> None:
+    shown = hide(text, frozenset({SECRET}))
+    assert isinstance(shown, str)
+    assert REDACTED in shown
+    assert "abc" not in shown
+
+
+def test_a_secret_is_hidden_before_its_end_is_cut_off() -> None:
+    assert shorten_text("x" * 290 + " sk_live_0123456789abcdef and more") == "x" * 290 + f" {REDACTED}"[:10] + "…"
+
+
+def test_looking_for_secrets_takes_no_time_that_grows() -> None:
+    assert len(shorten_text("token" * 200_000)) <= 301

@@ -171,6 +171,40 @@ async def test_an_effect_tells_its_request_its_answer_and_how_long_it_took_witho
     assert not [row for row in stored if SECRET in row["text"] or "hunter2" in row["text"]]
 
 
+async def test_what_is_said_back_and_copied_to_innocent_names_is_hidden_too(pool: Pool, settings: Settings) -> None:
+    """The other system repeats a header, which the flow keeps and shows; it copies a variable called a secret."""
+    key, pin = "wholly-innocent-words", "open sesame, please"
+    config = {"url": "https://shop.example/a", "headers": {"X-Shop": "{{ k }}"}, "save_as": "got"}
+    flow = blueprint(
+        ("pin", "store_variable", {"variable_name": "password", "value": pin}),
+        ("k", "store_variable", {"variable_name": "k", "value": key}),
+        ("call", "http_request", config),
+        ("copy", "store_variable", {"variable_name": "note", "value": "{{ password }}"}),
+        ("again", "store_variable", {"variable_name": "told", "value": "{{ got.body.you }} and {{ note }}"}),
+        say("say", "{{ told }}"),
+        edges=[
+            ("start", "pin", None),
+            ("pin", "k", None),
+            ("k", "call", None),
+            ("call", "copy", "ok"),
+            ("copy", "again", None),
+            ("again", "say", None),
+        ],
+    )
+    talk = await open_talk(pool, settings, flow)
+    await talk.say("hi")
+    session = await talk.session()
+    result = {"ok": True, "status": 200, "body": {"you": f"sent {key}"}, "error": None}
+    await talk.put(
+        ItemKind.EFFECT, "e:1", {"session_id": str(session["id"]), "sprint": session["sprint"], "result": result}
+    )
+    await talk.turn()
+    assert await talk.said() == [f"sent {key} and {pin}"]
+    stored = [row["text"] for row in await talk.fetch("select trace::text as text from sprint_traces order by id")]
+    assert len(stored) == 2
+    assert not [text for text in stored if key in text or pin in text]
+
+
 async def test_what_fails_is_told_where_nothing_was_said(pool: Pool, settings: Settings) -> None:
     flow = blueprint(*(say(f"s{n}", "x") for n in range(11)))
     talk = await open_talk(pool, settings, flow)
@@ -178,6 +212,47 @@ async def test_what_fails_is_told_where_nothing_was_said(pool: Pool, settings: S
     [trace] = await traces(talk)
     assert trace.status == "failed"
     assert [(each.node_id, each.code) for each in trace.errors] == [("s10", "too_many_messages")]
+
+
+async def of_event(talk: Talk, event_id: UUID, *, asked_by: Talk | None = None) -> schemas.EventTrace:
+    [row] = await talk.fetch("select id from conversations")
+    scope = scope_of(asked_by or talk)
+    async with transaction(talk.pool, role="hoopoe_app", workspaces=[scope.workspace_id]) as conn:
+        return await queries.read_event_trace(conn, scope, row["id"], event_id, days_kept=14)
+
+
+async def test_a_flow_that_fails_leaves_a_line_in_the_thread_that_tells_why(pool: Pool, settings: Settings) -> None:
+    ask = ("ask", "ask_question", {"question": "?", "variable_name": "x"})
+    flow = blueprint(ask, *(say(f"s{n}", "x") for n in range(11)))
+    flow["edges"][1]["sourceHandle"] = "answered"
+    talk = await open_talk(pool, settings, flow)
+    await talk.say("hi")
+    assert await talk.fetch("select 1 from conversation_events") == []
+    await talk.say("tea")
+    await talk.say("hi")
+    [line] = await talk.fetch("select id, type, actor_kind, actor_id, note from conversation_events")
+    assert (line["type"], line["actor_kind"], line["note"]) == ("flow_failed", "bot", "too_many_messages")
+    assert line["actor_id"] == talk.tenant.bot_id
+    told = await of_event(talk, line["id"])
+    assert told.sprint is not None
+    assert (told.sprint.sprint, told.sprint.status, told.known) == (2, "failed", {"x": "tea"})
+    other = await open_talk(pool, settings, question_blueprint())
+    for event_id, asked_by in ((line["id"], other), (new_id(), talk)):
+        with pytest.raises(NotFound):
+            await of_event(talk, event_id, asked_by=asked_by)
+
+
+async def test_a_line_whose_trace_is_gone_says_so(pool: Pool, settings: Settings) -> None:
+    talk = await open_talk(pool, settings, blueprint(*(say(f"s{n}", "x") for n in range(11))))
+    await talk.say("hi")
+    await talk.say("hi")
+    lines = await talk.fetch("select id from conversation_events order by id")
+    first, second = [(await of_event(talk, line["id"])).sprint for line in lines]
+    assert first is not None
+    assert second is not None
+    assert first.id < second.id
+    await talk.fetch("delete from sprint_traces where id = $1 returning id", first.id)
+    assert (await of_event(talk, lines[0]["id"])).sprint is None
 
 
 async def test_a_large_trace_is_cut_and_stays_small(pool: Pool, settings: Settings) -> None:

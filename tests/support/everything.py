@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from uuid import UUID
 
 from hoopoe.conversations.outbox.bury import FailedSend, bury_sends
 from hoopoe.flows.demo import echo_blueprint
+from hoopoe.flows.engine import MessageWait, Session, SessionStatus, dump_session
+from hoopoe.flows.people.schemas import PeopleChoice
+from hoopoe.flows.people.transitions import begin_transition
 from hoopoe.identity.actions.passwords import create_reset
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.db import tenancy
@@ -16,6 +20,7 @@ from tests.media.desk import uploaded
 from tests.media.samples import picture
 from tests.support.api import PASSWORD, Api, Caller
 from tests.support.inbox import add_channel, add_group, add_thread
+from tests.tables.menu import add, column_id, make_menu, make_table
 
 HOOKED = {
     "name": "Hooked",
@@ -68,6 +73,9 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
     hook = await owner.post(f"/api/bots/{hooked.json()['id']}/hooks", {"node_id": "again"})
     published = await owner.post("/api/bots", {"name": "Echo", "blueprint": echo_blueprint()})
     await owner.post(f"/api/bots/{published.json()['id']}/publish")
+    table = await make_menu(owner)
+    [row, *_] = (await owner.get(f"/api/tables/{table['id']}/rows")).json()["data"]
+    imported = await owner.post(f"/api/tables/{table['id']}/import", content=b"code,price\ncake,12\n")
     token = await caller.post("/api/tokens", {"name": "CI"})
     theirs = await colleague.post("/api/tokens", {"name": "Till"})
     invitation = await owner.post("/api/invitations", {"role": "agent"})
@@ -91,18 +99,49 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "message_id": message.json()["id"],
         "bot_id": bot.json()["id"],
         "test_id": str(await add_bot_test(api, owner, UUID(bot.json()["id"]))),
+        "table_id": table["id"],
+        "row_id": row["id"],
+        "column_id": column_id(table, "price"),
+        "import_id": imported.json()["id"],
         "credential_id": credential.json()["id"],
         "hook_id": hook.json()["id"],
         "create_hook.bot_id": hooked.json()["id"],
         "delete_hook.bot_id": hooked.json()["id"],
         "delete_bot_test.bot_id": hooked.json()["id"],
         "delete_bot_test.test_id": str(await add_bot_test(api, owner, UUID(hooked.json()["id"]))),
+        "pass_id": str(await add_pass(api, owner, UUID(published.json()["id"]), channel_id)),
+        "revoke_draft_pass.bot_id": published.json()["id"],
         "read_flow_counts.bot_id": published.json()["id"],
+        "read_flow_transition.bot_id": published.json()["id"],
+        "flow_session_id": str(await add_flow_session(api, owner, UUID(published.json()["id"]), thread.id)),
         "token_id": token.json()["id"],
         "revoke_member_token.token_id": theirs.json()["id"],
         "user_id": str(colleague.user_id),
     }
     return Everything(owner, caller, ids)
+
+
+async def add_flow_session(api: Api, owner: Caller, bot_id: UUID, conversation_id: UUID) -> UUID:
+    """Somebody who waits for nothing but the own answer, in a flow to which people are being taken."""
+    session_id = new_id()
+    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[owner.workspace_id]) as conn:
+        version_id = await conn.fetchval("select published_version_id from bots where id = $1", bot_id)
+        waiting = Session(str(version_id), "start", SessionStatus.WAITING, {}, sprint=1, steps=1, wait=MessageWait())
+        await conn.execute(
+            """
+            insert into flow_sessions (workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id,
+                                       wait_kind, state, created_at, updated_at)
+            values ($1, $2, $3, $4, $5, 'waiting', 1, 'start', 'message', $6, now(), now())
+            """,
+            owner.workspace_id,
+            session_id,
+            conversation_id,
+            bot_id,
+            version_id,
+            json.loads(dump_session(waiting)),
+        )
+        await begin_transition(conn, owner.scope, bot_id, version_id, PeopleChoice(choice="move"))
+    return session_id
 
 
 async def add_bot_test(api: Api, owner: Caller, bot_id: UUID) -> UUID:
@@ -119,6 +158,25 @@ async def add_bot_test(api: Api, owner: Caller, bot_id: UUID) -> UUID:
             {"setting": setting, "steps": [{"act": act}]},
         )
     return test_id
+
+
+async def add_pass(api: Api, owner: Caller, bot_id: UUID, channel_id: UUID) -> UUID:
+    """A pass for what a bot has published."""
+    pass_id = new_id()
+    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[owner.workspace_id]) as conn:
+        await conn.execute(
+            """
+            insert into draft_passes (workspace_id, id, bot_id, version_id, channel_id, word_hash, minutes, expires_at)
+            select workspace_id, $2, id, published_version_id, $4, $5, 60, now() + interval '1 hour'
+            from bots where workspace_id = $1 and id = $3
+            """,
+            owner.workspace_id,
+            pass_id,
+            bot_id,
+            channel_id,
+            pass_id.bytes,
+        )
+    return pass_id
 
 
 async def add_journal_and_letter(api: Api, owner: Caller, channel_id: UUID, message_id: UUID) -> tuple[UUID, UUID]:
@@ -153,6 +211,8 @@ async def add_expendables(api: Api, here: Everything) -> Everything:
         "delete.workspace_id": spare_home,
         "restore.workspace_id": spare_home,
         "delete_member.user_id": str(colleague.user_id),
+        "delete_table.table_id": (await make_table(owner, {"name": "Spare"}))["id"],
+        "delete_row.row_id": (await add(owner, {"id": here.ids["table_id"]}, {"code": "spare"}))["id"],
         "delete_channel.channel_id": str(await add_channel(api, owner.scope)),
         "delete_bot.bot_id": (await owner.post("/api/bots", {"name": "Spare"})).json()["id"],
         "revoke.invitation_id": invitations[0]["id"],

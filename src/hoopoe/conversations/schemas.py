@@ -247,6 +247,7 @@ class ConversationEventType(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     MERGED = "merged"
+    FLOW_FAILED = "flow_failed"
 
 
 class EventActor(Wire):
@@ -258,12 +259,12 @@ class EventActor(Wire):
 
 
 class ConversationEvent(Wire):
-    """A line between the messages: who took over, handed over, closed."""
+    """A line between the messages: who took over, handed over, closed; that a flow failed."""
 
     id: UUID
     type: ConversationEventType
     actor: EventActor
-    note: str | None
+    note: str | None = Field(description="What was said with it; of a flow that failed, the code of why.")
     at: datetime
 
 

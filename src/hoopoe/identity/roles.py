@@ -20,6 +20,9 @@ class Permission(StrEnum):
     CONVERSATIONS_WRITE = "conversations:write"
     BOTS_READ = "bots:read"
     BOTS_WRITE = "bots:write"
+    TABLES_READ = "tables:read"
+    TABLES_WRITE = "tables:write"
+    ROWS_WRITE = "rows:write"
     CHANNELS_READ = "channels:read"
     CHANNELS_WRITE = "channels:write"
     JOURNAL_READ = "journal:read"
@@ -44,6 +47,9 @@ PERMISSION_WORDS: Final[dict[Permission, str]] = {
     Permission.CONVERSATIONS_WRITE: "Write to people, take over, hand back, close, reopen.",
     Permission.BOTS_READ: "See bots and their flows.",
     Permission.BOTS_WRITE: "Change bots, publish flows.",
+    Permission.TABLES_READ: "See data tables and their rows, and export them.",
+    Permission.TABLES_WRITE: "Make, change and delete data tables and their columns.",
+    Permission.ROWS_WRITE: "Add, change, delete and import rows of data tables.",
     Permission.CHANNELS_READ: "See channels. Their secrets are shown to nobody.",
     Permission.CHANNELS_WRITE: "Connect, change and disable channels.",
     Permission.JOURNAL_READ: "Read what providers sent, raw.",
@@ -76,6 +82,7 @@ _VIEWER: Final = frozenset(
         Permission.WORKSPACE_READ,
         Permission.CONVERSATIONS_READ,
         Permission.BOTS_READ,
+        Permission.TABLES_READ,
         Permission.CHANNELS_READ,
         Permission.TOKENS_WRITE,
         Permission.MEMBERS_READ,
@@ -84,10 +91,16 @@ _VIEWER: Final = frozenset(
         Permission.WORKSPACES_WRITE,
     }
 )
-_AGENT: Final = _VIEWER | {Permission.CONVERSATIONS_WRITE, Permission.LETTERS_READ, Permission.LETTERS_WRITE}
+_AGENT: Final = _VIEWER | {
+    Permission.CONVERSATIONS_WRITE,
+    Permission.LETTERS_READ,
+    Permission.LETTERS_WRITE,
+    Permission.ROWS_WRITE,
+}
 _ADMIN: Final = _AGENT | {
     Permission.WORKSPACE_WRITE,
     Permission.BOTS_WRITE,
+    Permission.TABLES_WRITE,
     Permission.CHANNELS_WRITE,
     Permission.JOURNAL_READ,
     Permission.JOURNAL_WRITE,

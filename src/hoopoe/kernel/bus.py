@@ -39,6 +39,7 @@ class Topic(StrEnum):
     MEDIA = "hoopoe_media"
     CHANNELS = "hoopoe_channels"
     MAILS = "hoopoe_mails"
+    IMPORTS = "hoopoe_imports"
 
 
 class EventType(StrEnum):

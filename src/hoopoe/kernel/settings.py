@@ -105,6 +105,15 @@ class Settings(BaseSettings):
         None, ge=1, description="Files older than this are deleted, their messages stay. Without it they are kept."
     )
 
+    # Data tables
+    tables_per_workspace: int = Field(100, ge=1, le=10_000, description="Data tables that a workspace may have.")
+    rows_per_table: int = Field(
+        100_000,
+        ge=1,
+        le=10_000_000,
+        description="Rows that a data table may have. What is not asked for by its key is looked for row by row.",
+    )
+
     # Mail
     smtp_url: SecretStr | None = Field(
         None,
@@ -235,6 +244,7 @@ _GROUPS = {
     "Secrets and doors": "hoopoe_keys",
     "Providers": "meta_graph_url",
     "Files": "s3_bucket",
+    "Data tables": "tables_per_workspace",
     "Mail": "smtp_url",
     "The message core": "webhook_max_bytes",
     "Development": "hoopoe_dev_clock",

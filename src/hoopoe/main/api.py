@@ -25,6 +25,8 @@ from hoopoe.media.forms import FRAME_BYTES
 from hoopoe.media.spool import MOST_BYTES
 from hoopoe.realtime.hub import open_hub
 from hoopoe.realtime.loading import load_events
+from hoopoe.tables.file_routes import IMPORT_PATH as ROWS_IMPORT_PATH
+from hoopoe.tables.limits import MAX_CSV_BYTES
 from hoopoe.webhooks.asgi import PATHS as WEBHOOK_PATHS
 from hoopoe.webhooks.asgi import WebhookEndpoint
 from hoopoe.webhooks.ingest import open_ingest
@@ -52,7 +54,11 @@ def make_edge(http: FastAPI, *, is_https: bool, clock: ClockWatch | None = None)
     return Edge(
         http,
         is_https=is_https,
-        larger_bodies={UPLOAD_PATH: MOST_BYTES + FRAME_BYTES, IMPORT_PATH: MOST_OF_A_BOT},
+        larger_bodies={
+            UPLOAD_PATH: MOST_BYTES + FRAME_BYTES,
+            IMPORT_PATH: MOST_OF_A_BOT,
+            ROWS_IMPORT_PATH: MAX_CSV_BYTES,
+        },
         read_now=clock.read_now if clock is not None else None,
     )
 

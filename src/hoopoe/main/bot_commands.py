@@ -127,6 +127,7 @@ def import_bot(
     *,
     workspace: Workspace = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made, and make nothing.")] = False,
+    tables: Annotated[bool, typer.Option("--tables", help="Make the data tables that are missing here, too.")] = False,
     strict: Strict = False,
 ) -> None:
     """Make bots of a file, as drafts, in the database of the settings.
@@ -138,7 +139,8 @@ def import_bot(
     with _refusals_in_words():
         from hoopoe.main.bot_files import import_file
 
-        lines, is_good = import_file(file.read_bytes(), workspace=workspace, is_dry_run=dry_run)
+        content = file.read_bytes()
+        lines, is_good = import_file(content, workspace=workspace, is_dry_run=dry_run, creates_tables=tables)
         for line in lines:
             typer.echo(line)
         raise typer.Exit(0 if is_good or not strict else 1)
@@ -152,7 +154,7 @@ def export_bot(
     version: Annotated[str, typer.Option("--version", help="draft, published, or a number.")] = "draft",
     out: Annotated[Path | None, typer.Option("--out", help="Where to; empty: standard output.")] = None,
 ) -> None:
-    """Write a bot as one file: its flow, languages, tests, and the names of what it needs; never a secret.
+    """Write a bot as one file: its flow, languages, tests, table schemas, the names of what it needs; never a secret.
 
     Example: hoopoe bot export Café --version published --out cafe.json
     """

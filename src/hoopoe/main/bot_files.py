@@ -22,6 +22,7 @@ from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.errors import Refusal
 from hoopoe.kernel.settings import SettingsError, load_settings
 from hoopoe.main.up.database import borrow_database, require_ready
+from hoopoe.tables.limits import TableLimits
 
 Result = TypeVar("Result")
 _VERSION = re.compile(r"draft|published|[1-9][0-9]{0,8}")
@@ -57,12 +58,17 @@ def lint_file(content: bytes, *, is_strict: bool) -> tuple[list[str], bool]:
     return lines, is_good
 
 
-def import_file(content: bytes, *, workspace: str, is_dry_run: bool) -> tuple[list[str], bool]:
+def import_file(
+    content: bytes, *, workspace: str, is_dry_run: bool, creates_tables: bool = False
+) -> tuple[list[str], bool]:
     """The report as lines, and whether all is as it was and nothing is missing."""
     read_bytes(content)  # what is no bot is said with its place, before any database is asked
 
     async def make(conn: Connection, scope: WorkspaceScope) -> ImportReport:
-        return await import_bots(conn, scope, content, is_dry_run=is_dry_run)
+        limits = TableLimits.of(load_settings())
+        return await import_bots(
+            conn, scope, content, is_dry_run=is_dry_run, creates_tables=creates_tables, limits=limits
+        )
 
     report = _run(workspace, make)
     lines: list[str] = []
@@ -71,6 +77,7 @@ def import_file(content: bytes, *, workspace: str, is_dry_run: bool) -> tuple[li
         made = f"{bot.id}" if bot.id is not None else "would be made"
         lines.append(f"{bot.name} ({made}): {bot.nodes} nodes{f'; {counts}' if counts else ''}")
         lines += [f"  {_line(note)}" for note in bot.notes]
+        lines += [f"  table    {name}{' would be made' if is_dry_run else ' was made'}" for name in bot.tables]
         lines += [f"  missing  {each.kind}: {each.name}" for each in bot.missing]
     lines += [_line(note) for note in report.notes]
     is_good = not report.notes and not any(bot.notes or bot.missing or bot.errors for bot in report.bots)

@@ -14,11 +14,13 @@ from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.beginning.routes import router as hooks
 from hoopoe.flows.credentials.routes import router as credentials
+from hoopoe.flows.people.routes import router as people
 from hoopoe.flows.preview.routes import router as previews
 from hoopoe.flows.publishing.routes import router as publishing
 from hoopoe.flows.rehearsals.routes import router as bot_tests
 from hoopoe.flows.sharing.routes import router as bot_files
 from hoopoe.flows.traces.routes import router as traces
+from hoopoe.flows.trials.routes import router as trials
 from hoopoe.flows.versions.routes import router as bots
 from hoopoe.identity.account_routes import router as account
 from hoopoe.identity.invitation_routes import router as invitations
@@ -37,6 +39,9 @@ from hoopoe.main.openapi import install_openapi
 from hoopoe.main.static import install_dashboard
 from hoopoe.media.routes import router as media
 from hoopoe.monitoring.routes import router as dead_letters
+from hoopoe.tables.file_routes import router as table_files
+from hoopoe.tables.routes import router as tables
+from hoopoe.tables.row_routes import router as table_rows
 from hoopoe.webhooks.journal_routes import router as journal
 
 ROUTERS = (
@@ -54,12 +59,17 @@ ROUTERS = (
     media,
     bots,
     publishing,
+    people,
     previews,
     bot_tests,
+    trials,
     traces,
     credentials,
     hooks,
     bot_files,
+    tables,
+    table_rows,
+    table_files,
     journal,
     dead_letters,
     operator,

@@ -27,6 +27,7 @@ from hoopoe.conversations.outbox.signals import SignalSender
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.beginning.schedules import run_schedules
 from hoopoe.flows.credentials.using import CredentialShelf
+from hoopoe.flows.people.transitions import feed_transitions
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.counting import fold_counts
 from hoopoe.flows.runner.effects import EffectRunner
@@ -47,6 +48,9 @@ from hoopoe.media.fetching.fetcher import Fetcher
 from hoopoe.media.linking import LinkFetcher
 from hoopoe.media.sweep import forget_workspace, sweep_files
 from hoopoe.monitoring.steward import tend_letters
+from hoopoe.tables.importing import ImportRunner
+from hoopoe.tables.limits import TableLimits
+from hoopoe.tables.querying import answer_query
 from hoopoe.webhooks.catch_up import CatchUp
 from hoopoe.webhooks.turns import Handlers, Turned, TurnOptions, run_turn
 
@@ -109,6 +113,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             ItemKind.TIMER: conversation_turn,
             ItemKind.EFFECT: conversation_turn,
             ItemKind.RETRY: conversation_turn,
+            ItemKind.ACT: conversation_turn,
             ItemKind.HISTORY: handle_history,
             ItemKind.BOOK: handle_book,
             ItemKind.STATUS: handle_statuses,
@@ -117,7 +122,9 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         }
         shelf = CredentialShelf(pool, make_keyring(settings), read_allowed(settings.outbound_allow))
         links = LinkFetcher(pool, store, outbound, settings.media_quota_mb)
-        effects = EffectRunner(pool, bus, Performing(outbound, shelf, links))
+        table_limits = TableLimits.of(settings)
+        settling = {"database_query": partial(answer_query, limits=table_limits)}
+        effects = EffectRunner(pool, bus, Performing(outbound, shelf, links), settling)
         fetcher = Fetcher(pool, bus, store, make_download(directory, outside), settings.media_quota_mb)
         # One loop takes what comes, so that what came during a turn makes the next one, as large as it may be. A
         # second looks after what is left by a full turn, or by one that hangs.
@@ -132,9 +139,11 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             SignalSender(pool, directory, deliver, REACTIONS).run,
             effects.run,
             fetcher.run,
+            ImportRunner(pool, bus, table_limits).run,
             make_mail_sender(settings, pool, bus).run,
             partial(_fire_timers, pool, bus),
             partial(_run_schedules, pool, bus),
+            partial(_feed_transitions, pool, bus),
             partial(_settle_doubts, pool, bus, settings),
             partial(_tend_letters, pool, bus),
             partial(_sweep_files, pool, bus, store, settings),
@@ -209,6 +218,14 @@ async def _run_schedules(pool: Pool, bus: Bus) -> None:
             bus.hint(Topic.INBOX)
 
     await _repeat(TIMER_SECONDS, "schedules_not_run", run)
+
+
+async def _feed_transitions(pool: Pool, bus: Bus) -> None:
+    async def feed() -> None:
+        while await feed_transitions(pool):
+            bus.hint(Topic.INBOX)
+
+    await _repeat(TIMER_SECONDS, "transitions_not_fed", feed)
 
 
 async def _settle_doubts(pool: Pool, bus: Bus, settings: Settings) -> None:

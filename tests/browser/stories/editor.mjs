@@ -17,7 +17,6 @@ await story(async (page) => {
   await page.getByRole("button", { name: "New bot" }).click();
   await page.getByRole("dialog").getByRole("textbox").fill("Tea house");
   await page.keyboard.press("Enter");
-  await page.getByRole("link", { name: /Tea house/u }).first().click();
 
   await page.getByRole("button", { name: "Add the first step" }).click();
   await pick(page, "start");

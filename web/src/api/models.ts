@@ -52,7 +52,14 @@ export type PreviewAct = NonNullable<Simulation["acts"]>[number];
 /** What a test may repeat: nothing that is answered by itself. */
 export type TestAct = Exclude<PreviewAct, { type: "perform" }>;
 export type PreviewSetting = Schemas["Setting"];
+export type DraftPassCreated = Schemas["DraftPassCreated"];
+export type PassCreate = Schemas["PassCreate"];
 export type BotTest = Schemas["BotTest"];
+export type PeopleWaiting = Schemas["PeopleWaiting"];
+export type PeopleChoice = Required<Schemas["PeopleChoice"]>;
+export type Transition = Schemas["Transition"];
+export type FlowSession = Schemas["FlowSession"];
+export type FlowSessionDetails = Schemas["FlowSessionDetail"];
 export type SprintTrace = Schemas["SprintTrace"];
 export type MessageTrace = Schemas["MessageTrace"];
 export type EventTrace = Schemas["EventTrace"];

@@ -4,7 +4,7 @@ import { Loader } from "@/components";
 import { PartError } from "./PageError";
 import { forgotRoute, invitationRoute, newPasswordRoute } from "@/routes/by-link";
 import { channelsRoute, connectRoute } from "@/routes/channels";
-import { flowRoute, flowsRoute } from "@/routes/flows";
+import { flowRoute, flowsRoute, peopleRoute } from "@/routes/flows";
 import { homeRoute } from "@/routes/home";
 import { conversationRoute, inboxRoute } from "@/routes/inbox";
 import { loginRoute } from "@/routes/login";
@@ -27,6 +27,7 @@ const routeTree = rootRoute.addChildren([
     inboxRoute.addChildren([conversationRoute]),
     flowsRoute,
     flowRoute,
+    peopleRoute,
     channelsRoute,
     connectRoute,
     monitoringRoute.addChildren([monitoringIndexRoute, lettersRoute, journalRoute, toldRoute]),

@@ -23,3 +23,21 @@ export const flowRoute = createRoute({
   staticData: { isFullOnPhones: true },
   component: lazyPage(() => import("@/features/bots/BotPage"), "BotPage"),
 });
+
+/** Who is in a bot's flow: what is searched for, and who is looked at. */
+export const peopleSearch = z.object({
+  state: z.catch(z.optional(z.enum(["waiting", "parked", "completed", "failed", "interrupted"])), undefined),
+  q: z.catch(z.optional(z.string().check(z.maxLength(100))), undefined),
+  node: z.catch(z.optional(z.string().check(z.maxLength(64))), undefined),
+  version: z.catch(z.optional(z.int().check(z.positive())), undefined),
+  conversation: z.catch(z.optional(z.string().check(z.maxLength(40))), undefined),
+  session: z.catch(z.optional(z.string().check(z.maxLength(40))), undefined),
+});
+
+export const peopleRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/flows/$botId/people",
+  validateSearch: peopleSearch,
+  staticData: { isFullOnPhones: true },
+  component: lazyPage(() => import("@/features/bots/people/PeoplePage"), "PeoplePage"),
+});

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hoopoe.flows.definition.blueprint import MAX_CREDENTIALS, Blueprint, CredentialSpec
 from hoopoe.flows.definition.reading import read_nodes
-from hoopoe.flows.nodes import FlowMention, Mention, NodeText
+from hoopoe.flows.nodes import FlowMention, Mention, NodeText, TableMention
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Inspection:
     `flows` the flows of other bots that it runs.
 
     `credentials`: all names, those that the blueprint lists first; `credentials_read` where nodes use them. `files`:
-    the ids of the workspace's files that are sent.
+    the ids of the workspace's files that are sent. `tables`: its data tables that are asked, and their columns.
     """
 
     variables_set: tuple[Mention, ...]
@@ -26,6 +26,7 @@ class Inspection:
     flows: tuple[FlowMention, ...] = ()
     credentials_read: tuple[Mention, ...] = ()
     files: tuple[Mention, ...] = ()
+    tables: tuple[TableMention, ...] = ()
 
 
 def inspect_flow(blueprint: Blueprint) -> Inspection:
@@ -44,6 +45,7 @@ def inspect_flow(blueprint: Blueprint) -> Inspection:
         ),
         credentials_read=used,
         files=tuple(mention for look in looks for mention in look.files),
+        tables=tuple(mention for look in looks for mention in look.tables),
         flows=tuple(mention for look in looks for mention in look.flows),
     )
 

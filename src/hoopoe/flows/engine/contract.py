@@ -91,12 +91,14 @@ class TriggerInput:
     """What may start a flow: a message, and whether it opened the conversation.
 
     `node_id`: the very trigger that is meant, where no person wrote but a schedule or another system begins it: the
-    message's `type` is `schedule` or `webhook` then, its `form` what the other system said.
+    message's `type` is `schedule` or `webhook` then, its `form` what the other system said. `is_trial`: somebody tries
+    the flow, which begins at its entry where no trigger matches.
     """
 
     message: Incoming
     is_new_conversation: bool = False
     node_id: str | None = None
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class DelayWait:
     seconds: int
 
 
-EffectKind: TypeAlias = Literal["http_request", "fetch_file"]
+EffectKind: TypeAlias = Literal["http_request", "fetch_file", "database_query"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,8 @@ class Effect:
     kind `http_request`: request = {"method", "url", "headers": {name: value}, "query": {name: value},
     "body": JSON or text or None, "timeout_seconds": 1..30} and, where they are wanted, "body_type" (`form`, `text`,
     `json_value`), "credential" (a name; the secret itself is the shell's), "retries". kind `fetch_file`: request =
-    {"url", "kind": of `whatsapp_reply`'s files, "retries"}. `is_safe`: doing it twice does no harm, so the shell may
-    try again after a doubt.
+    {"url", "kind": of `whatsapp_reply`'s files, "retries"}. kind `database_query`: `hoopoe.tables.querying` says.
+    `is_safe`: doing it twice does no harm, so the shell may try again after a doubt.
     """
 
     kind: EffectKind
@@ -189,6 +191,8 @@ class EffectFinished:
     {"ok": bool (an answer came, its status below 400), "status": int or None, "body": JSON (or text),
     "error": None or why there was no answer, in words}.
     For `fetch_file`: {"ok": bool, "file_id": of the workspace's own file, or None, "error": None or why, in words}.
+    For `database_query`: {"ok": bool, "row_count": int, "error": why not} and "row" or "rows" by the names of the
+    columns, "is_new", "is_cut".
     """
 
     result: JsonObject

@@ -138,7 +138,7 @@ def _load_wait(raw: dict[str, object]) -> Wait:
         case {
             "type": "effect",
             "effect": {
-                "kind": "http_request" | "fetch_file" as kind,
+                "kind": "http_request" | "fetch_file" | "database_query" as kind,
                 "request": dict() as request,
                 "is_safe": bool() as safe,
             },

@@ -29,17 +29,19 @@ from hoopoe.kernel.json import JsonObject
 
 
 def start(flow: Flow, trigger: TriggerInput, env: Env, library: Library = NO_FLOWS) -> Sprint:
-    """Start a session at the trigger that the input matches (see `find_trigger`), up to its first wait.
+    """Start a session at the trigger that the input matches (see `find_trigger`), up to its first wait; one that is
+    only tried begins at the flow's entry where none matches.
 
     Raises TriggerMismatch where no trigger matches.
     """
     found = find_trigger(flow, trigger)
-    if found is None:
+    node_id = found.node_id if found is not None else flow.entry if trigger.is_trial else None
+    if node_id is None:
         raise TriggerMismatch("No trigger of the flow matches the message.")
     message = describe_message(trigger.message)
-    session = Session(flow.version_id, found.node_id, SessionStatus.WAITING, dict(flow.variables), sprint=0, steps=0)
+    session = Session(flow.version_id, node_id, SessionStatus.WAITING, dict(flow.variables), sprint=0, steps=0)
     visit = _visit(flow, session, env, message=message)
-    return Run(flow, session, visit, library).begin(flow.nodes[found.node_id])
+    return Run(flow, session, visit, library).begin(flow.nodes[node_id])
 
 
 def resume(flow: Flow, session: Session, given: Resume, env: Env, library: Library = NO_FLOWS) -> Sprint:

@@ -121,6 +121,10 @@ REASONS: Final[dict[str, dict[str, str]]] = {
         "en": "It runs the flow '{}', which is not in the file. It passes on.",
         "ar": "تشغل المسار '{}' وهو ليس في الملف. تمر كما هي.",
     },
+    "table_unreadable": {
+        "en": "A data table in the file cannot be read and was not taken: {}",
+        "ar": "تعذرت قراءة جدول بيانات في الملف فلم يؤخذ: {}",
+    },
     "test_unreadable": {
         "en": "A test of the bot cannot be read here and was not taken: {}",
         "ar": "تعذرت قراءة اختبار من اختبارات البوت فلم يؤخذ: {}",

@@ -16,7 +16,7 @@ from hoopoe.flows.nodes.base import (
     register,
 )
 from hoopoe.flows.nodes.faults import Fault, explain
-from hoopoe.flows.nodes.look import FlowMention, Look, Mention, NodeText
+from hoopoe.flows.nodes.look import FlowMention, Look, Mention, NodeText, TableMention
 
 __all__ = [
     "NEXT",
@@ -30,6 +30,7 @@ __all__ = [
     "NodeConfig",
     "NodeText",
     "NodeType",
+    "TableMention",
     "describe_node_type",
     "explain",
     "find_node_type",

@@ -19,10 +19,10 @@ _MAX_LANGUAGES: Final = 20
 # How a field may be drawn; docs/tutorials/add-a-node.md says what each takes and gives.
 WIDGETS: Final = frozenset(
     {
-        "bot", "cases", "choices", "credential", "date", "dates", "duration", "expression", "hours", "id", "json",
-        "localized_list", "localized_text", "localized_textarea", "media", "multiselect", "number", "object", "options",
-        "pairs", "pattern", "region", "sections", "select", "switch", "tags", "template", "text", "time", "timezone",
-        "variable", "variants", "version",
+        "bot", "cases", "choices", "column", "credential", "date", "dates", "duration", "expression", "hours", "id",
+        "json", "localized_list", "localized_text", "localized_textarea", "media", "multiselect", "number", "object",
+        "options", "pairs", "pattern", "region", "row_values", "sections", "select", "switch", "table", "tags",
+        "template", "text", "time", "timezone", "variable", "variants", "version",
     }
 )  # fmt: skip
 

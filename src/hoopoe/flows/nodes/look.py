@@ -48,6 +48,22 @@ class FlowMention:
     version: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class TableMention:
+    """A data table where a node asks for it, and a column of it; `column` None: the table alone.
+
+    `operator`: how the column is compared; None: it is written, or sorted by. `value`: what with, or what is written,
+    where that is known beforehand.
+    """
+
+    node_id: str
+    field: str
+    table: str
+    column: str | None = None
+    operator: str | None = None
+    value: str | None = None
+
+
 class Look:
     """Gathers what one node says of itself."""
 
@@ -63,6 +79,7 @@ class Look:
         self.flows: list[FlowMention] = []
         self.credentials: list[Mention] = []
         self.files: list[Mention] = []
+        self.tables: list[TableMention] = []
         self.limits: dict[str, int] = {}
         """Every text for people, also one that is still empty: its field and how long it may be."""
 
@@ -160,6 +177,14 @@ class Look:
     def needs_file(self, field: str, file_id: str) -> None:
         """The node sends the workspace's file of this id."""
         self.files.append(Mention(self.node_id, field, file_id))
+
+    def needs_table(self, field: str, table: str) -> None:
+        """The node asks the workspace's data table of this name."""
+        self.tables.append(TableMention(self.node_id, field, table))
+
+    def needs_column(self, field: str, table: str, column: str, operator: str | None, value: str | None) -> None:
+        """The node compares a column of it (`operator`), or writes it. `value`: where it is known beforehand."""
+        self.tables.append(TableMention(self.node_id, field, table, column, operator, value))
 
     def unique(self, fields: Sequence[str], values: Sequence[LocalizedText], *, what: str) -> None:
         """Texts that stand beside each other must differ in every language."""

@@ -34,17 +34,26 @@ class FlowCache:
     def __init__(self, flows: Mapping[UUID, Flow] = MappingProxyType({})) -> None:
         self._flows = OrderedDict(flows)
         self._bad: set[UUID] = set()
+        self._trials: set[UUID] = set()
 
     def get(self, version_id: UUID) -> Flow | None:
         """The flow of a loaded version; None when its blueprint could not be compiled."""
         return self._flows.get(version_id)
 
+    def is_trial(self, version_id: UUID) -> bool:
+        """Whether a loaded version is a draft that somebody tries on their own phone."""
+        return version_id in self._trials
+
     async def load(self, conn: Connection, versions: Collection[UUID]) -> None:
         """Compile the versions that are not here yet. The workspaces are the transaction's."""
         missing = [version for version in versions if version not in self._flows and version not in self._bad]
         if missing:
-            rows = await conn.fetch("select id, blueprint from bot_versions where id = any ($1::uuid[])", missing)
+            rows = await conn.fetch(
+                "select id, number, blueprint from bot_versions where id = any ($1::uuid[])", missing
+            )
             for row in rows:
+                if row["number"] < 0:
+                    self._trials.add(row["id"])
                 try:
                     self._flows[row["id"]] = compile_flow(parse_blueprint(row["blueprint"]), version_id=str(row["id"]))
                 except (BlueprintError, FlowInvalid) as error:
@@ -55,7 +64,8 @@ class FlowCache:
             if version in self._flows:
                 self._flows.move_to_end(version)
         while len(self._flows) > MAX_FLOWS:
-            self._flows.popitem(last=False)
+            version, _ = self._flows.popitem(last=False)
+            self._trials.discard(version)
 
 
 async def load_active_bots(conn: Connection, workspaces: Collection[UUID]) -> dict[UUID, list[ActiveBot]]:

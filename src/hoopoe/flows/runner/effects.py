@@ -3,6 +3,9 @@
 An effect is at least once: its id leaves as `Idempotency-Key`. What may be done twice (GET, PUT, DELETE,
 or marked safe) is tried again when its worker died; a POST in doubt takes the flow's `error` exit.
 The result enters the inbox as a row of the lane, in the transaction that marks the effect as done.
+
+What happens in our own database alone (a query of a data table) happens in that very transaction: exactly once,
+whatever is killed when.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -19,7 +22,7 @@ import structlog
 from hoopoe.channels.contract import ItemKind
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import TROUBLE, Pool, Record
+from hoopoe.kernel.db.pool import TROUBLE, Connection, Pool, Record
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.wake import wait_for_work
@@ -86,6 +89,10 @@ Perform = Callable[[EffectCall], Awaitable[JsonObject]]
 PASSING = "is_passing"
 WAIT = "wait_seconds"
 
+# Performs an effect within a transaction that is open over its workspace, and returns its result. What it could not do
+# it has undone; what it raises undoes all, and the effect is tried again when its lease runs out.
+Settle = Callable[[Connection, UUID, JsonObject], Awaitable[JsonObject]]
+
 
 @dataclass(slots=True)
 class EffectRunner:
@@ -94,6 +101,7 @@ class EffectRunner:
     pool: Pool
     bus: Bus
     perform: Perform
+    settling: Mapping[str, Settle] = field(default_factory=dict)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     _under_way: dict[asyncio.Future[None], UUID] = field(default_factory=dict)
 
@@ -119,7 +127,8 @@ class EffectRunner:
                     self._begin(row["workspace_id"], self._finish(row, in_doubt()))
             rows = await conn.fetch(CLAIM, room, LEASE_SECONDS, self._full_workspaces(), MOST_OF_ONE_WORKSPACE // 2)
         for row in rows:
-            self._begin(row["workspace_id"], self._perform(row))
+            is_ours = row["kind"] in self.settling
+            self._begin(row["workspace_id"], self._settle(row) if is_ours else self._perform(row))
         return len(rows)
 
     def _full_workspaces(self) -> list[UUID]:
@@ -161,37 +170,61 @@ class EffectRunner:
         except TROUBLE as error:
             log.warning("effect_not_put_off", effect_id=str(row["id"]), error=str(error))
 
+    async def _settle(self, row: Record) -> None:
+        """Perform what our own database answers, and finish it, in one transaction."""
+        begun = time.monotonic()
+        workspace_id: UUID = row["workspace_id"]
+        try:
+            async with transaction(self.pool, role=tenancy.PIPE, workspaces=[workspace_id]) as conn:
+                if await _take(conn, row):
+                    result = await self.settling[row["kind"]](conn, workspace_id, row["request"])
+                    await _tell(conn, row, result, seconds=round(time.monotonic() - begun, 3))
+        except TROUBLE as error:
+            log.warning("effect_not_settled", effect_id=str(row["id"]), error=str(error))
+        else:
+            self.bus.hint(Topic.INBOX)
+
     async def _finish(self, row: Record, result: JsonObject, *, seconds: float | None = None) -> None:
         try:
             async with transaction(self.pool, role=tenancy.PIPE) as conn:
-                tag = await conn.execute(
-                    "update effects set state = 'done', lease_until = null "
-                    "where workspace_id = $1 and id = $2 and state = 'running' and attempt = $3",
-                    row["workspace_id"],
-                    row["id"],
-                    row["attempt"],
-                )
-                if tag.endswith(" 1"):
-                    await put_item(
-                        conn,
-                        workspace_id=row["workspace_id"],
-                        channel_id=row["channel_id"],
-                        lane=row["lane"],
-                        kind=ItemKind.EFFECT,
-                        key=f"e:{row['id']}",
-                        item={
-                            "conversation_id": str(row["conversation_id"]),
-                            "session_id": str(row["session_id"]),
-                            "sprint": row["sprint"],
-                            "result": result,
-                            "seconds": seconds,
-                        },
-                    )
+                if await _take(conn, row):
+                    await _tell(conn, row, result, seconds=seconds)
         except TROUBLE as error:
             # Its lease will run out, and it will be tried again or take the error exit.
             log.warning("effect_not_finished", effect_id=str(row["id"]), error=str(error))
         else:
             self.bus.hint(Topic.INBOX)
+
+
+async def _take(conn: Connection, row: Record) -> bool:
+    """Mark the effect as done; False where somebody else has it by now."""
+    tag = await conn.execute(
+        "update effects set state = 'done', lease_until = null "
+        "where workspace_id = $1 and id = $2 and state = 'running' and attempt = $3",
+        row["workspace_id"],
+        row["id"],
+        row["attempt"],
+    )
+    return tag.endswith(" 1")
+
+
+async def _tell(conn: Connection, row: Record, result: JsonObject, *, seconds: float | None) -> None:
+    """Put the result into the lane of the conversation that waits for it."""
+    await put_item(
+        conn,
+        workspace_id=row["workspace_id"],
+        channel_id=row["channel_id"],
+        lane=row["lane"],
+        kind=ItemKind.EFFECT,
+        key=f"e:{row['id']}",
+        item={
+            "conversation_id": str(row["conversation_id"]),
+            "session_id": str(row["session_id"]),
+            "sprint": row["sprint"],
+            "result": result,
+            "seconds": seconds,
+        },
+    )
 
 
 def _retries(request: JsonObject) -> int:

@@ -1,23 +1,31 @@
 """What looks like a secret, taken out of what is kept for people to read. Pure.
 
 What goes to others is believed to be secret unless it is known not to be: of a request's headers only those are kept
-that never carry any. Names tell of all the rest: `token`, `password`, `api_key`.
+that never carry any. Names tell of the rest (`token`, `password`, `api_key`), and looks (`secret_shapes`). A text that
+was once known as a secret is hidden wherever else it stands: escaped, encoded, and where its end was cut off.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
+from hoopoe.flows.runner.secret_shapes import REDACTED, hide_shapes
 from hoopoe.kernel.json import Json, JsonObject, dump_json
 
-REDACTED: Final = "[redacted]"
 MAX_TEXT: Final = 300
 MAX_VALUE_BYTES: Final = 600
 # Shorter ones are not looked for elsewhere: `true` or `2` stand everywhere.
 MIN_SECRET_CHARS: Final = 6
+# The beginning of a secret at the end of a text that was cut.
+MIN_PIECE_CHARS: Final = 4
+CUT: Final = "…"
+
+# Of a longer text only so much is looked at, so that a trace costs the same whatever a flow computes.
+_MAX_LOOKED_AT: Final = 4 * MAX_TEXT
 
 _PLAIN_HEADERS: Final = frozenset({"accept", "accept-language", "content-type", "user-agent"})
 _SECRET_NAME: Final = re.compile(
@@ -37,7 +45,7 @@ def shorten(value: Json) -> Json:
     kept = redact(value)
     if isinstance(kept, dict | list):
         text = dump_json(kept)
-        return kept if len(text) <= MAX_VALUE_BYTES else f"{text[:MAX_VALUE_BYTES]}…"
+        return kept if len(text) <= MAX_VALUE_BYTES else f"{text[:MAX_VALUE_BYTES]}{CUT}"
     return kept
 
 
@@ -45,13 +53,42 @@ def redact(value: Json) -> Json:
     """A value without what its own names call a secret; long texts are cut."""
     match value:
         case str():
-            return value if len(value) <= MAX_TEXT else f"{value[:MAX_TEXT]}…"
+            return shorten_text(value)
         case dict():
             return {key: REDACTED if item and is_secret(key) else redact(item) for key, item in value.items()}
         case list():
             return [redact(item) for item in value]
         case _:
             return value
+
+
+def shorten_text(text: str) -> str:
+    """A text as a trace keeps it. What is hidden is hidden before it is cut: a piece of a secret looks like none."""
+    shown = hide_shapes(text if len(text) <= _MAX_LOOKED_AT else text[:_MAX_LOOKED_AT])
+    return shown if len(shown) <= MAX_TEXT else f"{shown[:MAX_TEXT]}{CUT}"
+
+
+def secrets_in(value: Json) -> Iterator[str]:
+    """The texts that a value's own names call secrets."""
+    match value:
+        case dict():
+            for key, item in value.items():
+                yield from _texts_of(item) if is_secret(key) else secrets_in(item)
+        case list():
+            for item in value:
+                yield from secrets_in(item)
+
+
+def _texts_of(value: Json) -> Iterator[str]:
+    match value:
+        case str() if len(value) >= MIN_SECRET_CHARS:
+            yield value
+        case dict():
+            for item in value.values():
+                yield from _texts_of(item)
+        case list():
+            for item in value:
+                yield from _texts_of(item)
 
 
 def redact_request(request: JsonObject) -> tuple[JsonObject, frozenset[str]]:
@@ -67,6 +104,7 @@ def redact_request(request: JsonObject) -> tuple[JsonObject, frozenset[str]]:
             case "url", str():
                 shown[name] = _redact_url(value, secrets)
             case _:
+                secrets.update(secrets_in({name: value}))
                 shown[name] = shorten(value)
     return shown, frozenset(secrets)
 
@@ -75,15 +113,38 @@ def hide(value: Json, secrets: frozenset[str]) -> Json:
     """A value without these texts, wherever they stand in it."""
     match value:
         case str():
-            for secret in secrets:
-                value = value.replace(secret, REDACTED)
-            return value
+            return _hide_in(value, secrets)
         case dict():
             return {key: hide(item, secrets) for key, item in value.items()}
         case list():
             return [hide(item, secrets) for item in value]
         case _:
             return value
+
+
+def _hide_in(text: str, secrets: frozenset[str]) -> str:
+    for secret in secrets:
+        for spelling in _spellings(secret):
+            text = text.replace(spelling, REDACTED)
+            if text.endswith(CUT):
+                text = _hide_piece(text, spelling)
+    return text
+
+
+@lru_cache(maxsize=1_024)
+def _spellings(secret: str) -> tuple[str, ...]:
+    """How a secret is written in JSON and in addresses too; each spelling once."""
+    escaped = dump_json(secret)[1:-1]
+    return tuple(dict.fromkeys((secret, escaped, quote(secret, safe=""), quote_plus(secret))))
+
+
+def _hide_piece(text: str, secret: str) -> str:
+    """Without the beginning of a secret whose rest was cut off."""
+    kept = text.removesuffix(CUT)
+    for size in range(min(len(secret) - 1, len(kept)), MIN_PIECE_CHARS - 1, -1):
+        if kept.endswith(secret[:size]):
+            return f"{kept[:-size]}{REDACTED}{CUT}"
+    return text
 
 
 def _hide(value: Json, secrets: set[str], is_plain: bool) -> Json:  # noqa: FBT001 - of one use, next to its caller
@@ -107,4 +168,5 @@ def _redact_url(url: str, secrets: set[str]) -> str:
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
     ]
     shown = urlunsplit((parts.scheme, place, parts.path, urlencode(query, safe="[]:"), ""))
-    return shown if len(shown) <= 2 * MAX_TEXT else f"{shown[: 2 * MAX_TEXT]}…"
+    shown = hide_shapes(shown)
+    return shown if len(shown) <= 2 * MAX_TEXT else f"{shown[: 2 * MAX_TEXT]}{CUT}"

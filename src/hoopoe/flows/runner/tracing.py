@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -38,7 +39,16 @@ from hoopoe.flows.engine import (
     VariableSet,
 )
 from hoopoe.flows.engine.contract import Incoming
-from hoopoe.flows.runner.redacting import MAX_TEXT, REDACTED, hide, is_secret, redact_request, shorten
+from hoopoe.flows.engine.steering import Moved
+from hoopoe.flows.runner.redacting import (
+    hide,
+    is_secret,
+    redact_request,
+    secrets_in,
+    shorten,
+    shorten_text,
+)
+from hoopoe.flows.runner.secret_shapes import REDACTED
 from hoopoe.kernel.db.writes import Writes
 from hoopoe.kernel.json import Json, JsonObject, dump_json
 
@@ -92,7 +102,7 @@ def add_traces(writes: Writes, rows: Sequence[TraceRow]) -> None:
 
 def describe_sprint(
     sprint: Sprint,
-    given: TriggerInput | Resume,
+    given: TriggerInput | Resume | Moved,
     *,
     before: Session | None,
     version_id: str,
@@ -102,7 +112,8 @@ def describe_sprint(
     """A sprint's trace as JSON text. `version_id` is the one that the session started on; `seconds` is how long the
     effect took that it was given.
     """
-    wait, secrets = _describe_wait(sprint)
+    wait, asked = _describe_wait(sprint)
+    secrets = asked | _known_secrets(sprint, before)
     trace: JsonObject = {
         "given": _describe_given(given, seconds),
         "path": _describe_path(sprint, version_id),
@@ -123,11 +134,32 @@ def describe_sprint(
     return text
 
 
+def _known_secrets(sprint: Sprint, before: Session | None) -> frozenset[str]:
+    """What is secret by what was known: of the request that is answered, and of variables and expressions that say so.
+
+    What another system says back, and what a flow copies to an innocent name, is hidden by this.
+    """
+    secrets: set[str] = set()
+    if before is not None:
+        if isinstance(before.wait, EffectWait):
+            secrets |= redact_request(before.wait.effect.request)[1]
+        for known in (before.variables, before.shared):
+            secrets.update(secrets_in(known))
+    secrets.update(
+        text
+        for event in sprint.events
+        if isinstance(event, VariableSet)
+        for text in secrets_in({event.name: event.value})
+    )
+    secrets.update(text for _, source, value in sprint.evaluated for text in secrets_in({source: value}))
+    return frozenset(secrets)
+
+
 def _names(variables: Json) -> list[str]:
     return list(variables) if isinstance(variables, dict) else []
 
 
-def _describe_given(given: TriggerInput | Resume, seconds: float | None) -> JsonObject:
+def _describe_given(given: TriggerInput | Resume | Moved, seconds: float | None) -> JsonObject:
     match given:
         case TriggerInput(message=message):
             return {"type": "started", **_describe_message(message)}
@@ -140,10 +172,12 @@ def _describe_given(given: TriggerInput | Resume, seconds: float | None) -> Json
             return {"type": "timeout"}
         case DelayElapsed():
             return {"type": "delay"}
+        case Moved(node_id=node_id):
+            return {"type": "moved", "node_id": node_id}
 
 
 def _describe_message(message: Incoming) -> JsonObject:
-    shown: JsonObject = {"message_type": str(message.type), "text": message.text[:MAX_TEXT].replace("\0", "\ufffd")}
+    shown: JsonObject = {"message_type": str(message.type), "text": shorten_text(message.text).replace("\0", "\ufffd")}
     if message.payload_id is not None:
         shown["payload_id"] = message.payload_id.replace("\0", "\ufffd")
     return shown
@@ -179,18 +213,23 @@ def _describe_variables(sprint: Sprint, before: Session | None) -> JsonObject:
 def _describe_values(sprint: Sprint) -> list[Json]:
     values: list[Json] = []
     for node_id, source, value in sprint.evaluated[:MAX_VALUES]:
-        cut = source if len(source) <= MAX_TEXT else f"{source[:MAX_TEXT]}…"
-        values.append([node_id, cut, REDACTED if is_secret(source) else shorten(value)])
+        values.append([node_id, _shorten_source(source), REDACTED if is_secret(source) else shorten(value)])
     return values
+
+
+@lru_cache(maxsize=4_096)
+def _shorten_source(source: str) -> str:
+    """An expression as a trace keeps it. A bot computes the same few again and again."""
+    return shorten_text(source)
 
 
 def _describe_errors(sprint: Sprint) -> list[Json]:
     errors: list[Json] = []
     for event in sprint.events:
         if isinstance(event, ErrorRaised):
-            errors.append([event.node_id, event.code, event.message[:MAX_TEXT]])
+            errors.append([event.node_id, event.code, shorten_text(event.message)])
         elif isinstance(event, FlowFailed):
-            errors.append([sprint.session.node_id, event.code, event.message[:MAX_TEXT]])
+            errors.append([sprint.session.node_id, event.code, shorten_text(event.message)])
     return errors[-MAX_VALUES:]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,6 +13,7 @@ from hoopoe.flows.definition import dump_blueprint, parse_blueprint, validate_bl
 from hoopoe.flows.exchange import ExchangeError, Format, Imported, Missing, Note, Outcome
 from hoopoe.flows.rehearsals.carrying import UnreadableTest, export_tests, import_tests, read_scripts
 from hoopoe.flows.sharing.schemas import BotFile, ImportedBot, ImportNote, ImportReport, MissingThing
+from hoopoe.flows.sharing.tables import export_tables, import_tables
 from hoopoe.flows.versions import queries
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
@@ -19,6 +21,7 @@ from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import FieldFault, ValidationFailed
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
+from hoopoe.tables.limits import TableLimits
 
 
 async def export_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, version: str) -> BotFile:
@@ -30,11 +33,23 @@ async def export_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, v
         number = None if version == "published" else int(version)
         flow = await queries.read_version(conn, scope, bot_id, number=number)
     tests = await export_tests(conn, scope, bot_id)
-    return BotFile.model_validate(exchange.export_bot(bot.name, dump_blueprint(flow.blueprint), tests=tests))
+    tables = await export_tables(conn, scope, flow.blueprint)
+    file = exchange.export_bot(bot.name, dump_blueprint(flow.blueprint), tests=tests, tables=tables)
+    return BotFile.model_validate(file)
 
 
-async def import_bots(conn: Connection, scope: WorkspaceScope, content: bytes, *, is_dry_run: bool) -> ImportReport:
+async def import_bots(
+    conn: Connection,
+    scope: WorkspaceScope,
+    content: bytes,
+    *,
+    is_dry_run: bool,
+    creates_tables: bool,
+    limits: TableLimits,
+) -> ImportReport:
     """Create every bot of a file as a draft, or only say what would be created.
+
+    `creates_tables`: also the data tables that the file brings and the workspace does not have.
 
     Raises `ValidationFailed` with the place in the file of what is wrong with it.
     """
@@ -49,7 +64,16 @@ async def import_bots(conn: Connection, scope: WorkspaceScope, content: bytes, *
     bots = []
     for bot, blueprint in zip(imported.bots, blueprints, strict=True):
         scripts, unreadable = read_scripts(bot.tests)
-        notes = [*bot.notes, *map(_note_unreadable, unreadable)]
+        tables = await import_tables(
+            conn,
+            scope,
+            parse_blueprint(blueprint),
+            bot.tables,
+            creates=creates_tables,
+            is_dry_run=is_dry_run,
+            limits=limits,
+        )
+        notes = [*bot.notes, *map(_note_unreadable, unreadable), *itertools.starmap(_note_table, tables.unreadable)]
         if not is_dry_run:
             await _store(conn, scope, ids[bot.key], name=bot.name[:120], blueprint=blueprint, origin=imported.format)
             await import_tests(conn, scope, ids[bot.key], scripts)
@@ -61,7 +85,8 @@ async def import_bots(conn: Connection, scope: WorkspaceScope, content: bytes, *
                 nodes=len(parse_blueprint(blueprint).nodes),
                 outcomes=Counter(note.outcome for note in notes),
                 notes=_show(notes),
-                missing=_still_missing(bot.missing, known),
+                missing=_still_missing((*bot.missing, *tables.missing), known),
+                tables=list(tables.made),
                 errors=severities["error"],
                 warnings=severities["warning"],
             )
@@ -106,6 +131,10 @@ def _still_missing(missing: Sequence[Missing], known: frozenset[Missing]) -> lis
 def _note_unreadable(test: UnreadableTest) -> Note:
     detail = f"{test.name}: {test.fault}" if test.name else test.fault
     return Note(test.place, "test", Outcome.LEFT_OUT, reason="test_unreadable", detail=detail)
+
+
+def _note_table(place: str, fault: str) -> Note:
+    return Note(place, "table", Outcome.LEFT_OUT, reason="table_unreadable", detail=fault)
 
 
 def _show(notes: Sequence[Note]) -> list[ImportNote]:

@@ -14,6 +14,8 @@ from hoopoe.identity.http import Conn, Idempotent
 from hoopoe.kernel.errors import IdempotencyKeyReused
 from hoopoe.kernel.http.route import make_router
 from hoopoe.kernel.http.shapes import refusals
+from hoopoe.tables.errors import TooManyTables
+from hoopoe.tables.views import limits_of
 
 router = make_router("/api", tag="bots")
 
@@ -47,7 +49,7 @@ async def export_bot(
     "/bots/import",
     dependencies=[Idempotent],
     openapi_extra={"requestBody": {"required": True, "content": _FILE}},
-    responses=refusals(IdempotencyKeyReused),
+    responses=refusals(IdempotencyKeyReused, TooManyTables),
 )
 async def import_bot(
     request: Request,
@@ -55,10 +57,15 @@ async def import_bot(
     scope: MayWrite,
     *,
     dry_run: Annotated[bool, Query(description="Say what would be made, and make nothing.")] = False,
+    create_tables: Annotated[
+        bool, Query(description="Make the data tables that the file brings and that are not here.")
+    ] = False,
 ) -> ImportReport:
     """Make bots of a file: the file itself is the body, at most 8 MB.
 
     Of Hoopoe, of RapidPro, TextIt or Glific (spec 13), or of Typebot (version 6): its content says which. What has no
     counterpart here becomes a placeholder that keeps its original, and the answer lists each with the reason.
     """
-    return await files.import_bots(conn, scope, await request.body(), is_dry_run=dry_run)
+    return await files.import_bots(
+        conn, scope, await request.body(), is_dry_run=dry_run, creates_tables=create_tables, limits=limits_of(request)
+    )

@@ -44,7 +44,11 @@ class ImportNote(Wire):
 
 
 class MissingThing(Wire):
-    """What the bot needs and neither the file nor the workspace has: a `credential`, `flow`, `template` or `value`."""
+    """What the bot needs and neither the file nor the workspace has.
+
+    A `credential`, `flow`, `template`, `value`, `table`, or a `column` of a table that is there: with its type in
+    brackets, behind it the type that it has here; or with the option that it lacks.
+    """
 
     kind: str
     name: str
@@ -59,6 +63,7 @@ class ImportedBot(Wire):
     outcomes: dict[Outcome, int] = Field(description="How many parts of the file became what.")
     notes: list[ImportNote]
     missing: list[MissingThing]
+    tables: list[str] = Field(description="Data tables that were made for it, or would be.")
     errors: int = Field(description="Faults that forbid publishing.")
     warnings: int
 

@@ -76,7 +76,7 @@ class SprintTrace(Wire):
     bot_id: UUID
     bot_name: str | None
     version_id: UUID
-    version: int | None = Field(description="Null where the version is not there any more.")
+    version: int | None = Field(description="Null for a draft that was tried, or where it is gone.")
     at: datetime
     given: dict[str, JsonValue] = Field(description="What it was given: `type`, and what belongs to that.")
     asked: dict[str, JsonValue] | None = Field(

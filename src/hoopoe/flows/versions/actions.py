@@ -120,7 +120,7 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, 
     number: int = await conn.fetchval(
         """
         insert into bot_versions (workspace_id, id, bot_id, number, blueprint, published_by, note)
-        select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6
+        select $1, $2, $3, greatest(coalesce(max(number), 0), 0) + 1, $4, $5, $6
         from bot_versions where workspace_id = $1 and bot_id = $3
         returning number
         """,

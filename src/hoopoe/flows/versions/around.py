@@ -1,4 +1,4 @@
-"""What is wrong with a draft because of what stands around it: other bots, and the workspace's credentials."""
+"""What is wrong with a draft because of what stands around it: other bots, credentials and tables."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hoopoe.flows.definition import Fault, inspect_flow, parse_blueprint
 from hoopoe.flows.versions.called import find_missing_flows
+from hoopoe.flows.versions.tabled import find_table_faults
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.json import JsonObject
@@ -26,6 +27,7 @@ async def find_faults_around(conn: Connection, scope: WorkspaceScope, bot_id: UU
     return [
         *await find_missing_flows(conn, scope, bot_id, draft),
         *await find_missing_credentials(conn, scope, draft),
+        *await find_table_faults(conn, scope, draft),
     ]
 
 

@@ -42,6 +42,9 @@ BY_WORKSPACE = {
     "ws_tickets": ("workspace_id, id", "expires_at < now()"),
     # A bucket that nobody touched for a day is full.
     "rate_buckets": ("workspace_id, key", "refilled_at < domain_now() - interval '1 day'"),
+    # Who deleted a row may want it back for a day.
+    "data_rows": ("workspace_id, table_id, id", "deleted_at < now() - interval '1 day'"),
+    "data_imports": ("workspace_id, id", "finished_at < now() - interval '30 days'"),
     "dead_letters": (
         "workspace_id, id",
         "state in ('resolved', 'archived') and state_at < now() - interval '90 days'",

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
 
 import orjson
@@ -56,7 +57,7 @@ class Edge:
 
     What a handler puts into the scope's `answer_headers` is on the answer, whatever it becomes.
 
-    `larger_bodies`: paths whose bodies may have more bytes than others.
+    `larger_bodies`: paths whose bodies may have more bytes than others; `*` stands for an id.
 
     `read_now`: domain time where it may differ from the machine's; sent as `X-Hoopoe-Now`.
     """
@@ -137,7 +138,8 @@ class Edge:
 
     def _limit(self, scope: Scope, receive: Receive) -> Receive:
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        limit = self._larger_bodies.get(scope["path"], self._max_body_bytes)
+        patterns = (pattern for pattern in self._larger_bodies if fnmatchcase(scope["path"], pattern))
+        limit = self._larger_bodies.get(next(patterns, ""), self._max_body_bytes)
         read = 0
 
         async def receive_within() -> Message:

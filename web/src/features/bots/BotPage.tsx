@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Users } from "lucide-react";
 import { lazy, Suspense, useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot } from "@/api/models";
-import { Button, Empty, ErrorState, SkeletonRows } from "@/components";
+import { Button, buttonClass, Empty, ErrorState, SkeletonRows } from "@/components";
 import { useMay } from "@/features/workspace/useMay";
 import { botsQuery, type FlowChoice, flowQuery, nodeTypesQuery } from "./queries";
 import { VersionsButton } from "./VersionsButton";
@@ -65,7 +66,8 @@ type ToolsProps = { bot: Bot; version: FlowChoice; json: React.ComponentProps<ty
 
 /** Which of the bot's flows is shown: both places share it. */
 function Tools({ bot, version, json, onShow }: ToolsProps) {
-  const { t } = useTranslation("bots");
+  const { t } = useTranslation(["bots", "people"]);
+  const mayReadThreads = useMay("conversations:read");
   const choices = bot.published ? (["published", "draft"] as const) : [];
   return (
     <>
@@ -76,6 +78,12 @@ function Tools({ bot, version, json, onShow }: ToolsProps) {
           </Button>
         ))}
       </div>
+      {bot.published && mayReadThreads && (
+        <Link to="/flows/$botId/people" params={{ botId: bot.id }} className={buttonClass({ size: "sm", variant: "ghost" })}>
+          <Users aria-hidden="true" strokeWidth={1.75} className="size-4" />
+          <span className="max-pane:sr-only">{t("people:open")}</span>
+        </Link>
+      )}
       <VersionsButton bot={bot} shown={version} blueprint={json} onShow={onShow} />
     </>
   );

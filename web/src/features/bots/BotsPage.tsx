@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { CircleCheck, CirclePause, FilePen, Plus, Workflow } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLanguage } from "@/app/preferences";
 import type { Bot } from "@/api/models";
 import { Badge, Button, cx, Dialog, Empty, ErrorState, Field, Input, SkeletonRows, Switch, useToast } from "@/components";
 import { useForm } from "@/features/auth/form";
@@ -94,11 +95,13 @@ function Status({ bot }: { bot: Bot }) {
 function CreateDialog({ isOpen, onOpenChange }: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void }) {
   const { t } = useTranslation(["bots", "common"]);
   const create = useCreateBot();
+  const navigate = useNavigate();
+  const language = useLanguage();
   const form = useForm({ name: "" });
   const submit = () => {
     const name = form.values.name.trim();
     if (!name) return form.show({ name: t("nameMissing") });
-    create.mutate(name, { onSuccess: () => onOpenChange(false), onError: form.refuse });
+    create.mutate({ name, language }, { onSuccess: (bot) => void navigate({ to: "/flows/$botId", params: { botId: bot.id } }), onError: form.refuse });
   };
   return (
     <Dialog isOpen={isOpen} onOpenChange={onOpenChange} title={t("createTitle")} text={t("createText")}>

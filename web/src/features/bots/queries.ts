@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
-import type { Blueprint, Bot, DraftState, ExpressionChecked, Flow, KnownValue } from "@/api/models";
+import type { Blueprint, Bot, DraftState, ExpressionChecked, Flow, KnownValue, PeopleChoice } from "@/api/models";
 
 /** Reads, writes and cache rules of bots and their flows. */
 export const KEYS = {
@@ -40,12 +40,17 @@ export const nodeTypesQuery = queryOptions({
 });
 
 /** After any change of a bot its list, flows and versions are asked for anew. */
-function useBotChange<Input>(change: (input: Input) => Promise<unknown>) {
+function useBotChange<Input, Answer>(change: (input: Input) => Promise<Answer>) {
   const queryClient = useQueryClient();
   return useMutation({ mutationFn: change, onSuccess: () => queryClient.invalidateQueries({ queryKey: KEYS.all }) });
 }
 
-export const useCreateBot = () => useBotChange(async (name: string) => dataOf(await api.POST("/api/bots", { body: { name } })));
+/** A new bot with an empty flow, in the language of whoever makes it. */
+export const useCreateBot = () =>
+  useBotChange(async ({ name, language }: { name: string; language: string }) => {
+    const blueprint = { name, languages: [language], default_language: language };
+    return dataOf(await api.POST("/api/bots", { body: { name, blueprint: blueprint as unknown as Record<string, never> } }));
+  });
 
 export const useSetBotStatus = () =>
   useBotChange(async ({ id, status }: { id: string; status: Extract<Bot["status"], "active" | "inactive"> }) =>
@@ -53,8 +58,8 @@ export const useSetBotStatus = () =>
   );
 
 export const usePublish = () =>
-  useBotChange(async ({ id, note, accepts = false }: { id: string; note: string; accepts?: boolean }) =>
-    dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } }, body: { note: note || null, accepts_differences: accepts } })),
+  useBotChange(async ({ id, note, accepts = false, people }: { id: string; note: string; accepts?: boolean; people: PeopleChoice }) =>
+    dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } }, body: { note: note || null, accepts_differences: accepts, people } })),
   );
 
 /** Saves a draft that was edited from `base`; throws `draft_changed` where another one was saved meanwhile. */

@@ -26,6 +26,8 @@ export function applyLiveEvent(queryClient: QueryClient, event: LiveEvent, userI
     case "conversation.updated":
       if (event.data.merged_id) dropMerged(queryClient, event.data.merged_id, event.data.conversation.id, userId);
       patchConversation(queryClient, event.data.conversation, userId);
+      // A flow may have failed: a line in the thread that changes nothing else of the conversation.
+      void queryClient.invalidateQueries({ queryKey: KEYS.events(event.data.conversation.id) }, { cancelRefetch: false });
       fetchAgainAfter(queryClient, event.data.conversation.id);
       return;
     case "account.changed":

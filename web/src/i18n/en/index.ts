@@ -10,6 +10,7 @@ import insight from "./insight.json";
 import monitoring from "./monitoring.json";
 import outside from "./outside.json";
 import parts from "./parts.json";
+import people from "./people.json";
 import phone from "./phone.json";
 import preview from "./preview.json";
 import settings from "./settings.json";
@@ -29,6 +30,7 @@ export default {
   monitoring,
   outside,
   parts,
+  people,
   phone,
   preview,
   settings,

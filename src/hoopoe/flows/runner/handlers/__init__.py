@@ -30,6 +30,7 @@ from hoopoe.flows.engine import (
 )
 from hoopoe.flows.runner.handlers.bubbles import merge_texts
 from hoopoe.flows.runner.handlers.contact import change_tags, react, update_contact
+from hoopoe.flows.runner.handlers.failure import note_failure
 from hoopoe.flows.runner.handlers.human import hand_to_human
 from hoopoe.flows.runner.handlers.message import queue_message
 from hoopoe.flows.runner.scene import EffectRow, Scene, TimerRow, TurnRows
@@ -77,7 +78,7 @@ def apply_event(scene: Scene, session: SessionState, event: Event, rows: TurnRow
         case ErrorRaised():
             log.info("flow_error", bot_id=str(session.bot_id), node_id=event.node_id, code=event.code)
         case FlowFailed():
-            log.warning("flow_failed", bot_id=str(session.bot_id), code=event.code, reason=event.message)
+            note_failure(scene, session, event, rows)
         case NodeVisited() | FlowEntered() | FlowLeft() | SessionEnded():
             pass
         case _:

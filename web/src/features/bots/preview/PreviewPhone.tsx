@@ -1,4 +1,4 @@
-import { ListChecks, RotateCcw, StepBack, UserRoundPen, X } from "lucide-react";
+import { ListChecks, QrCode, RotateCcw, StepBack, UserRoundPen, X } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
@@ -11,6 +11,7 @@ import { linesOf } from "./lines";
 import { PhoneComposer } from "./PhoneComposer";
 import { PersonDialog } from "./PersonDialog";
 import { actsOf, changedBy, type Player } from "./player";
+import { TryDialog } from "./TryDialog";
 import { Variables } from "./Variables";
 import { WaitBar } from "./WaitBar";
 
@@ -30,6 +31,7 @@ export function PreviewPhone({ botId, player, onSave, onProblems, onClose }: Pre
   const { turns, setting, answering, isPlaying, error } = useSyncExternalStore(player.subscribe, player.get);
   const [isKeeping, setKeeping] = useState(false);
   const [isChoosing, setChoosing] = useState(false);
+  const [isTrying, setTrying] = useState(false);
   const lines = useMemo(() => linesOf(turns), [turns]);
   const after = turns.at(-1)?.after;
   const isEmpty = turns.length === 0;
@@ -41,6 +43,7 @@ export function PreviewPhone({ botId, player, onSave, onProblems, onClose }: Pre
     <>
       <header className={cx("flex flex-none items-center gap-1 border-b border-line py-2 ps-3.5", onClose ? "pe-2" : "pe-14")}>
         <h2 className="cut grow text-14 font-semibold">{t("title")}</h2>
+        <IconButton icon={QrCode} label={t("try.title")} onClick={() => setTrying(true)} />
         <IconButton icon={UserRoundPen} label={t("person.title")} onClick={() => setChoosing(true)} />
         <IconButton icon={StepBack} isIconDirected label={t("back")} aria-disabled={isEmpty} onClick={() => !isEmpty && player.back()} className={cx(isEmpty && "opacity-40")} />
         <IconButton icon={RotateCcw} label={t("restart")} aria-disabled={isEmpty} onClick={() => !isEmpty && player.restart()} className={cx(isEmpty && "opacity-40")} />
@@ -56,6 +59,16 @@ export function PreviewPhone({ botId, player, onSave, onProblems, onClose }: Pre
       {after && <WaitBar after={after} isPlaying={isPlaying} answering={answering} onAnswering={(way) => void player.answerBy(way)} onAct={(act) => void player.play(act)} />}
       {after && <Variables session={after.variables} conversation={after.conversation} changed={changedBy(turns.at(-1))} />}
       <PhoneComposer takesFocus={onClose !== undefined} isPlaying={isPlaying} hasSaid={!isEmpty} onAct={(act) => player.play(act)} />
+      <TryDialog
+        isOpen={isTrying}
+        onClose={() => setTrying(false)}
+        botId={botId}
+        onSave={onSave}
+        onProblems={() => {
+          setTrying(false);
+          onProblems();
+        }}
+      />
       <PersonDialog
         isOpen={isChoosing}
         person={setting.contact ?? {}}

@@ -23,7 +23,7 @@ export function MessageRow({ item, userId, isNew }: { item: MessageItem; userId:
       isNew={isNew && !isOwnAnswer}
       author={speaker !== "customer" && <Author item={item} userId={userId} />}
       footer={item.hasFooter && <Footer item={item} />}
-      aside={speaker === "bot" && !item.hasFooter && <WhyMark asked={{ messageId: message.id }} />}
+      aside={speaker === "bot" && !item.hasFooter && <WhyMark about={{ messageId: message.id }} />}
     >
       {message.deleted_at ? <DeletedBody item={item} /> : <Live item={item} />}
       <Reactions reactions={message.reactions} isOut={speaker !== "customer"} />
@@ -87,7 +87,7 @@ function Footer({ item }: { item: MessageItem }) {
       {tick === "failed" && message.failed_at && <span title={times}>· {t("steps.failed", { time: format.time(message.failed_at) })}</span>}
       {message.sending_state === "retrying" && <span>· {t("message.retrying")}</span>}
       {!message.deleted_at && <Versions item={item} />}
-      {item.speaker === "bot" && <WhyButton asked={{ messageId: message.id }} />}
+      {item.speaker === "bot" && <WhyButton about={{ messageId: message.id }} />}
     </>
   );
 }

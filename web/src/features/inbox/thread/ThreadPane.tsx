@@ -71,7 +71,7 @@ function Thread({ id, user }: { id: string; user: { id: string; name: string } }
           </div>
         ) : messages.data && conversation.data ? (
           <EditAgain value={editAgain}>
-            <WhyProvider>
+            <WhyProvider conversationId={conversation.data.id}>
               <MessageList query={messages} events={events.data ?? []} name={nameOf(conversation.data.contact, t)} userId={user.id} />
             </WhyProvider>
           </EditAgain>

@@ -72,6 +72,13 @@ describe("what others say on the number", () => {
     expect(screen.getByText("unknown")).toBeInTheDocument();
   });
 
+  it("is told when a flow failed, and why in words", () => {
+    showEvent({ type: "flow_failed", actor: { kind: "bot", id: "b", name: "Café" }, note: "too_many_messages" });
+    expect(screen.getByText(/^Café$/u).parentElement).toHaveTextContent("The flow of Café failed here, and the customer got no answer · It wanted to say too many messages in one go. ·");
+    showEvent({ type: "flow_failed", actor: { kind: "bot", id: "b", name: "Shop" }, note: "of_a_newer_version" });
+    expect(screen.getByText(/of_a_newer_version/u)).toBeInTheDocument();
+  });
+
   it("shows in the header while another app has the thread", () => {
     const t = ((key: string) => key) as Parameters<typeof holderOf>[2];
     expect(holderOf(aConversation({ mode: "human", other_app: "ai_agent" }), "me", t)).toBe("header.withApp");

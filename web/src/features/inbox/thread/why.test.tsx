@@ -16,7 +16,7 @@ import { WhyProvider } from "./why";
 async function show(messages: Parameters<typeof aMessage>[0][]) {
   const items = buildThread(messages.map(aMessage).toReversed(), [], (at) => at.slice(0, 10)).filter((item): item is MessageItem => item.kind === "message");
   const thread = (
-    <WhyProvider>
+    <WhyProvider conversationId="c">
       {items.map((item) => (
         <MessageRow key={item.key} item={item} userId="u" isNew={false} />
       ))}

@@ -7,6 +7,8 @@ import { cx, SearchDialog } from "@/components";
 import { lookOf } from "../../look";
 import { type AddWish, useEditor } from "../model/useEditor";
 
+const NOT_FOUND = 4;
+
 type AddDialogProps = { wish: AddWish | null; onClose: () => void; onPick: (type: string, wish: AddWish) => void };
 
 /** The search for a new step: type a word in either language, arrows choose, Enter adds. */
@@ -88,15 +90,16 @@ function Finder({ wish, onPick }: { wish: AddWish; onPick: AddDialogProps["onPic
   );
 }
 
-/** Those whose name has the word, the ones that begin with it first; then those whose description has it. */
+/** Those whose name has the word: the one that is just it first, then those that begin with it; then those whose description has it. */
 function findTypes(types: readonly FlowNodeType[], word: string): FlowNodeType[] {
   const rank = (type: FlowNodeType): number => {
     const names = [type.type.replaceAll("_", " "), ...Object.values(type.label)].map((name) => name.toLowerCase());
-    if (names.some((name) => name.startsWith(word))) return 0;
-    if (names.some((name) => name.includes(word))) return 1;
-    return Object.values(type.description).some((text) => text.toLowerCase().includes(word)) ? 2 : 3;
+    if (names.includes(word)) return 0;
+    if (names.some((name) => name.startsWith(word))) return 1;
+    if (names.some((name) => name.includes(word))) return 2;
+    return Object.values(type.description).some((text) => text.toLowerCase().includes(word)) ? 3 : NOT_FOUND;
   };
-  const ranked = types.map((type) => ({ type, rank: rank(type) })).filter((each) => each.rank < 3);
+  const ranked = types.map((type) => ({ type, rank: rank(type) })).filter((each) => each.rank < NOT_FOUND);
   return ranked.toSorted((one, other) => one.rank - other.rank).map((each) => each.type);
 }
 

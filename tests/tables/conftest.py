@@ -1,0 +1,5 @@
+"""The API's fixtures."""
+
+from tests.support.api import api
+
+__all__ = ["api"]
