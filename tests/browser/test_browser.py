@@ -81,7 +81,7 @@ STORIES_TOLD = (
         "speakers",
         "screens",
     ),
-    *("exchange", "people", "booking_en", "booking_ar"),
+    *("exchange", "people", "versions", "booking_en", "booking_ar"),
 )
 
 
