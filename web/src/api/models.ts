@@ -25,6 +25,8 @@ export type ChannelUpdate = Schemas["ChannelUpdate"];
 
 export type AccountEvent = Schemas["AccountEvent"];
 
+export type MergedContact = Schemas["MergedContact"];
+
 export type Conversation = Schemas["Conversation"];
 export type ConversationPage = Schemas["ConversationPage"];
 export type ConversationCounts = Schemas["ConversationCounts"];

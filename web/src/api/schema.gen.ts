@@ -57,7 +57,8 @@ export interface paths {
          * Login
          * @description Log in. A wrong e-mail takes as long as a wrong password, and is answered alike.
          *
-         *     Where the account has a second factor, `second_factor_required` asks for the same again with a `code`.
+         *     Where the account has a second factor, `second_factor_required` asks for the same again with a `code`; where it
+         *     belongs to no workspace any more, `no_workspace` asks for it with a `workspace_name`.
          */
         post: operations["login"];
         delete?: never;
@@ -529,14 +530,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Member
-         * @description Remove a member: out at once, with all tokens. Conversations lose their assignee and stay.
+         * @description Remove a member: out at once, with all tokens. The conversations stay with people, and are nobody's.
          */
         delete: operations["delete_member"];
         options?: never;
         head?: never;
         /**
          * Update Member
-         * @description Give a member another role.
+         * @description Give a member another role. Who may not write any more leaves the conversations to the others.
          */
         patch: operations["update_member"];
         trace?: never;
@@ -1062,6 +1063,28 @@ export interface paths {
         get: operations["get_contact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contact_id}/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part
+         * @description Part a contact from the one that it was made one with: its ids, and what was said until then, go back to it.
+         *
+         *     Nothing makes the two one again by itself. The answer is the contact that was parted.
+         */
+        post: operations["part"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1626,6 +1649,7 @@ export interface paths {
          * @description Play a flow, with the engine and the rules of production: nothing is sent or stored.
          *
          *     Other systems are asked only by an act `perform` with `real`: 60 a minute of a workspace, each in the audit log.
+         *     A data table answers such an act too; what the flow would write there is undone at once.
          */
         post: operations["simulate_flow"];
         delete?: never;
@@ -1818,7 +1842,7 @@ export interface paths {
         };
         /**
          * Read Flow Counts
-         * @description How often each node and edge of a version was taken, and where people stopped.
+         * @description How often each node and edge of a version was taken, and where people stopped. Days are those of UTC.
          */
         get: operations["read_flow_counts"];
         put?: never;
@@ -3769,6 +3793,20 @@ export interface components {
             created_at: string;
         };
         /**
+         * ContactParting
+         * @description Which of the contacts that were made one with this one is somebody else.
+         * @example {
+         *       "merged_id": "0198c0de-0000-7000-8000-000000000001"
+         *     }
+         */
+        ContactParting: {
+            /**
+             * Merged Id
+             * Format: uuid
+             */
+            merged_id: string;
+        };
+        /**
          * ContactSaid
          * @description A card.
          */
@@ -3931,7 +3969,7 @@ export interface components {
          * ConversationEventType
          * @enum {string}
          */
-        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged" | "flow_failed";
+        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged" | "unassigned" | "parted" | "flow_failed";
         /**
          * ConversationPage
          * @description Conversations, the last one that moved first.
@@ -4873,8 +4911,11 @@ export interface components {
              * Format: uuid
              */
             bot_id: string;
-            /** Version */
-            version: number;
+            /**
+             * Version
+             * @description Null where all versions are counted together.
+             */
+            version: number | null;
             /**
              * Since
              * Format: date
@@ -6118,6 +6159,11 @@ export interface components {
              * @description Of the authenticator app, or a recovery code, where one is asked for.
              */
             code?: string | null;
+            /**
+             * Workspace Name
+             * @description Whoever belongs to no workspace (any more) makes one of this name, as its owner.
+             */
+            workspace_name?: string | null;
         };
         /** LostValue */
         LostValue: {
@@ -6361,7 +6407,7 @@ export interface components {
         MergeReason: "message" | "number_changed" | "user_id_changed";
         /**
          * MergedContact
-         * @description A contact that turned out to be this one. Its id leads here.
+         * @description A contact that turned out to be this one. Its id leads here. The names are as they were then.
          */
         MergedContact: {
             /**
@@ -6369,6 +6415,15 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Name */
+            name: string | null;
+            /** Username */
+            username: string | null;
+            /**
+             * Address
+             * @description One of its numbers or ids.
+             */
+            address: string | null;
             reason: components["schemas"]["MergeReason"];
             /**
              * At
@@ -9466,6 +9521,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `contact_busy`: Something of the contact's conversations is on its way to WhatsApp, or about to be heard by the bot. */
+        contact_busy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `credential_exists`: Flows find a credential by its name: two of one name would be one too many. */
         credential_exists: {
             headers: {
@@ -12392,6 +12456,45 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    part: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactParting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["contact_busy"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     list_groups: {
         parameters: {
             query?: {
@@ -14016,7 +14119,7 @@ export interface operations {
     read_flow_counts: {
         parameters: {
             query?: {
-                /** @description `published`, or a version's number. */
+                /** @description `published`, a version's number, or `all` of them together. */
                 version?: string;
                 /** @description How many days back, today included. */
                 days?: number;
