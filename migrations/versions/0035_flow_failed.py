@@ -1,7 +1,5 @@
 """A line in the thread where a flow failed.
 
-The kinds of two steps that are merged beside this one (`unassigned`, `parted`) are let in too.
-
 Safe while serving: the constraint is widened without a look at the rows, under a lock of a moment, and then validated
 beside whoever reads and writes.
 """
@@ -13,14 +11,13 @@ from alembic import op
 from hoopoe.kernel.db.migrate import validate_constraints
 
 revision = "0035"
-down_revision = "0032"
+down_revision = "0033"
 
 WIDEN = """
 alter table conversation_events
     drop constraint conversation_events_type_check,
     add constraint conversation_events_type_check
-        check (type in ('taken_over', 'handed_over', 'released', 'closed', 'reopened', 'merged', 'unassigned',
-                        'parted', 'flow_failed'))
+        check (type in ('taken_over', 'handed_over', 'released', 'closed', 'reopened', 'merged', 'flow_failed'))
         not valid
 """
 

@@ -270,14 +270,6 @@ async def test_an_imported_message_of_long_ago_that_comes_by_itself_is_stale(poo
     assert await fetch_rows(pool, tenant, "select 1 from outbox") == []
 
 
-async def test_the_contact_book_names_whose_history_came_in_the_same_turn(pool: Pool, tenant: Tenant) -> None:
-    await file_chunks(pool, tenant, chunk(said(1, at=NOW - DAY)))
-    entry = {"type": "contact", "action": "add", "contact": {"full_name": "Lina Farouk", "phone_number": CUSTOMER}}
-    await file_body(pool, tenant, meta_body(tenant, {"state_sync": [entry]}, field="smb_app_state_sync"))
-    await take_turns(pool, make_handlers())
-    assert [row["name"] for row in await fetch_rows(pool, tenant, "select name from contacts")] == ["Lina Farouk"]
-
-
 async def test_the_person_who_writes_after_an_import_is_heard(pool: Pool, tenant: Tenant) -> None:
     handlers = make_handlers()
     await file_chunks(pool, tenant, chunk(said(1, at=NOW - DAY)))

@@ -12,7 +12,7 @@ from tests.support.simulator import wait_until
 def listen(bus: Bus) -> list[Topic]:
     heard: list[Topic] = []
     for topic in Topic:
-        bus.listen(topic, lambda topic=topic: heard.append(topic))  # type: ignore[misc]
+        bus.listen(topic, lambda topic=topic: heard.append(topic))
     return heard
 
 

@@ -251,7 +251,7 @@ async def test_revoking_ends_what_is_under_way(street: Street) -> None:
 async def test_who_tries_hears_nothing_but_the_draft(street: Street) -> None:
     """A keyword that interrupts, of a bot that is published, is an answer to the draft."""
     menu = blueprint(reply("menu", "Here is the menu"), edges=[("start", "next", "menu")])
-    menu["nodes"][0] = {  # type: ignore[index, call-overload]
+    menu["nodes"][0] = {
         "id": "start", "type": "whatsapp_trigger",
         "config": {"trigger_type": "keyword", "keywords": ["menu"], "interrupts": True},
     }  # fmt: skip

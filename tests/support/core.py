@@ -44,6 +44,7 @@ def make_handlers(mark_read: MarkRead | None = None) -> Handlers:
         ItemKind.TIMER: turn,
         ItemKind.EFFECT: turn,
         ItemKind.RETRY: turn,
+        ItemKind.ACT: turn,
         ItemKind.HISTORY: handle_history,
         ItemKind.BOOK: handle_book,
         ItemKind.STATUS: handle_statuses,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from uuid import UUID
 
 from hoopoe.conversations.outbox.bury import FailedSend, bury_sends
 from hoopoe.flows.demo import echo_blueprint
+from hoopoe.flows.engine import MessageWait, Session, SessionStatus, dump_session
+from hoopoe.flows.people.schemas import PeopleChoice
+from hoopoe.flows.people.transitions import begin_transition
 from hoopoe.identity.actions.passwords import create_reset
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.db import tenancy
@@ -108,11 +112,36 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "pass_id": str(await add_pass(api, owner, UUID(published.json()["id"]), channel_id)),
         "revoke_draft_pass.bot_id": published.json()["id"],
         "read_flow_counts.bot_id": published.json()["id"],
+        "read_flow_transition.bot_id": published.json()["id"],
+        "flow_session_id": str(await add_flow_session(api, owner, UUID(published.json()["id"]), thread.id)),
         "token_id": token.json()["id"],
         "revoke_member_token.token_id": theirs.json()["id"],
         "user_id": str(colleague.user_id),
     }
     return Everything(owner, caller, ids)
+
+
+async def add_flow_session(api: Api, owner: Caller, bot_id: UUID, conversation_id: UUID) -> UUID:
+    """Somebody who waits for nothing but the own answer, in a flow to which people are being taken."""
+    session_id = new_id()
+    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[owner.workspace_id]) as conn:
+        version_id = await conn.fetchval("select published_version_id from bots where id = $1", bot_id)
+        waiting = Session(str(version_id), "start", SessionStatus.WAITING, {}, sprint=1, steps=1, wait=MessageWait())
+        await conn.execute(
+            """
+            insert into flow_sessions (workspace_id, id, conversation_id, bot_id, version_id, status, sprint, node_id,
+                                       wait_kind, state, created_at, updated_at)
+            values ($1, $2, $3, $4, $5, 'waiting', 1, 'start', 'message', $6, now(), now())
+            """,
+            owner.workspace_id,
+            session_id,
+            conversation_id,
+            bot_id,
+            version_id,
+            json.loads(dump_session(waiting)),
+        )
+        await begin_transition(conn, owner.scope, bot_id, version_id, PeopleChoice(choice="move"))
+    return session_id
 
 
 async def add_bot_test(api: Api, owner: Caller, bot_id: UUID) -> UUID:

@@ -32,6 +32,7 @@ class ItemKind(StrEnum):
     `account` what the provider tells of the account (account_events.py): none of them ever reaches a flow, nor does
     what others say on the number (`speakers`): an `echo`, a `handover`, imported `history`, a name in the phone's
     contact `book`. `retry`: a message that is filed, for the bot to hear once more, or late because a limit put it off.
+    `act`: what somebody does to a flow session from outside.
     """
 
     MESSAGE = "message"
@@ -46,6 +47,7 @@ class ItemKind(StrEnum):
     TIMER = "timer"
     EFFECT = "effect"
     RETRY = "retry"
+    ACT = "act"
 
 
 # --- Who ------------------------------------------------------------------------------------------

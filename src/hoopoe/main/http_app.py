@@ -10,10 +10,12 @@ from fastapi.routing import APIRoute
 from hoopoe.accounts.routes import router as account_events
 from hoopoe.channels.routes import router as channels
 from hoopoe.contacts.routes import router as contacts
+from hoopoe.conversations.contact_routes import router as contact_parting
 from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.beginning.routes import router as hooks
 from hoopoe.flows.credentials.routes import router as credentials
+from hoopoe.flows.people.routes import router as people
 from hoopoe.flows.preview.routes import router as previews
 from hoopoe.flows.publishing.routes import router as publishing
 from hoopoe.flows.rehearsals.routes import router as bot_tests
@@ -54,10 +56,12 @@ ROUTERS = (
     account_events,
     conversations,
     contacts,
+    contact_parting,
     groups,
     media,
     bots,
     publishing,
+    people,
     previews,
     bot_tests,
     trials,

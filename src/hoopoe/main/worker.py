@@ -12,6 +12,7 @@ import aiohttp
 import structlog
 
 from hoopoe.accounts.handling import handle_account_events
+from hoopoe.channels.alerts import tell_of_stops
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.directory import open_directory
 from hoopoe.conversations.book import handle_book
@@ -27,6 +28,7 @@ from hoopoe.conversations.outbox.signals import SignalSender
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.beginning.schedules import run_schedules
 from hoopoe.flows.credentials.using import CredentialShelf
+from hoopoe.flows.people.transitions import feed_transitions
 from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.counting import fold_counts
 from hoopoe.flows.runner.effects import EffectRunner
@@ -64,6 +66,7 @@ FOLD_SECONDS = 2.0
 HOUSE_SECONDS = 3600.0
 DRAIN_SECONDS = 8.0
 SWEEP_SECONDS = 300.0
+ALERT_SECONDS = 2.0
 POOL_SIZE = 12
 BEGIN_ANEW_SECONDS = 1.0
 NOTHING = Turned(0, frozenset())
@@ -112,6 +115,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             ItemKind.TIMER: conversation_turn,
             ItemKind.EFFECT: conversation_turn,
             ItemKind.RETRY: conversation_turn,
+            ItemKind.ACT: conversation_turn,
             ItemKind.HISTORY: handle_history,
             ItemKind.BOOK: handle_book,
             ItemKind.STATUS: handle_statuses,
@@ -141,9 +145,11 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             make_mail_sender(settings, pool, bus).run,
             partial(_fire_timers, pool, bus),
             partial(_run_schedules, pool, bus),
+            partial(_feed_transitions, pool, bus),
             partial(_settle_doubts, pool, bus, settings),
             partial(_tend_letters, pool, bus),
             partial(_sweep_files, pool, bus, store, settings),
+            partial(_tell_of_stops, pool, bus, settings),
             partial(_repeat, FOLD_SECONDS, "counts_not_folded", partial(fold_counts, pool)),
             partial(_repeat, HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings)),
         ]
@@ -217,6 +223,14 @@ async def _run_schedules(pool: Pool, bus: Bus) -> None:
     await _repeat(TIMER_SECONDS, "schedules_not_run", run)
 
 
+async def _feed_transitions(pool: Pool, bus: Bus) -> None:
+    async def feed() -> None:
+        while await feed_transitions(pool):
+            bus.hint(Topic.INBOX)
+
+    await _repeat(TIMER_SECONDS, "transitions_not_fed", feed)
+
+
 async def _settle_doubts(pool: Pool, bus: Bus, settings: Settings) -> None:
     async def settle() -> None:
         count = await expire_leases(pool)
@@ -259,6 +273,14 @@ async def _sweep_files(pool: Pool, bus: Bus, store: Store, settings: Settings) -
             bus.hint(Topic.EVENTS)
 
     await _repeat(SWEEP_SECONDS, "files_not_swept", sweep)
+
+
+async def _tell_of_stops(pool: Pool, bus: Bus, settings: Settings) -> None:
+    async def tell() -> None:
+        if await tell_of_stops(pool, make_keyring(settings), settings.own_url()):
+            bus.hint(Topic.MAILS)
+
+    await _repeat(ALERT_SECONDS, "stops_not_told", tell)
 
 
 async def _repeat(seconds: float, trouble: str, work: Callable[[], Awaitable[object]]) -> None:

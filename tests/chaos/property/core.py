@@ -163,7 +163,8 @@ class Core:
     async def open_turn(self) -> Turn | None:
         """Begin a turn up to its claim; None: there was nothing to talk about."""
         gate = Gate(self.pool)
-        talks = (ItemKind.MESSAGE, ItemKind.ECHO, ItemKind.HANDOVER, ItemKind.TIMER, ItemKind.EFFECT, ItemKind.RETRY)
+        others = (ItemKind.ECHO, ItemKind.HANDOVER, ItemKind.TIMER, ItemKind.EFFECT, ItemKind.RETRY, ItemKind.ACT)
+        talks = (ItemKind.MESSAGE, *others)
         handlers = {kind: gate if kind in talks else handler for kind, handler in self.handlers.items()}
         task = asyncio.create_task(self._run_turn(handlers))
         reached = asyncio.create_task(gate.is_reached.wait())

@@ -57,7 +57,8 @@ export interface paths {
          * Login
          * @description Log in. A wrong e-mail takes as long as a wrong password, and is answered alike.
          *
-         *     Where the account has a second factor, `second_factor_required` asks for the same again with a `code`.
+         *     Where the account has a second factor, `second_factor_required` asks for the same again with a `code`; where it
+         *     belongs to no workspace any more, `no_workspace` asks for it with a `workspace_name`.
          */
         post: operations["login"];
         delete?: never;
@@ -529,14 +530,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Member
-         * @description Remove a member: out at once, with all tokens. Conversations lose their assignee and stay.
+         * @description Remove a member: out at once, with all tokens. The conversations stay with people, and are nobody's.
          */
         delete: operations["delete_member"];
         options?: never;
         head?: never;
         /**
          * Update Member
-         * @description Give a member another role.
+         * @description Give a member another role. Who may not write any more leaves the conversations to the others.
          */
         patch: operations["update_member"];
         trace?: never;
@@ -1068,6 +1069,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/{contact_id}/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part
+         * @description Part a contact from the one that it was made one with: its ids, and what was said until then, go back to it.
+         *
+         *     Nothing makes the two one again by itself. The answer is the contact that was parted.
+         */
+        post: operations["part"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/groups": {
         parameters: {
             query?: never;
@@ -1337,7 +1360,7 @@ export interface paths {
         };
         /**
          * List Flow Triggers
-         * @description Which flow answers what: every trigger of a bot that answers, in the order in which they are tried.
+         * @description Which flow answers what: every trigger of a published bot, in the order in which they are tried.
          */
         get: operations["list_flow_triggers"];
         put?: never;
@@ -1439,11 +1462,173 @@ export interface paths {
         put?: never;
         /**
          * Publish Bot
-         * @description Make the draft a version. Conversations that start from now on run on it; others stay where they are.
+         * @description Make the draft a version. Conversations that start from now on run on it.
          *
-         *     The bot's tests are played first: where one fails, nothing is published unless the differences are accepted.
+         *     Who is in the middle of an older one finishes there, or is taken along as `people` says: in order with what they
+         *     write meanwhile, a slice at a time. The bot's tests are played first: where one fails, nothing is published unless
+         *     the differences are accepted.
          */
         post: operations["publish_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read People Waiting
+         * @description How many people wait where, and what publishing the draft could do with them.
+         */
+        get: operations["read_people_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/transition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Flow Transition
+         * @description How far the people are whom the last publishing took along. 404: none did.
+         */
+        get: operations["read_flow_transition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{bot_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Flow Sessions
+         * @description Who is in a bot's flow, those that began last first.
+         */
+        get: operations["list_flow_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-sessions/{flow_session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Flow Session
+         * @description One session: where it is, what it waits for, what it knows, what was done to it by hand.
+         */
+        get: operations["read_flow_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-sessions/{flow_session_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Flow Session
+         * @description Let a person go on at another step, as if a connection led there.
+         */
+        post: operations["move_flow_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-sessions/{flow_session_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Flow Session
+         * @description End the wait now: the delay is over, the question timed out, the request came to what you say.
+         */
+        post: operations["resume_flow_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-sessions/{flow_session_id}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Flow Session Variable
+         * @description Give one variable another value, in the flow that the person stands in.
+         */
+        post: operations["set_flow_session_variable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flow-sessions/{flow_session_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Flow Session
+         * @description End the session where it stands. The next message of the person may start a flow again.
+         */
+        post: operations["end_flow_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1464,6 +1649,7 @@ export interface paths {
          * @description Play a flow, with the engine and the rules of production: nothing is sent or stored.
          *
          *     Other systems are asked only by an act `perform` with `real`: 60 a minute of a workspace, each in the audit log.
+         *     A data table answers such an act too; what the flow would write there is undone at once.
          */
         post: operations["simulate_flow"];
         delete?: never;
@@ -1730,7 +1916,8 @@ export interface paths {
         put?: never;
         /**
          * Create Hook
-         * @description Make an address for a trigger that starts on a webhook. The one before, if there was one, ends.
+         * @description Make an address for a trigger that starts on a webhook. The one before, if there was one, ends: at once, or as
+         *     late as you say.
          */
         post: operations["create_hook"];
         delete?: never;
@@ -1759,6 +1946,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{bot_id}/hooks/{hook_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hook Calls
+         * @description What became of the last calls of an address.
+         */
+        get: operations["list_hook_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hooks/{token}": {
         parameters: {
             query?: never;
@@ -1771,6 +1978,8 @@ export interface paths {
         /**
          * Call Hook
          * @description Start a flow for one person who wrote before. What is sent is read as `{{ message.form }}`.
+         *
+         *     At most 64 KB. With an `Idempotency-Key` a call may be made again without starting anything twice.
          */
         post: operations["call_hook"];
         delete?: never;
@@ -2588,6 +2797,17 @@ export interface components {
             data: components["schemas"]["AccountEvent"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * ActTaken
+         * @description It stands in the person's line, and is done in its turn: the session's `acts` tell what came of it.
+         */
+        ActTaken: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * Answer
@@ -3573,6 +3793,20 @@ export interface components {
             created_at: string;
         };
         /**
+         * ContactParting
+         * @description Which of the contacts that were made one with this one is somebody else.
+         * @example {
+         *       "merged_id": "0198c0de-0000-7000-8000-000000000001"
+         *     }
+         */
+        ContactParting: {
+            /**
+             * Merged Id
+             * Format: uuid
+             */
+            merged_id: string;
+        };
+        /**
          * ContactSaid
          * @description A card.
          */
@@ -3735,7 +3969,7 @@ export interface components {
          * ConversationEventType
          * @enum {string}
          */
-        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged" | "flow_failed";
+        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged" | "unassigned" | "parted" | "flow_failed";
         /**
          * ConversationPage
          * @description Conversations, the last one that moved first.
@@ -4378,6 +4612,32 @@ export interface components {
             is_leaving: boolean;
         };
         /**
+         * EffectResult
+         * @description What a request is said to have come to.
+         */
+        EffectResult: {
+            /** Ok */
+            ok: boolean;
+            /** Status */
+            status?: number | null;
+            body?: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Elsewhere
+         * @description A step of another bot.
+         */
+        Elsewhere: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+        };
+        /**
          * EndReason
          * @description Why an identity is a contact's no more.
          * @enum {string}
@@ -4565,6 +4825,8 @@ export interface components {
              * @description The name that it speaks of, such as a variable's.
              */
             subject?: string | null;
+            /** @description The step of another bot that it has to do with. */
+            elsewhere?: components["schemas"]["Elsewhere"] | null;
             /**
              * Fix
              * @description What mends it, where that takes no decision.
@@ -4758,8 +5020,150 @@ export interface components {
             values: components["schemas"]["KnownValue"][];
         };
         /**
+         * FlowSession
+         * @description One person's journey through one version of a flow.
+         */
+        FlowSession: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            contact: components["schemas"]["SessionPerson"];
+            /**
+             * Version
+             * @description Null: a draft that the person tries on their phone.
+             */
+            version: number | null;
+            state: components["schemas"]["SessionState"];
+            /** Node Id */
+            node_id: string | null;
+            /** Wait */
+            wait: ("message" | "delay" | "effect") | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description Since when it is there.
+             */
+            since: string;
+            /**
+             * Until
+             * @description When its wait ends by itself; null where only an answer ends it.
+             */
+            until: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Sprint */
+            sprint: number;
+        };
+        /**
+         * FlowSessionDetail
+         * @description Everything of one session. Secrets of a request that it waits for are out.
+         */
+        FlowSessionDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            contact: components["schemas"]["SessionPerson"];
+            /**
+             * Version
+             * @description Null: a draft that the person tries on their phone.
+             */
+            version: number | null;
+            state: components["schemas"]["SessionState"];
+            /** Node Id */
+            node_id: string | null;
+            /** Wait */
+            wait: ("message" | "delay" | "effect") | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description Since when it is there.
+             */
+            since: string;
+            /**
+             * Until
+             * @description When its wait ends by itself; null where only an answer ends it.
+             */
+            until: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Sprint */
+            sprint: number;
+            /** Frames */
+            frames: components["schemas"]["SessionFrame"][];
+            /**
+             * Effect
+             * @description The request that it waits for.
+             */
+            effect: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Held
+             * @description How many messages wait for the request to end.
+             */
+            held: number;
+            /** Error */
+            error: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Limits */
+            limits: components["schemas"]["SessionLimit"][];
+            /**
+             * Window Expires At
+             * @description Until when the bot may write to the person.
+             */
+            window_expires_at: string | null;
+            /**
+             * Acts
+             * @description The newest first, at most 20.
+             */
+            acts: components["schemas"]["SessionAct"][];
+        };
+        /**
+         * FlowSessionPage
+         * @description Flow sessions, those that began last first.
+         *
+         *     A search by step or version looks at many at a time: a page may be short, even empty, and have a next one.
+         */
+        FlowSessionPage: {
+            /** Data */
+            data: components["schemas"]["FlowSession"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * FlowTrigger
-         * @description A way into a flow of a bot that answers.
+         * @description A way into a published flow.
          */
         FlowTrigger: {
             /**
@@ -4769,6 +5173,11 @@ export interface components {
             bot_id: string;
             /** Bot Name */
             bot_name: string;
+            /**
+             * Is Answering
+             * @description Whether its bot answers, or rests.
+             */
+            is_answering: boolean;
             /** Node Id */
             node_id: string;
             /** Node Name */
@@ -4801,13 +5210,15 @@ export interface components {
             conflicts: components["schemas"]["TriggerConflict"][];
             /** Bound */
             bound: components["schemas"]["BoundChannel"][];
+            /** Shared */
+            shared: components["schemas"]["SharedChannel"][];
             /** @description Who would answer the text that was asked about. */
-            answer: components["schemas"]["TriggerPlace"] | null;
+            answer: components["schemas"]["TriggerAnswer"] | null;
             /**
              * Also
              * @description Whose triggers fit it too, and come later.
              */
-            also: components["schemas"]["TriggerPlace"][];
+            also: components["schemas"]["TriggerAnswer"][];
         };
         /**
          * FlowVersion
@@ -5030,35 +5441,19 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description When its secret was made.
              */
             created_at: string;
-            /** Used At */
+            /**
+             * Used At
+             * @description When it was last called, whatever that came to.
+             */
             used_at: string | null;
-        };
-        /**
-         * HookCall
-         * @description Whom the flow starts for, and whatever else it shall read: `{{ message.form.order }}`.
-         * @example {
-         *       "order": {
-         *         "number": 42,
-         *         "total": 1850
-         *       },
-         *       "phone": "+966501234567"
-         *     }
-         */
-        HookCall: {
             /**
-             * Phone
-             * @description The person's number.
+             * Former Until
+             * @description Until when the address before this one is good as well.
              */
-            phone?: string | null;
-            /**
-             * Contact Id
-             * @description Or the person's id.
-             */
-            contact_id?: string | null;
-        } & {
-            [key: string]: components["schemas"]["JsonValue"];
+            former_until: string | null;
         };
         /**
          * HookCreate
@@ -5072,6 +5467,12 @@ export interface components {
              * @description A trigger that starts on `webhook`.
              */
             node_id: string;
+            /**
+             * Keep Former Seconds
+             * @description How long the address before it stays good, so that whoever calls it can change over.
+             * @default 0
+             */
+            keep_former_seconds: number;
         };
         /**
          * HookCreated
@@ -5088,15 +5489,53 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description When its secret was made.
              */
             created_at: string;
-            /** Used At */
+            /**
+             * Used At
+             * @description When it was last called, whatever that came to.
+             */
             used_at: string | null;
+            /**
+             * Former Until
+             * @description Until when the address before this one is good as well.
+             */
+            former_until: string | null;
             /**
              * Url
              * @description Known here and never again.
              */
             url: string;
+        };
+        /**
+         * HookEvent
+         * @description What became of one call. Of many that were refused as too many, one in ten seconds is here.
+         */
+        HookEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Status
+             * @description The status of the answer; 202 where a flow was started.
+             */
+            status: number;
+            /**
+             * Reason
+             * @description The code of the refusal.
+             */
+            reason: string | null;
+        };
+        /**
+         * HookEvents
+         * @description The last calls, the newest first.
+         */
+        HookEvents: {
+            /** Data */
+            data: components["schemas"]["HookEvent"][];
         };
         /**
          * HookTaken
@@ -5108,6 +5547,11 @@ export interface components {
              * Format: uuid
              */
             conversation_id: string;
+            /**
+             * Is Repeated
+             * @description The key was there before: nothing was started again.
+             */
+            is_repeated: boolean;
         };
         /**
          * Hooks
@@ -5384,9 +5828,10 @@ export interface components {
          *     `account` what the provider tells of the account (account_events.py): none of them ever reaches a flow, nor does
          *     what others say on the number (`speakers`): an `echo`, a `handover`, imported `history`, a name in the phone's
          *     contact `book`. `retry`: a message that is filed, for the bot to hear once more, or late because a limit put it off.
+         *     `act`: what somebody does to a flow session from outside.
          * @enum {string}
          */
-        ItemKind: "message" | "change" | "group" | "status" | "account" | "echo" | "handover" | "history" | "book" | "timer" | "effect" | "retry";
+        ItemKind: "message" | "change" | "group" | "status" | "account" | "echo" | "handover" | "history" | "book" | "timer" | "effect" | "retry" | "act";
         /**
          * ItemResult
          * @description What became of one part of a webhook.
@@ -5714,6 +6159,11 @@ export interface components {
              * @description Of the authenticator app, or a recovery code, where one is asked for.
              */
             code?: string | null;
+            /**
+             * Workspace Name
+             * @description Whoever belongs to no workspace (any more) makes one of this name, as its owner.
+             */
+            workspace_name?: string | null;
         };
         /** LostValue */
         LostValue: {
@@ -5957,7 +6407,7 @@ export interface components {
         MergeReason: "message" | "number_changed" | "user_id_changed";
         /**
          * MergedContact
-         * @description A contact that turned out to be this one. Its id leads here.
+         * @description A contact that turned out to be this one. Its id leads here. The names are as they were then.
          */
         MergedContact: {
             /**
@@ -5965,6 +6415,15 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Name */
+            name: string | null;
+            /** Username */
+            username: string | null;
+            /**
+             * Address
+             * @description One of its numbers or ids.
+             */
+            address: string | null;
             reason: components["schemas"]["MergeReason"];
             /**
              * At
@@ -6485,6 +6944,48 @@ export interface components {
             } | null;
         };
         /**
+         * PeopleChoice
+         * @description What becomes of the people who wait in older versions. `lost`: of those whose step is gone.
+         */
+        PeopleChoice: {
+            /**
+             * Choice
+             * @description `finish` on the version that they are in; `move`: wait at the same step of the new one; `restart`: begin the new one anew, where the bot may write at this moment.
+             * @default finish
+             * @enum {string}
+             */
+            choice: "finish" | "move" | "restart";
+            /**
+             * Lost
+             * @description With `move`: of those whose step is gone.
+             * @default finish
+             * @enum {string}
+             */
+            lost: "finish" | "restart";
+        };
+        /**
+         * PeopleWaiting
+         * @description Who waits where, and what each choice would do with them.
+         */
+        PeopleWaiting: {
+            /** Waiting */
+            waiting: number;
+            /**
+             * Can Move
+             * @description How many wait at a step that the draft still has.
+             */
+            can_move: number;
+            /** Cannot Move */
+            cannot_move: number;
+            /**
+             * Window Shut
+             * @description How many could not be begun anew, because the bot may not write to them now; null for too many to be counted.
+             */
+            window_shut: number | null;
+            /** Versions */
+            versions: components["schemas"]["WaitingVersion"][];
+        };
+        /**
          * Perform
          * @description The effect that the flow waits for gets its result by itself: in a preview alone, never in a test.
          *
@@ -6568,6 +7069,12 @@ export interface components {
             y: number;
         };
         /**
+         * Precedence
+         * @description Why one of two triggers that fit comes first: its priority, how specific it is, or the age of its bot.
+         * @enum {string}
+         */
+        Precedence: "priority" | "specificity" | "age";
+        /**
          * PreviewContact
          * @description Who talks to the bot.
          */
@@ -6616,10 +7123,10 @@ export interface components {
             details?: string | null;
         };
         /**
-         * PublishNote
-         * @description What is said of a version when it is published.
+         * PublishRequest
+         * @description What is said of a version, and what becomes of the people in older ones.
          */
-        PublishNote: {
+        PublishRequest: {
             /**
              * Note
              * @description What is new, for colleagues who look through the versions.
@@ -6631,11 +7138,20 @@ export interface components {
              * @default false
              */
             accepts_differences: boolean;
+            /**
+             * @default {
+             *       "choice": "finish",
+             *       "lost": "finish"
+             *     }
+             */
+            people: components["schemas"]["PeopleChoice"];
         };
         /** Published */
         Published: {
             bot: components["schemas"]["Bot"];
             version: components["schemas"]["FlowVersion"];
+            /** @description Null where everybody finishes on the version they are in. */
+            transition: components["schemas"]["Transition"] | null;
         };
         /** PublishedVersion */
         PublishedVersion: {
@@ -7167,6 +7683,158 @@ export interface components {
             workspaces: components["schemas"]["WorkspaceSummary"][];
         };
         /**
+         * SessionAct
+         * @description What somebody did to the session, and what came of it.
+         */
+        SessionAct: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "move" | "restart" | "enter" | "resume" | "set" | "end";
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "moved" | "restarted" | "done" | "stayed" | "missed" | "refused";
+            /** Reason */
+            reason: string | null;
+            by: components["schemas"]["Publisher"] | null;
+            /** Before */
+            before: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** After */
+            after: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * SessionEnd
+         * @example {
+         *       "sprint": 3
+         *     }
+         */
+        SessionEnd: {
+            /**
+             * Sprint
+             * @description Where it was seen: whoever answered meanwhile is left alone.
+             */
+            sprint: number;
+        };
+        /**
+         * SessionFrame
+         * @description A flow that the session stands in; the last one is where it is, those before it run the next.
+         */
+        SessionFrame: {
+            /** Bot Id */
+            bot_id: string | null;
+            /** Bot Name */
+            bot_name: string | null;
+            /** Version */
+            version: number | null;
+            /** Node Id */
+            node_id: string;
+            /** Variables */
+            variables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Scopes
+             * @description The loops and error handlers that it is in the middle of.
+             */
+            scopes: string[];
+        };
+        /** SessionLimit */
+        SessionLimit: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "sprints" | "variables" | "variable_bytes" | "flows";
+            /** Used */
+            used: number;
+            /** Most */
+            most: number;
+        };
+        /**
+         * SessionMove
+         * @example {
+         *       "node_id": "menu",
+         *       "sprint": 3
+         *     }
+         */
+        SessionMove: {
+            /**
+             * Sprint
+             * @description Where it was seen: whoever answered meanwhile is left alone.
+             */
+            sprint: number;
+            /** Node Id */
+            node_id: string;
+        };
+        /** SessionPerson */
+        SessionPerson: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Phone */
+            phone: string | null;
+        };
+        /**
+         * SessionResume
+         * @example {
+         *       "sprint": 3
+         *     }
+         */
+        SessionResume: {
+            /**
+             * Sprint
+             * @description Where it was seen: whoever answered meanwhile is left alone.
+             */
+            sprint: number;
+            /** @description Where it waits for a request: what that came to. */
+            result?: components["schemas"]["EffectResult"] | null;
+        };
+        /**
+         * SessionState
+         * @description `parked`: a question that waits for the bot to have the conversation again.
+         * @enum {string}
+         */
+        SessionState: "waiting" | "parked" | "completed" | "failed" | "interrupted";
+        /**
+         * SessionVariable
+         * @example {
+         *       "name": "guests",
+         *       "sprint": 3,
+         *       "value": 4
+         *     }
+         */
+        SessionVariable: {
+            /**
+             * Sprint
+             * @description Where it was seen: whoever answered meanwhile is left alone.
+             */
+            sprint: number;
+            /** Name */
+            name: string;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
          * Setting
          * @description Where and when a preview begins. The workspace's own name, zone and currency stand where none are given.
          * @example {
@@ -7251,6 +7919,19 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "problem";
+        /**
+         * SharedChannel
+         * @description A channel that asks all bots.
+         */
+        SharedChannel: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * SignatureVerdict
          * @description What a request's signature was worth. `unchecked`: there was nobody whose secret could be tried.
@@ -7960,6 +8641,92 @@ export interface components {
             after: components["schemas"]["JsonValue"];
         };
         /**
+         * Transition
+         * @description People on their way to a version: each is taken there in order with what they write meanwhile.
+         */
+        Transition: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "move" | "restart";
+            /**
+             * Lost
+             * @enum {string}
+             */
+            lost: "finish" | "restart";
+            /**
+             * Total
+             * @description How many have been found so far; all of them once `is_counted`.
+             */
+            total: number;
+            /** Is Counted */
+            is_counted: boolean;
+            /** Is Done */
+            is_done: boolean;
+            /** Moved */
+            moved: number;
+            /** Restarted */
+            restarted: number;
+            /**
+             * Stayed
+             * @description How many go on where they were; `reasons` says why.
+             */
+            stayed: number;
+            /**
+             * Missed
+             * @description How many had ended, or were there already, when it was their turn.
+             */
+            missed: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * TriggerAnswer
+         * @description A trigger that fits what was asked about, and why it comes where it does.
+         */
+        TriggerAnswer: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+            /** Trigger Type */
+            trigger_type: string;
+            /**
+             * Match
+             * @description How the message is compared, for a keyword.
+             */
+            match: string | null;
+            /**
+             * Word
+             * @description Which of its keywords the message has.
+             */
+            word: string | null;
+            /** Priority */
+            priority: number;
+            /** @description By what the one that answers comes before; null for that one. */
+            loses_by: components["schemas"]["Precedence"] | null;
+        };
+        /**
          * TriggerConflict
          * @description What one trigger is for, and another one answers.
          */
@@ -7970,6 +8737,12 @@ export interface components {
              */
             what: string;
             kind: components["schemas"]["ConflictKind"];
+            by: components["schemas"]["Precedence"];
+            /**
+             * Match
+             * @description How the one that really starts compares, for a keyword.
+             */
+            match: string | null;
             trigger: components["schemas"]["TriggerPlace"];
             /** @description Which one really starts. */
             answers: components["schemas"]["TriggerPlace"];
@@ -8099,6 +8872,37 @@ export interface components {
          * @enum {string}
          */
         WaitingCode: "channel_in_trouble" | "channel_off" | "slowed_down" | "tried_again" | "delivery";
+        /**
+         * WaitingPlace
+         * @description A step at which people wait.
+         */
+        WaitingPlace: {
+            /** Node Id */
+            node_id: string;
+            /**
+             * Name
+             * @description What the step was called in that version.
+             */
+            name: string | null;
+            /** Type */
+            type: string | null;
+            /** Waiting */
+            waiting: number;
+            /**
+             * Is Gone
+             * @description Whether the draft has no such step: who waits there cannot be moved.
+             */
+            is_gone: boolean;
+        };
+        /** WaitingVersion */
+        WaitingVersion: {
+            /** Number */
+            number: number;
+            /** Waiting */
+            waiting: number;
+            /** Places */
+            places: components["schemas"]["WaitingPlace"][];
+        };
         /**
          * WebhookInput
          * @description One message, status or the like that a part tells of, and where it stands.
@@ -8571,6 +9375,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `body_too_large`: The body is over the limit of this address. */
+        body_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `bot_in_use`: People are in the middle of its flow: `details.waiting` says how many. `?force=true` drops them. */
         bot_in_use: {
             headers: {
@@ -8701,6 +9514,15 @@ export interface components {
          *     `window_closed`: The person last wrote more than 24 hours ago; `details.window_expires_at` says when the window closed.
          */
         channel_not_active_or_window_closed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `contact_busy`: Something of the contact's conversations is on its way to WhatsApp, or about to be heard by the bot. */
+        contact_busy: {
             headers: {
                 [name: string]: unknown;
             };
@@ -8866,9 +9688,39 @@ export interface components {
         /**
          * @description `idempotency_key_reused`: The `Idempotency-Key` came before with another request.
          *
+         *     `node_missing`: The version that the session is on has no such node.
+         *
+         *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+         */
+        idempotency_key_reused_or_node_missing_or_validation_failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `idempotency_key_reused`: The `Idempotency-Key` came before with another request.
+         *
          *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
          */
         idempotency_key_reused_or_validation_failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `idempotency_key_reused`: The `Idempotency-Key` came before with another request.
+         *
+         *     `validation_failed`: The request cannot be understood: `details.fields` lists every field with its reason.
+         *
+         *     `variables_too_large`: The session's variables would exceed their limit.
+         */
+        idempotency_key_reused_or_validation_failed_or_variables_too_large: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9094,6 +9946,21 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /**
+         * @description `nothing_to_resume`: Only the person's answer ends this wait, or the result of its request is missing.
+         *
+         *     `session_ended`: The session has ended, or is parked: nothing can be done with it.
+         *
+         *     `session_moved_on`: The session is elsewhere by now: `details` has its `sprint` and its `node_id`.
+         */
+        nothing_to_resume_or_session_ended_or_session_moved_on: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `nothing_to_retry`: The message is on its way, was delivered, or never failed: sending it again would double it. */
         nothing_to_retry: {
             headers: {
@@ -9147,6 +10014,19 @@ export interface components {
          *     `wrong_credentials`: The e-mail or the password is wrong. Which of them is not said.
          */
         second_factor_required_or_wrong_code_or_wrong_credentials: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `session_ended`: The session has ended, or is parked: nothing can be done with it.
+         *
+         *     `session_moved_on`: The session is elsewhere by now: `details` has its `sprint` and its `node_id`.
+         */
+        session_ended_or_session_moved_on: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9259,6 +10139,15 @@ export interface components {
          *     `too_many_registrations`: Too many accounts were made from this address; `Retry-After` says how long to wait.
          */
         too_many_at_once_or_too_many_registrations: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `too_many_calls`: The address, or all of the workspace together, was called as often as it may be in a minute. */
+        too_many_calls: {
             headers: {
                 [name: string]: unknown;
             };
@@ -11567,6 +12456,45 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    part: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactParting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["contact_busy"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     list_groups: {
         parameters: {
             query?: {
@@ -12225,6 +13153,10 @@ export interface operations {
             query?: {
                 /** @description Who would answer this? */
                 text?: string | null;
+                /** @description The channel on which it is written. */
+                channel_id?: string | null;
+                /** @description It is the first that its person writes. */
+                is_first?: boolean;
             };
             header?: {
                 /** @description The workspace that the request is about, where the token is good for several. */
@@ -12404,7 +13336,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PublishNote"] | null;
+                "application/json": components["schemas"]["PublishRequest"] | null;
             };
         };
         responses: {
@@ -12422,6 +13354,321 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["tests_differ"];
             422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_people_waiting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleWaiting"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_flow_transition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transition"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_flow_sessions: {
+        parameters: {
+            query?: {
+                /** @description Not heeded with `conversation_id`. */
+                state?: components["schemas"]["SessionState"];
+                /** @description Words of a name, digits of a number, a user id. */
+                q?: string | null;
+                /** @description A step's id. */
+                node_id?: string | null;
+                /** @description A version's number. */
+                version?: number | null;
+                /** @description All sessions of this conversation. */
+                conversation_id?: string | null;
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSessionPage"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    read_flow_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                flow_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSessionDetail"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    move_flow_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                flow_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionMove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActTaken"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["session_ended_or_session_moved_on"];
+            422: components["responses"]["idempotency_key_reused_or_node_missing_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    resume_flow_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                flow_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionResume"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActTaken"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["nothing_to_resume_or_session_ended_or_session_moved_on"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    set_flow_session_variable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                flow_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionVariable"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActTaken"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["session_ended_or_session_moved_on"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed_or_variables_too_large"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    end_flow_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters of your own, kept for 24 hours: the same request sent again with the same key is answered alike and done once. */
+                "Idempotency-Key"?: string | null;
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                flow_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActTaken"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["session_ended_or_session_moved_on"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
@@ -13156,6 +14403,41 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    list_hook_calls: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookEvents"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     call_hook: {
         parameters: {
             query?: never;
@@ -13170,7 +14452,20 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HookCall"];
+                "application/json": {
+                    /**
+                     * Phone
+                     * @description The person's number.
+                     */
+                    phone?: string | null;
+                    /**
+                     * Contact Id
+                     * @description Or the person's id.
+                     */
+                    contact_id?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
             };
         };
         responses: {
@@ -13185,7 +14480,9 @@ export interface operations {
             };
             404: components["responses"]["not_found"];
             409: components["responses"]["nobody_to_start"];
-            422: components["responses"]["validation_failed"];
+            413: components["responses"]["body_too_large"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_calls"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };

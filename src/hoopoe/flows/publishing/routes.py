@@ -7,9 +7,11 @@ from uuid import UUID
 
 from fastapi import Body
 
+from hoopoe.flows.people.schemas import Published, PublishRequest
+from hoopoe.flows.people.transitions import begin_transition, read_transition
 from hoopoe.flows.publishing.checking import check_tests
 from hoopoe.flows.rehearsals.errors import TestsDiffer
-from hoopoe.flows.versions import actions, queries, schemas
+from hoopoe.flows.versions import actions, queries
 from hoopoe.flows.versions.errors import FlowInvalid
 from hoopoe.identity.http import Conn, Idempotent, requires
 from hoopoe.identity.roles import Permission
@@ -21,7 +23,15 @@ from hoopoe.kernel.http.shapes import refusals
 router = make_router("/api", tag="bots")
 
 MayWrite = Annotated[WorkspaceScope, requires(Permission.BOTS_WRITE)]
-Note = Annotated[schemas.PublishNote | None, Body(openapi_examples={"a note": {"value": {"note": "The Friday menu"}}})]
+Given = Annotated[
+    PublishRequest | None,
+    Body(
+        openapi_examples={
+            "a note": {"value": {"note": "The Friday menu"}},
+            "taking people along": {"value": {"people": {"choice": "move", "lost": "restart"}}},
+        }
+    ),
+]
 
 
 @router.post(
@@ -29,12 +39,20 @@ Note = Annotated[schemas.PublishNote | None, Body(openapi_examples={"a note": {"
     dependencies=[Idempotent],
     responses=refusals(FlowInvalid, TestsDiffer, IdempotencyKeyReused),
 )
-async def publish_bot(conn: Conn, scope: MayWrite, bot_id: UUID, given: Note = None) -> schemas.Published:
-    """Make the draft a version. Conversations that start from now on run on it; others stay where they are.
+async def publish_bot(conn: Conn, scope: MayWrite, bot_id: UUID, given: Given = None) -> Published:
+    """Make the draft a version. Conversations that start from now on run on it.
 
-    The bot's tests are played first: where one fails, nothing is published unless the differences are accepted.
+    Who is in the middle of an older one finishes there, or is taken along as `people` says: in order with what they
+    write meanwhile, a slice at a time. The bot's tests are played first: where one fails, nothing is published unless
+    the differences are accepted.
     """
-    await check_tests(conn, scope, bot_id, accepts=given is not None and given.accepts_differences)
-    number = await actions.publish_bot(conn, scope, bot_id, note=given.note if given is not None else None)
-    versions = await queries.list_versions(conn, scope, bot_id, below=number + 1, limit=1)
-    return schemas.Published(bot=await queries.access_bot(conn, scope, bot_id), version=versions[0])
+    given = given or PublishRequest()
+    await check_tests(conn, scope, bot_id, accepts=given.accepts_differences)
+    number = await actions.publish_bot(conn, scope, bot_id, note=given.note)
+    [version] = await queries.list_versions(conn, scope, bot_id, below=number + 1, limit=1)
+    transition_id = await begin_transition(conn, scope, bot_id, version.id, given.people)
+    return Published(
+        bot=await queries.access_bot(conn, scope, bot_id),
+        version=version,
+        transition=await read_transition(conn, scope, bot_id, transition_id) if transition_id is not None else None,
+    )

@@ -12,6 +12,7 @@ from hoopoe.conversations.outbox.queue import add_outbox, note_sent_files
 from hoopoe.conversations.outbox.reactions import queue_reactions
 from hoopoe.conversations.outbox.silence import silence_bots
 from hoopoe.conversations.turns import add_conversations
+from hoopoe.flows.runner.acts import insert_acts
 from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import add_new_sessions, save_moved_sessions
 from hoopoe.flows.runner.tracing import add_traces
@@ -95,6 +96,7 @@ async def _insert_rare(conn: Connection, rows: TurnRows) -> None:
                 rows.thread_events, "workspace_id id conversation_id type actor_kind actor_id note at actor_name"
             ),
         )
+    await insert_acts(conn, rows.acts)
     await adopt_messages(conn, rows.adopted)
     await silence_bots(conn, list(rows.silenced.values()))
     await bury_inputs(conn, rows.dead_letters)

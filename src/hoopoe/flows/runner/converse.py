@@ -8,9 +8,8 @@ else in the turn goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
@@ -24,6 +23,7 @@ from hoopoe.flows.engine import (
     Env,
     Flow,
     Incoming,
+    Library,
     MessageReceived,
     MessageWait,
     Resume,
@@ -35,7 +35,9 @@ from hoopoe.flows.engine import (
     start,
 )
 from hoopoe.flows.engine import resume as resume_session
+from hoopoe.flows.engine.steering import Moved
 from hoopoe.flows.runner.bots import ActiveBot, FlowCache, choose_bot
+from hoopoe.flows.runner.environment import environment_of, language_of
 from hoopoe.flows.runner.handlers import apply_sprint
 from hoopoe.flows.runner.handlers.asking import Wish, ask_to_switch, confirm_stay, find_asked, keep_asked, read_wish
 from hoopoe.flows.runner.handlers.message import say
@@ -46,13 +48,14 @@ from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.flows.runner.tracing import Said, TraceRow, describe_sprint
 from hoopoe.flows.runner.trials import TRIAL_MINUTES, WHOLE_SESSION, Trials, end_timer
 from hoopoe.kernel.ids import new_id
-from hoopoe.kernel.json import Json, JsonObject
-from hoopoe.kernel.text import first_name
+from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.dead_inputs import DeadInput, describe_input
 
 log = structlog.get_logger()
 
-DEFAULT_LANGUAGE = "en"
+Given: TypeAlias = TriggerInput | Resume | Moved
+Step: TypeAlias = Callable[[Env, Library], Sprint]
+"""One call of the engine, with all that it may know."""
 
 
 class Conversing:
@@ -96,7 +99,7 @@ class Conversing:
                 self._resume(scene, session, MessageReceived(incoming))
             case EffectWait():
                 session.held.append(dump_incoming(incoming))
-                self._keep(session)
+                self.keep(session)
             case DelayWait() | None:
                 pass
 
@@ -113,8 +116,8 @@ class Conversing:
                 return False
             case "ask" if not isinstance(session.session.wait, EffectWait):
                 session.held = [keep_asked(trigger.message)]
-                self._keep(session)
-                say(scene, ask_to_switch(flow.name, self._language(scene)), session.bot_id, self._rows)
+                self.keep(session)
+                say(scene, ask_to_switch(flow.name, language_of(scene)), session.bot_id, self._rows)
                 return True
             case "ask":
                 return False
@@ -128,7 +131,7 @@ class Conversing:
         if asked is None:
             return False
         session.held = []
-        self._keep(session)
+        self.keep(session)
         match read_wish(incoming):
             case Wish.SWITCH:
                 trigger = TriggerInput(asked)
@@ -137,7 +140,7 @@ class Conversing:
                     self.begin_flow(scene, *chosen, trigger)
                 return chosen is not None
             case Wish.STAY:
-                say(scene, confirm_stay(self._language(scene)), session.bot_id, self._rows)
+                say(scene, confirm_stay(language_of(scene)), session.bot_id, self._rows)
                 return True
             case None:
                 return False
@@ -190,7 +193,7 @@ class Conversing:
         session = scene.session
         if session is not None and session.is_waiting:
             session.is_interrupted = True
-            self._keep(session)
+            self.keep(session)
             if not session.is_parked:
                 stands = session.session
                 self._rows.counts.add(session.workspace_id, stands.flow_version_id, stands.node_id, "interrupted")
@@ -224,15 +227,21 @@ class Conversing:
         self, scene: Scene, bot: ActiveBot, flow: Flow, trigger: TriggerInput, *, minutes: int = TRIAL_MINUTES
     ) -> None:
         """Begin a flow, and end what was under way. `minutes`: how long a draft that is tried may go on."""
+
+        def begin(env: Env, library: Library) -> Sprint:
+            return start(flow, trigger, env, library)
+
+        self.begin_with(scene, bot, trigger, begin, minutes=minutes)
+
+    def begin_with(
+        self, scene: Scene, bot: ActiveBot, given: Given, begin: Step, *, minutes: int = TRIAL_MINUTES
+    ) -> bool:
+        """Let a session begin on a bot's version instead of the one that is there. Whether it did."""
         conversation = scene.conversation
         self.interrupt(scene)
-
-        def begin() -> Sprint:
-            return start(flow, trigger, self._env(scene), self._libraries.of(conversation.workspace_id))
-
-        sprint = self._run(scene, begin, trigger.message)
+        sprint = self._run(scene, begin, given)
         if sprint is None:
-            return
+            return False
         session = SessionState(
             workspace_id=conversation.workspace_id,
             id=new_id(),
@@ -242,9 +251,10 @@ class Conversing:
             session=sprint.session,
             loaded_sprint=None,
         )
-        self._apply(scene, session, sprint, trigger, before=None)
+        self._apply(scene, session, sprint, given, before=None)
         if sprint.wait is not None and self._flows.is_trial(bot.version_id):
             self._rows.timers.append(end_timer(scene, session, minutes, self._rows.now))
+        return True
 
     def _resume(self, scene: Scene, session: SessionState, given: Resume) -> None:
         flow = self._flows.get(UUID(session.session.flow_version_id))
@@ -253,23 +263,27 @@ class Conversing:
             self.interrupt(scene)
             return
 
-        def go_on(flow: Flow = flow) -> Sprint:
-            library = self._libraries.of(session.workspace_id)
-            return resume_session(flow, session.session, given, self._env(scene), library)
+        def go_on(env: Env, library: Library, flow: Flow = flow) -> Sprint:
+            return resume_session(flow, session.session, given, env, library)
 
         try:
-            sprint = self._run(scene, go_on, given)
+            self.go_on_with(scene, session, given, go_on)
         except ResumeMismatch as mismatch:
             log.info("resume_did_not_fit", code=mismatch.code, session_id=str(session.id))
-            return
-        if sprint is not None:
-            session.held = []
-            before, session.session = session.session, sprint.session
-            self._apply(scene, session, sprint, given, before=before)
 
-    def _run(self, scene: Scene, step: Callable[[], Sprint], given: object) -> Sprint | None:
+    def go_on_with(self, scene: Scene, session: SessionState, given: Given, step: Step) -> bool:
+        """Let a session do one sprint. Whether it did; raises `ResumeMismatch`."""
+        sprint = self._run(scene, step, given)
+        if sprint is None:
+            return False
+        session.held = []
+        before, session.session = session.session, sprint.session
+        self._apply(scene, session, sprint, given, before=before)
+        return True
+
+    def _run(self, scene: Scene, step: Step, given: Given) -> Sprint | None:
         try:
-            return step()
+            return step(environment_of(scene, self._rows.now), self._libraries.of(scene.conversation.workspace_id))
         except ResumeMismatch:
             raise
         except Exception as error:
@@ -283,14 +297,14 @@ class Conversing:
         scene: Scene,
         session: SessionState,
         sprint: Sprint,
-        given: TriggerInput | Resume,
+        given: Given,
         *,
         before: Session | None,
     ) -> None:
         scene.session = session if sprint.wait is not None else None
         if sprint.wait is None and self._flows.is_trial(session.version_id):
             self._trials.ended.add((session.workspace_id, session.conversation_id))
-        self._keep(session)
+        self.keep(session)
         flow = self._flows.get(session.version_id)
         merges = flow is not None and flow.merges_messages
         said = apply_sprint(scene, session, sprint, self._rows, merges_messages=merges)
@@ -305,7 +319,7 @@ class Conversing:
         scene: Scene,
         session: SessionState,
         sprint: Sprint,
-        given: TriggerInput | Resume,
+        given: Given,
         *,
         before: Session | None,
         said: Said,
@@ -334,7 +348,12 @@ class Conversing:
             )
         )
 
-    def _keep(self, session: SessionState) -> None:
+    def flow_of(self, version_id: UUID | None) -> Flow | None:
+        """The flow of a version that the turn has loaded."""
+        return self._flows.get(version_id) if version_id is not None else None
+
+    def keep(self, session: SessionState) -> None:
+        """Write the session with the turn's other rows."""
         self._rows.sessions[session.id] = session
 
     def _bury(self, scene: Scene, given: object, code: str, text: str) -> None:
@@ -352,41 +371,3 @@ class Conversing:
         self._rows.bury(
             DeadInput(conversation.workspace_id, conversation.id, row.channel_id, row.key, payload, code, text)
         )
-
-    @staticmethod
-    def _language(scene: Scene) -> str:
-        return scene.conversation.contact_language or DEFAULT_LANGUAGE
-
-    def _env(self, scene: Scene) -> Env:
-        conversation, workspace = scene.conversation, scene.workspace
-        return Env(
-            now=in_zone(self._rows.now, workspace.timezone),
-            language=self._language(scene),
-            contact=_contact_facts(scene),
-            channel={"name": conversation.channel_name, "number": conversation.channel_number},
-            workspace={"name": workspace.name, "timezone": workspace.timezone, "currency": workspace.currency},
-            conversation=conversation.variables,
-        )
-
-
-def in_zone(at: datetime, timezone: str) -> datetime:
-    """A time as the workspace's clock shows it: what a flow calls today is the workspace's day."""
-    try:
-        return at.astimezone(ZoneInfo(timezone))
-    except (ZoneInfoNotFoundError, ValueError):
-        return at
-
-
-def _contact_facts(scene: Scene) -> dict[str, Json]:
-    conversation = scene.conversation
-    name = conversation.contact_name
-    return {
-        **conversation.contact_fields,
-        "id": str(conversation.contact_id),
-        "name": name,
-        "first_name": first_name(name or "") or None,
-        "phone": conversation.contact_phone,
-        "username": conversation.contact_username,
-        "language": conversation.contact_language,
-        "tags": list(conversation.contact_tags),
-    }

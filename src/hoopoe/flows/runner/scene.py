@@ -73,6 +73,28 @@ class EffectRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ActRow:
+    """What somebody did to a session from outside, and what came of it: `outcome`, and why in `reason`.
+
+    `before` and `after` are kept of what was done to one session; of the many of a transition, the outcome alone.
+    """
+
+    workspace_id: UUID
+    id: UUID
+    session_id: UUID
+    transition_id: UUID | None
+    act: str
+    outcome: str
+    reason: str | None
+    actor_id: UUID
+    actor_kind: str
+    address: str | None
+    before: JsonObject | None
+    after: JsonObject | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationEventRow:
     """A line in the thread: who took over, handed over, closed; that a flow failed."""
 
@@ -131,6 +153,7 @@ class TurnRows:
     counts: Counts = field(default_factory=Counts)
     timers: list[TimerRow] = field(default_factory=list)
     effects: list[EffectRow] = field(default_factory=list)
+    acts: list[ActRow] = field(default_factory=list)
     thread_events: list[ConversationEventRow] = field(default_factory=list)
     dead_letters: list[DeadInput] = field(default_factory=list)
     languages: list[LanguageRow] = field(default_factory=list)

@@ -30,12 +30,15 @@ from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text
 """
 
 UPDATE = """
-update flow_sessions set status = moved.status, sprint = moved.sprint, node_id = moved.node_id,
-    wait_kind = moved.wait_kind, state = moved.state::jsonb, held = moved.held::jsonb, updated_at = moved.at,
+update flow_sessions set status = moved.status, version_id = moved.version_id, sprint = moved.sprint,
+    node_id = moved.node_id, wait_kind = moved.wait_kind, state = moved.state::jsonb, held = moved.held::jsonb,
+    updated_at = case when moved.status = 'waiting' and moved.sprint = moved.loaded_sprint
+        then flow_sessions.updated_at else moved.at end,
     parked_at = moved.parked_at
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
-            $10::timestamptz[], $11::timestamptz[])
-    as moved (workspace_id, id, status, loaded_sprint, sprint, node_id, wait_kind, state, held, at, parked_at)
+            $10::timestamptz[], $11::timestamptz[], $12::uuid[])
+    as moved (workspace_id, id, status, loaded_sprint, sprint, node_id, wait_kind, state, held, at, parked_at,
+              version_id)
 where flow_sessions.workspace_id = moved.workspace_id and flow_sessions.id = moved.id
   and flow_sessions.status = 'waiting' and flow_sessions.sprint = moved.loaded_sprint
 """
@@ -71,6 +74,8 @@ class SessionState:
     is_interrupted: bool = False
     is_parked: bool = False
     is_changed: bool = False
+    has_left_effect: bool = False
+    """Whether somebody took it away from an effect, which is not asked for any more."""
 
     @property
     def version_ids(self) -> list[UUID]:
@@ -154,10 +159,15 @@ async def save_moved_sessions(conn: Connection, states: Iterable[SessionState], 
             [dump_json(state.held) for state in moved],
             [now] * len(moved),
             [now if state.is_parked else None for state in moved],
+            [state.version_id for state in moved],
         )
         if int(tag.rsplit(" ", 1)[-1]) != len(moved):
             raise SessionMovedError("a flow session moved while this turn held it")
-        dropped = [state for state in moved if state.is_interrupted and isinstance(state.session.wait, EffectWait)]
+        dropped = [
+            state
+            for state in moved
+            if state.has_left_effect or (state.is_interrupted and isinstance(state.session.wait, EffectWait))
+        ]
         if dropped:
             await conn.execute(DROP_EFFECTS, [state.workspace_id for state in dropped], [state.id for state in dropped])
 

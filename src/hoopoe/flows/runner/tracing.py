@@ -39,6 +39,7 @@ from hoopoe.flows.engine import (
     VariableSet,
 )
 from hoopoe.flows.engine.contract import Incoming
+from hoopoe.flows.engine.steering import Moved
 from hoopoe.flows.runner.redacting import (
     hide,
     is_secret,
@@ -101,7 +102,7 @@ def add_traces(writes: Writes, rows: Sequence[TraceRow]) -> None:
 
 def describe_sprint(
     sprint: Sprint,
-    given: TriggerInput | Resume,
+    given: TriggerInput | Resume | Moved,
     *,
     before: Session | None,
     version_id: str,
@@ -158,7 +159,7 @@ def _names(variables: Json) -> list[str]:
     return list(variables) if isinstance(variables, dict) else []
 
 
-def _describe_given(given: TriggerInput | Resume, seconds: float | None) -> JsonObject:
+def _describe_given(given: TriggerInput | Resume | Moved, seconds: float | None) -> JsonObject:
     match given:
         case TriggerInput(message=message):
             return {"type": "started", **_describe_message(message)}
@@ -171,6 +172,8 @@ def _describe_given(given: TriggerInput | Resume, seconds: float | None) -> Json
             return {"type": "timeout"}
         case DelayElapsed():
             return {"type": "delay"}
+        case Moved(node_id=node_id):
+            return {"type": "moved", "node_id": node_id}
 
 
 def _describe_message(message: Incoming) -> JsonObject:

@@ -23,7 +23,8 @@ from hoopoe.conversations.echoes import EchoKey, NewEcho, find_new_echoes
 from hoopoe.conversations.outbox.receipts import MarkRead, ReceiptRow
 from hoopoe.conversations.turns import ConversationState, lock_conversations
 from hoopoe.flows.engine import Incoming
-from hoopoe.flows.runner.bots import FlowCache, load_active_bots
+from hoopoe.flows.runner.acts import find_targets
+from hoopoe.flows.runner.bots import ActiveBot, FlowCache, load_active_bots
 from hoopoe.flows.runner.commit import commit_rows
 from hoopoe.flows.runner.converse import Conversing
 from hoopoe.flows.runner.filing import file_message, file_notice, note_answer, recipient_of
@@ -43,6 +44,7 @@ from hoopoe.flows.runner.others import note_owner, stand_by, take_echo, take_han
 from hoopoe.flows.runner.said import SAID, Said, look_for_failed, look_for_filed, read_said
 from hoopoe.flows.runner.scene import Scene, TurnRows, WorkspaceFacts
 from hoopoe.flows.runner.sessions import load_sessions
+from hoopoe.flows.runner.steering import Steering
 from hoopoe.flows.runner.trials import load_trials
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.db.unit_of_work import read_domain_now
@@ -97,8 +99,10 @@ class ConversationTurn:
         active = [bot for listed in bots.values() for bot in listed]
         standing = {version_id for session in sessions.values() for version_id in session.version_ids}
         trials = await load_trials(conn, inputs, sessions.values())
-        await self.flows.load(conn, standing | trials.version_ids | {bot.version_id for bot in active})
-        libraries = await load_libraries(conn, self.flows, [*active, *trials.bots], list(sessions.values()))
+        targets = (ActiveBot(*target) for target in find_targets([given.row for given in inputs]))
+        meant = [*active, *trials.bots, *targets]
+        await self.flows.load(conn, standing | trials.version_ids | {bot.version_id for bot in meant})
+        libraries = await load_libraries(conn, self.flows, meant, list(sessions.values()))
         talks = [
             (given.row.workspace_id, given.conversation_id)
             for given in inputs
@@ -201,22 +205,26 @@ def handle_inputs(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: Mea
                 item = row.item
                 talk.time_out(scene, session_id=_id(item, "session_id"), sprint=_int(item), kind=str(item["kind"]))
             case ItemKind.EFFECT:
-                result = row.item["result"]
-                before = len(means.written.outgoing)
-                if isinstance(result, dict):
-                    talk.finish_effect(
-                        scene, session_id=_id(row.item, "session_id"), sprint=_int(row.item), result=result
-                    )
-                if len(means.written.outgoing) > before:
-                    note_answer(scene)
+                _take_result(row, scene, means)
             case ItemKind.RETRY:
                 _hear_again(row, scene, means)
+            case ItemKind.ACT:
+                Steering(talk, means.written).do(scene)
             case (
                 ItemKind.STATUS | ItemKind.CHANGE | ItemKind.GROUP | ItemKind.ACCOUNT | ItemKind.HISTORY | ItemKind.BOOK
             ):
                 raise ValueError(f"a {row.kind} has a handler of its own")
             case _:
                 assert_never(row.kind)
+
+
+def _take_result(row: InboxRow, scene: Scene, means: Means) -> None:
+    result = row.item["result"]
+    before = len(means.written.outgoing)
+    if isinstance(result, dict):
+        means.talk.finish_effect(scene, session_id=_id(row.item, "session_id"), sprint=_int(row.item), result=result)
+    if len(means.written.outgoing) > before:
+        note_answer(scene)
 
 
 def _take_said(given: Input, scene: Scene, means: Means) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from hoopoe.flows.definition import (
     Blueprint,
+    Elsewhere,
     Fault,
     NodeFacts,
     find_fix,
@@ -17,6 +18,7 @@ from hoopoe.flows.definition import (
 )
 from hoopoe.flows.versions import schemas
 from hoopoe.flows.versions.around import find_faults_around
+from hoopoe.flows.versions.waiting import Place, find_parked, read_places
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import NotFound
@@ -76,13 +78,12 @@ async def read_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> s
     stored: JsonObject = await conn.fetchval(
         "select draft from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id
     )
-    waiting = await _count_waiting(conn, scope, bot_id)
     return _make_flow(
         bot_id,
         None,
         stored,
         state.updated_at,
-        waiting,
+        await read_places(conn, scope, bot_id),
         revision=state.revision,
         updated_by=state.updated_by,
         around=await find_faults_around(conn, scope, bot_id, stored),
@@ -126,9 +127,9 @@ async def read_version(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *,
     )
     if row is None:
         raise NotFound("There is no such version.")
-    waiting = await _count_waiting(conn, scope, bot_id, version_id=row["id"])
+    places = await read_places(conn, scope, bot_id, version_id=row["id"])
     publisher = _read_person(row["published_by"], row["publisher"])
-    return _make_flow(bot_id, row["number"], row["blueprint"], row["published_at"], waiting, updated_by=publisher)
+    return _make_flow(bot_id, row["number"], row["blueprint"], row["published_at"], places, updated_by=publisher)
 
 
 async def list_versions(
@@ -149,40 +150,22 @@ async def list_versions(
     ]
 
 
-async def _count_waiting(
-    conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, version_id: UUID | None = None
-) -> dict[str, int]:
-    rows = await conn.fetch(
-        """
-        select flow_sessions.node_id, count(*) as waiting
-        from bot_versions
-        join flow_sessions on flow_sessions.workspace_id = bot_versions.workspace_id
-            and flow_sessions.version_id = bot_versions.id
-        where bot_versions.workspace_id = $1 and bot_versions.bot_id = $2 and bot_versions.number > 0
-            and ($3::uuid is null or bot_versions.id = $3)
-            and flow_sessions.status = 'waiting' and flow_sessions.node_id is not null
-        group by flow_sessions.node_id
-        """,
-        scope.workspace_id,
-        bot_id,
-        version_id,
-    )
-    return {row["node_id"]: row["waiting"] for row in rows}
-
-
 def _make_flow(
     bot_id: UUID,
     number: int | None,
     stored: JsonObject,
     updated_at: datetime,
-    waiting: dict[str, int],
+    places: Sequence[Place],
     *,
     revision: int | None = None,
     updated_by: schemas.Publisher | None = None,
     around: Sequence[Fault] = (),
 ) -> schemas.Flow:
     blueprint = parse_blueprint({**stored, "bot_id": str(bot_id)})
-    parked = _find_parked(blueprint, waiting) if number is None else ()
+    parked = find_parked(places, blueprint) if number is None else ()
+    waiting: dict[str, int] = {}
+    for place in places:
+        waiting[place.node_id] = waiting.get(place.node_id, 0) + place.count
     faults = [*validate_blueprint(blueprint), *around, *parked]
     return schemas.Flow(
         bot_id=bot_id,
@@ -196,15 +179,6 @@ def _make_flow(
         updated_by=updated_by,
         facts={node_id: _show_facts(facts) for node_id, facts in read_facts(blueprint).items()},
     )
-
-
-def _find_parked(blueprint: Blueprint, waiting: dict[str, int]) -> Iterator[Fault]:
-    """People who wait at a node that the draft has no more: they finish on their own version."""
-    there = {node.id for node in blueprint.nodes}
-    for node_id, count in waiting.items():
-        if node_id not in there:
-            message = f"{count} people wait at '{node_id}', which is gone here. They finish on the version they are in."
-            yield Fault(None, "nodes", "parked_nowhere", message, "warning", node_id)
 
 
 def _show_facts(facts: NodeFacts) -> schemas.NodeFacts:
@@ -227,6 +201,7 @@ def show_faults(blueprint: Blueprint, faults: Sequence[Fault]) -> list[schemas.F
             message=fault.message,
             severity=fault.severity,
             subject=fault.subject,
+            elsewhere=_show_elsewhere(fault.elsewhere),
             fix=[
                 schemas.Change(kind=change.kind, id=change.id, field=change.field, value=change.value)
                 for change in find_fix(blueprint, fault)
@@ -234,6 +209,12 @@ def show_faults(blueprint: Blueprint, faults: Sequence[Fault]) -> list[schemas.F
         )
         for fault in faults
     ]
+
+
+def _show_elsewhere(elsewhere: Elsewhere | None) -> schemas.Elsewhere | None:
+    if elsewhere is None:
+        return None
+    return schemas.Elsewhere(bot_id=UUID(elsewhere.bot_id), bot_name=elsewhere.bot_name, node_id=elsewhere.node_id)
 
 
 def _read_person(user_id: UUID | None, name: str | None) -> schemas.Publisher | None:

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Users } from "lucide-react";
 import { lazy, Suspense, useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot } from "@/api/models";
-import { Button, Empty, ErrorState, SkeletonRows } from "@/components";
+import { Button, buttonClass, Empty, ErrorState, SkeletonRows } from "@/components";
 import { useMay } from "@/features/workspace/useMay";
 import { useCounts } from "./counts/useCounts";
 import { CountsLayer } from "./counts/useLayer";
@@ -29,6 +30,7 @@ export function BotPage() {
   const isGone = bots.isSuccess && !bot;
   const showVersion = (choice: FlowChoice) => void navigate({ search: (last) => ({ ...last, version: choice }), replace: true });
   const select = useCallback((node: string | undefined) => void navigate({ search: (last) => (last.node === node ? last : { ...last, node }), replace: true }), [navigate]);
+  const endRestore = useCallback(() => void navigate({ search: (last) => ({ ...last, restore: undefined }), replace: true }), [navigate]);
   const counts = useCounts(bot, version);
   const tools = bot && (
     <>
@@ -54,7 +56,7 @@ export function BotPage() {
       <CountsLayer value={counts.layer}>
         {isReady && !isGone && version === "draft" && mayWrite && (
           <Suspense fallback={<Waiting />}>
-            <Editor key={botId} bot={bot} opened={flow.data} types={types.data.data} values={types.data.values} node={search.node} onNode={select} tools={tools} />
+            <Editor key={botId} bot={bot} opened={flow.data} types={types.data.data} values={types.data.values} node={search.node} onNode={select} restore={search.restore} onRestored={endRestore} tools={tools} />
           </Suspense>
         )}
         {isReady && !isGone && !(version === "draft" && mayWrite) && <Viewer bot={bot} flow={flow.data} types={types.data.data} selected={search.node} path={search.path} onSelect={select} tools={tools} />}
@@ -76,7 +78,8 @@ type ToolsProps = { bot: Bot; version: FlowChoice; json: React.ComponentProps<ty
 
 /** Which of the bot's flows is shown: both places share it. */
 function Tools({ bot, version, json, onShow }: ToolsProps) {
-  const { t } = useTranslation("bots");
+  const { t } = useTranslation(["bots", "people"]);
+  const mayReadThreads = useMay("conversations:read");
   const choices = bot.published ? (["published", "draft"] as const) : [];
   return (
     <>
@@ -87,6 +90,12 @@ function Tools({ bot, version, json, onShow }: ToolsProps) {
           </Button>
         ))}
       </div>
+      {bot.published && mayReadThreads && (
+        <Link to="/flows/$botId/people" params={{ botId: bot.id }} className={buttonClass({ size: "sm", variant: "ghost" })}>
+          <Users aria-hidden="true" strokeWidth={1.75} className="size-4" />
+          <span className="max-pane:sr-only">{t("people:open")}</span>
+        </Link>
+      )}
       <VersionsButton bot={bot} shown={version} blueprint={json} onShow={onShow} />
     </>
   );

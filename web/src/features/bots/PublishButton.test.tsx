@@ -27,21 +27,28 @@ const report = {
   ],
 };
 
+const nobody = { waiting: 0, can_move: 0, cannot_move: 0, window_shut: 0, versions: [] };
+const finish = { choice: "finish", lost: "finish" };
+
+function show() {
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <ToastProvider>
+        <PublishButton bot={bot} onFault={() => undefined} />
+      </ToastProvider>
+    </QueryClientProvider>,
+  );
+  return userEvent.setup();
+}
+
 describe("PublishButton", () => {
   it("shows what the bot's tests expect beside what it says, and publishes when that is accepted", async () => {
     const calls = serve((call) =>
-      (call.body as { accepts_differences: boolean }).accepts_differences
+      call.method === "GET" ? { body: nobody } : (call.body as { accepts_differences: boolean }).accepts_differences
         ? { body: { bot, version: { id: "v", number: 2 } } }
         : { status: 409, body: { error: { code: "tests_differ", message: "", details: { report }, request_id: "r" } } },
     );
-    render(
-      <QueryClientProvider client={new QueryClient()}>
-        <ToastProvider>
-          <PublishButton bot={bot} onFault={() => undefined} />
-        </ToastProvider>
-      </QueryClientProvider>,
-    );
-    const user = userEvent.setup();
+    const user = show();
     await user.click(screen.getByRole("button", { name: "Publish" }));
     await user.click(await screen.findByRole("button", { name: "Publish" }));
     expect(await screen.findByRole("alert")).toHaveTextContent("One test fails on this draft.");
@@ -52,9 +59,31 @@ describe("PublishButton", () => {
     expect(screen.getByText("nothing")).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Accept and publish" }));
     expect(await screen.findByText(/published|Version 2/iu)).toBeVisible();
-    expect(calls.map((call) => call.body)).toEqual([
-      { note: null, accepts_differences: false },
-      { note: null, accepts_differences: true },
+    expect(calls.filter((call) => call.method === "POST").map((call) => call.body)).toEqual([
+      { note: null, accepts_differences: false, people: finish },
+      { note: null, accepts_differences: true, people: finish },
     ]);
+  });
+
+  it("says who waits where, and what becomes of those whose step is gone", async () => {
+    const places = [
+      { node_id: "ask", name: "How many?", type: "ask_question", waiting: 5, is_gone: false },
+      { node_id: "old", name: null, type: "ask_question", waiting: 2, is_gone: true },
+    ];
+    const people = { waiting: 7, can_move: 5, cannot_move: 2, window_shut: 1, versions: [{ number: 1, waiting: 7, places }] };
+    const calls = serve((call) => (call.method === "GET" ? { body: people } : { body: { bot, version: { id: "v", number: 2 }, transition: null } }));
+    const user = show();
+    await user.click(screen.getByRole("button", { name: "Publish" }));
+    expect(await screen.findByRole("radio", { name: /Let them finish/u })).toBeChecked();
+    expect(screen.getByText(/1 cannot be written to now/u)).toBeVisible();
+    expect(screen.queryByRole("radio", { name: "begin anew" })).toBeNull();
+    await user.click(screen.getByRole("radio", { name: /Move them/u }));
+    expect(screen.getByText("2 wait at steps that are gone here")).toBeVisible();
+    await user.click(screen.getByRole("radio", { name: "begin anew" }));
+    await user.click(screen.getByText("Who waits where"));
+    expect(screen.getByRole("row", { name: /old gone here 2/u })).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Publish" }));
+    expect(await screen.findByText(/Version 2/u)).toBeVisible();
+    expect(calls.find((call) => call.method === "POST")?.body).toMatchObject({ people: { choice: "move", lost: "restart" } });
   });
 });

@@ -1,9 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
-import type { Bot, Fault } from "@/api/models";
+import type { Bot, Fault, PeopleChoice } from "@/api/models";
 import { Button, Dialog, Field, Textarea, useToast } from "@/components";
 import { useErrorWords } from "@/i18n/useErrorWords";
+import { PeopleChoiceField } from "./people/PeopleChoiceField";
+import { FINISH, waitingQuery } from "./people/queries";
+import { TransitionProgress } from "./people/TransitionProgress";
 import { usePublish } from "./queries";
 import { reportOf, TestDifferences } from "./TestDifferences";
 
@@ -14,7 +18,7 @@ type PublishProps = {
   onBefore?: () => Promise<void>;
 };
 
-/** Publishing asks first, says who stays on the old version, and lists every fault that stands in the way. */
+/** Publishing asks first, also what becomes of the people in older versions, and lists every fault that stands in the way. */
 export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   const { t } = useTranslation("bots");
   const { reasonOf } = useErrorWords();
@@ -22,6 +26,9 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   const publish = usePublish();
   const [isOpen, setOpen] = useState(false);
   const [note, setNote] = useState("");
+  const [choice, setChoice] = useState<PeopleChoice>(FINISH);
+  const [isMoving, setMoving] = useState(false);
+  const people = useQuery({ ...waitingQuery(bot.id), enabled: isOpen && bot.published !== null });
   const next = (bot.published?.number ?? 0) + 1;
   const faults = faultsOf(publish.error);
   const report = reportOf(publish.error);
@@ -38,7 +45,8 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
         isOpen={isOpen}
         onOpenChange={close}
         title={t("publishTitle", { number: next })}
-        text={bot.published && bot.waiting > 0 ? t("publishWaiting", { count: bot.waiting, number: bot.published.number }) : t("publishText")}
+        size={people.data?.waiting ? "lg" : "md"}
+        text={t("publishText")}
         actions={
           <>
             <Button onClick={close}>{t("notYet")}</Button>
@@ -46,10 +54,12 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
               variant="accent"
               isBusy={publish.isPending}
               onClick={() =>
-                publish.mutate({ id: bot.id, note, accepts: report !== undefined }, {
-                  onSuccess: () => {
+                publish.mutate({ id: bot.id, note, accepts: report !== undefined, people: choice }, {
+                  onSuccess: (published) => {
                     close();
                     setNote("");
+                    setChoice(FINISH);
+                    setMoving(Boolean(published.transition));
                     toast({ text: t("publishDone", { number: next }) });
                   },
                 })
@@ -63,6 +73,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
         <Field label={t("publishNote")} help={t("publishNoteHelp")} className="mt-3">
           <Textarea rows={2} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
         </Field>
+        {people.data && people.data.waiting > 0 && <PeopleChoiceField people={people.data} value={choice} onChange={setChoice} />}
         {report && <TestDifferences report={report} />}
         {publish.isError && !report && (
           <div role="alert" className="mt-3 grid gap-2 text-13 text-danger">
@@ -86,6 +97,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
           </div>
         )}
       </Dialog>
+      {isMoving && <TransitionProgress botId={bot.id} onClose={() => setMoving(false)} />}
     </>
   );
 }

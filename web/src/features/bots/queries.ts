@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
-import type { Blueprint, Bot, DraftState, ExpressionChecked, Flow, KnownValue } from "@/api/models";
+import type { Blueprint, Bot, DraftState, ExpressionChecked, Flow, KnownValue, PeopleChoice } from "@/api/models";
 
 /** Reads, writes and cache rules of bots and their flows. */
 export const KEYS = {
@@ -30,7 +30,7 @@ export const flowQuery = (id: string, version: FlowChoice) =>
 export const versionsQuery = (id: string) =>
   queryOptions({
     queryKey: KEYS.versions(id),
-    queryFn: async () => dataOf(await api.GET("/api/bots/{bot_id}/flow/versions", { params: { path: { bot_id: id }, query: { limit: 20 } } })).data,
+    queryFn: async () => dataOf(await api.GET("/api/bots/{bot_id}/flow/versions", { params: { path: { bot_id: id }, query: { limit: 100 } } })).data,
   });
 
 export const nodeTypesQuery = queryOptions({
@@ -58,8 +58,8 @@ export const useSetBotStatus = () =>
   );
 
 export const usePublish = () =>
-  useBotChange(async ({ id, note, accepts = false }: { id: string; note: string; accepts?: boolean }) =>
-    dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } }, body: { note: note || null, accepts_differences: accepts } })),
+  useBotChange(async ({ id, note, accepts = false, people }: { id: string; note: string; accepts?: boolean; people: PeopleChoice }) =>
+    dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } }, body: { note: note || null, accepts_differences: accepts, people } })),
   );
 
 /** Saves a draft that was edited from `base`; throws `draft_changed` where another one was saved meanwhile. */

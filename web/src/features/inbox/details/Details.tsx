@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/models";
@@ -6,6 +7,7 @@ import { useFormat } from "@/features/auth/queries";
 import { useDuration } from "../useDuration";
 import type { Window } from "../window";
 import { holderOf, nameOf } from "../words";
+import { MergedPeople } from "./MergedPeople";
 
 /** Who the customer is, on which line, and until when we may write. */
 export function Details({ conversation, left, userId }: { conversation: Conversation; left: Window; userId: string }) {
@@ -55,10 +57,14 @@ export function Details({ conversation, left, userId }: { conversation: Conversa
         <Row label={t("details.window")}>{left.state === "open" ? t("details.open", { duration: duration(left) }) : t("window.shut")}</Row>
         {bot && (
           <Row label={t("details.bot")}>
-            {bot.version === null ? <bdi>{bot.name}</bdi> : t("details.botVersion", { name: bot.name, version: bot.version })}
+            {bot.version === null ? <bdi>{bot.name}</bdi> : t("details.botVersion", { name: bot.name, version: bot.version })}{" "}
+            <Link to="/flows/$botId/people" params={{ botId: bot.id }} search={{ conversation: conversation.id }} className="underline">
+              {t("details.inFlow")}
+            </Link>
           </Row>
         )}
       </Block>
+      <MergedPeople contactId={contact.id} />
     </div>
   );
 }

@@ -1,0 +1,78 @@
+import { useTranslation } from "react-i18next";
+import type { PeopleChoice, PeopleWaiting } from "@/api/models";
+import { Badge, cx } from "@/components";
+
+type ChoiceProps = { people: PeopleWaiting; value: PeopleChoice; onChange: (value: PeopleChoice) => void };
+
+/** Who waits where in older versions, and what becomes of them. Nobody is disturbed unless it is said. */
+export function PeopleChoiceField({ people, value, onChange }: ChoiceProps) {
+  const { t } = useTranslation("people");
+  const shut = people.window_shut ?? 0;
+  const choices = [
+    { choice: "finish", text: t("choice.finishText") },
+    { choice: "move", text: t("choice.moveText", { count: people.can_move }) },
+    { choice: "restart", text: shut > 0 ? `${t("choice.restartText")} ${t("choice.shut", { count: shut })}` : t("choice.restartText") },
+  ] as const;
+  return (
+    <fieldset className="mt-4">
+      <legend className="mb-2 text-13 font-medium">{t("choice.legend", { count: people.waiting })}</legend>
+      <div className="grid gap-1.5">
+        {choices.map(({ choice, text }) => (
+          <label key={choice} className={cx("flex cursor-pointer gap-2.5 rounded-md border px-3 py-2 pointer-coarse:min-h-11", value.choice === choice ? "border-line-strong bg-surface" : "border-line")}>
+            <input type="radio" name="people" className="mt-0.5" checked={value.choice === choice} onChange={() => onChange({ ...value, choice })} />
+            <span className="min-w-0 text-13">
+              <span className="block font-medium">{t(`choice.${choice}`)}</span>
+              <span className="block text-12 text-ink-3">{text}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+      {value.choice === "move" && people.cannot_move > 0 && <Lost people={people} value={value} onChange={onChange} />}
+      <details className="mt-2 text-12">
+        <summary className="cursor-pointer py-1 text-ink-2 pointer-coarse:min-h-11">{t("choice.where")}</summary>
+        <Places people={people} />
+      </details>
+    </fieldset>
+  );
+}
+
+function Lost({ people, value, onChange }: ChoiceProps) {
+  const { t } = useTranslation("people");
+  return (
+    <fieldset className="mt-2 rounded-md bg-warning-soft px-3 py-2 text-12">
+      <legend className="sr-only">{t("choice.lostLabel")}</legend>
+      <p className="mb-1 font-medium text-warning">{t("choice.lost", { count: people.cannot_move })}</p>
+      <div className="flex flex-wrap gap-x-4">
+        {(["finish", "restart"] as const).map((lost) => (
+          <label key={lost} className="flex items-center gap-1.5 py-0.5 pointer-coarse:min-h-11">
+            <input type="radio" name="lost" checked={value.lost === lost} onChange={() => onChange({ ...value, lost })} />
+            {t(lost === "finish" ? "choice.lostFinish" : "choice.lostRestart")}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Places({ people }: { people: PeopleWaiting }) {
+  const { t } = useTranslation(["people", "bots"]);
+  return (
+    <div className="grid max-h-48 gap-2 overflow-y-auto" tabIndex={0} role="group" aria-label={t("choice.where")}>
+      {people.versions.map((version) => (
+        <table key={version.number} className="w-full">
+          <caption className="py-1 text-start font-medium text-ink-3">{t("bots:version", { number: version.number })}</caption>
+          <tbody>
+            {version.places.map((place) => (
+              <tr key={place.node_id} className="border-t border-line">
+                <th scope="row" className="py-1 text-start font-normal">
+                  <bdi>{place.name ?? place.node_id}</bdi> {place.is_gone && <Badge tone="warning">{t("choice.gone")}</Badge>}
+                </th>
+                <td className="num w-16 py-1 text-end">{place.waiting}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ))}
+    </div>
+  );
+}
