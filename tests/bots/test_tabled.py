@@ -163,3 +163,22 @@ async def test_a_query_that_is_tried_writes_nothing(api: Api) -> None:
     for wrong in ({}, {"operation": "delete", "table": "Menu"}, {"operation": "find", "table": "Menu", "where": [1]}):
         result = (await owner.post("/api/table-queries", {"request": wrong})).json()["result"]
         assert result["ok"] is False, wrong
+
+
+async def test_a_preview_asks_the_table_and_writes_nothing(api: Api) -> None:
+    owner = await api.register()
+    table = await make_table(owner)
+    await owner.post(f"/api/tables/{table['id']}/rows", {"values": {"code": "latte", "price": 18.5}})
+    say = {"type": "say", "message": {"type": "text", "text": "latte"}}
+    for config, expected in (
+        (where("code", "equals", "{{ message.text }}"), "1"),
+        (where("code", "equals", "mocha"), "0"),
+        ({"operation": "insert", "values": {"code": "new"}}, "1"),
+    ):
+        acts = [say, {"type": "perform", "by": "real"}]
+        played = (await owner.post("/api/flows/simulate", {"blueprint": flow(**config), "acts": acts})).json()
+        assert played["acts"][1]["spoken"][0]["content"] == {"body": expected}, config
+        acts = [say, {"type": "perform", "by": "example"}]
+        played = (await owner.post("/api/flows/simulate", {"blueprint": flow(**config), "acts": acts})).json()
+        assert played["acts"][1]["spoken"][0]["content"] == {"body": "1"}, config
+    assert (await owner.get(f"/api/tables/{table['id']}")).json()["row_count"] == 1

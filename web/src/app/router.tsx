@@ -4,7 +4,7 @@ import { Loader } from "@/components";
 import { PartError } from "./PageError";
 import { forgotRoute, invitationRoute, newPasswordRoute } from "@/routes/by-link";
 import { channelsRoute, connectRoute } from "@/routes/channels";
-import { flowRoute, flowsRoute, peopleRoute } from "@/routes/flows";
+import { answersRoute, compareRoute, flowRoute, flowsRoute, peopleRoute } from "@/routes/flows";
 import { homeRoute } from "@/routes/home";
 import { conversationRoute, inboxRoute } from "@/routes/inbox";
 import { loginRoute } from "@/routes/login";
@@ -14,6 +14,7 @@ import { registerRoute } from "@/routes/register";
 import { rootRoute } from "@/routes/root";
 import { accountRoute, auditRoute, credentialsRoute, generalRoute, keysRoute, membersRoute, newWorkspaceRoute, settingsIndexRoute, settingsRoute } from "@/routes/settings";
 import { signedInRoute } from "@/routes/signed-in";
+import { tableRoute, tablesRoute } from "@/routes/tables";
 
 const routeTree = rootRoute.addChildren([
   homeRoute,
@@ -25,9 +26,13 @@ const routeTree = rootRoute.addChildren([
   invitationRoute,
   signedInRoute.addChildren([
     inboxRoute.addChildren([conversationRoute]),
+    answersRoute,
     flowsRoute,
     flowRoute,
+    tablesRoute,
+    tableRoute,
     peopleRoute,
+    compareRoute,
     channelsRoute,
     connectRoute,
     monitoringRoute.addChildren([monitoringIndexRoute, lettersRoute, journalRoute, toldRoute]),

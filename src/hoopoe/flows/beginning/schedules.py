@@ -15,7 +15,7 @@ from hoopoe.flows.definition import Blueprint, parse_blueprint
 from hoopoe.flows.nodes.schedules import Schedule
 from hoopoe.flows.nodes.trigger_matching import SCHEDULE
 from hoopoe.flows.nodes.whatsapp_trigger import WhatsappTriggerConfig
-from hoopoe.flows.runner.surroundings import in_zone
+from hoopoe.flows.runner.environment import in_zone
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool, Record
 from hoopoe.kernel.db.unit_of_work import narrow, read_domain_now, transaction

@@ -193,6 +193,14 @@ class DatabaseQueryConfig(NodeConfig):
         ),
     )
 
+    def example_result(self) -> JsonObject:
+        """One row, with the values that are asked for or written."""
+        row: JsonObject = {each.column: each.value for each in self.where if "{" not in each.value}
+        row |= {name: source for name, source in self.values.items() if "{" not in source}
+        if self.operation == "list":
+            return {"ok": True, "row_count": 1, "rows": [row]}
+        return {"ok": True, "row_count": 1} if self.operation == "count" else {"ok": True, "row_count": 1, "row": row}
+
     def exits(self) -> tuple[Exit, ...]:
         empty = () if self.operation in ("insert", "upsert") else (Exit("empty", covered_by="success"),)
         return (Exit("success", ending_is_fine=True), *empty, Exit("error"))
@@ -268,7 +276,8 @@ class DatabaseQueryConfig(NodeConfig):
             return Leave("error")
         if result.get("is_cut") is True:
             visit.report("rows_left_out", "There was no room for all of the rows.")
-        return Leave("success" if count or self.operation in ("insert", "upsert") else "empty")
+        is_empty = not count and self.operation not in ("insert", "upsert")
+        return Leave("empty" if is_empty and visit.is_connected("empty") else "success")
 
 
 register(
@@ -276,7 +285,7 @@ register(
         name="database_query",
         config=DatabaseQueryConfig,
         group=Group.LOOKS_UP,
-        icon="table-2",
+        icon="database",
         label={"en": "Ask a data table", "ar": "جدول بيانات"},
         description={
             "en": "Reads and writes rows of a table of your own.",

@@ -24,9 +24,13 @@ from hoopoe.identity.throttle import Budget
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.tables.limits import TableLimits
+from hoopoe.tables.querying import try_query
 
 PERFORMED: Final = frozenset({"http_request"})
 """Kinds of effects that are done for real: they need no contact."""
+DATABASE_QUERY: Final = "database_query"
+"""What our own database answers: `ask_table`."""
 REAL_REQUESTS: Final = Budget("request of a preview for real", 60, 60)
 
 # The newest answer that a node had, looked for in the newest conversations: traces have no other way in.
@@ -83,6 +87,13 @@ async def perform(perform_effect: Perform, scope: WorkspaceScope, effect: Effect
     begun = time.monotonic()
     result = await perform_effect(EffectCall(scope.workspace_id, new_id(), effect.kind, effect.request))
     result.pop(PASSING, None)
+    return Performed(Answer(type="answer", result=result), "real", round(time.monotonic() - begun, 3))
+
+
+async def ask_table(conn: Connection, scope: WorkspaceScope, effect: EffectRow, *, limits: TableLimits) -> Performed:
+    """What the data table answers now; what the flow would write there is undone."""
+    begun = time.monotonic()
+    result = await try_query(conn, scope.workspace_id, effect.request, limits=limits)
     return Performed(Answer(type="answer", result=result), "real", round(time.monotonic() - begun, 3))
 
 

@@ -11,8 +11,10 @@ from hoopoe.flows.preview.acts import Perform as PerformAct
 from hoopoe.flows.preview.errors import ActNotPossible, TooManyRealRequests
 from hoopoe.flows.preview.loading import compile_preview, load_blueprint, load_stage
 from hoopoe.flows.preview.performing import (
+    DATABASE_QUERY,
     REAL_REQUESTS,
     Performed,
+    ask_table,
     check_performable,
     describe_effect,
     find_effect,
@@ -31,6 +33,7 @@ from hoopoe.identity.throttle import refuse_over, spend
 from hoopoe.kernel.http.route import make_router
 from hoopoe.kernel.http.shapes import refusals
 from hoopoe.kernel.http.work import Work
+from hoopoe.tables.views import limits_of
 
 router = make_router("/api", tag="bots")
 
@@ -46,11 +49,12 @@ PerformEffect = Annotated[Perform, Depends(_read_perform)]
 
 @router.post("/flows/simulate", responses=refusals(FlowInvalid, ActNotPossible, TooManyRealRequests))
 async def simulate_flow(
-    work: CurrentWork, scope: MayWrite, perform_effect: PerformEffect, given: Simulation
+    request: Request, work: CurrentWork, scope: MayWrite, perform_effect: PerformEffect, given: Simulation
 ) -> Simulated:
     """Play a flow, with the engine and the rules of production: nothing is sent or stored.
 
     Other systems are asked only by an act `perform` with `real`: 60 a minute of a workspace, each in the audit log.
+    A data table answers such an act too; what the flow would write there is undone at once.
     """
     blueprint = await load_blueprint(
         work.conn, scope, blueprint=given.blueprint, bot_id=given.bot_id, version=given.version
@@ -62,7 +66,9 @@ async def simulate_flow(
             if not isinstance(act, PerformAct):
                 played.append((stage.act(act), None))
                 continue
-            if act.by == "real":
+            if act.by == "real" and find_effect(stage).kind == DATABASE_QUERY:
+                performed = await ask_table(work.conn, scope, find_effect(stage), limits=limits_of(request))
+            elif act.by == "real":
                 performed = await _perform(work, scope, stage, perform_effect, bot_id=given.bot_id)
             else:
                 performed = await make_example(work.conn, scope, stage, bot_id=given.bot_id, blueprint=blueprint)

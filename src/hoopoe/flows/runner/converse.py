@@ -37,6 +37,7 @@ from hoopoe.flows.engine import (
 from hoopoe.flows.engine import resume as resume_session
 from hoopoe.flows.engine.steering import Moved
 from hoopoe.flows.runner.bots import ActiveBot, FlowCache, choose_bot
+from hoopoe.flows.runner.environment import environment_of, language_of
 from hoopoe.flows.runner.handlers import apply_sprint
 from hoopoe.flows.runner.handlers.asking import Wish, ask_to_switch, confirm_stay, find_asked, keep_asked, read_wish
 from hoopoe.flows.runner.handlers.message import say
@@ -44,7 +45,6 @@ from hoopoe.flows.runner.libraries import Libraries
 from hoopoe.flows.runner.messages import dump_incoming, load_incoming
 from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
-from hoopoe.flows.runner.surroundings import language_of, make_env
 from hoopoe.flows.runner.tracing import Said, TraceRow, describe_sprint
 from hoopoe.flows.runner.trials import TRIAL_MINUTES, WHOLE_SESSION, Trials, end_timer
 from hoopoe.kernel.ids import new_id
@@ -117,7 +117,7 @@ class Conversing:
             case "ask" if not isinstance(session.session.wait, EffectWait):
                 session.held = [keep_asked(trigger.message)]
                 self.keep(session)
-                say(scene, ask_to_switch(flow.name, self._language(scene)), session.bot_id, self._rows)
+                say(scene, ask_to_switch(flow.name, language_of(scene)), session.bot_id, self._rows)
                 return True
             case "ask":
                 return False
@@ -140,7 +140,7 @@ class Conversing:
                     self.begin_flow(scene, *chosen, trigger)
                 return chosen is not None
             case Wish.STAY:
-                say(scene, confirm_stay(self._language(scene)), session.bot_id, self._rows)
+                say(scene, confirm_stay(language_of(scene)), session.bot_id, self._rows)
                 return True
             case None:
                 return False
@@ -283,7 +283,7 @@ class Conversing:
 
     def _run(self, scene: Scene, step: Step, given: Given) -> Sprint | None:
         try:
-            return step(self._env(scene), self._libraries.of(scene.conversation.workspace_id))
+            return step(environment_of(scene, self._rows.now), self._libraries.of(scene.conversation.workspace_id))
         except ResumeMismatch:
             raise
         except Exception as error:
@@ -371,10 +371,3 @@ class Conversing:
         self._rows.bury(
             DeadInput(conversation.workspace_id, conversation.id, row.channel_id, row.key, payload, code, text)
         )
-
-    @staticmethod
-    def _language(scene: Scene) -> str:
-        return language_of(scene)
-
-    def _env(self, scene: Scene) -> Env:
-        return make_env(scene, self._rows.now)

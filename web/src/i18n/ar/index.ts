@@ -2,6 +2,7 @@ import auth from "./auth.json";
 import bots from "./bots.json";
 import channels from "./channels.json";
 import common from "./common.json";
+import compare from "./compare.json";
 import editor from "./editor.json";
 import errors from "./errors.json";
 import exchange from "./exchange.json";
@@ -14,6 +15,7 @@ import people from "./people.json";
 import phone from "./phone.json";
 import preview from "./preview.json";
 import settings from "./settings.json";
+import tables from "./tables.json";
 import told from "./told.json";
 import workspace from "./workspace.json";
 
@@ -22,6 +24,7 @@ export default {
   bots,
   channels,
   common,
+  compare,
   editor,
   errors,
   exchange,
@@ -34,6 +37,7 @@ export default {
   phone,
   preview,
   settings,
+  tables,
   told,
   workspace,
 };

@@ -3,7 +3,8 @@ import { FileUp } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
-import { Button, cx, Dialog } from "@/components";
+import { Button, Checkbox, cx, Dialog } from "@/components";
+import { useMay } from "@/features/workspace/useMay";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { ImportReport } from "./ImportReport";
 import { MAX_BYTES, useImportFile, useTryFile } from "./queries";
@@ -15,6 +16,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(["exchange", "bots"]);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [isTooLarge, setTooLarge] = useState(false);
+  const [createsTables, setCreatesTables] = useState(false);
+  const mayMakeTables = useMay("tables:write");
   const tried = useTryFile();
   const made = useImportFile();
   const choose = async (file: File | undefined) => {
@@ -26,7 +29,11 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     if (file.size > MAX_BYTES) return;
     const text = await file.text();
     setChosen({ name: file.name, text });
-    tried.mutate(text);
+    tried.mutate({ text, createsTables });
+  };
+  const ask = (creates: boolean) => {
+    setCreatesTables(creates);
+    if (chosen) tried.mutate({ text: chosen.text, createsTables: creates });
   };
   const report = made.data ?? tried.data;
   const count = report?.bots.length ?? 0;
@@ -46,7 +53,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         ) : (
           <>
             <Button onClick={onClose}>{t("bots:cancel")}</Button>
-            <Button variant="primary" disabled={!tried.data || !chosen} isBusy={made.isPending} onClick={() => chosen && made.mutate(chosen.text)}>
+            <Button variant="primary" disabled={!tried.data || !chosen} isBusy={made.isPending} onClick={() => chosen && made.mutate({ text: chosen.text, createsTables })}>
               {t("make", { count: Math.max(count, 1) })}
             </Button>
           </>
@@ -58,6 +65,12 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         {isTooLarge && <p className="mt-3 text-danger">{t("tooLarge")}</p>}
         {refused && <Refusal error={refused} />}
       </div>
+      {!made.data && mayMakeTables && report?.bots.some((bot) => bot.tables.length > 0 || bot.missing.some((each) => each.kind === "table")) && (
+        <p className="mt-3 flex items-center gap-1 text-13">
+          <Checkbox isOn={createsTables} onChange={ask} label={t("createTables")} />
+          <span aria-hidden="true">{t("createTables")}</span>
+        </p>
+      )}
       {report && <ImportReport report={report} />}
       {made.data && (
         <ul className="mt-3 grid gap-1 text-13">

@@ -5,7 +5,7 @@ import { Badge } from "@/components";
 import type { ImportedBot, ImportNote, ImportReport as Report } from "./queries";
 
 const TONES = { mapped: "success", changed: "warning", placeholder: "danger", left_out: "plain" } as const;
-const KINDS = ["credential", "flow", "template", "value"] as const;
+const KINDS = ["credential", "flow", "template", "value", "table", "column"] as const;
 
 /** What of a file maps, what does not and why, and what is still missing. */
 export function ImportReport({ report }: { report: Report }) {
@@ -62,6 +62,7 @@ function BotReport({ bot }: { bot: ImportedBot }) {
           </ul>
         </div>
       )}
+      {bot.tables.length > 0 && <p className="mt-2 text-13 break-words">{t("tables", { names: bot.tables.join(", ") })}</p>}
       {bot.notes.length > 0 && <Notes notes={bot.notes} />}
     </section>
   );

@@ -10,17 +10,20 @@ export type ImportNote = components["schemas"]["ImportNote"];
 /** More is refused by the server as well. */
 export const MAX_BYTES = 8 * 1024 * 1024;
 
+/** `createsTables`: also the data tables that the file brings and that are not here. */
+export type SentBot = { text: string; createsTables: boolean };
+
 /** A file goes as it is, so that the server can say where in it something is wrong. */
-const send = async (text: string, isDryRun: boolean) =>
-  dataOf(await api.POST("/api/bots/import", { params: { query: { dry_run: isDryRun } }, body: text as never, bodySerializer: (body: unknown) => String(body) }));
+const send = async ({ text, createsTables }: SentBot, isDryRun: boolean) =>
+  dataOf(await api.POST("/api/bots/import", { params: { query: { dry_run: isDryRun, create_tables: createsTables } }, body: text as never, bodySerializer: (body: unknown) => String(body) }));
 
 /** What a file would give; nothing is made. */
-export const useTryFile = () => useMutation({ mutationFn: (text: string) => send(text, true) });
+export const useTryFile = () => useMutation({ mutationFn: (sent: SentBot) => send(sent, true) });
 
 /** Makes the bots of a file. */
 export function useImportFile() {
   const queryClient = useQueryClient();
-  return useMutation({ mutationFn: (text: string) => send(text, false), onSuccess: () => queryClient.invalidateQueries({ queryKey: KEYS.all }) });
+  return useMutation({ mutationFn: (sent: SentBot) => send(sent, false), onSuccess: () => queryClient.invalidateQueries({ queryKey: KEYS.all }) });
 }
 
 /** A bot's draft as a file of the browser's own. */

@@ -4,6 +4,7 @@ import type { PreviewAct, Simulated } from "@/api/models";
 import { Button, Field, Menu, MenuChoice, MenuItem, MenuLine, Select, Textarea } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import type { Answering } from "./player";
+import { TableRequest } from "./TableRequest";
 
 const HOUR = 3_600;
 const WAYS: readonly Answering[] = ["hand", "example", "real"];
@@ -23,7 +24,15 @@ export function WaitBar({ after, isPlaying, answering, onAnswering, onAct }: Wai
   return (
     <section aria-label={t("wait.title")} className="grid flex-none gap-2 border-t border-line px-3.5 py-2 text-12 text-ink-2">
       <p role="status">{mode === "human" ? t("wait.human") : wait ? t(`wait.${kindOf(wait.type)}`) : t("wait.nothing")} {due && t("wait.due", { time: due })}</p>
-      {wait?.request && <Request key={after.now + wait.node_id} request={wait.request} onAnswer={(result) => !isPlaying && onAct({ type: "answer", result: result as never })} />}
+      {wait?.request && after.state.effect?.kind === "database_query" && (
+        <TableRequest
+          key={after.now + wait.node_id}
+          request={wait.request}
+          onAnswer={(result) => !isPlaying && onAct({ type: "answer", result: result as never })}
+          onAsk={() => !isPlaying && onAct({ type: "perform", by: "real" })}
+        />
+      )}
+      {wait?.request && after.state.effect?.kind !== "database_query" && <Request key={after.now + wait.node_id} request={wait.request} onAnswer={(result) => !isPlaying && onAct({ type: "answer", result: result as never })} />}
       {wait?.request && answering === "real" && after.state.effect?.kind === "http_request" && !isPlaying && (
         <Button size="sm" className="justify-self-start" onClick={() => onAct({ type: "perform", by: "real" })}>
           {t("answering.send")}

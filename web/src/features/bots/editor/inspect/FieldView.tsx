@@ -15,6 +15,7 @@ import { LocalizedField } from "./LocalizedField";
 import { PairsField } from "./PairsField";
 import { MediaField } from "./MediaField";
 import { ChoiceField, ManyField, NumberField, PlainField, VariableField } from "./plain";
+import { ColumnField, RowValuesField, TableField } from "./TableFields";
 import { TagsField } from "./TagsField";
 import { TemplateInput } from "./TemplateInput";
 
@@ -70,6 +71,8 @@ function Control({ field, path, label, value, isBroken, isSideBySide }: ControlP
       return <ManyField field={field} label={label} value={value} onChange={set} />;
     case "text":
       if (field.widget === "media") return <MediaField label={label} value={value} onChange={set} />;
+      if (field.widget === "table") return <TableField label={label} value={value} onChange={set} />;
+      if (field.widget === "column") return <ColumnField label={label} value={value} onChange={set} isOptional={field.isOptional} />;
       if (field.widget === "credential") return <CredentialField label={label} value={value} onChange={set} />;
       return field.widget === "variable" ? (
         <VariableField label={label} value={value} onChange={set} isBroken={isBroken} isOptional={field.isOptional} />
@@ -79,6 +82,7 @@ function Control({ field, path, label, value, isBroken, isSideBySide }: ControlP
     case "tags":
       return <TagsField label={label} value={value} onChange={set} />;
     case "pairs":
+      if (field.widget === "row_values") return <RowValuesField label={label} value={value} onChange={set} known={form.known} />;
       return <PairsField label={label} value={value} onChange={set} known={form.known} />;
     case "list":
       return <ListField field={field} path={path} />;

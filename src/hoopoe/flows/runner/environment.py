@@ -1,4 +1,4 @@
-"""What a flow may know of the world when it runs: the person, the channel, the workspace, the time there."""
+"""What an engine run may know of the world: the time, the person, the number, the workspace."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from hoopoe.kernel.text import first_name
 DEFAULT_LANGUAGE: Final = "en"
 
 
-def make_env(scene: Scene, now: datetime) -> Env:
-    """The engine's environment for one conversation."""
+def environment_of(scene: Scene, now: datetime) -> Env:
+    """The world as the flow of this conversation sees it at that time."""
     conversation, workspace = scene.conversation, scene.workspace
     return Env(
         now=in_zone(now, workspace.timezone),
@@ -28,7 +28,7 @@ def make_env(scene: Scene, now: datetime) -> Env:
 
 
 def language_of(scene: Scene) -> str:
-    """What the person speaks, as far as we know."""
+    """The language in which the person is spoken to."""
     return scene.conversation.contact_language or DEFAULT_LANGUAGE
 
 
