@@ -107,6 +107,11 @@ BODIES: dict[str, Any] = {
     },
     "change_bot_test": {"name": "Stolen"},
     "run_bot_tests": {},
+    "keep_conversation_as_test": {
+        "name": "Stolen",
+        "from_message_id": "01890f4e-5b5a-7c3d-8e9f-0123456789ab",
+        "to_message_id": "01890f4e-5b5a-7c3d-8e9f-0123456789ac",
+    },
     "create_draft_pass": {"channel_id": "01890f4e-5b5a-7c3d-8e9f-0123456789ab"},
     "publish_bot": {"note": "Stolen"},
     "move_flow_session": {"sprint": 1, "node_id": "start"},
@@ -154,6 +159,7 @@ UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "publish_bot": {(422, "flow_invalid")},
     "record_bot_test": {(422, "flow_invalid")},
     "run_bot_tests": {(422, "flow_invalid")},
+    "keep_conversation_as_test": {(404, "not_found")},
     "create_draft_pass": {(404, "not_found")},
     "send_message": {(409, "channel_not_active")},
     # Taking over, which comes before, ends what the bot was doing.

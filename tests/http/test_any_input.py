@@ -93,6 +93,7 @@ OUT_OF_REACH = {
     "connect_whatsapp": "a provider that answers",
     "publish_bot": "a flow without faults",
     "record_bot_test": "a flow without faults",
+    "keep_conversation_as_test": "two messages of one conversation",
     "run_bot_tests": "a flow without faults",
     "simulate_flow": "a flow without faults",
     "create_draft_pass": "an active number, and a flow without faults",

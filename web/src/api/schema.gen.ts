@@ -1682,6 +1682,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/bot-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Conversation As Test
+         * @description Keep a stretch of a real conversation as a test: what the person wrote, the time between, what other systems
+         *     answered, what the bot said. Names, numbers and addresses become placeholders, and `notes` say so.
+         */
+        post: operations["keep_conversation_as_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bots/{bot_id}/tests/{test_id}": {
         parameters: {
             query?: never;
@@ -3981,6 +4002,34 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ConversationTest
+         * @description A stretch of a real conversation, from one of its messages to another, both of them in it.
+         * @example {
+         *       "from_message_id": "01890f4e-5b5a-7c3d-8e9f-0123456789ab",
+         *       "name": "Asked for the menu twice",
+         *       "to_message_id": "01890f4e-5b5a-7c3d-8e9f-0123456789ac"
+         *     }
+         */
+        ConversationTest: {
+            /** Name */
+            name: string;
+            /**
+             * From Message Id
+             * Format: uuid
+             */
+            from_message_id: string;
+            /**
+             * To Message Id
+             * Format: uuid
+             */
+            to_message_id: string;
+            /**
+             * Bot Id
+             * @description Null: the bot that said most in it.
+             */
+            bot_id?: string | null;
+        };
+        /**
          * ConversionReport
          * @description What a change would do. Of what would be lost, and of rows that would be the same, at most 100 are told.
          */
@@ -5858,6 +5907,20 @@ export interface components {
             provider: components["schemas"]["Provider"];
         };
         JsonValue: unknown;
+        /**
+         * KeptConversation
+         * @description The test, which expects what was really said: play it to see what the draft says now.
+         */
+        KeptConversation: {
+            test: components["schemas"]["BotTest"];
+            /**
+             * Notes
+             * @description What is not in it as it was, and how often: `name_replaced`, `phone_replaced`, `address_replaced`, `place_blurred`, `fields_left_out`, `said_left_out`, `people_left_out`, `other_bot`, `answer_cut`, `no_traces`, `begins_in_the_middle`.
+             */
+            notes: {
+                [key: string]: number;
+            };
+        };
         /** KeptEffect */
         KeptEffect: {
             /**
@@ -10234,6 +10297,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `too_many_tests`: A bot has as many tests as it may have: publishing plays them all. */
+        too_many_tests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `too_many_workspaces`: The person owns as many workspaces as one may. */
         too_many_workspaces: {
             headers: {
@@ -13786,6 +13858,45 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["act_not_possible_or_too_many_tests"];
             422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    keep_conversation_as_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationTest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptConversation"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["too_many_tests"];
+            422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];

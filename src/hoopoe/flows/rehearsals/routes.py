@@ -48,6 +48,17 @@ async def record_bot_test(conn: Conn, scope: MayWrite, bot_id: UUID, given: sche
     return await queries.read_test(conn, scope, bot_id, test_id)
 
 
+@router.post("/conversations/{conversation_id}/bot-test", status_code=201, responses=refusals(TooManyTests))
+async def keep_conversation_as_test(
+    conn: Conn, scope: MayWrite, conversation_id: UUID, given: schemas.ConversationTest
+) -> schemas.KeptConversation:
+    """Keep a stretch of a real conversation as a test: what the person wrote, the time between, what other systems
+    answered, what the bot said. Names, numbers and addresses become placeholders, and `notes` say so.
+    """
+    bot_id, test_id, notes = await actions.keep_conversation(conn, scope, conversation_id, given)
+    return schemas.KeptConversation(test=await queries.read_test(conn, scope, bot_id, test_id), notes=dict(notes))
+
+
 @router.patch("/bots/{bot_id}/tests/{test_id}", responses=refusals(FlowInvalid, ActNotPossible))
 async def change_bot_test(
     conn: Conn, scope: MayWrite, bot_id: UUID, test_id: UUID, given: schemas.BotTestChange

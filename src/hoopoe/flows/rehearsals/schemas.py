@@ -49,6 +49,34 @@ class BotTestRecord(Input):
     acts: list[Act] = Field(min_length=1, max_length=MAX_STEPS)
 
 
+class ConversationTest(Input):
+    """A stretch of a real conversation, from one of its messages to another, both of them in it."""
+
+    model_config = example(
+        {
+            "name": "Asked for the menu twice",
+            "from_message_id": "01890f4e-5b5a-7c3d-8e9f-0123456789ab",
+            "to_message_id": "01890f4e-5b5a-7c3d-8e9f-0123456789ac",
+        }
+    )
+
+    name: ScriptName
+    from_message_id: UUID
+    to_message_id: UUID
+    bot_id: UUID | None = Field(None, description="Null: the bot that said most in it.")
+
+
+class KeptConversation(Wire):
+    """The test, which expects what was really said: play it to see what the draft says now."""
+
+    test: BotTest
+    notes: dict[str, int] = Field(
+        description="What is not in it as it was, and how often: `name_replaced`, `phone_replaced`, "
+        "`address_replaced`, `place_blurred`, `fields_left_out`, `said_left_out`, `people_left_out`, `other_bot`, "
+        "`answer_cut`, `no_traces`, `begins_in_the_middle`."
+    )
+
+
 class BotTestChange(Input):
     """A new name, a new script; or what the bot says now is right (`accepts`)."""
 
