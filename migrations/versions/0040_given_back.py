@@ -31,14 +31,14 @@ comment on column book_names.scope is 'As of an identity: the business account f
 create table contacts_apart (
     workspace_id uuid not null,
     one_id uuid not null,
-    other_id uuid not null check (one_id <= other_id),
+    other_id uuid not null,
     at timestamptz not null,
     user_id uuid not null,
     primary key (workspace_id, one_id, other_id),
     foreign key (workspace_id, one_id) references contacts on delete cascade,
     foreign key (workspace_id, other_id) references contacts on delete cascade
 );
-comment on table contacts_apart is 'Somebody said that these two are not one, whatever a message shows.';
+comment on table contacts_apart is 'Somebody said that these two are not one. The smaller id first.';
 create index contacts_apart_other on contacts_apart (workspace_id, other_id);
 
 create table channel_alerts (

@@ -108,7 +108,7 @@ async function carryAcross(page, stage) {
   await other.locator(".react-flow__pane").click({ position: { x: 30, y: 30 } });
   await other.keyboard.press("Control+v");
   await other.getByText("These steps come from another workspace. Here they need: the credential “Orders of the shop”.").first().waitFor();
-  await other.getByText("There is no credential “Orders of the shop” here.").first().waitFor();
+  await other.getByText("This workspace has no credential 'Orders of the shop'.").first().waitFor();
 }
 
 await story(async (page, stage) => {
