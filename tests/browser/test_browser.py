@@ -82,7 +82,7 @@ STORIES_TOLD = (
         "speakers",
         "screens",
     ),
-    *("exchange", "people", "booking_en", "booking_ar"),
+    *("exchange", "data", "people", "booking_en", "booking_ar"),
 )
 
 
