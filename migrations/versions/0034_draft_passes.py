@@ -21,7 +21,7 @@ create table draft_passes (
     version_id uuid not null,
     channel_id uuid not null,
     word_hash bytea not null,
-    minutes integer not null check (minutes between 5 and 1440),
+    minutes integer not null,
     created_by uuid references users on delete set null,
     created_at timestamptz not null default now(),
     expires_at timestamptz not null,

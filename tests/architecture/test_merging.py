@@ -12,7 +12,9 @@ from hoopoe.flows.runner import merging as sessions
 from hoopoe.kernel.db.pool import Pool
 
 # Where a conversation or a contact is named and nothing is to be moved, each for a reason.
-NOT_MOVED: dict[str, str] = {}
+NOT_MOVED: dict[str, str] = {
+    "draft_passes": "a way into a draft ends with the contact that it was bound to, and passes to nobody else",
+}
 
 # What is the kept conversation's own, whatever the other one had.
 OWN_COLUMNS = {"workspace_id", "id", "channel_id", "contact_id"}

@@ -71,6 +71,7 @@ BODIES: dict[str, Any] = {
     "change_workspace": {"name": "Stolen"},
     "update_member": {"role": "viewer"},
     "takeover_conversation": {"expected_assignee_id": None},
+    "part": {"merged_id": "0198c0de-0000-7000-8000-000000000001"},
     "invite": {"role": "agent"},
     "begin_second_factor": {"password": "not known to A"},
     "confirm_second_factor": {"code": "123456"},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from hoopoe.flows.people.transitions import feed_transitions
-from hoopoe.kernel.db.pool import Record
+from hoopoe.kernel.db.pool import TROUBLE, Record
 from hoopoe.webhooks.turns import Handlers, TurnOptions, run_turn
 from tests.flows_live.blueprints import JsonObject
 from tests.support.api import Api, Caller
@@ -43,7 +44,13 @@ class Crowd:
         await self.turn()
 
     async def turn(self) -> None:
-        await take_turns(self.api.services.pool, self.handlers)
+        """Take turns until nothing is due; begun anew, as workers do, where a busy machine lets a transaction idle."""
+        while True:
+            try:
+                await take_turns(self.api.services.pool, self.handlers)
+            except TROUBLE:
+                continue
+            return
 
     async def fetch(self, sql: str, *arguments: object) -> list[Record]:
         return list(await fetch_rows(self.api.services.pool, self.tenant, sql, *arguments))
@@ -81,17 +88,26 @@ class Crowd:
 
     async def work(self, until: asyncio.Event, *, loops: int = 2) -> None:
         """Feed and take turns in several loops at once, until told to stop and nothing is left."""
-        pool = self.api.services.pool
+        pool, options = self.api.services.pool, TurnOptions(max_lanes=32)
 
         async def take(handlers: Handlers) -> None:
-            while not until.is_set() or (await run_turn(pool, handlers, TurnOptions(max_lanes=32))).count:
-                if not (await run_turn(pool, handlers, TurnOptions(max_lanes=32))).count:
+            while True:
+                is_last = until.is_set()
+                try:
+                    count = (await run_turn(pool, handlers, options)).count
+                except TROUBLE:
+                    continue
+                if count == 0 and is_last:
+                    return
+                if count == 0:
                     await asyncio.sleep(0.01)
 
         async def feed() -> None:
             while not until.is_set():
-                if not await feed_transitions(pool):
-                    await asyncio.sleep(0.05)
+                with contextlib.suppress(*TROUBLE):
+                    if await feed_transitions(pool):
+                        continue
+                await asyncio.sleep(0.05)
 
         async with asyncio.TaskGroup() as group:
             group.create_task(feed())

@@ -37,10 +37,9 @@ def browser() -> str:
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[str]:
-    """A running demo, as `demo.json` tells of it, and a port that its flows may call.
+    """A running demo, as `demo.json` tells of it. Its limits are lifted: a story writes faster than a person.
 
-    What a story opens there is another system.
-    Its limits are lifted: a story writes faster than a person.
+    Its flows may call one more port: what a story opens there is another system.
     """
     assert (PROJECT / "web" / "dist" / "index.html").exists(), "the web is not built: `make test` builds it"
     with tempfile.TemporaryDirectory(prefix="hoopoe-browser-") as folder:
@@ -82,7 +81,7 @@ STORIES_TOLD = (
         "speakers",
         "screens",
     ),
-    *("exchange", "data", "people", "booking_en", "booking_ar"),
+    *("exchange", "data", "people", "versions", "panels", "booking_en", "booking_ar"),
 )
 
 

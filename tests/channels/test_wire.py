@@ -70,6 +70,16 @@ async def test_requests_at_once_have_connections_of_their_own() -> None:
     assert talker.connections == 5
 
 
+async def test_connections_that_nobody_needs_any_more_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with run_talker(*[HELLO] * 8) as (talker, wire):
+        await asyncio.gather(*(ask(wire, talker.url, 1) for _ in range(4)))
+        monkeypatch.setattr("hoopoe.channels.wire.KEEP_SECONDS", 0.0)
+        assert await ask(wire, talker.url, 1) == [b"hello"]
+        monkeypatch.undo()
+        assert await ask(wire, talker.url, 1) == [b"hello"]
+    assert talker.connections == 5, "the old ones were closed, the new one was kept"
+
+
 @pytest.mark.parametrize(
     "said",
     [

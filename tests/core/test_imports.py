@@ -20,7 +20,7 @@ from hoopoe.media.addresses import Addresses
 from hoopoe.webhooks.turns import TurnOptions, run_turn
 from tests.core.others import echo, file_echoes, read_events
 from tests.core.webhooks import CUSTOMER, file_messages, meta_body
-from tests.support.core import fetch_rows, file_body, make_handlers, take_turns
+from tests.support.core import fetch_events, fetch_rows, file_body, make_handlers, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
 OWN = "966112223344"
@@ -187,9 +187,8 @@ async def test_a_message_that_comes_by_itself_after_it_was_imported_is_adopted_a
     assert int(conversation["window_expires_at"].timestamp()) == NOW - 30 + DAY
     assert conversation["last_message_id"] == after[2]["id"]
     assert len(await fetch_rows(pool, tenant, "select 1 from outbox")) == 1
-    told = await fetch_rows(pool, tenant, "select 1 from events where type = 'message.received' and ref = $1",
-                            before[1]["id"])  # fmt: skip
-    assert len(told) == 2, "once as the past, once as news"
+    told = await fetch_events(pool, tenant)
+    assert told.count(("message.received", before[1]["id"])) == 2, "once as the past, once as news"
     await fetch_rows(pool, tenant, "delete from inbox")
     await hear_late(pool, tenant, said(2, at=NOW - 30))
     assert len(await fetch_rows(pool, tenant, "select 1 from outbox")) == 1, "adopted once"
@@ -268,14 +267,6 @@ async def test_an_imported_message_of_long_ago_that_comes_by_itself_is_stale(poo
     [row] = await fetch_rows(pool, tenant, "select is_imported, is_stale from messages")
     assert (row["is_imported"], row["is_stale"]) == (False, True)
     assert await fetch_rows(pool, tenant, "select 1 from outbox") == []
-
-
-async def test_the_contact_book_names_whose_history_came_in_the_same_turn(pool: Pool, tenant: Tenant) -> None:
-    await file_chunks(pool, tenant, chunk(said(1, at=NOW - DAY)))
-    entry = {"type": "contact", "action": "add", "contact": {"full_name": "Lina Farouk", "phone_number": CUSTOMER}}
-    await file_body(pool, tenant, meta_body(tenant, {"state_sync": [entry]}, field="smb_app_state_sync"))
-    await take_turns(pool, make_handlers())
-    assert [row["name"] for row in await fetch_rows(pool, tenant, "select name from contacts")] == ["Lina Farouk"]
 
 
 async def test_the_person_who_writes_after_an_import_is_heard(pool: Pool, tenant: Tenant) -> None:

@@ -138,6 +138,14 @@ PARTS: list[tuple[str, JsonObject]] = [
 PARTS += [(each.name, each.example) for each in list_node_types() if not each.is_trigger]
 
 
+def test_every_kind_of_node_and_wait_takes_part() -> None:
+    """What is drawn below has each registered type, in the shape of its example too, and each way to wait."""
+    played = {name for name, _ in PARTS}
+    assert played == {each.name for each in list_node_types() if not each.is_trigger}
+    pausing = {name for name in played if (known := find_node_type(name)) is not None and known.config.pauses}
+    assert {"ask_question", "delay", "http_request", "webhook_callback", "wait_for_reply", "buttons"} <= pausing
+
+
 @st.composite
 def flows(draw: st.DrawFn, version_id: str = "any") -> Flow:
     """Up to eight nodes, each exit of which leads anywhere or nowhere."""

@@ -156,3 +156,24 @@ def test_a_schedule_keeps_its_hour_when_clocks_change() -> None:
     now = datetime.fromisoformat("2026-03-28T12:00:00+01:00").astimezone(ZoneInfo("Europe/Berlin"))
     assert str(Schedule(tags=["vip"], at="09:00").next_after(now)) == "2026-03-29 09:00:00+02:00"
     assert str(Schedule(tags=["vip"], at="02:30").next_after(now)) == "2026-03-29 03:30:00+02:00"
+
+
+def test_a_time_that_comes_twice_in_autumn_is_run_once() -> None:
+    schedule, zone = Schedule(tags=["vip"], at="02:30"), ZoneInfo("Europe/Berlin")
+    first = schedule.next_after(datetime(2026, 10, 24, 12, tzinfo=zone))
+    assert str(first) == "2026-10-25 02:30:00+02:00"
+    again = datetime(2026, 10, 25, 2, 30, tzinfo=zone, fold=1)
+    for ran in (first, again):
+        assert ran is not None
+        assert str(schedule.next_after(ran)) == "2026-10-26 02:30:00+01:00"
+
+
+def test_a_year_of_runs_has_one_on_each_day_of_every_zone() -> None:
+    for name in ("Europe/Berlin", "America/New_York", "Asia/Riyadh", "Australia/Lord_Howe", "America/Santiago"):
+        at: datetime | None = datetime(2026, 1, 1, tzinfo=ZoneInfo(name))
+        days = []
+        for _ in range(364):
+            assert at is not None
+            at = Schedule(tags=["vip"], at="02:15").next_after(at)
+            days.append(at.date() if at is not None else None)
+        assert len(set(days)) == 364, name

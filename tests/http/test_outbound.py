@@ -323,3 +323,23 @@ def test_logs_see_no_secrets_of_an_address() -> None:
 def test_an_allow_list_that_says_something_else_is_refused(pair: str) -> None:
     with pytest.raises(ValueError, match="OUTBOUND_ALLOW"):
         read_allowed([pair])
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_to_a_name_that_changes_its_address_is_not_followed(status: int) -> None:
+    """DNS rebinding behind a redirect: the name is public when it is asked for first, and inside a moment later."""
+    answers = iter([["127.0.0.1"], [PUBLIC, "127.0.0.1"], ["127.0.0.1"]])
+
+    async def lookup(host: str, port: int) -> list[str]:
+        return next(answers)
+
+    async with run_target() as inner:
+
+        async def lead_in(_: web.Request) -> web.StreamResponse:
+            return web.Response(status=status, headers={"Location": inner.url("/secret", host="rebind.example")})
+
+        async with run_target(lead_in) as outer:
+            allow = [f"friend.example:{outer.port}"]
+            error = await refuse(get(outer.url(host="friend.example")), allow=allow, lookup=lookup)
+            assert error.problem is OutboundProblem.BLOCKED_ADDRESS
+            assert (len(outer.calls), inner.calls) == (1, [])

@@ -66,6 +66,13 @@ async def test_what_has_run_out_goes_and_the_rest_stays(pool: Pool, tenant: Tena
                 hours,
             )
             await conn.execute(
+                "insert into book_names (workspace_id, kind, scope, value, name, at) "
+                "values ($1, 'phone', '', $2, 'Lina', now() - make_interval(days => 15 * $3::int))",
+                workspace,
+                secret.hex(),
+                hours,
+            )
+            await conn.execute(
                 "insert into refresh_tokens (id, user_id, family_id, token_hash, expires_at) "
                 "values ($1, $2, $1, $3, now() - make_interval(hours => 4 * $4::int))",
                 new_id(),
@@ -90,6 +97,8 @@ async def test_what_has_run_out_goes_and_the_rest_stays(pool: Pool, tenant: Tena
         assert [row["key"] for row in keys] == ["new"]
         tickets = await conn.fetch("select token_hash from ws_tickets")
         assert [row["token_hash"] for row in tickets] == [f"{workspace}new".encode()]
+        names = await conn.fetch("select value from book_names")
+        assert [row["value"] for row in names] == [f"{workspace}new".encode().hex()]
         tokens = await conn.fetch("select token_hash from refresh_tokens where user_id = $1", user)
         assert [row["token_hash"] for row in tokens] == [f"{workspace}new".encode()]
         inbox = await conn.fetch("select provider_key from inbox order by 1")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from alembic.script import ScriptDirectory
 
 from hoopoe.kernel.db.migrate import MigrationBlockedError, migrate
 from hoopoe.kernel.db.schema import MIGRATIONS, read_revision
@@ -88,10 +90,16 @@ async def upgrade(dsn: str, revision: str, *, pauses: tuple[float, ...] = ()) ->
     await asyncio.to_thread(migrate, dsn, to=revision, pauses=pauses, lock_timeout_ms=LOCK_TIMEOUT_MS)
 
 
+def read_chain() -> dict[str, str]:
+    """Every migration's text by its revision, in the order in which they are applied: that of their links."""
+    chain = ScriptDirectory(str(MIGRATIONS.parent)).walk_revisions()
+    return {each.revision: Path(each.path).read_text() for each in reversed(list(chain))}
+
+
 async def test_every_migration_gives_up_leaves_nothing_and_goes_through_later(cluster: Cluster) -> None:
     """Somebody reads every table, and does not end: each migration in turn goes through beside that, or gives up."""
     dsn = await make_database(cluster)
-    files = {path.name.split("_")[0]: path.read_text() for path in sorted(MIGRATIONS.glob("*.py"))}
+    files = read_chain()
     revisions = list(files)
     await upgrade(dsn, revisions[0])
     blocked = []
@@ -160,7 +168,7 @@ async def test_no_migration_reads_a_large_table_to_its_end_while_writers_wait(cl
     watcher = await asyncpg.connect(with_database(cluster.server.admin_dsn, urlsplit(dsn).path[1:]))
     try:
         await watcher.execute(WATCH)
-        for revision in sorted(path.name.split("_")[0] for path in MIGRATIONS.glob("*.py"))[1:]:
+        for revision in [*read_chain()][1:]:
             # What a migration makes itself is empty.
             grown = {row[0] for row in await watcher.fetch("select relname from pg_class")}.intersection(LARGE)
             await upgrade(dsn, revision)

@@ -13,6 +13,8 @@ from uuid import UUID
 
 import websockets
 
+from hoopoe.channels.meta.errors import RULES
+from hoopoe.channels.trouble import stop_channels
 from hoopoe.identity.roles import Permission
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db import tenancy
@@ -295,3 +297,15 @@ async def test_what_a_provider_tells_of_an_account_is_told_to_who_may_see_channe
         await replaying.subscribe("notifications", "messages", cursor=begin)
         await replaying.until(lambda frames: any(frame["type"] == "message.received" for frame in frames))
         assert replaying.of("account.changed") == []
+
+
+async def test_every_member_sees_that_a_number_stops(door: Door) -> None:
+    tenant = await door.add_tenant()
+    desk = await door.desk(tenant)
+    async with open_screen(desk) as screen:
+        await screen.subscribe("notifications")
+        async with transaction(door.pool, role=tenancy.PIPE) as conn:
+            await stop_channels(conn, {(tenant.workspace_id, tenant.channel_id): RULES[190]})
+        await screen.until(lambda frames: len(frames) >= 2)
+        [stopped] = screen.of("channel.changed")
+    assert (stopped["data"]["channel"]["id"], stopped["data"]["channel"]["status"]) == (str(tenant.channel_id), "error")

@@ -172,7 +172,7 @@ async def test_an_effect_tells_its_request_its_answer_and_how_long_it_took_witho
 
 
 async def test_what_is_said_back_and_copied_to_innocent_names_is_hidden_too(pool: Pool, settings: Settings) -> None:
-    """The other system repeats a header, which the flow keeps and shows; it copies a variable called a secret."""
+    """The other system repeats a header, which the flow keeps and shows; a variable called a secret is copied."""
     key, pin = "wholly-innocent-words", "open sesame, please"
     config = {"url": "https://shop.example/a", "headers": {"X-Shop": "{{ k }}"}, "save_as": "got"}
     flow = blueprint(

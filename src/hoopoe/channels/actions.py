@@ -22,6 +22,7 @@ from hoopoe.channels.schemas import ChannelStatus
 from hoopoe.channels.tables import channels
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
+from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.core import execute
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.db.unit_of_work import read_domain_now
@@ -191,6 +192,7 @@ async def apply_finding(conn: Connection, scope: WorkspaceScope, channel_id: UUI
     """
     before, after = await _store_finding(conn, scope, channel_id, finding)
     if before is not after:
+        await record_events(conn, [EventRow(scope.workspace_id, EventType.CHANNEL_CHANGED, channel_id)])
         await record(
             conn,
             scope,
@@ -311,6 +313,7 @@ async def _refuse_ids_that_stay(
 async def disable_channel(conn: Connection, scope: WorkspaceScope, channel_id: UUID) -> None:
     """Take nothing more from the channel and send nothing through it. Raises `NotFound`."""
     await _save(conn, scope, channel_id, status=ChannelStatus.DISABLED.value, **NO_REASON)
+    await record_events(conn, [EventRow(scope.workspace_id, EventType.CHANNEL_CHANGED, channel_id)])
     await record(conn, scope, "channel.disabled", target_kind="channel", target_id=channel_id)
 
 

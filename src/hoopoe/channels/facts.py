@@ -15,11 +15,16 @@ from hoopoe.channels.account_events import NumberFacts, Standing
 from hoopoe.channels.capabilities import capabilities_of
 from hoopoe.channels.check_results import ReasonCode
 from hoopoe.channels.contract import Provider
+from hoopoe.channels.errors import Words
+from hoopoe.channels.trouble import alert
 from hoopoe.kernel.db.pool import Connection
 
 Value = TypeVar("Value")
 
-BLOCKED_WORDS: Final = "The provider has switched this account off, so nothing can be sent. It says why in its events."
+BLOCKED_WORDS: Final = Words(
+    "The provider has switched this account off, so nothing can be sent. It says why in its events.",
+    "أوقف المزوّد هذا الحساب، فلا يمكن إرسال شيء. ويذكر السبب في أحداثه.",
+)
 
 # What ends when the provider says that the account can send again: it is told as an event, or as the refusal of a send.
 LIFTED: Final = (ReasonCode.ACCOUNT_BLOCKED, ReasonCode.ACCOUNT_RESTRICTED)
@@ -98,6 +103,7 @@ from (
     where told.at >= coalesce(channel.standing_at, '-infinity')
 ) as now_so
 where channels.workspace_id = now_so.workspace_id and channels.id = now_so.id
+returning channels.workspace_id, channels.id, falls
 """
 
 
@@ -124,16 +130,17 @@ async def keep_facts(conn: Connection, told: Iterable[Told]) -> None:
     await _write(conn, by_channel, adopts_speed=True)
     stands = {key: each for key, some in by_channel.items() for each in some if each.standing is not None}
     if stands:
-        await conn.execute(
+        stood = await conn.fetch(
             STAND,
             [key[0] for key in stands],
             [key[1] for key in stands],
             [each.standing for each in stands.values()],
             [each.at for each in stands.values()],
             ReasonCode.ACCOUNT_BLOCKED,
-            BLOCKED_WORDS,
+            BLOCKED_WORDS.en,
             LIFTED,
         )
+        await alert(conn, {(row["workspace_id"], row["id"]): BLOCKED_WORDS for row in stood if row["falls"]})
 
 
 async def keep_pace(conn: Connection, workspace_id: UUID, channel_id: UUID) -> None:

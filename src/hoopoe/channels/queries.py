@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -59,6 +59,16 @@ async def access_channel(conn: Connection, scope: WorkspaceScope, channel_id: UU
     if row is None:
         raise NotFound
     return _read_channel(row, own_url)
+
+
+async def load_states(conn: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> dict[UUID, schemas.ChannelState]:
+    """How channels are, by their ids; those that are gone are left out."""
+    if not ids:
+        return {}
+    rows = await conn.fetch(
+        "select id, name, status from channels where workspace_id = $1 and id = any ($2::uuid[])", workspace_id, ids
+    )
+    return {row["id"]: schemas.ChannelState(**row) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

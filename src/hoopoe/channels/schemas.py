@@ -38,6 +38,14 @@ class ChannelCredentials(Wire):
     auth_token: bool
 
 
+class ChannelState(Wire):
+    """What screens are told when a channel stops, or works again."""
+
+    id: UUID
+    name: str
+    status: ChannelStatus
+
+
 class Channel(Wire):
     """One WhatsApp number, reached through one provider."""
 

@@ -1,7 +1,8 @@
 """What a provider's refusals do to a whole channel: it slows down for a moment, or stops until somebody mends it.
 
 A channel that stopped is in `error`: it goes on receiving, says why in words, and what was to be sent over it waits. It
-is mended as any other that is in trouble: its credentials are read once more.
+is mended as any other that is in trouble: its credentials are read once more. Screens are told at once, and whoever
+may mend it by mail (`channels.alerts`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from uuid import UUID
 
 import structlog
 
-from hoopoe.channels.errors import ErrorRule
+from hoopoe.channels.errors import ErrorRule, Words
+from hoopoe.kernel.bus import EventType
 from hoopoe.kernel.db.pool import Connection
 
 log = structlog.get_logger()
@@ -46,6 +48,17 @@ update channels set status = 'error', status_reason = stopped.reason, status_rea
     status_reason_details = '{}', updated_at = now()
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) as stopped (workspace_id, channel_id, code, reason)
 where channels.workspace_id = stopped.workspace_id and channels.id = stopped.channel_id
+"""
+# Only what was active gets here, so once for each time that it stops, and not for each message that finds it so.
+ALERT: Final = """
+with stopped as (
+    insert into channel_alerts (workspace_id, channel_id, words, at)
+    select workspace_id, channel_id, words, domain_now()
+    from unnest($1::uuid[], $2::uuid[], $3::jsonb[]) as stopped (workspace_id, channel_id, words)
+    on conflict (workspace_id, channel_id) do update set words = excluded.words
+)
+insert into events (workspace_id, type, ref)
+select workspace_id, $4, channel_id from unnest($1::uuid[], $2::uuid[]) as stopped (workspace_id, channel_id)
 """
 
 
@@ -81,5 +94,18 @@ async def stop_channels(
         [rule.stops for rule in rules],
         [rule.text.en for rule in rules],
     )
+    await alert(conn, {key: rule.text for key, rule in zip(active, rules, strict=True)})
     for (_, channel_id), rule in zip(active, rules, strict=True):
         log.error("channel_stopped", channel_id=str(channel_id), code=rule.code, reason=rule.stops)
+
+
+async def alert(conn: Connection, stopped: Mapping[ChannelKey, Words]) -> None:
+    """Let people know of channels that have just stopped, and why."""
+    if stopped:
+        await conn.execute(
+            ALERT,
+            [workspace_id for workspace_id, _ in stopped],
+            [channel_id for _, channel_id in stopped],
+            [{"en": words.en, "ar": words.ar} for words in stopped.values()],
+            EventType.CHANNEL_CHANGED,
+        )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -58,7 +58,8 @@ class Wire:
 
     def __init__(self, *, seconds: float) -> None:
         self._seconds = seconds
-        self._idle: defaultdict[tuple[bool, str, int], list[_Connection]] = defaultdict(list)
+        # The one that was used last is used next: those that nobody needs grow old at the other end.
+        self._idle: defaultdict[tuple[bool, str, int], deque[_Connection]] = defaultdict(deque)
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send one request. Raises `NotConnectedError`, `AnswerLostError`, `TimeoutError`; ValueError where a header
@@ -80,8 +81,7 @@ class Wire:
             connection.close()
             raise
         if connection.is_open:
-            connection.idle_since = time.monotonic()
-            self._idle[place.is_safe, place.host, place.port].append(connection)
+            self._keep(place, connection)
         return answer
 
     def close(self) -> None:
@@ -90,6 +90,13 @@ class Wire:
             for connection in connections:
                 connection.close()
         self._idle.clear()
+
+    def _keep(self, place: _Place, connection: _Connection) -> None:
+        idle = self._idle[place.is_safe, place.host, place.port]
+        connection.idle_since = time.monotonic()
+        idle.append(connection)
+        while idle[0].idle_since < connection.idle_since - KEEP_SECONDS:
+            idle.popleft().close()
 
     async def _connect(self, place: _Place, ends_at: float) -> _Connection:
         idle = self._idle[place.is_safe, place.host, place.port]

@@ -60,7 +60,16 @@ ABSORB: Final = (
     """,
     "update consent_changes set contact_id = $2 where workspace_id = $1 and contact_id = $3",
     "update account_events set contact_id = $2 where workspace_id = $1 and contact_id = $3",
-    # Takes the terms and the consents along.
+    # Who is kept apart from the one is so from both; not from oneself.
+    """
+    insert into contacts_apart (workspace_id, one_id, other_id, at, user_id)
+    select $1::uuid, least($2::uuid, third), greatest($2::uuid, third), at, user_id from (
+        select case when one_id = $3 then other_id else one_id end as third, at, user_id from contacts_apart
+        where workspace_id = $1 and (one_id = $3 or other_id = $3)
+    ) as theirs
+    where third <> $2 on conflict do nothing
+    """,
+    # Takes the terms, the consents and who it was kept apart from along.
     "delete from contacts where workspace_id = $1 and id = $3 and id <> $2",
     "insert into contact_aliases (workspace_id, id, contact_id) values ($1, $3, $2)",
 )

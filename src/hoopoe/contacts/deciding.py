@@ -8,7 +8,7 @@ id has left the contact already), so it is the number's new owner.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -56,12 +56,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who it is (None: somebody new), who else is the same, and what is taken from whom: (holder, kind, value)."""
+    """Who it is (None: somebody new), who else is the same, and what is taken from whom: (holder, kind, value).
+
+    `is_number_withheld`: the number is somebody's who is kept apart, and stays so.
+    """
 
     contact_id: UUID | None
     same: tuple[UUID, ...] = ()
     taken: tuple[tuple[UUID, str, str], ...] = ()
     is_late: bool = False
+    is_number_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,17 @@ def is_plain(key: PersonKey, hit: Found, known: UUID | None = None) -> bool:
 
 
 def decide(
-    key: PersonKey, hit: Found, user_ids: Mapping[tuple[UUID, UUID], UserIds], *, known: UUID | None = None
+    key: PersonKey,
+    hit: Found,
+    user_ids: Mapping[tuple[UUID, UUID], UserIds],
+    *,
+    known: UUID | None = None,
+    apart: Collection[tuple[UUID, UUID]] = (),
 ) -> Decision:
-    """Whom an address means. `user_ids`: those of the contacts, by (workspace, contact), unless `is_plain`."""
+    """Whom an address means. `user_ids`: those of the contacts, by (workspace, contact), unless `is_plain`.
+
+    Two that are kept `apart` are not the same, whatever shows them together: the better known of them it is.
+    """
     if known is None and hit.by_user is None and hit.by_former is not None:
         return Decision(hit.by_former, is_late=True)
     if is_plain(key, hit, known):
@@ -100,12 +112,16 @@ def decide(
     own = {**user_ids.get((key.workspace_id, contact_id), {}), **shown} if contact_id is not None else dict(shown)
     same: list[UUID] = []
     taken: list[tuple[UUID, str, str]] = []
+    is_number_withheld = False
     weak = [(hit.by_wa, "wa_id", key.wa_id), (hit.by_phone, "phone", hit.phone)]
     for other in (hit.by_user, hit.by_parent):
-        if other is not None and other != contact_id and other not in same:
+        if other is not None and other != contact_id and other not in same and (contact_id, other) not in apart:
             same.append(other)
     for other, kind, value in weak:
         if other is None or value is None or other == contact_id or other in same:
+            continue
+        if (contact_id, other) in apart:
+            is_number_withheld = True
             continue
         theirs = user_ids.get((key.workspace_id, other), {})
         if are_two_people(own, theirs):
@@ -114,4 +130,4 @@ def decide(
             contact_id, own = other, {**theirs, **own}
         else:
             same.append(other)
-    return Decision(contact_id, tuple(same), tuple(taken))
+    return Decision(contact_id, tuple(same), tuple(taken), is_number_withheld=is_number_withheld)

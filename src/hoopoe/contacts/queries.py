@@ -96,7 +96,10 @@ async def read_contact(conn: Connection, scope: WorkspaceScope, contact_id: UUID
     )
     merges = await conn.fetch(
         """
-        select merge.merged_id as id, merge.reason, merge.at from contact_aliases as alias
+        select merge.merged_id as id, merge.moved -> 'contact' ->> 'name' as name,
+               merge.moved -> 'contact' ->> 'username' as username, merge.moved #>> '{identities,0,value}' as address,
+               merge.reason, merge.at
+        from contact_aliases as alias
         join contact_merges as merge on merge.workspace_id = $1 and merge.merged_id = alias.id
         where alias.workspace_id = $1 and alias.contact_id = $2 order by merge.at, merge.merged_id
         """,

@@ -14,6 +14,8 @@ from datetime import datetime
 from uuid import UUID
 
 from hoopoe.channels.contract import Address
+from hoopoe.contacts.apart import find_apart
+from hoopoe.contacts.book import find_book_names
 from hoopoe.contacts.deciding import Decision, Found, Pair, PersonKey, decide, is_plain, phone_of
 from hoopoe.contacts.identities import phone_candidates
 from hoopoe.contacts.passing_on import PassedOn, load_user_ids, pass_on
@@ -162,11 +164,14 @@ async def resolve_people(conn: Connection, people: Sequence[Person], *, takes_nu
         (person, hit) for person, hit in zip(people, found, strict=True) if not is_plain(person.key, hit, person.known)
     ]
     user_ids = await load_user_ids(conn, [(person.key.workspace_id, hit.named) for person, hit in unclear])
+    apart = await find_apart(
+        conn, [(person.key.workspace_id, {*hit.named, *filter(None, [person.known])}) for person, hit in unclear]
+    )
     learned = _Learned()
     passed_on: list[PassedOn] = []
     withheld: set[PersonKey] = set()
     for person, hit in zip(people, found, strict=True):
-        decision = decide(person.key, hit, user_ids, known=person.known)
+        decision = decide(person.key, hit, user_ids, known=person.known, apart=apart)
         if decision.taken and not takes_numbers:
             decision = replace(decision, taken=())
             withheld.add(person.key)
@@ -213,6 +218,8 @@ def _learn(learned: _Learned, person: Person, hit: Found, decision: Decision) ->
         return
     taken = {(kind, value) for _, kind, value in decision.taken}
     for kind, scope, value, holder in shown:
+        if decision.is_number_withheld and kind in ("wa_id", "phone"):
+            continue
         if holder is None or (kind, value) in taken:
             learned.identities.append((key.workspace_id, kind, scope, value, contact_id))
             if not is_new:
@@ -263,20 +270,24 @@ async def find_people(conn: Connection, people: Sequence[Person]) -> list[Found]
 async def _add_contacts(conn: Connection, added: Sequence[tuple[Person, UUID]]) -> None:
     if not added:
         return
+    # Who comes without a name may have one in the owner's contact book.
+    booked = await find_book_names(conn, [person.key for person, _ in added if person.address.name is None])
+    names = [person.address.name or booked.get(person.key) for person, _ in added]
     await conn.execute(
         ADD_CONTACTS,
         [person.key.workspace_id for person, _ in added],
         [contact_id for _, contact_id in added],
-        [person.address.name for person, _ in added],
+        names,
         [person.address.username for person, _ in added],
-        [detect_language(person.text) or detect_language(person.address.name or "") for person, _ in added],
+        [
+            detect_language(person.text) or detect_language(name or "")
+            for (person, _), name in zip(added, names, strict=True)
+        ],
     )
     terms = [
         (person.key.workspace_id, contact_id, term)
-        for person, contact_id in added
-        for term in contact_terms(
-            person.address.name, person.key.wa_id, person.address.username, user_id=person.key.user_id
-        )
+        for (person, contact_id), name in zip(added, names, strict=True)
+        for term in contact_terms(name, person.key.wa_id, person.address.username, user_id=person.key.user_id)
     ]
     if terms:
         await conn.execute(ADD_TERMS, *map(list, zip(*terms, strict=True)))

@@ -64,9 +64,12 @@ class FormerIdentity(Wire):
 
 
 class MergedContact(Wire):
-    """A contact that turned out to be this one. Its id leads here."""
+    """A contact that turned out to be this one. Its id leads here. The names are as they were then."""
 
     id: UUID
+    name: str | None
+    username: str | None
+    address: str | None = Field(description="One of its numbers or ids.")
     reason: MergeReason
     at: datetime
 

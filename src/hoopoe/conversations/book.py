@@ -1,7 +1,7 @@
 """Names from the contact book of the owner's phone. Handles `book` items.
 
 A person whom we know and who has no name gets the one that the owner gave. A name that a person has, the person
-chose; and whom we do not know the book does not make a contact of.
+chose; and whom we do not know the book does not make a contact of: the name is kept for when something else does.
 """
 
 from __future__ import annotations
@@ -12,27 +12,30 @@ from typing import Final
 from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import speakers_of
 from hoopoe.channels.speakers import BookEntry
+from hoopoe.contacts.book import BookName, keep_book_names
+from hoopoe.contacts.identities import phone_candidates
 from hoopoe.contacts.resolve import NewName, rename_contacts
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.webhooks.inbox import InboxRow
 from hoopoe.webhooks.turns import Handled
 
 FIND: Final = """
-select asked.position, contact.id, contact.username
+select asked.position, contact.id, contact.username, contact.name is null as is_nameless
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) with ordinality
-    as asked (workspace_id, channel_id, user_id, phone, position)
+    as asked (workspace_id, channel_id, user_id, phones, position)
 cross join lateral (
     select coalesce(waba_id, account_sid) as portfolio from channels
     where workspace_id = asked.workspace_id and id = asked.channel_id limit 1
 ) as channel
 cross join lateral (
     select contact_id from identities where workspace_id = asked.workspace_id
-        and (kind, scope, value) in (('user_id', channel.portfolio, asked.user_id), ('phone', '', '+' || asked.phone))
+        and (kind = 'user_id' and scope = channel.portfolio and value = asked.user_id
+             or kind = 'phone' and scope = '' and value = any (string_to_array(asked.phones, ',')))
     order by kind desc limit 1
 ) as known
 cross join lateral (
-    select id, username from contacts where workspace_id = asked.workspace_id and id = known.contact_id
-        and name is null for no key update
+    select id, username, name from contacts where workspace_id = asked.workspace_id and id = known.contact_id
+    for no key update
 ) as contact
 """
 
@@ -47,12 +50,22 @@ async def handle_book(conn: Connection, rows: Sequence[InboxRow]) -> Handled:
         [row.workspace_id for row, _ in entries],
         [row.channel_id for row, _ in entries],
         [entry.person.user_id for _, entry in entries],
-        [entry.person.phone for _, entry in entries],
+        [",".join(phone_candidates(f"+{entry.person.phone}")) if entry.person.phone else "" for _, entry in entries],
     )
     named = {}
     for hit in found:
         row, entry = entries[hit["position"] - 1]
-        named[row.workspace_id, hit["id"]] = NewName(row.workspace_id, hit["id"], entry.name, hit["username"])
+        if hit["is_nameless"]:
+            named[row.workspace_id, hit["id"]] = NewName(row.workspace_id, hit["id"], entry.name, hit["username"])
+    known = {hit["position"] - 1 for hit in found}
+    await keep_book_names(
+        conn,
+        [
+            BookName(row.workspace_id, row.channel_id, entry.person, entry.name)
+            for position, (row, entry) in enumerate(entries)
+            if position not in known
+        ],
+    )
     await rename_contacts(conn, [named[key] for key in sorted(named)])
     return Handled()
 

@@ -13,6 +13,14 @@ class WindowClosed(Refusal):
     message = "The 24-hour window is closed. Only a template may be sent until the person writes again."
 
 
+class ContactBusy(Refusal):
+    """Something of the contact's conversations is on its way to WhatsApp, or about to be heard by the bot."""
+
+    status = 409
+    code = "contact_busy"
+    message = "A message of this contact is on its way. Try again in a moment."
+
+
 class TakenMeanwhile(Refusal):
     """Somebody else has the conversation by now: `details.assignee_id` says who, null for nobody."""
 

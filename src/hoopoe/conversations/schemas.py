@@ -17,7 +17,7 @@ from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.conversations.turns import Mode
 from hoopoe.conversations.waiting import WaitingCode
 from hoopoe.kernel.http.pagination import Page
-from hoopoe.kernel.http.shapes import Input, Wire
+from hoopoe.kernel.http.shapes import Input, Wire, example
 
 
 class MessageType(StrEnum):
@@ -240,6 +240,14 @@ class ConversationCounts(Wire):
     unread: int = Field(description="Conversations in which something is unread, closed ones left out.")
 
 
+class ContactParting(Input):
+    """Which of the contacts that were made one with this one is somebody else."""
+
+    model_config = example({"merged_id": "0198c0de-0000-7000-8000-000000000001"})
+
+    merged_id: UUID
+
+
 class ConversationEventType(StrEnum):
     TAKEN_OVER = "taken_over"
     HANDED_OVER = "handed_over"
@@ -247,6 +255,8 @@ class ConversationEventType(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     MERGED = "merged"
+    UNASSIGNED = "unassigned"
+    PARTED = "parted"
     FLOW_FAILED = "flow_failed"
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Annotated, cast
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query, Request
 
 from hoopoe.identity import member_schemas as schemas
 from hoopoe.identity.actions.members import change_role, leave_workspace, remove_member
 from hoopoe.identity.actions.tokens import revoke_members_token
 from hoopoe.identity.errors import LastOwner, OwnersOnly, SessionOnly
+from hoopoe.identity.events import MemberHooks
 from hoopoe.identity.http import Conn, InWorkspace, requires
 from hoopoe.identity.member_queries import access_member, list_audit_entries
 from hoopoe.identity.member_queries import list_member_tokens as read_member_tokens
@@ -38,6 +39,13 @@ MayManageMembers = Annotated[WorkspaceScope, requires(Permission.MEMBERS_WRITE)]
 MayReadAudit = Annotated[WorkspaceScope, requires(Permission.AUDIT_READ)]
 
 
+def _read_hooks(request: Request) -> MemberHooks:
+    return cast(MemberHooks, request.app.state.member_hooks)
+
+
+Hooks = Annotated[MemberHooks, Depends(_read_hooks)]
+
+
 @router.get(
     "/workspaces/{workspace_id}/members",
     response_model=schemas.MemberPage,
@@ -60,9 +68,11 @@ async def list_members(
     dependencies=[InWorkspace],
     responses=refusals(LastOwner),
 )
-async def leave(conn: Conn, scope: Annotated[WorkspaceScope, requires(Permission.MEMBERSHIP_WRITE)]) -> None:
+async def leave(
+    conn: Conn, scope: Annotated[WorkspaceScope, requires(Permission.MEMBERSHIP_WRITE)], hooks: Hooks
+) -> None:
     """Leave the workspace. One's tokens there end with it."""
-    await leave_workspace(conn, scope)
+    await leave_workspace(conn, scope, hooks=hooks)
 
 
 @router.patch(
@@ -71,10 +81,10 @@ async def leave(conn: Conn, scope: Annotated[WorkspaceScope, requires(Permission
     responses=refusals(LastOwner, OwnersOnly),
 )
 async def update_member(
-    conn: Conn, scope: MayManageMembers, user_id: UUID, given: schemas.MemberUpdate
+    conn: Conn, scope: MayManageMembers, hooks: Hooks, user_id: UUID, given: schemas.MemberUpdate
 ) -> schemas.Member:
-    """Give a member another role."""
-    await change_role(conn, scope, user_id, role=given.role)
+    """Give a member another role. Who may not write any more leaves the conversations to the others."""
+    await change_role(conn, scope, user_id, role=given.role, hooks=hooks)
     return await access_member(conn, scope, user_id)
 
 
@@ -84,9 +94,9 @@ async def update_member(
     dependencies=[InWorkspace],
     responses=refusals(LastOwner, OwnersOnly),
 )
-async def delete_member(conn: Conn, scope: MayManageMembers, user_id: UUID) -> None:
-    """Remove a member: out at once, with all tokens. Conversations lose their assignee and stay."""
-    await remove_member(conn, scope, user_id)
+async def delete_member(conn: Conn, scope: MayManageMembers, hooks: Hooks, user_id: UUID) -> None:
+    """Remove a member: out at once, with all tokens. The conversations stay with people, and are nobody's."""
+    await remove_member(conn, scope, user_id, hooks=hooks)
 
 
 @router.get(

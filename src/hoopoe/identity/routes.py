@@ -20,6 +20,7 @@ from hoopoe.identity.actions.sessions import (
     start_session,
 )
 from hoopoe.identity.actions.tokens import create_ticket, create_token, revoke_token
+from hoopoe.identity.actions.workspaces import create_workspace
 from hoopoe.identity.cookies import (
     COOKIE,
     check_same_origin,
@@ -45,16 +46,18 @@ from hoopoe.identity.http import Conn, CurrentKeyring, requires, signer_of
 from hoopoe.identity.passwords import hash_password, needs_rehash
 from hoopoe.identity.proof import count_guess, forget_guesses, prove_password, prove_second_factor, require_session
 from hoopoe.identity.queries import has_users, list_memberships, list_tokens, load_user, summarize
-from hoopoe.identity.roles import Permission
+from hoopoe.identity.roles import Permission, Role
 from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
 from hoopoe.identity.throttle import HOUR, Budget, count_tries, group_address
 from hoopoe.identity.tokens import ACCESS_SECONDS, TICKET_SECONDS, AccessClaims
+from hoopoe.identity.workspace_schemas import WorkspaceCreate
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import CrossOrigin
 from hoopoe.kernel.http.pagination import DEFAULT_LIMIT, CursorText, Limit, cut_page, decode_id, encode_cursor
 from hoopoe.kernel.http.route import make_router, settings_of, work_of
 from hoopoe.kernel.http.shapes import refusals
+from hoopoe.kernel.http.work import Work
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.settings import Settings
 
@@ -129,7 +132,8 @@ async def login(
 ) -> schemas.Session:
     """Log in. A wrong e-mail takes as long as a wrong password, and is answered alike.
 
-    Where the account has a second factor, `second_factor_required` asks for the same again with a `code`.
+    Where the account has a second factor, `second_factor_required` asks for the same again with a `code`; where it
+    belongs to no workspace any more, `no_workspace` asks for it with a `workspace_name`.
     """
     check_same_origin(request, settings)
     password = given.password.get_secret_value()
@@ -143,8 +147,12 @@ async def login(
     if new_hash is not None:
         await conn.execute("update users set password_hash = $2 where id = $1", found.user.id, new_hash)
     memberships = await list_memberships(conn, found.user.id)
-    if not memberships:
+    if not memberships and given.workspace_name is None:
         raise NoWorkspace
+    if not memberships:
+        await work.commit()
+        conn = await _open_workspace(work, found.user.id, str(given.workspace_name), address=guess.address)
+        memberships = await list_memberships(conn, found.user.id)
     workspace = memberships[0]
     token = await start_session(conn, user_id=found.user.id, workspace_id=workspace.id, origin=read_origin(request))
     session = await answer_session(request, response, conn, token)
@@ -282,6 +290,14 @@ async def answer_session(
         workspace=workspace,
         workspaces=summarize(memberships),
     )
+
+
+async def _open_workspace(work: Work, user_id: UUID, name: str, *, address: str | None) -> Connection:
+    """Make a workspace for a person who belongs to none; the transaction goes on over it."""
+    there = make_scope(new_id(), user_id, Role.OWNER, PrincipalKind.SESSION, address=address)
+    conn = await work.begin(role=tenancy.APP, workspaces=[there.workspace_id], user_id=user_id)
+    await create_workspace(conn, there, WorkspaceCreate(name=name))
+    return conn
 
 
 def _simulator_url(settings: Settings) -> str | None:

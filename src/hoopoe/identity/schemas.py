@@ -83,6 +83,9 @@ class Login(Input):
     email: Annotated[str, Field(max_length=254)]
     password: Annotated[SecretStr, Field(max_length=MAX_CHARS)]
     code: Code | None = Field(None, description="Of the authenticator app, or a recovery code, where one is asked for.")
+    workspace_name: Name | None = Field(
+        None, description="Whoever belongs to no workspace (any more) makes one of this name, as its owner."
+    )
 
 
 class User(Wire):

@@ -43,10 +43,11 @@ class Topic(StrEnum):
 
 
 class EventType(StrEnum):
-    """What a screen may be told. `ref` is the id of a message, of a conversation or of an account event.
+    """What a screen may be told. `ref` is the id of a message, a conversation, a channel or an account event.
 
     `message.status`: what became of what we sent. `message.changed`: edited, deleted, reacted to. `account.changed`:
-    the provider told something of an account, a number or a template.
+    the provider told something of an account, a number or a template. `channel.changed`: a channel stopped, or works
+    again.
     """
 
     MESSAGE_RECEIVED = "message.received"
@@ -54,6 +55,7 @@ class EventType(StrEnum):
     MESSAGE_CHANGED = "message.changed"
     CONVERSATION_UPDATED = "conversation.updated"
     ACCOUNT_CHANGED = "account.changed"
+    CHANNEL_CHANGED = "channel.changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,12 @@ class Settings(BaseSettings):
     registrations_per_hour: int = Field(
         20, ge=0, le=100_000, description="Accounts that one address may make in an hour; 0: any number."
     )
+    hook_calls_per_minute: int = Field(
+        60, ge=1, le=100_000, description="Calls a minute that one secret address of a flow takes."
+    )
+    workspace_hook_calls_per_minute: int = Field(
+        600, ge=1, le=1_000_000, description="Calls a minute that all secret addresses of a workspace take together."
+    )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         ("127.0.0.1", "::1"),
         description="Addresses and networks, comma-separated, of the proxies whose X-Forwarded-For is believed: "

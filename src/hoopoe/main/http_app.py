@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from hoopoe.accounts.routes import router as account_events
 from hoopoe.channels.routes import router as channels
 from hoopoe.contacts.routes import router as contacts
+from hoopoe.conversations.contact_routes import router as contact_parting
 from hoopoe.conversations.group_routes import router as groups
 from hoopoe.conversations.routes import router as conversations
 from hoopoe.flows.beginning.routes import router as hooks
@@ -55,6 +56,7 @@ ROUTERS = (
     account_events,
     conversations,
     contacts,
+    contact_parting,
     groups,
     media,
     bots,

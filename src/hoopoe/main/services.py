@@ -12,12 +12,14 @@ from fastapi import FastAPI
 
 from hoopoe.channels.checking import make_check
 from hoopoe.channels.outside import Outside
+from hoopoe.conversations.actions.giving_back import give_back
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.conversations.queries import find_filed
 from hoopoe.flows.credentials.using import CredentialShelf
 from hoopoe.flows.runner.effects import Perform
 from hoopoe.flows.runner.parking import stop_session, unpark_session
 from hoopoe.flows.runner.performing import Performing
+from hoopoe.identity.events import MemberHooks
 from hoopoe.identity.tokens import AccessSigner
 from hoopoe.kernel.bus import Bus, open_bus
 from hoopoe.kernel.db.pool import Pool, open_pool
@@ -92,5 +94,6 @@ def attach_services(app: FastAPI, services: Services) -> None:
     app.state.perform_effect = services.perform_effect
     app.state.check_channel = make_check(services.outside)
     app.state.conversation_hooks = ConversationHooks(bot_stopped=(stop_session,), bot_resumed=(unpark_session,))
+    app.state.member_hooks = MemberHooks(silenced=(give_back,))
     app.state.find_filed = find_filed
     app.state.started_at = services.started_at

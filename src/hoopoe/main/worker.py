@@ -12,6 +12,7 @@ import aiohttp
 import structlog
 
 from hoopoe.accounts.handling import handle_account_events
+from hoopoe.channels.alerts import tell_of_stops
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.directory import open_directory
 from hoopoe.conversations.book import handle_book
@@ -65,6 +66,7 @@ FOLD_SECONDS = 2.0
 HOUSE_SECONDS = 3600.0
 DRAIN_SECONDS = 8.0
 SWEEP_SECONDS = 300.0
+ALERT_SECONDS = 2.0
 POOL_SIZE = 12
 BEGIN_ANEW_SECONDS = 1.0
 NOTHING = Turned(0, frozenset())
@@ -147,6 +149,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             partial(_settle_doubts, pool, bus, settings),
             partial(_tend_letters, pool, bus),
             partial(_sweep_files, pool, bus, store, settings),
+            partial(_tell_of_stops, pool, bus, settings),
             partial(_repeat, FOLD_SECONDS, "counts_not_folded", partial(fold_counts, pool)),
             partial(_repeat, HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings)),
         ]
@@ -270,6 +273,14 @@ async def _sweep_files(pool: Pool, bus: Bus, store: Store, settings: Settings) -
             bus.hint(Topic.EVENTS)
 
     await _repeat(SWEEP_SECONDS, "files_not_swept", sweep)
+
+
+async def _tell_of_stops(pool: Pool, bus: Bus, settings: Settings) -> None:
+    async def tell() -> None:
+        if await tell_of_stops(pool, make_keyring(settings), settings.own_url()):
+            bus.hint(Topic.MAILS)
+
+    await _repeat(ALERT_SECONDS, "stops_not_told", tell)
 
 
 async def _repeat(seconds: float, trouble: str, work: Callable[[], Awaitable[object]]) -> None:

@@ -46,9 +46,10 @@ CHANNEL_OF = {
     EventType.MESSAGE_CHANGED: "messages",
     EventType.CONVERSATION_UPDATED: "conversations",
     EventType.ACCOUNT_CHANGED: "notifications",
+    EventType.CHANNEL_CHANGED: "notifications",
 }
 # Whoever is connected may read conversations; these want more.
-NEEDS = {EventType.ACCOUNT_CHANGED: Permission.CHANNELS_READ}
+NEEDS = dict.fromkeys((EventType.ACCOUNT_CHANGED, EventType.CHANNEL_CHANGED), Permission.CHANNELS_READ)
 
 
 @dataclass(eq=False, slots=True)

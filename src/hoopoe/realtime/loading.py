@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Final, assert_never
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from hoopoe.accounts.queries import load_account_events
+from hoopoe.channels.queries import load_states
 from hoopoe.conversations.joining import follow_conversations
 from hoopoe.conversations.views import load_conversations, load_messages
 from hoopoe.kernel.bus import EventType
@@ -16,6 +17,8 @@ from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.json import JsonObject
 from hoopoe.media.addresses import Addresses
 from hoopoe.realtime.cursor import Event
+
+OF_MESSAGES: Final = (EventType.MESSAGE_RECEIVED, EventType.MESSAGE_STATUS, EventType.MESSAGE_CHANGED)
 
 
 async def load_events(
@@ -29,9 +32,7 @@ async def load_events(
     messages = await load_messages(
         conn,
         workspace_id,
-        list(
-            {row.ref for row in wanted if row.type not in (EventType.CONVERSATION_UPDATED, EventType.ACCOUNT_CHANGED)}
-        ),
+        list({row.ref for row in wanted if row.type in OF_MESSAGES}),
         addresses=addresses,
     )
     conversations = await load_conversations(
@@ -48,6 +49,9 @@ async def load_events(
     )
     account_events = await load_account_events(
         conn, workspace_id, list({row.ref for row in wanted if row.type is EventType.ACCOUNT_CHANGED})
+    )
+    channels = await load_states(
+        conn, workspace_id, list({row.ref for row in wanted if row.type is EventType.CHANNEL_CHANGED})
     )
     merged = await _follow_merged(
         conn,
@@ -67,6 +71,8 @@ async def load_events(
                 data.append(_join(conversation=conversations.get(row.ref)) or merged.get(row.ref))
             case EventType.ACCOUNT_CHANGED:
                 data.append(_join(account_event=account_events.get(row.ref)))
+            case EventType.CHANNEL_CHANGED:
+                data.append(_join(channel=channels.get(row.ref)))
             case _:
                 assert_never(row.type)
     return data

@@ -1,6 +1,7 @@
-// The canvas in order: steps are lined up and spread, connections are walked, filled and removed by keyboard, and the menu under the pointer has what one needs.
+// The canvas in order: steps are lined up and spread, connections are walked, filled and removed by keyboard, the menu under the pointer has
+// what one needs, and steps are carried into another workspace.
 import { lookOnce } from "./look.mjs";
-import { api, check, demo, enter, story, until } from "./stage.mjs";
+import { api, check, demo, enter, newPerson, open, story, until } from "./stage.mjs";
 
 const ask = async (method, path, body) => {
   const answer = await fetch(`${api}${path}`, { method, headers: { Authorization: `Bearer ${demo.personal_access_token}`, "Content-Type": "application/json" }, ...(body && { body: JSON.stringify(body) }) });
@@ -87,7 +88,31 @@ async function useMenu(page) {
   await until(async () => (await draft()).comments.length === 1, "note from the menu of the canvas");
 }
 
-await story(async (page) => {
+/** Steps go into another workspace: what they took from the first is named, and what is missing there is a fault. */
+async function carryAcross(page, stage) {
+  const call = { id: "call", type: "http_request", name: "call", config: { method: "GET", url: "https://api.example.com/", credential: "Orders of the shop" }, position: { x: 0, y: 0 } };
+  const from = await ask("POST", "/api/bots", { name: "Copied from", blueprint: { name: "Copied from", languages: ["en"], nodes: [call], edges: [] } });
+  await page.goto(`${api}/flows/${from.id}?version=draft`);
+  await page.locator('.react-flow__node[data-id="call"]').click();
+  await page.keyboard.press("Control+c");
+  const clip = await page.evaluate(() => navigator.clipboard.readText());
+  const other = await open(stage, {});
+  await other.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(api).origin });
+  await newPerson(other);
+  await other.goto(`${api}/flows`);
+  await other.getByRole("button", { name: "New bot" }).first().click();
+  await other.getByRole("dialog").getByRole("textbox").fill("Copied into");
+  await other.keyboard.press("Enter");
+  await other.getByRole("heading", { name: "An empty flow" }).waitFor();
+  await other.evaluate((text) => navigator.clipboard.writeText(text), clip);
+  await other.locator(".react-flow__pane").click({ position: { x: 30, y: 30 } });
+  await other.keyboard.press("Control+v");
+  await other.getByText("These steps come from another workspace. Here they need: the credential “Orders of the shop”.").first().waitFor();
+  await other.getByText("This workspace has no credential 'Orders of the shop'.").first().waitFor();
+}
+
+await story(async (page, stage) => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(api).origin });
   await enter(page);
   await page.goto(`${api}/flows/${bot.id}?version=draft`);
   await page.locator('.react-flow__node[data-id="c"]').waitFor();
@@ -95,4 +120,5 @@ await story(async (page) => {
   await lineUp(page);
   await walkLinks(page);
   await useMenu(page);
+  await carryAcross(page, stage);
 });

@@ -25,6 +25,8 @@ export type ChannelUpdate = Schemas["ChannelUpdate"];
 
 export type AccountEvent = Schemas["AccountEvent"];
 
+export type MergedContact = Schemas["MergedContact"];
+
 export type Conversation = Schemas["Conversation"];
 export type ConversationPage = Schemas["ConversationPage"];
 export type ConversationCounts = Schemas["ConversationCounts"];
@@ -65,6 +67,10 @@ export type MessageTrace = Schemas["MessageTrace"];
 export type EventTrace = Schemas["EventTrace"];
 export type FlowCounts = Schemas["FlowCounts"];
 
+export type FlowTriggers = Schemas["FlowTriggers"];
+export type Hook = Schemas["Hook"];
+export type HookCreated = Schemas["HookCreated"];
+export type HookEvent = Schemas["HookEvent"];
 export type Credential = Schemas["Credential"];
 export type CredentialCreate = Schemas["CredentialCreate"];
 export type CredentialUpdate = Schemas["CredentialUpdate"];

@@ -57,7 +57,8 @@ export interface paths {
          * Login
          * @description Log in. A wrong e-mail takes as long as a wrong password, and is answered alike.
          *
-         *     Where the account has a second factor, `second_factor_required` asks for the same again with a `code`.
+         *     Where the account has a second factor, `second_factor_required` asks for the same again with a `code`; where it
+         *     belongs to no workspace any more, `no_workspace` asks for it with a `workspace_name`.
          */
         post: operations["login"];
         delete?: never;
@@ -529,14 +530,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Member
-         * @description Remove a member: out at once, with all tokens. Conversations lose their assignee and stay.
+         * @description Remove a member: out at once, with all tokens. The conversations stay with people, and are nobody's.
          */
         delete: operations["delete_member"];
         options?: never;
         head?: never;
         /**
          * Update Member
-         * @description Give a member another role.
+         * @description Give a member another role. Who may not write any more leaves the conversations to the others.
          */
         patch: operations["update_member"];
         trace?: never;
@@ -1068,6 +1069,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/{contact_id}/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part
+         * @description Part a contact from the one that it was made one with: its ids, and what was said until then, go back to it.
+         *
+         *     Nothing makes the two one again by itself. The answer is the contact that was parted.
+         */
+        post: operations["part"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/groups": {
         parameters: {
             query?: never;
@@ -1337,7 +1360,7 @@ export interface paths {
         };
         /**
          * List Flow Triggers
-         * @description Which flow answers what: every trigger of a bot that answers, in the order in which they are tried.
+         * @description Which flow answers what: every trigger of a published bot, in the order in which they are tried.
          */
         get: operations["list_flow_triggers"];
         put?: never;
@@ -1819,7 +1842,7 @@ export interface paths {
         };
         /**
          * Read Flow Counts
-         * @description How often each node and edge of a version was taken, and where people stopped.
+         * @description How often each node and edge of a version was taken, and where people stopped. Days are those of UTC.
          */
         get: operations["read_flow_counts"];
         put?: never;
@@ -1893,7 +1916,8 @@ export interface paths {
         put?: never;
         /**
          * Create Hook
-         * @description Make an address for a trigger that starts on a webhook. The one before, if there was one, ends.
+         * @description Make an address for a trigger that starts on a webhook. The one before, if there was one, ends: at once, or as
+         *     late as you say.
          */
         post: operations["create_hook"];
         delete?: never;
@@ -1922,6 +1946,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{bot_id}/hooks/{hook_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hook Calls
+         * @description What became of the last calls of an address.
+         */
+        get: operations["list_hook_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hooks/{token}": {
         parameters: {
             query?: never;
@@ -1934,6 +1978,8 @@ export interface paths {
         /**
          * Call Hook
          * @description Start a flow for one person who wrote before. What is sent is read as `{{ message.form }}`.
+         *
+         *     At most 64 KB. With an `Idempotency-Key` a call may be made again without starting anything twice.
          */
         post: operations["call_hook"];
         delete?: never;
@@ -3747,6 +3793,20 @@ export interface components {
             created_at: string;
         };
         /**
+         * ContactParting
+         * @description Which of the contacts that were made one with this one is somebody else.
+         * @example {
+         *       "merged_id": "0198c0de-0000-7000-8000-000000000001"
+         *     }
+         */
+        ContactParting: {
+            /**
+             * Merged Id
+             * Format: uuid
+             */
+            merged_id: string;
+        };
+        /**
          * ContactSaid
          * @description A card.
          */
@@ -3909,7 +3969,7 @@ export interface components {
          * ConversationEventType
          * @enum {string}
          */
-        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged" | "flow_failed";
+        ConversationEventType: "taken_over" | "handed_over" | "released" | "closed" | "reopened" | "merged" | "unassigned" | "parted" | "flow_failed";
         /**
          * ConversationPage
          * @description Conversations, the last one that moved first.
@@ -4563,6 +4623,21 @@ export interface components {
             body?: components["schemas"]["JsonValue"];
         };
         /**
+         * Elsewhere
+         * @description A step of another bot.
+         */
+        Elsewhere: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+        };
+        /**
          * EndReason
          * @description Why an identity is a contact's no more.
          * @enum {string}
@@ -4750,6 +4825,8 @@ export interface components {
              * @description The name that it speaks of, such as a variable's.
              */
             subject?: string | null;
+            /** @description The step of another bot that it has to do with. */
+            elsewhere?: components["schemas"]["Elsewhere"] | null;
             /**
              * Fix
              * @description What mends it, where that takes no decision.
@@ -4834,8 +4911,11 @@ export interface components {
              * Format: uuid
              */
             bot_id: string;
-            /** Version */
-            version: number;
+            /**
+             * Version
+             * @description Null where all versions are counted together.
+             */
+            version: number | null;
             /**
              * Since
              * Format: date
@@ -5083,7 +5163,7 @@ export interface components {
         };
         /**
          * FlowTrigger
-         * @description A way into a flow of a bot that answers.
+         * @description A way into a published flow.
          */
         FlowTrigger: {
             /**
@@ -5093,6 +5173,11 @@ export interface components {
             bot_id: string;
             /** Bot Name */
             bot_name: string;
+            /**
+             * Is Answering
+             * @description Whether its bot answers, or rests.
+             */
+            is_answering: boolean;
             /** Node Id */
             node_id: string;
             /** Node Name */
@@ -5125,13 +5210,15 @@ export interface components {
             conflicts: components["schemas"]["TriggerConflict"][];
             /** Bound */
             bound: components["schemas"]["BoundChannel"][];
+            /** Shared */
+            shared: components["schemas"]["SharedChannel"][];
             /** @description Who would answer the text that was asked about. */
-            answer: components["schemas"]["TriggerPlace"] | null;
+            answer: components["schemas"]["TriggerAnswer"] | null;
             /**
              * Also
              * @description Whose triggers fit it too, and come later.
              */
-            also: components["schemas"]["TriggerPlace"][];
+            also: components["schemas"]["TriggerAnswer"][];
         };
         /**
          * FlowVersion
@@ -5354,35 +5441,19 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description When its secret was made.
              */
             created_at: string;
-            /** Used At */
+            /**
+             * Used At
+             * @description When it was last called, whatever that came to.
+             */
             used_at: string | null;
-        };
-        /**
-         * HookCall
-         * @description Whom the flow starts for, and whatever else it shall read: `{{ message.form.order }}`.
-         * @example {
-         *       "order": {
-         *         "number": 42,
-         *         "total": 1850
-         *       },
-         *       "phone": "+966501234567"
-         *     }
-         */
-        HookCall: {
             /**
-             * Phone
-             * @description The person's number.
+             * Former Until
+             * @description Until when the address before this one is good as well.
              */
-            phone?: string | null;
-            /**
-             * Contact Id
-             * @description Or the person's id.
-             */
-            contact_id?: string | null;
-        } & {
-            [key: string]: components["schemas"]["JsonValue"];
+            former_until: string | null;
         };
         /**
          * HookCreate
@@ -5396,6 +5467,12 @@ export interface components {
              * @description A trigger that starts on `webhook`.
              */
             node_id: string;
+            /**
+             * Keep Former Seconds
+             * @description How long the address before it stays good, so that whoever calls it can change over.
+             * @default 0
+             */
+            keep_former_seconds: number;
         };
         /**
          * HookCreated
@@ -5412,15 +5489,53 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description When its secret was made.
              */
             created_at: string;
-            /** Used At */
+            /**
+             * Used At
+             * @description When it was last called, whatever that came to.
+             */
             used_at: string | null;
+            /**
+             * Former Until
+             * @description Until when the address before this one is good as well.
+             */
+            former_until: string | null;
             /**
              * Url
              * @description Known here and never again.
              */
             url: string;
+        };
+        /**
+         * HookEvent
+         * @description What became of one call. Of many that were refused as too many, one in ten seconds is here.
+         */
+        HookEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Status
+             * @description The status of the answer; 202 where a flow was started.
+             */
+            status: number;
+            /**
+             * Reason
+             * @description The code of the refusal.
+             */
+            reason: string | null;
+        };
+        /**
+         * HookEvents
+         * @description The last calls, the newest first.
+         */
+        HookEvents: {
+            /** Data */
+            data: components["schemas"]["HookEvent"][];
         };
         /**
          * HookTaken
@@ -5432,6 +5547,11 @@ export interface components {
              * Format: uuid
              */
             conversation_id: string;
+            /**
+             * Is Repeated
+             * @description The key was there before: nothing was started again.
+             */
+            is_repeated: boolean;
         };
         /**
          * Hooks
@@ -6039,6 +6159,11 @@ export interface components {
              * @description Of the authenticator app, or a recovery code, where one is asked for.
              */
             code?: string | null;
+            /**
+             * Workspace Name
+             * @description Whoever belongs to no workspace (any more) makes one of this name, as its owner.
+             */
+            workspace_name?: string | null;
         };
         /** LostValue */
         LostValue: {
@@ -6282,7 +6407,7 @@ export interface components {
         MergeReason: "message" | "number_changed" | "user_id_changed";
         /**
          * MergedContact
-         * @description A contact that turned out to be this one. Its id leads here.
+         * @description A contact that turned out to be this one. Its id leads here. The names are as they were then.
          */
         MergedContact: {
             /**
@@ -6290,6 +6415,15 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Name */
+            name: string | null;
+            /** Username */
+            username: string | null;
+            /**
+             * Address
+             * @description One of its numbers or ids.
+             */
+            address: string | null;
             reason: components["schemas"]["MergeReason"];
             /**
              * At
@@ -6934,6 +7068,12 @@ export interface components {
             /** Y */
             y: number;
         };
+        /**
+         * Precedence
+         * @description Why one of two triggers that fit comes first: its priority, how specific it is, or the age of its bot.
+         * @enum {string}
+         */
+        Precedence: "priority" | "specificity" | "age";
         /**
          * PreviewContact
          * @description Who talks to the bot.
@@ -7780,6 +7920,19 @@ export interface components {
          */
         Severity: "info" | "warning" | "problem";
         /**
+         * SharedChannel
+         * @description A channel that asks all bots.
+         */
+        SharedChannel: {
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * SignatureVerdict
          * @description What a request's signature was worth. `unchecked`: there was nobody whose secret could be tried.
          * @enum {string}
@@ -8543,6 +8696,37 @@ export interface components {
             created_at: string;
         };
         /**
+         * TriggerAnswer
+         * @description A trigger that fits what was asked about, and why it comes where it does.
+         */
+        TriggerAnswer: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+            /** Trigger Type */
+            trigger_type: string;
+            /**
+             * Match
+             * @description How the message is compared, for a keyword.
+             */
+            match: string | null;
+            /**
+             * Word
+             * @description Which of its keywords the message has.
+             */
+            word: string | null;
+            /** Priority */
+            priority: number;
+            /** @description By what the one that answers comes before; null for that one. */
+            loses_by: components["schemas"]["Precedence"] | null;
+        };
+        /**
          * TriggerConflict
          * @description What one trigger is for, and another one answers.
          */
@@ -8553,6 +8737,12 @@ export interface components {
              */
             what: string;
             kind: components["schemas"]["ConflictKind"];
+            by: components["schemas"]["Precedence"];
+            /**
+             * Match
+             * @description How the one that really starts compares, for a keyword.
+             */
+            match: string | null;
             trigger: components["schemas"]["TriggerPlace"];
             /** @description Which one really starts. */
             answers: components["schemas"]["TriggerPlace"];
@@ -9185,6 +9375,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `body_too_large`: The body is over the limit of this address. */
+        body_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `bot_in_use`: People are in the middle of its flow: `details.waiting` says how many. `?force=true` drops them. */
         bot_in_use: {
             headers: {
@@ -9315,6 +9514,15 @@ export interface components {
          *     `window_closed`: The person last wrote more than 24 hours ago; `details.window_expires_at` says when the window closed.
          */
         channel_not_active_or_window_closed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `contact_busy`: Something of the contact's conversations is on its way to WhatsApp, or about to be heard by the bot. */
+        contact_busy: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9931,6 +10139,15 @@ export interface components {
          *     `too_many_registrations`: Too many accounts were made from this address; `Retry-After` says how long to wait.
          */
         too_many_at_once_or_too_many_registrations: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `too_many_calls`: The address, or all of the workspace together, was called as often as it may be in a minute. */
+        too_many_calls: {
             headers: {
                 [name: string]: unknown;
             };
@@ -12239,6 +12456,45 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    part: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactParting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["contact_busy"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     list_groups: {
         parameters: {
             query?: {
@@ -12897,6 +13153,10 @@ export interface operations {
             query?: {
                 /** @description Who would answer this? */
                 text?: string | null;
+                /** @description The channel on which it is written. */
+                channel_id?: string | null;
+                /** @description It is the first that its person writes. */
+                is_first?: boolean;
             };
             header?: {
                 /** @description The workspace that the request is about, where the token is good for several. */
@@ -13859,7 +14119,7 @@ export interface operations {
     read_flow_counts: {
         parameters: {
             query?: {
-                /** @description `published`, or a version's number. */
+                /** @description `published`, a version's number, or `all` of them together. */
                 version?: string;
                 /** @description How many days back, today included. */
                 days?: number;
@@ -14143,6 +14403,41 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    list_hook_calls: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                bot_id: string;
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookEvents"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     call_hook: {
         parameters: {
             query?: never;
@@ -14157,7 +14452,20 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HookCall"];
+                "application/json": {
+                    /**
+                     * Phone
+                     * @description The person's number.
+                     */
+                    phone?: string | null;
+                    /**
+                     * Contact Id
+                     * @description Or the person's id.
+                     */
+                    contact_id?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
             };
         };
         responses: {
@@ -14172,7 +14480,9 @@ export interface operations {
             };
             404: components["responses"]["not_found"];
             409: components["responses"]["nobody_to_start"];
-            422: components["responses"]["validation_failed"];
+            413: components["responses"]["body_too_large"];
+            422: components["responses"]["idempotency_key_reused_or_validation_failed"];
+            429: components["responses"]["too_many_calls"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };

@@ -4,7 +4,7 @@ import { Loader } from "@/components";
 import { PartError } from "./PageError";
 import { forgotRoute, invitationRoute, newPasswordRoute } from "@/routes/by-link";
 import { channelsRoute, connectRoute } from "@/routes/channels";
-import { flowRoute, flowsRoute, peopleRoute } from "@/routes/flows";
+import { answersRoute, compareRoute, flowRoute, flowsRoute, peopleRoute } from "@/routes/flows";
 import { homeRoute } from "@/routes/home";
 import { conversationRoute, inboxRoute } from "@/routes/inbox";
 import { loginRoute } from "@/routes/login";
@@ -26,11 +26,13 @@ const routeTree = rootRoute.addChildren([
   invitationRoute,
   signedInRoute.addChildren([
     inboxRoute.addChildren([conversationRoute]),
+    answersRoute,
     flowsRoute,
     flowRoute,
     tablesRoute,
     tableRoute,
     peopleRoute,
+    compareRoute,
     channelsRoute,
     connectRoute,
     monitoringRoute.addChildren([monitoringIndexRoute, lettersRoute, journalRoute, toldRoute]),

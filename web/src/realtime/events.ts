@@ -82,16 +82,18 @@ const serverEvent = z.discriminatedUnion("type", [
   z.looseObject({ type: z.literal("message.changed"), data: z.object({ message: messageSchema }), cursor }),
   z.looseObject({ type: z.literal("conversation.updated"), data: z.object({ conversation: conversationSchema, merged_id: z.nullish(text) }), cursor }),
   z.looseObject({ type: z.literal("account.changed"), data: z.looseObject({}), cursor }),
+  z.looseObject({ type: z.literal("channel.changed"), data: z.looseObject({}), cursor }),
 ]);
 
-/** What screens are told. `account.changed`: only that there is something new to fetch. */
+/** What screens are told. `account.changed` and `channel.changed`: only that there is something new to fetch. */
 export type LiveEvent =
   | { type: "message.received"; data: { message: Message; conversation: Conversation } }
   | { type: "message.status"; data: { message: Message } }
   | { type: "message.changed"; data: { message: Message } }
   /** `merged_id`: a conversation that this one took up. */
   | { type: "conversation.updated"; data: { conversation: Conversation; merged_id?: string | null | undefined } }
-  | { type: "account.changed"; data: object };
+  | { type: "account.changed"; data: object }
+  | { type: "channel.changed"; data: object };
 
 /** Everything the socket may say; `unreadable` is what this page does not understand, and must be answered by fetching anew. */
 export type ServerEvent =
@@ -118,6 +120,7 @@ export function readFrame(frame: string): ServerEvent {
     case "message.changed":
     case "conversation.updated":
     case "account.changed":
+    case "channel.changed":
       return { type: "live", event, cursor: event.cursor ?? null };
   }
 }

@@ -9,11 +9,19 @@ export const flowsRoute = createRoute({
   component: lazyPage(() => import("@/features/bots/BotsPage"), "BotsPage"),
 });
 
+export const answersRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/flows/answers",
+  component: lazyPage(() => import("@/features/bots/outside/AnswersPage"), "AnswersPage"),
+});
+
 /** Which version is looked at, which step, and which way through it is lit: all can be sent to a colleague. */
 export const flowSearch = z.object({
   version: z.catch(z.optional(z.union([z.enum(["draft", "published"]), z.int().check(z.positive())])), undefined),
   node: z.catch(z.optional(z.string().check(z.maxLength(200))), undefined),
   path: z.catch(z.optional(z.string().check(z.maxLength(8_000))), undefined),
+  /** A version that is to be put into the draft, once its editor has asked. */
+  restore: z.catch(z.optional(z.int().check(z.positive())), undefined),
 });
 
 export const flowRoute = createRoute({
@@ -40,4 +48,17 @@ export const peopleRoute = createRoute({
   validateSearch: peopleSearch,
   staticData: { isFullOnPhones: true },
   component: lazyPage(() => import("@/features/bots/people/PeoplePage"), "PeoplePage"),
+});
+
+const side = z.catch(z.optional(z.union([z.enum(["draft", "published"]), z.int().check(z.positive())])), undefined);
+
+/** Two versions side by side: what they differ in. */
+export const compareSearch = z.object({ from: side, to: side, view: z.catch(z.optional(z.enum(["fields", "drawing", "json"])), undefined) });
+
+export const compareRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/flows/$botId/compare",
+  validateSearch: compareSearch,
+  staticData: { isFullOnPhones: true },
+  component: lazyPage(() => import("@/features/bots/compare/ComparePage"), "ComparePage"),
 });

@@ -10,12 +10,16 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
 from hoopoe.conversations.joining import follow_conversation
 from hoopoe.conversations.turns import Mode
+from hoopoe.identity.authentication import find_role
+from hoopoe.identity.roles import PERMISSIONS, Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.bus import EventRow, EventType, record_events
 from hoopoe.kernel.db.pool import Connection
-from hoopoe.kernel.errors import NotFound
+from hoopoe.kernel.errors import NotFound, NotPermitted
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
 
@@ -59,14 +63,24 @@ async def hold_conversation(conn: Connection, scope: WorkspaceScope, conversatio
 async def save_mode(
     conn: Connection, scope: WorkspaceScope, held: HeldConversation, *, mode: Mode, assignee_id: UUID | None, event: str
 ) -> None:
-    """Change who answers, note it in the thread, and tell the screens."""
-    await conn.execute(
-        "update conversations set mode = $3, assignee_id = $4 where workspace_id = $1 and id = $2",
-        scope.workspace_id,
-        held.id,
-        mode,
-        assignee_id,
-    )
+    """Change who answers, note it in the thread, and tell the screens.
+
+    Raises `NotPermitted` when the assignee has just been removed, or given a role that may not write.
+    """
+    try:
+        await conn.execute(
+            "update conversations set mode = $3, assignee_id = $4 where workspace_id = $1 and id = $2",
+            scope.workspace_id,
+            held.id,
+            mode,
+            assignee_id,
+        )
+    except asyncpg.ForeignKeyViolationError:
+        raise NotPermitted from None
+    # The key just waited for whoever was changing the member.
+    role = await find_role(conn, scope.workspace_id, assignee_id) if assignee_id is not None else None
+    if role is not None and Permission.CONVERSATIONS_WRITE not in PERMISSIONS[role]:
+        raise NotPermitted
     await conn.execute(
         """
         insert into conversation_events (workspace_id, id, conversation_id, type, actor_kind, actor_id, at)

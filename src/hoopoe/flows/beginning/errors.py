@@ -13,6 +13,17 @@ class NoWebhookTrigger(Refusal):
     message = "The published flow has no trigger of this name that starts on a webhook."
 
 
+class TooManyCalls(Refusal):
+    """The address, or all of the workspace together, was called as often as it may be in a minute.
+
+    `Retry-After` says how many seconds to wait.
+    """
+
+    status = 429
+    code = "too_many_calls"
+    message = "This address was called too often. Wait a moment."
+
+
 class NobodyToStart(Refusal):
     """The flow cannot start: the person never wrote here. Only who wrote can be answered."""
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
 
-from hoopoe.flows.beginning import hooks, schemas
-from hoopoe.flows.beginning.errors import NobodyToStart, NoWebhookTrigger
+from hoopoe.flows.beginning import calls, hooks, schemas
+from hoopoe.flows.beginning.budgets import CallLimits
+from hoopoe.flows.beginning.errors import NobodyToStart, NoWebhookTrigger, TooManyCalls
 from hoopoe.identity.http import Conn, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
-from hoopoe.kernel.errors import NotFound
+from hoopoe.kernel.errors import BodyTooLarge, IdempotencyKeyReused, NotFound
 from hoopoe.kernel.http.route import make_router, settings_of, work_of
 from hoopoe.kernel.http.shapes import refusals
 
 router = make_router("/api", tag="bots")
+
+# The body is read by hand: a call that is none is noted as well, and its sender finds out why.
+_FIELDS: Final[dict[str, Any]] = {**schemas.HookCall.model_json_schema(), "additionalProperties": True}
+_CALL: Final = {"application/json": {"schema": {name: _FIELDS[name] for name in _FIELDS if name != "$defs"}}}
 
 MayRead = Annotated[WorkspaceScope, requires(Permission.BOTS_READ)]
 MayWrite = Annotated[WorkspaceScope, requires(Permission.BOTS_WRITE)]
@@ -26,6 +31,12 @@ def _read_own_url(request: Request) -> str:
     return settings_of(request).own_url()
 
 
+def _read_limits(request: Request) -> CallLimits:
+    settings = settings_of(request)
+    return CallLimits(settings.hook_calls_per_minute, settings.workspace_hook_calls_per_minute)
+
+
+Limits = Annotated[CallLimits, Depends(_read_limits)]
 OwnUrl = Annotated[str, Depends(_read_own_url)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, description="Each key starts a flow once.")]
 
@@ -40,8 +51,12 @@ async def list_hooks(conn: Conn, scope: MayRead, bot_id: UUID) -> schemas.Hooks:
 async def create_hook(
     conn: Conn, scope: MayWrite, own_url: OwnUrl, bot_id: UUID, given: schemas.HookCreate
 ) -> schemas.HookCreated:
-    """Make an address for a trigger that starts on a webhook. The one before, if there was one, ends."""
-    created = await hooks.create_hook(conn, scope, bot_id, node_id=given.node_id)
+    """Make an address for a trigger that starts on a webhook. The one before, if there was one, ends: at once, or as
+    late as you say.
+    """
+    created = await hooks.create_hook(
+        conn, scope, bot_id, node_id=given.node_id, keep_former_seconds=given.keep_former_seconds
+    )
     return schemas.HookCreated(**created.hook.model_dump(), url=f"{own_url}/api/hooks/{created.token}")
 
 
@@ -51,8 +66,22 @@ async def delete_hook(conn: Conn, scope: MayWrite, bot_id: UUID, hook_id: UUID) 
     await hooks.delete_hook(conn, scope, bot_id, hook_id)
 
 
-@router.post("/hooks/{token}", status_code=202, responses=refusals(NotFound, NobodyToStart, is_public=True))
-async def call_hook(request: Request, token: str, given: schemas.HookCall, key: Key = None) -> schemas.HookTaken:
-    """Start a flow for one person who wrote before. What is sent is read as `{{ message.form }}`."""
-    conversation_id = await hooks.take_call(work_of(request), token, given=given, key=key)
-    return schemas.HookTaken(conversation_id=conversation_id)
+@router.get("/bots/{bot_id}/hooks/{hook_id}/calls", responses=refusals())
+async def list_hook_calls(conn: Conn, scope: MayRead, bot_id: UUID, hook_id: UUID) -> schemas.HookEvents:
+    """What became of the last calls of an address."""
+    return schemas.HookEvents(data=await hooks.list_calls(conn, scope, bot_id, hook_id))
+
+
+@router.post(
+    "/hooks/{token}",
+    status_code=202,
+    openapi_extra={"requestBody": {"required": True, "content": _CALL}},
+    responses=refusals(NotFound, NobodyToStart, TooManyCalls, BodyTooLarge, IdempotencyKeyReused, is_public=True),
+)
+async def call_hook(request: Request, limits: Limits, token: str, key: Key = None) -> schemas.HookTaken:
+    """Start a flow for one person who wrote before. What is sent is read as `{{ message.form }}`.
+
+    At most 64 KB. With an `Idempotency-Key` a call may be made again without starting anything twice.
+    """
+    body = await calls.read_body(request.stream())
+    return await calls.take_call(work_of(request), token, body=body, key=key, limits=limits)

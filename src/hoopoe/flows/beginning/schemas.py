@@ -16,8 +16,9 @@ class Hook(Wire):
 
     id: UUID
     node_id: str
-    created_at: datetime
-    used_at: datetime | None
+    created_at: datetime = Field(description="When its secret was made.")
+    used_at: datetime | None = Field(description="When it was last called, whatever that came to.")
+    former_until: datetime | None = Field(description="Until when the address before this one is good as well.")
 
 
 class Hooks(Wire):
@@ -32,12 +33,32 @@ class HookCreate(Input):
     node_id: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
         description="A trigger that starts on `webhook`."
     )
+    keep_former_seconds: int = Field(
+        0,
+        ge=0,
+        le=7 * 24 * 3_600,
+        description="How long the address before it stays good, so that whoever calls it can change over.",
+    )
 
 
 class HookCreated(Hook):
     """A new address. It takes the place of the one before at the same trigger."""
 
     url: str = Field(description="Known here and never again.")
+
+
+class HookEvent(Wire):
+    """What became of one call. Of many that were refused as too many, one in ten seconds is here."""
+
+    at: datetime
+    status: int = Field(description="The status of the answer; 202 where a flow was started.")
+    reason: str | None = Field(description="The code of the refusal.")
+
+
+class HookEvents(Wire):
+    """The last calls, the newest first."""
+
+    data: list[HookEvent]
 
 
 class HookCall(Input):
@@ -61,3 +82,4 @@ class HookTaken(Wire):
     """The flow starts in this conversation, in order with what is said there."""
 
     conversation_id: UUID
+    is_repeated: bool = Field(description="The key was there before: nothing was started again.")

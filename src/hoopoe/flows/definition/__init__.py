@@ -33,6 +33,7 @@ from hoopoe.flows.definition.validation import validate_blueprint
 from hoopoe.flows.engine import Flow
 from hoopoe.flows.expressions import LocalizedText
 from hoopoe.flows.nodes import Fault
+from hoopoe.flows.nodes.faults import Elsewhere
 
 __all__ = [
     "SPEC_VERSION",
@@ -41,6 +42,7 @@ __all__ = [
     "Change",
     "CredentialSpec",
     "EdgeSpec",
+    "Elsewhere",
     "Fault",
     "Flow",
     "FlowInvalid",

@@ -12,10 +12,20 @@ Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A step of another bot."""
+
+    bot_id: str
+    bot_name: str
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong. `node_id` None: the blueprint itself. `field`: dotted path in the node's config.
 
     An `error` forbids publishing; a `warning` does not. `subject`: the name that it speaks of, such as a variable's.
+    `elsewhere`: what it has to do with.
     """
 
     node_id: str | None
@@ -24,6 +34,7 @@ class Fault:
     message: str
     severity: Severity = "error"
     subject: str | None = None
+    elsewhere: Elsewhere | None = None
 
 
 VARIABLE_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"

@@ -26,9 +26,9 @@ CurrentSettings = Annotated[Settings, Depends(settings_of)]
 CountedVersion = Annotated[
     str,
     Query(
-        pattern=r"^(published|[1-9][0-9]{0,8})$",
-        description="`published`, or a version's number.",
-        examples=["published", "3"],
+        pattern=r"^(published|all|[1-9][0-9]{0,8})$",
+        description="`published`, a version's number, or `all` of them together.",
+        examples=["published", "3", "all"],
     ),
 ]
 
@@ -69,7 +69,7 @@ async def read_flow_counts(
     version: CountedVersion = "published",
     days: Annotated[int, Query(ge=1, le=3650, description="How many days back, today included.")] = 30,
 ) -> schemas.FlowCounts:
-    """How often each node and edge of a version was taken, and where people stopped."""
+    """How often each node and edge of a version was taken, and where people stopped. Days are those of UTC."""
     since = datetime.now(UTC).date() - timedelta(days=days - 1)
-    number = None if version == "published" else int(version)
-    return await counts.read_counts(conn, scope, bot_id, number=number, since=since)
+    number = int(version) if version.isdecimal() else None
+    return await counts.read_counts(conn, scope, bot_id, number=number, since=since, of_all=version == "all")

@@ -136,7 +136,7 @@ class FlowCounts(Wire):
     """How often each node and edge of a version was taken, from a day on."""
 
     bot_id: UUID
-    version: int
+    version: int | None = Field(description="Null where all versions are counted together.")
     since: date
     nodes: dict[str, NodeCounts]
     edges: list[EdgeCount]

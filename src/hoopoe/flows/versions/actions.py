@@ -157,7 +157,7 @@ def _check_publishable(draft: JsonObject, version_id: UUID, around: Sequence[def
 
 
 def _refuse(blueprint: Blueprint, faults: Sequence[Fault]) -> FlowInvalid:
-    return FlowInvalid(details={"faults": [fault.model_dump() for fault in show_faults(blueprint, faults)]})
+    return FlowInvalid(details={"faults": [fault.model_dump(mode="json") for fault in show_faults(blueprint, faults)]})
 
 
 async def delete_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, is_forced: bool = False) -> None:

@@ -11,10 +11,11 @@ from hoopoe.kernel.http.shapes import Wire
 
 
 class FlowTrigger(Wire):
-    """A way into a flow of a bot that answers."""
+    """A way into a published flow."""
 
     bot_id: UUID
     bot_name: str
+    is_answering: bool = Field(description="Whether its bot answers, or rests.")
     node_id: str
     node_name: str | None
     trigger_type: str
@@ -32,6 +33,24 @@ class TriggerPlace(Wire):
     node_id: str
 
 
+class Precedence(StrEnum):
+    """Why one of two triggers that fit comes first: its priority, how specific it is, or the age of its bot."""
+
+    PRIORITY = "priority"
+    SPECIFICITY = "specificity"
+    AGE = "age"
+
+
+class TriggerAnswer(TriggerPlace):
+    """A trigger that fits what was asked about, and why it comes where it does."""
+
+    trigger_type: str
+    match: str | None = Field(description="How the message is compared, for a keyword.")
+    word: str | None = Field(description="Which of its keywords the message has.")
+    priority: int
+    loses_by: Precedence | None = Field(description="By what the one that answers comes before; null for that one.")
+
+
 class ConflictKind(StrEnum):
     """`outranked`: another trigger has a higher priority or is more specific. `same_rank`: the older bot decides."""
 
@@ -44,6 +63,8 @@ class TriggerConflict(Wire):
 
     what: str = Field(description="The word, the id, or the kind of message.")
     kind: ConflictKind
+    by: Precedence
+    match: str | None = Field(description="How the one that really starts compares, for a keyword.")
     trigger: TriggerPlace
     answers: TriggerPlace = Field(description="Which one really starts.")
 
@@ -56,11 +77,19 @@ class BoundChannel(Wire):
     bot_id: UUID
 
 
+class SharedChannel(Wire):
+    """A channel that asks all bots."""
+
+    channel_id: UUID
+    name: str
+
+
 class FlowTriggers(Wire):
     """Which flow answers what: the triggers in the order in which they are tried."""
 
     data: list[FlowTrigger]
     conflicts: list[TriggerConflict]
     bound: list[BoundChannel]
-    answer: TriggerPlace | None = Field(description="Who would answer the text that was asked about.")
-    also: list[TriggerPlace] = Field(description="Whose triggers fit it too, and come later.")
+    shared: list[SharedChannel]
+    answer: TriggerAnswer | None = Field(description="Who would answer the text that was asked about.")
+    also: list[TriggerAnswer] = Field(description="Whose triggers fit it too, and come later.")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hoopoe.flows.definition import Fault, inspect_flow, parse_blueprint
 from hoopoe.flows.versions.called import find_missing_flows
+from hoopoe.flows.versions.colliding import find_collisions
 from hoopoe.flows.versions.tabled import find_table_faults
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
@@ -23,10 +24,11 @@ cross join lateral (
 
 
 async def find_faults_around(conn: Connection, scope: WorkspaceScope, bot_id: UUID, draft: JsonObject) -> list[Fault]:
-    """All that a draft lacks in this workspace."""
+    """All that a draft lacks in this workspace, and where it stands in another bot's way."""
     return [
         *await find_missing_flows(conn, scope, bot_id, draft),
         *await find_missing_credentials(conn, scope, draft),
+        *await find_collisions(conn, scope, bot_id, draft),
         *await find_table_faults(conn, scope, draft),
     ]
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hoopoe.flows.definition import (
     Blueprint,
+    Elsewhere,
     Fault,
     NodeFacts,
     find_fix,
@@ -200,6 +201,7 @@ def show_faults(blueprint: Blueprint, faults: Sequence[Fault]) -> list[schemas.F
             message=fault.message,
             severity=fault.severity,
             subject=fault.subject,
+            elsewhere=_show_elsewhere(fault.elsewhere),
             fix=[
                 schemas.Change(kind=change.kind, id=change.id, field=change.field, value=change.value)
                 for change in find_fix(blueprint, fault)
@@ -207,6 +209,12 @@ def show_faults(blueprint: Blueprint, faults: Sequence[Fault]) -> list[schemas.F
         )
         for fault in faults
     ]
+
+
+def _show_elsewhere(elsewhere: Elsewhere | None) -> schemas.Elsewhere | None:
+    if elsewhere is None:
+        return None
+    return schemas.Elsewhere(bot_id=UUID(elsewhere.bot_id), bot_name=elsewhere.bot_name, node_id=elsewhere.node_id)
 
 
 def _read_person(user_id: UUID | None, name: str | None) -> schemas.Publisher | None:

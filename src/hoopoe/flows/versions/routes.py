@@ -118,9 +118,12 @@ async def list_flow_triggers(
     text: Annotated[
         str | None, Query(max_length=1_000, description="Who would answer this?", examples=["menu"])
     ] = None,
+    channel_id: Annotated[UUID | None, Query(description="The channel on which it is written.")] = None,
+    *,
+    is_first: Annotated[bool, Query(description="It is the first that its person writes.")] = False,
 ) -> answering_schemas.FlowTriggers:
-    """Which flow answers what: every trigger of a bot that answers, in the order in which they are tried."""
-    return await read_answers(conn, scope, text=text)
+    """Which flow answers what: every trigger of a published bot, in the order in which they are tried."""
+    return await read_answers(conn, scope, text=text, channel_id=channel_id, is_first=is_first)
 
 
 @router.post("/bots/{bot_id}/editors", responses=refusals())

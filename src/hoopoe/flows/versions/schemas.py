@@ -70,6 +70,14 @@ class Change(Wire):
     value: JsonValue
 
 
+class Elsewhere(Wire):
+    """A step of another bot."""
+
+    bot_id: UUID
+    bot_name: str
+    node_id: str
+
+
 class Fault(Wire):
     """One thing that is wrong with a flow. `node_id` null: the flow as a whole."""
 
@@ -79,6 +87,7 @@ class Fault(Wire):
     message: str
     severity: Literal["error", "warning"]
     subject: str | None = Field(None, description="The name that it speaks of, such as a variable's.")
+    elsewhere: Elsewhere | None = Field(None, description="The step of another bot that it has to do with.")
     fix: list[Change] = Field([], description="What mends it, where that takes no decision.")
 
 

@@ -2,6 +2,9 @@
 
 Whoever changes a member holds the rows of all owners: two owners who demote each other at the same time
 come one after the other, and the second one is refused.
+
+Hooks are told twice: before, because whoever holds what they change may be about to look at a member's row; and again
+under the rows, for what came between.
 """
 
 from __future__ import annotations
@@ -10,14 +13,20 @@ from uuid import UUID
 
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.errors import LastOwner, OwnersOnly
+from hoopoe.identity.events import MemberHooks
 from hoopoe.identity.roles import PERMISSIONS, PERSONAL, Permission, Role
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.errors import NotFound, NotPermitted
 
 
-async def change_role(conn: Connection, scope: WorkspaceScope, user_id: UUID, *, role: Role) -> None:
+async def change_role(
+    conn: Connection, scope: WorkspaceScope, user_id: UUID, *, role: Role, hooks: MemberHooks
+) -> None:
     """Give a member another role. Raises `NotFound`, `OwnersOnly`, `NotPermitted` or `LastOwner`."""
+    is_silenced = Permission.CONVERSATIONS_WRITE not in PERMISSIONS[role]
+    if is_silenced:
+        await hooks.tell_silenced(conn, scope, user_id)
     old, owners = await _hold_member(conn, scope, user_id)
     check_may_touch(scope, old)
     check_may_place(scope, role)
@@ -28,6 +37,8 @@ async def change_role(conn: Connection, scope: WorkspaceScope, user_id: UUID, *,
     await conn.execute(
         "update members set role = $3 where workspace_id = $1 and user_id = $2", scope.workspace_id, user_id, role
     )
+    if is_silenced:
+        await hooks.tell_silenced(conn, scope, user_id)
     await _revoke_invitations(conn, scope, user_id)
     await record(
         conn,
@@ -40,17 +51,19 @@ async def change_role(conn: Connection, scope: WorkspaceScope, user_id: UUID, *,
     )
 
 
-async def remove_member(conn: Connection, scope: WorkspaceScope, user_id: UUID) -> None:
+async def remove_member(conn: Connection, scope: WorkspaceScope, user_id: UUID, *, hooks: MemberHooks) -> None:
     """Remove a member, with the member's tokens and open invitations. Raises as `change_role` does."""
+    await hooks.tell_silenced(conn, scope, user_id)
     old, owners = await _hold_member(conn, scope, user_id)
     check_may_touch(scope, old)
-    await _delete(conn, scope, user_id, old, owners, action="member.removed")
+    await _delete(conn, scope, user_id, old, owners, action="member.removed", hooks=hooks)
 
 
-async def leave_workspace(conn: Connection, scope: WorkspaceScope) -> None:
+async def leave_workspace(conn: Connection, scope: WorkspaceScope, *, hooks: MemberHooks) -> None:
     """Leave. Raises `LastOwner`."""
+    await hooks.tell_silenced(conn, scope, scope.user_id)
     old, owners = await _hold_member(conn, scope, scope.user_id, permission=Permission.MEMBERSHIP_WRITE)
-    await _delete(conn, scope, scope.user_id, old, owners, action="member.left")
+    await _delete(conn, scope, scope.user_id, old, owners, action="member.left", hooks=hooks)
 
 
 def check_may_touch(scope: WorkspaceScope, role: Role) -> None:
@@ -97,10 +110,18 @@ async def _hold_member(
 
 
 async def _delete(
-    conn: Connection, scope: WorkspaceScope, user_id: UUID, old: Role, owners: int, *, action: str
+    conn: Connection,
+    scope: WorkspaceScope,
+    user_id: UUID,
+    old: Role,
+    owners: int,
+    *,
+    action: str,
+    hooks: MemberHooks,
 ) -> None:
     if old is Role.OWNER and owners == 1:
         raise LastOwner
+    await hooks.tell_silenced(conn, scope, user_id)
     await _revoke_invitations(conn, scope, user_id)
     await conn.execute("delete from members where workspace_id = $1 and user_id = $2", scope.workspace_id, user_id)
     await record(conn, scope, action, target_kind="member", target_id=user_id, before={"role": old.value})

@@ -39,6 +39,8 @@ LOGIN_FAILURES = "ends_at < now()"
 REFRESH_TOKENS = "expires_at < now() - interval '7 days'"
 BY_WORKSPACE = {
     "idempotency_keys": ("workspace_id, key", "created_at < now() - interval '24 hours'"),
+    # An import is over within a day; who has not written or been written to by then is in nobody's way.
+    "book_names": ("workspace_id, kind, scope, value", "at < domain_now() - interval '30 days'"),
     "ws_tickets": ("workspace_id, id", "expires_at < now()"),
     # A bucket that nobody touched for a day is full.
     "rate_buckets": ("workspace_id, key", "refilled_at < domain_now() - interval '1 day'"),

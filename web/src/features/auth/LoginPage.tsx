@@ -16,19 +16,21 @@ export function LoginPage() {
   const { next } = useSearch({ from: "/login" });
   const navigate = useNavigate();
   const login = useLogin();
-  const form = useForm({ email: "", password: "", code: "" });
+  const form = useForm({ email: "", password: "", code: "", workspace_name: "" });
   const [asksForCode, setAsksForCode] = useState(false);
+  const [asksForWorkspace, setAsksForWorkspace] = useState(false);
 
   const submit = () => {
-    const { email, password, code } = form.values;
+    const { email, password, code, workspace_name } = form.values;
     const faults = {
       ...(!looksLikeEmail(email) && { email: t("fault.email") }),
       ...(!password && { password: t("fault.password") }),
       ...(asksForCode && !code.trim() && { code: t("fault.code") }),
+      ...(asksForWorkspace && !workspace_name.trim() && { workspace_name: t("fault.business") }),
     };
     if (Object.keys(faults).length) return form.show(faults);
     login.mutate(
-      { email: email.trim(), password, ...(asksForCode && { code: code.trim() }) },
+      { email: email.trim(), password, ...(asksForCode && { code: code.trim() }), ...(asksForWorkspace && { workspace_name: workspace_name.trim() }) },
       {
         onSuccess: async ({ user }) => {
           // A browser that has never been told which language follows the account.
@@ -40,6 +42,7 @@ export function LoginPage() {
           if (code === "wrong_credentials") form.show({ password: t("login.wrong") });
           else if (code === "wrong_code") form.show({ code: t("code.wrong") });
           else if (code === "second_factor_required") setAsksForCode(true);
+          else if (code === "no_workspace") setAsksForWorkspace(true);
           else form.refuse(error);
         },
       },
@@ -65,6 +68,11 @@ export function LoginPage() {
           {t("login.forgot")}
         </Link>
         {asksForCode && <CodeField {...form.field("code")} error={form.errors.code} />}
+        {asksForWorkspace && (
+          <Field size="lg" label={t("register.business")} help={t("login.noWorkspace")} error={form.errors.workspace_name}>
+            <Input {...form.field("workspace_name")} size="lg" dir="auto" autoFocus maxLength={120} autoComplete="organization" />
+          </Field>
+        )}
         <Refusal text={form.rest} />
         <Button type="submit" variant="primary" size="lg" className="mt-1.5 w-full" isBusy={login.isPending}>
           {t("login.submit")}

@@ -6,6 +6,8 @@ import { useTranslation } from "react-i18next";
 import type { Bot } from "@/api/models";
 import { Button, buttonClass, Empty, ErrorState, SkeletonRows } from "@/components";
 import { useMay } from "@/features/workspace/useMay";
+import { useCounts } from "./counts/useCounts";
+import { CountsLayer } from "./counts/useLayer";
 import { botsQuery, type FlowChoice, flowQuery, nodeTypesQuery } from "./queries";
 import { VersionsButton } from "./VersionsButton";
 import { Viewer } from "./Viewer";
@@ -28,7 +30,14 @@ export function BotPage() {
   const isGone = bots.isSuccess && !bot;
   const showVersion = (choice: FlowChoice) => void navigate({ search: (last) => ({ ...last, version: choice }), replace: true });
   const select = useCallback((node: string | undefined) => void navigate({ search: (last) => (last.node === node ? last : { ...last, node }), replace: true }), [navigate]);
-  const tools = bot && <Tools bot={bot} version={version} json={flow.data?.blueprint} onShow={showVersion} />;
+  const endRestore = useCallback(() => void navigate({ search: (last) => ({ ...last, restore: undefined }), replace: true }), [navigate]);
+  const counts = useCounts(bot, version);
+  const tools = bot && (
+    <>
+      {counts.toggle}
+      <Tools bot={bot} version={version} json={flow.data?.blueprint} onShow={showVersion} />
+    </>
+  );
   const isReady = flow.data !== undefined && types.data !== undefined && bot !== undefined && mayWrite !== undefined;
   return (
     <div className="flex min-h-0 grow flex-col">
@@ -44,12 +53,15 @@ export function BotPage() {
         </div>
       )}
       {!isReady && !failed && !isGone && <Waiting />}
-      {isReady && !isGone && version === "draft" && mayWrite && (
-        <Suspense fallback={<Waiting />}>
-          <Editor key={botId} bot={bot} opened={flow.data} types={types.data.data} values={types.data.values} node={search.node} onNode={select} tools={tools} />
-        </Suspense>
-      )}
-      {isReady && !isGone && !(version === "draft" && mayWrite) && <Viewer bot={bot} flow={flow.data} types={types.data.data} selected={search.node} path={search.path} onSelect={select} tools={tools} />}
+      <CountsLayer value={counts.layer}>
+        {isReady && !isGone && version === "draft" && mayWrite && (
+          <Suspense fallback={<Waiting />}>
+            <Editor key={botId} bot={bot} opened={flow.data} types={types.data.data} values={types.data.values} node={search.node} onNode={select} restore={search.restore} onRestored={endRestore} tools={tools} />
+          </Suspense>
+        )}
+        {isReady && !isGone && !(version === "draft" && mayWrite) && <Viewer bot={bot} flow={flow.data} types={types.data.data} selected={search.node} path={search.path} onSelect={select} tools={tools} />}
+      </CountsLayer>
+      {isReady && !isGone && counts.strip}
     </div>
   );
 }

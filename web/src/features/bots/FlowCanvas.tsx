@@ -1,8 +1,10 @@
 import "@xyflow/react/dist/base.css";
 import { Background, BackgroundVariant, Controls, type Edge, ReactFlow, type ReactFlowInstance } from "@xyflow/react";
-import { useMemo } from "react";
+import { use, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { type CanvasNode, FlowNode } from "./FlowNode";
+import { shareOf, widthOf } from "./counts/layer";
+import { CountsLayer, usePercent } from "./counts/useLayer";
 import type { DrawnFlow } from "./graph";
 import { sayParts } from "./template";
 import { type Lit, linkKey } from "./traces/lit";
@@ -29,6 +31,12 @@ type CanvasProps = { flow: DrawnFlow; faulty: ReadonlySet<string>; lit: Lit; sel
 
 const strokeOf = (isLit: boolean) => (isLit ? { stroke: "var(--success)", strokeWidth: 3 } : { stroke: "var(--ink-3)", strokeWidth: 1.5 });
 
+/** How a connection shows which part of those who left took it. */
+function countedBy(taken: { share: number } | null, percent: (share: number) => string): Partial<Edge> {
+  if (!taken) return {};
+  return { label: percent(taken.share), labelStyle: { fill: "var(--ink)", fontSize: 11 }, labelBgStyle: { fill: "var(--surface)" }, labelBgPadding: [4, 2], labelBgBorderRadius: 6, style: { stroke: "var(--ink-3)", strokeWidth: widthOf(taken.share) } };
+}
+
 /** The flow, drawn top to bottom in both languages. Looking only: editing comes with the editor. */
 export function FlowCanvas({ flow, faulty, lit, selected, onSelect }: CanvasProps) {
   const { t } = useTranslation("bots");
@@ -45,14 +53,18 @@ export function FlowCanvas({ flow, faulty, lit, selected, onSelect }: CanvasProp
       })),
     [flow, names, faulty, lit, selected],
   );
+  const layer = use(CountsLayer);
+  const percent = usePercent();
   const edges = useMemo<Edge[]>(
     () =>
       flow.nodes.flatMap((node) =>
         node.exits.flatMap((exit) =>
-          exit.target && !exit.goesBack ? [{ id: `${node.id}/${exit.name}`, source: node.id, sourceHandle: exit.name, target: exit.target, style: strokeOf(lit.links.has(linkKey(node.id, exit.target))) }] : [],
+          exit.target && !exit.goesBack ? [{ id: `${node.id}/${exit.name}`, source: node.id, sourceHandle: exit.name, target: exit.target, style: strokeOf(lit.links.has(linkKey(node.id, exit.target))), ...(layer && countedBy(shareOf(layer, node.id, exit.name), percent)) }] : [],
         ),
       ),
-    [flow, lit],
+    // How a share is written depends on the language alone, and the flow is drawn anew with that.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [flow, lit, layer],
   );
   return (
     <div dir="ltr" className="size-full">

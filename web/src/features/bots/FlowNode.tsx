@@ -2,6 +2,7 @@ import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { CornerLeftUp, User } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { cx } from "@/components";
+import { NodeCounts } from "./counts/NodeCounts";
 import type { DrawnNode } from "./graph";
 import { lookOf, useExitName } from "./look";
 import { TemplateText } from "./TemplateText";
@@ -27,6 +28,7 @@ export function FlowNode({ data, selected }: NodeProps<CanvasNode>) {
       )}
     >
       {isLit && <span className="sr-only">{t("insight:lit.step")}</span>}
+      <NodeCounts nodeId={drawn.id} connected={drawn.exits.map((exit) => exit.name)} isFloating />
       {drawn.group !== "start" && <Handle type="target" position={Position.Top} className="size-[9px]! rounded-full! border-2! border-line-control! bg-surface!" isConnectable={false} />}
       {drawn.waiting > 0 && (
         <span className="num absolute -top-2.5 end-3 inline-flex h-5 items-center gap-1 rounded-full bg-primary px-2 text-11 text-on-primary">

@@ -1,6 +1,8 @@
 import { CircleAlert, CornerDownRight, Route } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Badge, cx } from "@/components";
+import { NodeCounts } from "./counts/NodeCounts";
+import { usePercent, useShare } from "./counts/useLayer";
 import type { DrawnFlow, DrawnNode } from "./graph";
 import { lookOf, useExitName } from "./look";
 import { TemplateText } from "./TemplateText";
@@ -29,6 +31,7 @@ export function FlowOutline({ flow, faulty, lit, selected, onSelect }: OutlinePr
                 <bdi>{exitName(exit)}</bdi>
                 <span aria-hidden="true" className="inline-block rtl:-scale-x-100">{"→"}</span>
                 <bdi className="text-ink-2">{exit.target ? names.get(exit.target) : t("ends")}</bdi>
+                <Share nodeId={node.id} exit={exit.name} />
               </span>
             ))}
           </button>
@@ -36,6 +39,13 @@ export function FlowOutline({ flow, faulty, lit, selected, onSelect }: OutlinePr
       ))}
     </ol>
   );
+}
+
+/** Which part of those who left a step took this way, while counts are looked at. */
+function Share({ nodeId, exit }: { nodeId: string; exit: string }) {
+  const percent = usePercent();
+  const taken = useShare(nodeId, exit);
+  return taken && <span className="num ms-auto text-ink-2">{percent(taken.share)}</span>;
 }
 
 function Line({ node, isFaulty, isLit }: { node: DrawnNode; isFaulty: boolean; isLit: boolean }) {
@@ -52,6 +62,7 @@ function Line({ node, isFaulty, isLit }: { node: DrawnNode; isFaulty: boolean; i
             {node.name}
           </span>
           {node.waiting > 0 && <Badge tone="plain">{t("waitingHere", { count: node.waiting })}</Badge>}
+          <NodeCounts nodeId={node.id} connected={node.exits.map((exit) => exit.name)} />
           {isLit && (
             <Badge tone="success" icon={Route}>
               {t("insight:lit.step")}

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Copy, History } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Blueprint, Bot, FlowVersion } from "@/api/models";
-import { Badge, Button, ErrorState, Sheet, SkeletonRows, useToast } from "@/components";
+import { Badge, Button, buttonClass, ErrorState, Sheet, SkeletonRows, useToast } from "@/components";
 import { useFormat } from "@/features/auth/queries";
+import { useMay } from "@/features/workspace/useMay";
 import { type FlowChoice, versionsQuery } from "./queries";
 
 type VersionsProps = { bot: Bot; shown: FlowChoice; blueprint: Blueprint | undefined; onShow: (version: FlowChoice) => void };
@@ -30,7 +32,7 @@ export function VersionsButton({ bot, shown, blueprint, onShow }: VersionsProps)
             {versions.data?.length === 0 && <p className="text-13 text-ink-3">{t("noVersions")}</p>}
             <ul className="grid gap-1">
               {versions.data?.map((version) => (
-                <li key={version.id}>
+                <li key={version.id} className="pb-1">
                   <Line
                     version={version}
                     isLive={version.number === bot.published?.number}
@@ -40,6 +42,7 @@ export function VersionsButton({ bot, shown, blueprint, onShow }: VersionsProps)
                       onShow(version.number === bot.published?.number ? "published" : version.number);
                     }}
                   />
+                  <VersionActions botId={bot.id} number={version.number} onPress={() => setOpen(false)} />
                 </li>
               ))}
             </ul>
@@ -60,6 +63,25 @@ export function VersionsButton({ bot, shown, blueprint, onShow }: VersionsProps)
         </div>
       </Sheet>
     </>
+  );
+}
+
+/** What can be done with a version: hold it against the draft, or make it the draft. */
+function VersionActions({ botId, number, onPress }: { botId: string; number: number; onPress: () => void }) {
+  const { t } = useTranslation(["compare", "bots"]);
+  const mayWrite = useMay("bots:write");
+  const name = t("bots:version", { number });
+  return (
+    <span className="flex flex-wrap gap-1 ps-2">
+      <Link to="/flows/$botId/compare" params={{ botId }} search={{ from: number, to: "draft" }} onClick={onPress} aria-label={`${t("compare")}: ${name}`} className={buttonClass({ size: "sm", variant: "ghost" })}>
+        {t("compare")}
+      </Link>
+      {mayWrite && (
+        <Link to="/flows/$botId" params={{ botId }} search={{ version: "draft", restore: number }} onClick={onPress} aria-label={`${t("restoreShort")}: ${name}`} className={buttonClass({ size: "sm", variant: "ghost" })}>
+          {t("restoreShort")}
+        </Link>
+      )}
+    </span>
   );
 }
 

@@ -30,7 +30,7 @@ export const flowQuery = (id: string, version: FlowChoice) =>
 export const versionsQuery = (id: string) =>
   queryOptions({
     queryKey: KEYS.versions(id),
-    queryFn: async () => dataOf(await api.GET("/api/bots/{bot_id}/flow/versions", { params: { path: { bot_id: id }, query: { limit: 20 } } })).data,
+    queryFn: async () => dataOf(await api.GET("/api/bots/{bot_id}/flow/versions", { params: { path: { bot_id: id }, query: { limit: 100 } } })).data,
   });
 
 export const nodeTypesQuery = queryOptions({

@@ -99,4 +99,11 @@ describe("applyLiveEvent", () => {
     expect(isStale(["channels", "list"])).toBe(true);
     expect(isStale(["told", undefined, "problem", undefined])).toBe(true);
   });
+
+  it("fetches channels anew when one stops", () => {
+    const { queryClient, isStale } = shown([], []);
+    queryClient.setQueryData(["channels", "list"], []);
+    applyLiveEvent(queryClient, { type: "channel.changed", data: {} }, ME);
+    expect(isStale(["channels", "list"])).toBe(true);
+  });
 });

@@ -33,6 +33,9 @@ export function applyLiveEvent(queryClient: QueryClient, event: LiveEvent, userI
     case "account.changed":
       for (const queryKey of [TOLD_KEY, channelsQuery.queryKey]) void queryClient.invalidateQueries({ queryKey });
       return;
+    case "channel.changed":
+      void queryClient.invalidateQueries({ queryKey: channelsQuery.queryKey });
+      return;
   }
 }
 
@@ -40,7 +43,7 @@ export function applyLiveEvent(queryClient: QueryClient, event: LiveEvent, userI
 function dropMerged(queryClient: QueryClient, mergedId: string, keptId: string, userId: string): void {
   moveDraft(`${userId}.${mergedId}`, `${userId}.${keptId}`);
   forgetConversation(queryClient, mergedId);
-  for (const queryKey of [KEYS.detail(mergedId), KEYS.messages(keptId), KEYS.events(keptId)]) void queryClient.invalidateQueries({ queryKey });
+  for (const queryKey of [KEYS.detail(mergedId), KEYS.messages(keptId), KEYS.events(keptId), KEYS.contacts]) void queryClient.invalidateQueries({ queryKey });
 }
 
 const fetchedAgain = new WeakSet<Query>();

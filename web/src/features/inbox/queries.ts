@@ -14,6 +14,8 @@ export const KEYS = {
   detail: (id: string) => ["conversations", "detail", id],
   messages: (id: string) => ["conversations", "messages", id],
   events: (id: string) => ["conversations", "events", id],
+  contacts: ["contacts"],
+  contact: (id: string) => ["contacts", "detail", id],
 } as const;
 
 const PAGE = 30;
@@ -38,6 +40,23 @@ export const conversationQuery = (id: string) =>
     queryKey: KEYS.detail(id),
     queryFn: async () => dataOf(await api.GET("/api/conversations/{conversation_id}", { params: { path: { conversation_id: id } } })),
   });
+
+export const contactQuery = (id: string) =>
+  queryOptions({
+    queryKey: KEYS.contact(id),
+    queryFn: async () => dataOf(await api.GET("/api/contacts/{contact_id}", { params: { path: { contact_id: id } } })),
+  });
+
+/** Parts a contact from one that it was made one with. Whatever was shown of either is fetched anew. */
+export function usePartContact(contactId: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (mergedId: string) => dataOf(await api.POST("/api/contacts/{contact_id}/part", { params: { path: { contact_id: contactId } }, body: { merged_id: mergedId } })),
+    onSuccess: () => {
+      for (const queryKey of [["conversations"], KEYS.contacts]) void queryClient.invalidateQueries({ queryKey });
+    },
+  });
+}
 
 export const messagesQuery = (id: string) =>
   infiniteQueryOptions({

@@ -13,6 +13,7 @@ import { useRealtime } from "@/realtime/useRealtime";
 import { ConnectionLine } from "./ConnectionLine";
 import { DeletedPage } from "./DeletedPage";
 import { BottomBar, Rail } from "./Rail";
+import { StoppedLine } from "./StoppedLine";
 
 declare module "@tanstack/react-router" {
   interface StaticDataRouteOption {
@@ -63,6 +64,7 @@ function Frame({ session }: { session: Session }) {
         ) : (
           <>
             {!isDeleted && <ConnectionLine state={connection} />}
+            {!isDeleted && <StoppedLine />}
             <Outlet />
           </>
         )}

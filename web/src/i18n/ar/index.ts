@@ -2,6 +2,7 @@ import auth from "./auth.json";
 import bots from "./bots.json";
 import channels from "./channels.json";
 import common from "./common.json";
+import compare from "./compare.json";
 import editor from "./editor.json";
 import errors from "./errors.json";
 import exchange from "./exchange.json";
@@ -23,6 +24,7 @@ export default {
   bots,
   channels,
   common,
+  compare,
   editor,
   errors,
   exchange,

@@ -23,11 +23,13 @@ import { ClashDialog } from "./panels/ClashDialog";
 import { LanguagesDialog } from "./panels/LanguagesDialog";
 import { Outline } from "./panels/Outline";
 import { ProblemsPanel } from "./panels/ProblemsPanel";
+import { RulesDialog } from "./panels/RulesDialog";
 import { ShortcutsDialog } from "./panels/ShortcutsDialog";
+import { RestoreDialog } from "./saving/RestoreDialog";
 import { useOthers } from "./saving/useOthers";
 import { useSaver } from "./saving/useSaver";
 
-type EditorProps = { bot: Bot; opened: Flow; types: readonly FlowNodeType[]; values: readonly KnownValue[]; node: string | undefined; onNode: (node: string | undefined) => void; tools: React.ReactNode };
+type EditorProps = { bot: Bot; opened: Flow; types: readonly FlowNodeType[]; values: readonly KnownValue[]; node: string | undefined; onNode: (node: string | undefined) => void; restore?: number | undefined; onRestored: () => void; tools: React.ReactNode };
 
 /** The editor of a bot's draft: canvas, form, and everything between a thought and a published version. */
 export function Editor(props: EditorProps) {
@@ -38,9 +40,9 @@ export function Editor(props: EditorProps) {
   );
 }
 
-type Panel = "problems" | "languages" | "keys" | null;
+type Panel = "problems" | "languages" | "rules" | "keys" | null;
 
-function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }: EditorProps) {
+function Workbench({ bot, opened, types: typeList, values, node, onNode, restore, onRestored, tools }: EditorProps) {
   const { t } = useTranslation(["editor", "preview"]);
   const toast = useToast();
   const flow = useReactFlow();
@@ -118,6 +120,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
         onSave={() => saver.send()}
         onProblems={() => setPanel("problems")}
         onLanguages={() => setPanel("languages")}
+        onRules={() => setPanel("rules")}
         onFault={(id) => (id ? open(id) : setPanel("problems"))}
         tools={
           <>
@@ -150,6 +153,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
       </BottomSheet>
       <AddDialog wish={wish} onClose={() => setWish(null)} onPick={place} />
       <ShortcutsDialog isOpen={panel === "keys"} onClose={() => setPanel(null)} />
+      <RulesDialog isOpen={panel === "rules"} onClose={() => setPanel(null)} />
       <LanguagesDialog isOpen={panel === "languages"} onClose={() => setPanel(null)} />
       <ProblemsPanel
         isOpen={panel === "problems"}
@@ -160,6 +164,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, tools }
           void flow.fitView({ nodes: [{ id }], maxZoom: 1, duration: 200 });
         }}
       />
+      {restore !== undefined && <RestoreDialog bot={bot} number={restore} onClose={onRestored} />}
       {saving.status === "clash" && saving.theirs && (
         <Clash
           theirs={saving.theirs}

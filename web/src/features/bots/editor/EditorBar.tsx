@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft, CircleAlert, CircleCheck, CloudCheck, CloudOff, Languages, LoaderCircle, Redo2, TriangleAlert, Undo2 } from "lucide-react";
+import { ChevronLeft, CircleAlert, CircleCheck, CloudCheck, CloudOff, Languages, LoaderCircle, Redo2, SlidersHorizontal, TriangleAlert, Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot, DraftState } from "@/api/models";
@@ -17,14 +17,15 @@ type EditorBarProps = {
   onSave: () => Promise<void>;
   onProblems: () => void;
   onLanguages: () => void;
+  onRules: () => void;
   onFault: (node: string | null) => void;
   /** Which version is looked at. */
   tools: ReactNode;
 };
 
 /** The head of the editor: what it is, whether it is saved, who else is here, what is to be fixed; and the way out to customers. */
-export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages, onFault, tools }: EditorBarProps) {
-  const { t } = useTranslation(["editor", "bots"]);
+export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages, onRules, onFault, tools }: EditorBarProps) {
+  const { t } = useTranslation(["editor", "bots", "insight"]);
   const { store } = useEditor();
   const canUndo = useEditorState((state) => state.history.past !== null);
   const canRedo = useEditorState((state) => state.history.future !== null);
@@ -44,6 +45,7 @@ export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages
       <IconButton icon={Undo2} label={t("undo")} aria-disabled={!canUndo} onClick={store.undo} className={cx(!canUndo && "opacity-40")} isIconDirected />
       <IconButton icon={Redo2} label={t("redo")} aria-disabled={!canRedo} onClick={store.redo} className={cx(!canRedo && "opacity-40")} isIconDirected />
       <IconButton icon={Languages} label={t("languages.title")} onClick={onLanguages} />
+      <IconButton icon={SlidersHorizontal} label={t("insight:rules.open")} onClick={onRules} />
       <Problems onPress={onProblems} />
       {tools}
       <PublishButton bot={bot} onFault={onFault} onBefore={onSave} />

@@ -11,6 +11,7 @@ import { useMay } from "@/features/workspace/useMay";
 import { ActButtons } from "./acts/ActButtons";
 import { ActsDone } from "./ActsDone";
 import { sessionQuery } from "./queries";
+import { SessionTraces } from "./SessionTraces";
 import { TONES } from "./SessionLine";
 import { useStepNames } from "./useStepNames";
 import { VersionWords } from "./VersionWords";
@@ -76,6 +77,9 @@ function Session({ session, botId }: { session: FlowSessionDetails; botId: strin
       <Part title={t("detail.variables")}>
         {Object.keys(here?.variables ?? {}).length === 0 && <p className="text-13 text-ink-3">{t("detail.none")}</p>}
         <Facts rows={Object.entries(here?.variables ?? {}).map(([key, value]) => [key, <bdi key={key} className="break-words">{typeof value === "string" ? value : JSON.stringify(value)}</bdi>])} />
+      </Part>
+      <Part title={t("detail.traces")}>
+        <SessionTraces session={session} />
       </Part>
       <Part title={t("detail.limits")}>
         <Facts rows={session.limits.map((limit) => [t(`limit.${limit.name}`), <span key={limit.name} className="num">{t("detail.of", { used: limit.used, most: limit.most })}</span>])} />

@@ -8,6 +8,7 @@ export const KEYS = {
   transition: (bot: string) => ["bots", "transition", bot],
   sessions: (bot: string, search: PeopleSearch) => ["flow-sessions", "list", bot, search],
   session: (id: string) => ["flow-sessions", "one", id],
+  traces: (conversation: string, sprint: number) => ["flow-sessions", "traces", conversation, sprint],
   all: ["flow-sessions"],
 } as const;
 
@@ -53,6 +54,13 @@ export const sessionQuery = (id: string) =>
     queryKey: KEYS.session(id),
     queryFn: async () => dataOf(await api.GET("/api/flow-sessions/{flow_session_id}", { params: { path: { flow_session_id: id } } })),
     refetchInterval: LIVE_MS,
+  });
+
+/** What the flow did in a conversation, the newest first. */
+export const tracesQuery = (conversation: string, sprint: number) =>
+  queryOptions({
+    queryKey: KEYS.traces(conversation, sprint),
+    queryFn: async () => dataOf(await api.GET("/api/conversations/{conversation_id}/traces", { params: { path: { conversation_id: conversation }, query: { limit: 20 } } })).data,
   });
 
 export type Act =

@@ -7,6 +7,7 @@ import { useFormat } from "@/features/auth/queries";
 import { useDuration } from "../useDuration";
 import type { Window } from "../window";
 import { holderOf, nameOf } from "../words";
+import { MergedPeople } from "./MergedPeople";
 
 /** Who the customer is, on which line, and until when we may write. */
 export function Details({ conversation, left, userId }: { conversation: Conversation; left: Window; userId: string }) {
@@ -63,6 +64,7 @@ export function Details({ conversation, left, userId }: { conversation: Conversa
           </Row>
         )}
       </Block>
+      <MergedPeople contactId={contact.id} />
     </div>
   );
 }

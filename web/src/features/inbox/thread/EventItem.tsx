@@ -1,4 +1,4 @@
-import { ArrowLeftRight, Bot, Boxes, Check, CircleAlert, Merge, RotateCcw, Smartphone, UserRound } from "lucide-react";
+import { ArrowLeftRight, Bot, Boxes, Check, CircleAlert, Merge, RotateCcw, Smartphone, Split, UserRound, UserRoundX } from "lucide-react";
 import { Trans, useTranslation } from "react-i18next";
 import type { ConversationEvent } from "@/api/models";
 import { EventLine } from "@/components";
@@ -6,7 +6,7 @@ import { useTraceWords } from "@/features/bots/traces/useTraceWords";
 import { useFormat } from "@/features/auth/queries";
 import { WhyButton } from "./why";
 
-const ICONS = { taken_over: UserRound, handed_over: ArrowLeftRight, released: Bot, closed: Check, reopened: RotateCcw, merged: Merge, flow_failed: CircleAlert };
+const ICONS = { taken_over: UserRound, handed_over: ArrowLeftRight, released: Bot, closed: Check, reopened: RotateCcw, merged: Merge, parted: Split, unassigned: UserRoundX, flow_failed: CircleAlert };
 
 /** Where an app's role has a word. */
 const ROLES = ["ai_agent", "customer_service", "marketing", "utility", "ctwa", "escalation"] as const;
@@ -43,7 +43,7 @@ export function EventItem({ event, userId }: { event: ConversationEvent; userId:
 function sentenceOf({ type, actor }: ConversationEvent, userId: string) {
   if (actor.kind === "phone") return "event.phone";
   if (actor.kind === "app") return type === "handed_over" ? "event.handed_overApp" : "event.taken_overApp";
-  if (type === "handed_over" || type === "merged" || type === "flow_failed") return `event.${type}` as const;
+  if (type === "handed_over" || type === "merged" || type === "flow_failed" || type === "unassigned") return `event.${type}` as const;
   if (actor.kind === "user") return actor.id === userId ? (`event.${type}You` as const) : (`event.${type}` as const);
   if (type === "closed" || type === "reopened") return `event.${type}System` as const;
   return `event.${type}` as const;

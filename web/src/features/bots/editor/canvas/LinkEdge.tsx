@@ -2,6 +2,8 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyf
 import { Plus, X } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { widthOf } from "../../counts/layer";
+import { usePercent, useShare } from "../../counts/useLayer";
 import { removeParts } from "../model/edits";
 import { type CanvasEdge, exitKey } from "../model/store";
 import { useEditor, useEditorState } from "../model/useEditor";
@@ -13,13 +15,15 @@ export const LinkEdge = memo(function LinkEdge(props: EdgeProps<CanvasEdge>) {
   const { t } = useTranslation("editor");
   const { store, add, isReadOnly } = useEditor();
   const isPassed = useEditorState((state) => state.passed.has(exitKey(props.source, props.sourceHandleId ?? "")));
+  const taken = useShare(props.source, props.sourceHandleId ?? "next");
+  const percent = usePercent();
   const [isOver, setOver] = useState(false);
   const [path, x, y] = data?.isBack ? wayAround(props) : getBezierPath({ ...props, curvature: 0.35 });
   const isShown = !isReadOnly && (isOver || selected);
   (globalThis as { onLinkDrawn?: (id: string) => void }).onLinkDrawn?.(id);
   return (
     <g data-passed={isPassed || undefined} onMouseEnter={() => setOver(true)} onMouseLeave={() => setOver(false)}>
-      <BaseEdge id={id} path={path} interactionWidth={24} style={{ stroke: selected || isPassed ? "var(--accent)" : isOver ? "var(--ink)" : "var(--ink-3)", strokeWidth: selected || isPassed ? 2 : 1.5, ...(data?.isBack && { strokeDasharray: "5 5" }) }} />
+      <BaseEdge id={id} path={path} {...(taken && labelAt(percent(taken.share), x, y))} interactionWidth={24} style={{ stroke: selected || isPassed ? "var(--accent)" : isOver ? "var(--ink)" : "var(--ink-3)", strokeWidth: taken ? widthOf(taken.share) : selected || isPassed ? 2 : 1.5, ...(data?.isBack && { strokeDasharray: "5 5" }) }} />
       {isShown && (
         <EdgeLabelRenderer>
           <span
@@ -41,6 +45,17 @@ export const LinkEdge = memo(function LinkEdge(props: EdgeProps<CanvasEdge>) {
       )}
     </g>
   );
+});
+
+/** A word on the line's middle, readable over whatever it crosses. */
+const labelAt = (label: string, labelX: number, labelY: number) => ({
+  label,
+  labelX,
+  labelY,
+  labelStyle: { fill: "var(--ink)", fontSize: 11 },
+  labelBgStyle: { fill: "var(--surface)", stroke: "var(--line)" },
+  labelBgPadding: [4, 2] as [number, number],
+  labelBgBorderRadius: 6,
 });
 
 function EdgeButton({ label, onPress, children }: { label: string; onPress: () => void; children: React.ReactNode }) {

@@ -4,6 +4,7 @@ import { memo, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
 import { cx } from "@/components";
+import { NodeCounts } from "../../counts/NodeCounts";
 import { partsOf } from "../../graph";
 import { lookOf } from "../../look";
 import { TemplateText } from "../../TemplateText";
@@ -64,6 +65,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
     >
       {!type?.is_trigger && <Handle id={ENTRY} type="target" position={Position.Top} className={HANDLE} isConnectable={!isReadOnly} />}
       {isVisited && <span className="sr-only">{preview("visited")}</span>}
+      <NodeCounts nodeId={id} connected={used ? used.split("\n") : []} isFloating />
       {waiting > 0 && (
         <span className="num absolute -top-2.5 end-3 inline-flex h-5 items-center gap-1 rounded-full bg-primary px-2 text-11 text-on-primary">
           <User aria-hidden="true" className="size-3" />

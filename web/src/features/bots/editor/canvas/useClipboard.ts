@@ -2,7 +2,9 @@ import { useReactFlow } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useToast } from "@/components";
+import { useSession } from "@/features/auth/queries";
 import { copyParts, pasteParts, readClip } from "../model/clipboard";
+import { needsOf } from "../model/needs";
 import { removeParts } from "../model/edits";
 import { useEditor } from "../model/useEditor";
 import { isTyping } from "./typing";
@@ -12,7 +14,8 @@ export type Clipboard = { copyText: () => string | null; pasteText: (text: strin
 /** Copy and paste of steps as JSON on the device's own clipboard: between flows, workspaces and browsers. */
 export function useClipboard(): Clipboard {
   const { t } = useTranslation("editor");
-  const { store, isReadOnly } = useEditor();
+  const { store, types, isReadOnly } = useEditor();
+  const workspace = useSession()?.workspace.id;
   const toast = useToast();
   const flow = useReactFlow();
   const last = useRef("");
@@ -20,9 +23,9 @@ export function useClipboard(): Clipboard {
   const copyText = useCallback((): string | null => {
     const { doc, chosen } = store.get();
     if (chosen.length === 0) return null;
-    last.current = JSON.stringify(copyParts(doc, new Set(chosen)));
+    last.current = JSON.stringify(copyParts(doc, new Set(chosen), workspace));
     return last.current;
-  }, [store]);
+  }, [store, workspace]);
 
   const pasteText = useCallback(
     (text: string, isBeside = false) => {
@@ -33,9 +36,14 @@ export function useClipboard(): Clipboard {
       const { edit, ids } = pasteParts(clip, at);
       store.edit(edit);
       store.choose(ids);
+      if (clip.workspace && clip.workspace !== workspace) {
+        const { credentials, tables } = needsOf(clip, types);
+        const names = [...credentials.map((name) => t("needs.credential", { name })), ...tables.map((name) => t("needs.table", { name }))];
+        if (names.length > 0) toast({ text: t("needs.text", { names: names.join(t("needs.and")) }) });
+      }
       return true;
     },
-    [flow, isReadOnly, store],
+    [flow, isReadOnly, store, t, toast, types, workspace],
   );
 
   const removeChosen = useCallback(() => {

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Fault } from "@/api/models";
@@ -24,6 +25,11 @@ export function FaultLine({ fault, id }: { fault: Fault; id?: string }) {
         <button type="button" className={BUTTON} onClick={() => store.edit(fix)}>
           {fault.code === "credential_renamed" ? t("fix.use", { name: fault.subject ?? "" }) : t(`fix.${fault.fix?.[0]?.kind ?? "set_field"}`)}
         </button>
+      )}
+      {fault.elsewhere && (
+        <Link to="/flows/$botId" params={{ botId: fault.elsewhere.bot_id }} search={{ node: fault.elsewhere.node_id }} className={BUTTON}>
+          {t("elsewhere")}
+        </Link>
       )}
       {fault.code === "credential_missing" && !isReadOnly && <CreateMissing fault={fault} className={BUTTON} />}
     </p>

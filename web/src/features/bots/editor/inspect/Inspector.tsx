@@ -13,6 +13,7 @@ import { BubblePreview } from "./BubblePreview";
 import { ExitsTab } from "./ExitsTab";
 import { FaultLine } from "./FaultLine";
 import { FieldView } from "./FieldView";
+import { TriggerPanel } from "./TriggerPanel";
 import { type StepForm, StepFormContext } from "./form";
 
 const NO_FAULTS = [] as const;
@@ -96,6 +97,7 @@ export function Inspector({ step }: { step: Step }) {
           {shown.map((field) => (
             <FieldView key={`${step.id}.${field.name}`} field={field} path={field.name} />
           ))}
+          {tab === "content" && <TriggerPanel step={step} />}
           {tab === "content" && <BubblePreview fields={content} />}
           {tab === "exits" && <ExitsTab step={step} />}
         </div>

@@ -6,6 +6,6 @@ export function useFaultWords(): (fault: Fault) => string {
   const { t, i18n } = useTranslation("editor");
   return (fault) => {
     if (i18n.language === "en") return fault.message;
-    return t(`fault.${fault.code.replaceAll("_", "-")}` as "fault.empty", { defaultValue: fault.message, subject: fault.subject ?? "" });
+    return t(`fault.${fault.code.replaceAll("_", "-")}` as "fault.empty", { defaultValue: fault.message, subject: fault.subject ?? "", other: fault.elsewhere?.bot_name ?? "" });
   };
 }

@@ -6,6 +6,8 @@ import type { Edit } from "./edits";
 const place = z.object({ x: z.number(), y: z.number() });
 const clip = z.object({
   hoopoe: z.literal("steps"),
+  /** Where it was copied. */
+  workspace: z.optional(z.string()),
   nodes: z.array(z.object({ id: z.string(), type: z.string(), name: z.nullish(z.string()), config: z.record(z.string(), z.unknown()), position: place })),
   edges: z.array(z.object({ id: z.string(), source: z.string(), target: z.string(), sourceHandle: z.nullish(z.string()), label: z.nullish(z.string()) })),
   comments: z.array(z.object({ id: z.string(), text: z.string(), position: place })),
@@ -14,9 +16,10 @@ export type Clip = z.infer<typeof clip>;
 
 const SHIFT = 40;
 
-export function copyParts(doc: Doc, ids: ReadonlySet<string>): Clip {
+export function copyParts(doc: Doc, ids: ReadonlySet<string>, workspace?: string): Clip {
   return {
     hoopoe: "steps",
+    ...(workspace && { workspace }),
     nodes: doc.nodes.filter((step) => ids.has(step.id)).map((step) => ({ ...step, config: configOf(step) })),
     edges: doc.edges.filter((link) => ids.has(link.source) && ids.has(link.target)),
     comments: doc.comments.filter((note) => ids.has(note.id)),

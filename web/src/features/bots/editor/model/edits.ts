@@ -92,6 +92,11 @@ export const setLanguages =
   (languages: string[], defaultLanguage: string): Edit =>
   (doc) => ({ ...doc, languages, default_language: defaultLanguage });
 
+/** Sets one rule of the whole flow. */
+export const setRule =
+  <Name extends keyof Doc["settings"]>(name: Name, value: Doc["settings"][Name]): Edit =>
+  (doc) => (doc.settings?.[name] === value ? doc : { ...doc, settings: { ...doc.settings, [name]: value } });
+
 export const declareVariable =
   (name: string, value: Json): Edit =>
   (doc) => ({ ...doc, variables: { ...doc.variables, [name]: value as Doc["variables"][string] } });

@@ -9,6 +9,7 @@ import { shownExits } from "./facts";
 import { fixOf } from "./fixes";
 import { align, type Alignment, layOut, STEP_SIZE } from "./layout";
 import { mergeDocs } from "./merge";
+import { needsOf } from "./needs";
 import { getIn, setIn } from "./path";
 import { readFields } from "./schema";
 import { createEditorStore } from "./store";
@@ -106,6 +107,15 @@ describe("copy and paste", () => {
     expect(doc.nodes.map((each) => each.position)).toEqual([{ x: 100, y: 100 }, { x: 100, y: 300 }]);
     expect(doc.edges.map((each) => [each.source, each.target])).toEqual([[ids[0], ids[1]]]);
     expect(ids).not.toContain("a");
+  });
+
+  it("says where it was copied, and what its steps take from there by name", () => {
+    const schema = { properties: { credential: { type: "string", ui: { widget: "credential" } }, table: { type: "string", ui: { widget: "table" } }, url: { type: "string", ui: { widget: "template" } } } };
+    const types = new Map([["whatsapp_reply", { schema } as unknown as FlowNodeType]]);
+    const doc = { ...DOC, nodes: [step("a", 0, 0, { credential: "Orders", url: "x" }), step("b", 0, 0, { credential: "Orders", table: "guests" }), step("c", 0, 0, { credential: "" })] } as Doc;
+    const clip = readClip(JSON.stringify(copyParts(doc, new Set(["a", "b", "c"]), "here")));
+    expect(clip?.workspace).toBe("here");
+    expect(clip && needsOf(clip, types)).toEqual({ credentials: ["Orders"], tables: ["guests"] });
   });
 
   it("leaves other texts alone", () => {

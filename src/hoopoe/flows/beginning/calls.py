@@ -1,0 +1,173 @@
+"""A call of a secret address: whose it is, whether there is room for it, and what it comes to.
+
+The address is found by the hash of its secret, so that how long the answer takes tells nothing of it. Every call that
+found one is noted, with the code of its refusal; nothing of what was sent is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from hoopoe.channels.contract import ItemKind
+from hoopoe.contacts.identities import phone_candidates
+from hoopoe.flows.beginning import schemas
+from hoopoe.flows.beginning.budgets import CallLimits, spend_call
+from hoopoe.flows.beginning.errors import NobodyToStart, TooManyCalls
+from hoopoe.flows.beginning.items import make_beginning
+from hoopoe.flows.nodes.trigger_matching import WEBHOOK
+from hoopoe.kernel.bus import Topic
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.pool import Connection, Record
+from hoopoe.kernel.db.unit_of_work import read_domain_now
+from hoopoe.kernel.errors import (
+    BodyTooLarge,
+    FieldFault,
+    IdempotencyKeyReused,
+    NotFound,
+    Refusal,
+    ValidationFailed,
+)
+from hoopoe.kernel.http.answers import read_fault
+from hoopoe.kernel.http.work import Work
+from hoopoe.kernel.ids import new_id
+from hoopoe.kernel.json import JsonObject, load_json
+from hoopoe.kernel.secrets import hash_token
+from hoopoe.webhooks.inbox import put_item
+
+MAX_BYTES: Final = 64 * 1024
+"""What a flow keeps of a call is part of its session: more than this is a file, and belongs behind an address."""
+KEPT_CALLS: Final = 100
+
+FIND_HOOK: Final = """
+select workspace_id, id, bot_id, node_id from flow_hooks
+where token_hash = $1 or (former_hash = $1 and former_until > now())
+"""
+# The person's newest conversation on a channel that the bot answers.
+FIND_PERSON: Final = """
+select conversation.id, conversation.channel_id, conversation.lane
+from conversations as conversation
+join channels as channel on channel.workspace_id = $1 and channel.id = conversation.channel_id
+where conversation.workspace_id = $1 and channel.status = 'active' and (channel.bot_id is null or channel.bot_id = $2)
+  and conversation.contact_id = coalesce(
+      $3::uuid,
+      (select contact_id from identities
+       where workspace_id = $1 and kind = 'phone' and scope = '' and value = any ($4::text[])
+       order by array_position($4::text[], value) limit 1)
+  )
+order by conversation.last_at desc limit 1
+"""
+# Whom a key came for before. What is done has no content any more, and still its lane.
+LANE_OF_KEY: Final = "select lane from inbox where workspace_id = $1 and channel_id = $2 and provider_key = $3"
+# The newest few are of use to whoever looks for what went wrong.
+NOTE: Final = """
+with old as (
+    delete from flow_hook_calls where workspace_id = $1 and id in (
+        select id from flow_hook_calls where workspace_id = $1 and hook_id = $2 order by at desc offset $6 limit 10
+    )
+)
+insert into flow_hook_calls (workspace_id, id, hook_id, status, reason) values ($1, $3, $2, $4, $5)
+"""
+
+
+async def read_body(stream: AsyncIterator[bytes]) -> bytes | None:
+    """The body of a call; None for one that is too large, which is not read to its end."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in stream:
+        size += len(chunk)
+        if size > MAX_BYTES:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def take_call(
+    work: Work, token: str, *, body: bytes | None, key: str | None, limits: CallLimits
+) -> schemas.HookTaken:
+    """Start a flow for one person. A call with a `key` that was there starts nothing again.
+
+    Raises `NotFound` for an address that is none, `TooManyCalls`, `BodyTooLarge`, `ValidationFailed` for what is no
+    call, `NobodyToStart`, `IdempotencyKeyReused` for a key that came with another person. What is raised is noted.
+    """
+    conn = await work.begin(role=tenancy.APP, token_hash=hash_token(token))
+    hook = await conn.fetchrow(FIND_HOOK, hash_token(token))
+    if hook is None:
+        raise NotFound
+    await work.narrow(hook["workspace_id"])
+    if not await conn.fetchval(
+        "select exists (select from workspaces where id = $1 and deleted_at is null)", hook["workspace_id"]
+    ):
+        raise NotFound
+    spent = await spend_call(conn, hook["workspace_id"], hook["id"], limits)
+    refusal: Refusal | None = None
+    if spent.wait_seconds is not None:
+        refusal = TooManyCalls(headers={"Retry-After": str(int(spent.wait_seconds) + 1)})
+    else:
+        try:
+            taken = await _start(conn, hook, _read_call(body), key)
+        except Refusal as error:
+            refusal = error
+    if refusal is None:
+        await _note(conn, hook, 202, None)
+        work.hint(Topic.INBOX)
+        return taken
+    if spent.wait_seconds is None or spent.is_notable:
+        await _note(conn, hook, refusal.status, refusal.code)
+    await work.commit()
+    raise refusal
+
+
+def _read_call(body: bytes | None) -> schemas.HookCall:
+    if body is None:
+        raise BodyTooLarge(f"A call may have {MAX_BYTES // 1024} KB.")
+    if b"\\u0000" in body:  # no database stores it
+        raise ValidationFailed(FieldFault("body", "A text holds a character that cannot be stored.", "bad_text"))
+    try:
+        sent = load_json(body)
+    except ValueError:
+        raise ValidationFailed(FieldFault("body", "This is not JSON.", "json_invalid")) from None
+    try:
+        given = schemas.HookCall.model_validate(sent)
+    except ValidationError as error:
+        raise ValidationFailed(*(read_fault(fault, None) for fault in error.errors())) from None
+    if given.phone is None and given.contact_id is None:
+        raise ValidationFailed(FieldFault("phone", "Say for whom the flow starts.", "missing"))
+    return given
+
+
+async def _start(conn: Connection, hook: Record, given: schemas.HookCall, key: str | None) -> schemas.HookTaken:
+    workspace_id: UUID = hook["workspace_id"]
+    spellings = phone_candidates(f"+{given.phone.removeprefix('+')}") if given.phone is not None else ()
+    found = await conn.fetchrow(FIND_PERSON, workspace_id, hook["bot_id"], given.contact_id, list(spellings))
+    if found is None:
+        raise NobodyToStart
+    told: JsonObject = given.model_dump(mode="json", exclude_none=True)
+    item = make_beginning(
+        WEBHOOK, bot_id=hook["bot_id"], node_id=hook["node_id"], at=await read_domain_now(conn), told=told
+    )
+    provider_key = f"h:{hook['id']}:{key or new_id()}"
+    is_new = await put_item(
+        conn,
+        workspace_id=workspace_id,
+        channel_id=found["channel_id"],
+        lane=found["lane"],
+        kind=ItemKind.RETRY,
+        key=provider_key,
+        item={**item, "conversation_id": str(found["id"])},
+    )
+    if not is_new:
+        lane = await conn.fetchval(LANE_OF_KEY, workspace_id, found["channel_id"], provider_key)
+        if lane != found["lane"]:
+            raise IdempotencyKeyReused
+    return schemas.HookTaken(conversation_id=found["id"], is_repeated=not is_new)
+
+
+async def _note(conn: Connection, hook: Record, status: int, reason: str | None) -> None:
+    await conn.execute(NOTE, hook["workspace_id"], hook["id"], new_id(), status, reason, KEPT_CALLS - 1)
+    await conn.execute(
+        "update flow_hooks set used_at = now() where workspace_id = $1 and id = $2", hook["workspace_id"], hook["id"]
+    )
