@@ -81,7 +81,7 @@ STORIES_TOLD = (
         "speakers",
         "screens",
     ),
-    *("exchange", "people", "versions", "panels", "booking_en", "booking_ar"),
+    *("exchange", "data", "outside", "people", "versions", "panels", "booking_en", "booking_ar"),
 )
 
 

@@ -12,6 +12,7 @@ from hoopoe.flows.runner.bots import FlowCache
 from hoopoe.flows.runner.counting import fold_counts
 from hoopoe.flows.runner.turn import ConversationTurn
 from hoopoe.flows.traces import counts, queries, schemas
+from hoopoe.flows.versions.actions import publish_bot, save_draft
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
 from hoopoe.kernel.db.pool import Pool
@@ -280,14 +281,14 @@ async def test_who_keeps_no_traces_has_none(pool: Pool, settings: Settings) -> N
     assert (await why(talk, await last_message(talk))).sprint is None
 
 
-async def count(talk: Talk, *, number: int = 1) -> schemas.FlowCounts:
+async def count(talk: Talk, *, number: int = 1, of_all: bool = False) -> schemas.FlowCounts:
     while await fold_counts(talk.pool):
         pass
     scope = scope_of(talk)
     assert talk.tenant.bot_id is not None
     async with transaction(talk.pool, role="hoopoe_app", workspaces=[scope.workspace_id]) as conn:
         since = await conn.fetchval("select (domain_now() - interval '3 days')::date")
-        return await counts.read_counts(conn, scope, talk.tenant.bot_id, number=number, since=since)
+        return await counts.read_counts(conn, scope, talk.tenant.bot_id, number=number, since=since, of_all=of_all)
 
 
 async def test_nodes_and_edges_are_counted_and_what_waits_is_known(pool: Pool, settings: Settings) -> None:
@@ -307,6 +308,23 @@ async def test_nodes_and_edges_are_counted_and_what_waits_is_known(pool: Pool, s
         ("ask", "answered"): 2,
         ("answered", "next"): 2,
     }
+
+
+async def test_all_versions_are_counted_together(pool: Pool, settings: Settings) -> None:
+    talk = await open_talk(pool, settings, question_blueprint())
+    await talk.say("hi")
+    scope = scope_of(talk)
+    assert talk.tenant.bot_id is not None
+    async with transaction(talk.pool, role="hoopoe_app", workspaces=[scope.workspace_id]) as conn:
+        await save_draft(conn, scope, talk.tenant.bot_id, question_blueprint(answer="So {{ answer }}"))
+        await publish_bot(conn, scope, talk.tenant.bot_id)
+    talk.restart()
+    await talk.say("tea")
+    await talk.say("hi")
+    together = await count(talk, of_all=True)
+    assert together.version is None
+    assert together.nodes["ask"] == schemas.NodeCounts(arrived=2, left=1, waiting=1)
+    assert [(await count(talk, number=number)).nodes["ask"].arrived for number in (1, 2)] == [1, 1]
 
 
 async def test_every_arrival_is_accounted_for(pool: Pool, settings: Settings) -> None:

@@ -107,6 +107,7 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "hook_id": hook.json()["id"],
         "create_hook.bot_id": hooked.json()["id"],
         "delete_hook.bot_id": hooked.json()["id"],
+        "list_hook_calls.bot_id": hooked.json()["id"],
         "delete_bot_test.bot_id": hooked.json()["id"],
         "delete_bot_test.test_id": str(await add_bot_test(api, owner, UUID(hooked.json()["id"]))),
         "pass_id": str(await add_pass(api, owner, UUID(published.json()["id"]), channel_id)),

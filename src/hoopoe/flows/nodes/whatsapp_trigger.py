@@ -76,8 +76,8 @@ class WhatsappTriggerConfig(NodeConfig):
             "يبدأ عند",
             widget="select",
             options=_TYPES,
-            help_en="The address of a webhook is made on the bot's page; it starts the flow for one person.",
-            help_ar="عنوان الويب هوك يُنشأ من صفحة البوت، ويبدأ المحادثة مع شخص واحد.",
+            help_en="The address of a webhook is made below, once it is published; it starts the flow for one person.",
+            help_ar="عنوان الويب هوك يُنشأ في الأسفل بعد النشر، ويبدأ المحادثة مع شخص واحد.",
         ),
     )
     keywords: list[Keyword] = Field(

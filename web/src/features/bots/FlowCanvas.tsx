@@ -29,12 +29,12 @@ function showTop(canvas: ReactFlowInstance<CanvasNode>, wanted: string | null) {
 
 type CanvasProps = { flow: DrawnFlow; faulty: ReadonlySet<string>; lit: Lit; selected: string | null; onSelect: (id: string | null) => void };
 
-const strokeOf = (isLit: boolean) => (isLit ? { stroke: "var(--success)", strokeWidth: 3 } : { stroke: "var(--ink-3)", strokeWidth: 1.5 });
+const strokeOf = (isLit: boolean, width = isLit ? 3 : 1.5) => ({ stroke: isLit ? "var(--success)" : "var(--ink-3)", strokeWidth: width });
 
 /** How a connection shows which part of those who left took it. */
-function countedBy(taken: { share: number } | null, percent: (share: number) => string): Partial<Edge> {
+function countedBy(taken: { share: number } | null, isLit: boolean, percent: (share: number) => string): Partial<Edge> {
   if (!taken) return {};
-  return { label: percent(taken.share), labelStyle: { fill: "var(--ink)", fontSize: 11 }, labelBgStyle: { fill: "var(--surface)" }, labelBgPadding: [4, 2], labelBgBorderRadius: 6, style: { stroke: "var(--ink-3)", strokeWidth: widthOf(taken.share) } };
+  return { label: percent(taken.share), labelStyle: { fill: "var(--ink)", fontSize: 11 }, labelBgStyle: { fill: "var(--surface)" }, labelBgPadding: [4, 2], labelBgBorderRadius: 6, style: strokeOf(isLit, widthOf(taken.share)) };
 }
 
 /** The flow, drawn top to bottom in both languages. Looking only: editing comes with the editor. */
@@ -59,7 +59,7 @@ export function FlowCanvas({ flow, faulty, lit, selected, onSelect }: CanvasProp
     () =>
       flow.nodes.flatMap((node) =>
         node.exits.flatMap((exit) =>
-          exit.target && !exit.goesBack ? [{ id: `${node.id}/${exit.name}`, source: node.id, sourceHandle: exit.name, target: exit.target, style: strokeOf(lit.links.has(linkKey(node.id, exit.target))), ...(layer && countedBy(shareOf(layer, node.id, exit.name), percent)) }] : [],
+          exit.target && !exit.goesBack ? [{ id: `${node.id}/${exit.name}`, source: node.id, sourceHandle: exit.name, target: exit.target, style: strokeOf(lit.links.has(linkKey(node.id, exit.target))), ...(layer && countedBy(shareOf(layer, node.id, exit.name), lit.links.has(linkKey(node.id, exit.target)), percent)) }] : [],
         ),
       ),
     // How a share is written depends on the language alone, and the flow is drawn anew with that.

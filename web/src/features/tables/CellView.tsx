@@ -48,7 +48,7 @@ export function CellView({ column, cell }: { column: DataColumn; cell: Cell | un
       );
     default:
       return (
-        <span dir="auto" className="block truncate" title={String(cell)}>
+        <span dir="auto" className="cut block" title={String(cell)}>
           {String(cell)}
         </span>
       );

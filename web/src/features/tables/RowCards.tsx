@@ -19,7 +19,7 @@ export function RowCards({ table, rows, canEdit, onEdit, onDelete }: RowCardsPro
               .filter((column) => row.values[column.name] !== null && row.values[column.name] !== undefined)
               .map((column) => (
                 <div key={column.id} className="contents">
-                  <dt dir="auto" className="truncate text-ink-3">
+                  <dt dir="auto" className="cut text-ink-3">
                     {nameOf(column)}
                   </dt>
                   <dd className="min-w-0">

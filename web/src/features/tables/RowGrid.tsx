@@ -102,7 +102,7 @@ function ColumnHead({ column, sorting, onSort, onColumn, onRemove }: ColumnHeadP
     <th scope="col" aria-sort={isSorted ? (sorting.down ? "descending" : "ascending") : undefined} className="min-w-28 py-1 ps-3 pe-1 text-start font-medium">
       <span className="flex items-center gap-1">
         {column.is_key && <KeyRound role="img" aria-label={t("key")} className="size-3 flex-none text-ink-3" />}
-        <span dir="auto" className="truncate" title={column.label ? `${column.label} (${column.name})` : column.name}>
+        <span dir="auto" className="cut" title={column.label ? `${column.label} (${column.name})` : column.name}>
           {name}
         </span>
         {isSorted && <Arrow aria-hidden="true" className="size-3 flex-none" />}

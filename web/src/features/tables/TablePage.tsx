@@ -63,8 +63,8 @@ function Header({ table, mayWrite, mayFill, onOver }: PartProps) {
       <Link to="/data" aria-label={t("back")} title={t("back")} className={buttonClass({ variant: "ghost", square: true })}>
         <ArrowLeft aria-hidden="true" strokeWidth={1.75} className="flip size-4" />
       </Link>
-      <div className="min-w-0 grow basis-40">
-        <h1 dir="auto" className="truncate text-22">
+      <div className="min-w-0 grow basis-20">
+        <h1 dir="auto" className="cut text-22">
           {table.name}
         </h1>
         <p className="truncate text-12 text-ink-3">

@@ -37,7 +37,7 @@ export function useCounts(bot: Bot | undefined, shown: FlowChoice): { layer: Lay
   );
   const strip = isOn && (
     <section aria-label={t("counts.title")} className="flex flex-none flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-surface px-4 py-2 text-13">
-      <span className="w-40">
+      <span className="w-36">
         <Select
           label={t("counts.which")}
           value={isOfAll ? "all" : "one"}
@@ -48,7 +48,7 @@ export function useCounts(bot: Bot | undefined, shown: FlowChoice): { layer: Lay
           onChange={(value) => setOfAll(value === "all")}
         />
       </span>
-      <span className="w-40">
+      <span className="w-36">
         <Select label={t("counts.period")} value={String(days)} options={PERIODS.map((period) => ({ value: String(period), label: t(`counts.days.${period}`) }))} onChange={(value) => setDays(Number(value))} />
       </span>
       <p role="status" className="min-w-0 grow basis-40 text-12 text-ink-3">

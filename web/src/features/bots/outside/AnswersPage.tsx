@@ -93,7 +93,7 @@ function TriggerRow({ trigger, channels }: { trigger: Trigger; channels: string[
     <li className={cx("flex items-start gap-3 px-4 py-3", !trigger.is_answering && "text-ink-3")}>
       <div className="min-w-0 grow">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-13">
-          <span className="font-medium">{startOf(trigger)}</span>
+          <span className="inline-block font-medium first-letter:uppercase">{startOf(trigger)}</span>
           {trigger.words.map((word) => (
             <bdi key={word} className="rounded-sm bg-sunken px-1.5 py-0.5 text-12">
               {word}

@@ -13,7 +13,7 @@ export function HookAddress({ url }: { url: string }) {
   const copied = () => toast({ text: t("copied") });
   const example = exampleCall(url);
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <CopyLine label={t("hook.address")} help={t("hook.once")} value={url} onCopied={copied} />
       <div>
         <div className="mb-1 flex items-center gap-2 text-12 font-medium">

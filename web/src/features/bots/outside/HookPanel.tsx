@@ -25,7 +25,7 @@ export function HookPanel({ botId, nodeId }: { botId: string; nodeId: string }) 
   const [made, setMade] = useState<HookCreated | null>(null);
   const hook = hooks.data?.find((each) => each.node_id === nodeId);
   return (
-    <section aria-label={t("hook.title")} className="grid gap-3 rounded-md border border-line bg-surface p-3">
+    <section aria-label={t("hook.title")} className="grid grid-cols-1 gap-3 rounded-md border border-line bg-surface p-3">
       <div>
         <h3 className="text-13">{t("hook.title")}</h3>
         <p className="mt-0.5 text-12 text-ink-3">{t("hook.text")}</p>
@@ -54,7 +54,7 @@ function Facts({ hook, isShown }: { hook: Hook; isShown: boolean }) {
   const { t } = useTranslation("outside");
   const format = useFormat();
   return (
-    <div className="grid gap-1 text-12 text-ink-3">
+    <div className="grid grid-cols-1 gap-1 text-12 text-ink-3">
       {!isShown && (
         <p dir="ltr" className="cut rounded-sm bg-sunken px-2 py-1 font-mono text-11 text-ink-2 rtl:text-end">
           {HIDDEN}

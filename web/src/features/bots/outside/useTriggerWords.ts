@@ -20,7 +20,7 @@ export function useTriggerWords() {
         what: t(`answers.type.${what}` as "answers.type.any_message", { defaultValue: `“${what}”` }),
         name: trigger.bot_name,
         other: answers.bot_name,
-        how: match === null ? "" : `(${t(`answers.match.${match}` as "answers.match.exact")})`,
+        how: match === null || match === "exact" ? "" : `(${t(`answers.match.${match}` as "answers.match.exact")}…)`,
         by: t(`answers.by.${by}`),
       }),
   };
