@@ -1,14 +1,15 @@
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { Smartphone } from "lucide-react";
+import { ListChecks, Smartphone } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot, Flow, FlowNodeType } from "@/api/models";
-import { BottomSheet, Button, cx, useToast } from "@/components";
+import { BottomSheet, Button, cx, IconButton, useToast } from "@/components";
 import { PreviewPhone } from "../preview/PreviewPhone";
 import { settle } from "../preview/settle";
 import { useIsNarrow } from "../preview/useIsNarrow";
 import { usePlayer } from "../preview/usePlayer";
 import type { KnownValue } from "../queries";
+import { TestsDialog } from "../tests/TestsDialog";
 import { Canvas } from "./canvas/Canvas";
 import { EditorBar } from "./EditorBar";
 import { Inspector } from "./inspect/Inspector";
@@ -43,7 +44,7 @@ export function Editor(props: EditorProps) {
 type Panel = "problems" | "languages" | "rules" | "keys" | null;
 
 function Workbench({ bot, opened, types: typeList, values, node, onNode, restore, onRestored, tools }: EditorProps) {
-  const { t } = useTranslation(["editor", "preview"]);
+  const { t } = useTranslation(["editor", "preview", "bots"]);
   const toast = useToast();
   const flow = useReactFlow();
   const [store] = useState(() => {
@@ -59,6 +60,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
   const [isSheetOpen, setSheetOpen] = useState(false);
   const player = usePlayer(store, bot.id);
   const [hasPhone, setPhone] = useState(false);
+  const [isTesting, setTesting] = useState(false);
   const isSheet = useIsNarrow();
   const isBeside = hasPhone && !isSheet;
   const types = useMemo(() => new Map(typeList.map((type) => [type.type, type])), [typeList]);
@@ -127,6 +129,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
             <Button ref={phoneButton} icon={Smartphone} aria-expanded={hasPhone} onClick={() => setPhone(!hasPhone)}>
               <span className="max-pane:sr-only">{t("preview:open")}</span>
             </Button>
+            <IconButton icon={ListChecks} label={t("bots:tests.title")} onClick={() => setTesting(true)} />
             {tools}
           </>
         }
@@ -152,6 +155,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
         {preview}
       </BottomSheet>
       <AddDialog wish={wish} onClose={() => setWish(null)} onPick={place} />
+      <TestsDialog isOpen={isTesting} onClose={() => setTesting(false)} botId={bot.id} onBefore={() => settle(saver)} />
       <ShortcutsDialog isOpen={panel === "keys"} onClose={() => setPanel(null)} />
       <RulesDialog isOpen={panel === "rules"} onClose={() => setPanel(null)} />
       <LanguagesDialog isOpen={panel === "languages"} onClose={() => setPanel(null)} />

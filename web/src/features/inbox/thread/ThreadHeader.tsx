@@ -1,5 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Bot, Check, ChevronLeft, EllipsisVertical, Info, type LucideIcon, RotateCcw, UserRound } from "lucide-react";
+import { Bot, Check, ChevronLeft, EllipsisVertical, Info, ListChecks, type LucideIcon, RotateCcw, UserRound } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import type { Conversation } from "@/api/models";
@@ -9,6 +10,8 @@ import { useErrorWords } from "@/i18n/useErrorWords";
 import { type ConversationAction, useConversationAction } from "../queries";
 import { useCloseConversation } from "../useCloseConversation";
 import { holderOf, nameOf } from "../words";
+
+const KeepConversation = lazy(() => import("@/features/bots/tests/KeepConversation").then((module) => ({ default: module.KeepConversation })));
 
 type ThreadHeaderProps = { conversation: Conversation | undefined; userId: string; onDetails: () => void; onRefusal: (text: string | null) => void };
 
@@ -59,7 +62,7 @@ function Person({ conversation, userId }: { conversation: Conversation; userId: 
 type ActionsProps = Omit<ThreadHeaderProps, "conversation"> & { conversation: Conversation };
 
 function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
-  const { t } = useTranslation("inbox");
+  const { t } = useTranslation(["inbox", "bots"]);
   const { mutate, isPending, variables } = useConversationAction(userId);
   const close = useCloseConversation(userId);
   const { reasonOf } = useErrorWords();
@@ -72,6 +75,8 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
     mutate({ id, action, holder: assignee?.id ?? null }, { onSuccess: follow, onError: (error) => onRefusal(error instanceof ApiError && error.code === "offline" ? t("act.offline") : t("act.failed", { reason: reasonOf(error) })) });
   };
   const isBusy = (action: ConversationAction) => isPending && variables.action === action;
+  const canKeep = useMay("bots:write") === true;
+  const [isKeeping, setKeeping] = useState(false);
   const canAnswer = useMay("conversations:write") !== false;
   const isMine = mode === "human" && assignee?.id === userId;
   const canTake = canAnswer && !isMine && mode !== "closed";
@@ -87,6 +92,12 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
           {ending.label}
         </Button>
       )}
+      {canKeep && <IconButton icon={ListChecks} label={t("bots:keep.title")} onClick={() => setKeeping(true)} className="@max-[520px]:hidden" />}
+      {isKeeping && (
+        <Suspense fallback={null}>
+          <KeepConversation isOpen onClose={() => setKeeping(false)} conversationId={id} />
+        </Suspense>
+      )}
       <Menu trigger={<IconButton icon={EllipsisVertical} label={t("header.more")} className="-ms-2 max-pane:size-11 @min-[520px]:hidden" />}>
         {canGive && canTake && (
           <MenuItem icon={Bot} onSelect={() => act("release")}>
@@ -96,6 +107,11 @@ function Actions({ conversation, userId, onRefusal, onDetails }: ActionsProps) {
         {ending && (
           <MenuItem icon={ending.icon} onSelect={ending.onPress}>
             {ending.label}
+          </MenuItem>
+        )}
+        {canKeep && (
+          <MenuItem icon={ListChecks} onSelect={() => setKeeping(true)}>
+            {t("bots:keep.title")}
           </MenuItem>
         )}
         <MenuItem icon={Info} onSelect={onDetails}>
