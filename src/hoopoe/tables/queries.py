@@ -80,7 +80,7 @@ async def count_rows(conn: Connection, table: DataTable, query: RowQuery) -> int
     if not query.conditions and not query.search:
         return table.row_count
     parameters = Parameters([table.workspace_id, table.id])
-    sql = f"select count(*) {LIVE}{write_where(query, parameters)}{_write_key(table, query, parameters)}"  # of filters' own texts
+    sql = f"select count(*) {LIVE}{write_where(query, parameters)}{_write_key(table, query, parameters)}"
     count: int = await conn.fetchval(sql, *parameters.values)
     return count
 
