@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import NotFound
-from hoopoe.tables.filters import Parameters, RowQuery, write_order, write_sorted, write_where
+from hoopoe.tables.columns import make_key
+from hoopoe.tables.filters import Operator, Parameters, RowQuery, write_order, write_sorted, write_where
 from hoopoe.tables.model import ROW_COLUMNS, TABLE_COLUMNS, DataTable, name_key
 
 # A name that is a table's own comes before one that a table had: then the former one has found its end.
@@ -68,7 +69,8 @@ async def list_rows(conn: Connection, table: DataTable, query: RowQuery, *, limi
     """Rows that are meant, in their order. All values are parameters; the SQL is of `hoopoe.tables.filters`."""
     parameters = Parameters([table.workspace_id, table.id])
     chosen = write_sorted(query, parameters)
-    where, order = write_where(query, parameters), write_order(query, parameters)
+    where = write_where(query, parameters) + _write_key(table, query, parameters)
+    order = write_order(query, parameters)
     sql = f"select {ROW_COLUMNS}, {chosen} as sorted_by {LIVE}{where} order by {order} limit {parameters.add(limit)}"
     return [FoundRow(row, row["sorted_by"]) for row in await conn.fetch(sql, *parameters.values)]
 
@@ -78,9 +80,18 @@ async def count_rows(conn: Connection, table: DataTable, query: RowQuery) -> int
     if not query.conditions and not query.search:
         return table.row_count
     parameters = Parameters([table.workspace_id, table.id])
-    sql = f"select count(*) {LIVE}{write_where(query, parameters)}"  # of filters' own texts
+    sql = f"select count(*) {LIVE}{write_where(query, parameters)}{_write_key(table, query, parameters)}"
     count: int = await conn.fetchval(sql, *parameters.values)
     return count
+
+
+def _write_key(table: DataTable, query: RowQuery, parameters: Parameters) -> str:
+    """Where every key column is asked for one value, the row is found by the index of keys."""
+    asked = {each.column.id: each.value for each in query.conditions if each.operator is Operator.EQUALS and each.value}
+    key = make_key(table.key_columns, {column_id: value for column_id, value in asked.items() if value is not None})
+    if key is None or not set(table.key_columns) <= asked.keys():
+        return ""
+    return f" and key = {parameters.add(key)}::bytea"
 
 
 async def find_by_keys(conn: Connection, table: DataTable, keys: Sequence[bytes]) -> dict[bytes, Record]:
