@@ -37,7 +37,7 @@ create table draft_passes (
 );
 comment on table draft_passes is 'One number each may try a draft; expires_at is machine time, as of any token.';
 comment on column draft_passes.contact_id is 'Who sent the word first: nobody else is let in by it.';
-comment on column draft_passes.version_id is 'The draft as it was: a version with a negative number, which is no version.';
+comment on column draft_passes.version_id is 'The draft as it was: a version with a negative number.';
 create index draft_passes_bot on draft_passes (workspace_id, bot_id, id);
 create index draft_passes_version on draft_passes (workspace_id, version_id);
 comment on column bot_versions.number is 'From 1 on; negative: a draft that somebody tries, which nobody else is in.';
