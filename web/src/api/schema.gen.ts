@@ -8634,8 +8634,11 @@ export interface components {
              * Format: uuid
              */
             version_id: string;
-            /** Version */
-            version: number;
+            /**
+             * Version
+             * @description Null for a draft that was tried: it is not kept to be looked at.
+             */
+            version: number | null;
             /**
              * Bot Id
              * Format: uuid

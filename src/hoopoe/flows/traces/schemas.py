@@ -35,7 +35,7 @@ class TracedFlow(Wire):
     """A version of a flow that the path leads through, with the nodes that it leads through."""
 
     version_id: UUID
-    version: int
+    version: int | None = Field(description="Null for a draft that was tried: it is not kept to be looked at.")
     bot_id: UUID
     bot_name: str
     nodes: dict[str, TracedNode]

@@ -25,7 +25,7 @@ export type TraceStep = {
   errors: TracedError[];
   messageIds: string[];
 };
-export type FlowOfStep = { botId: string; version: number; name: string };
+export type FlowOfStep = { botId: string; version: number | null; name: string };
 
 /** The steps of a sprint in their order, with what each computed, said and reported. */
 export function readSteps(sprint: SprintTrace, types: readonly FlowNodeType[], language: Language): TraceStep[] {
@@ -89,6 +89,7 @@ const MOST_IN_ADDRESS = 80;
 export function placeOf(step: TraceStep, steps: readonly TraceStep[]): { botId: string; search: { version: number; node: string; path: string } } | null {
   if (!step.flow) return null;
   const { botId, version } = step.flow;
+  if (version === null) return null;
   const way = steps.filter((each) => each.flow?.botId === botId && each.flow.version === version).map((each) => each.nodeId);
   return { botId, search: { version, node: step.nodeId, path: way.slice(0, MOST_IN_ADDRESS).join(",") } };
 }
