@@ -4,6 +4,8 @@ import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ToastProvider } from "@/components";
+import type { Me } from "@/api/models";
+import { meQuery } from "@/features/settings/queries";
 import { type Call, serve } from "@/test/server";
 import { ImportDialog } from "./ImportDialog";
 import { fileName, MAX_BYTES } from "./queries";
@@ -11,12 +13,13 @@ import { fileName, MAX_BYTES } from "./queries";
 afterEach(() => vi.unstubAllGlobals());
 
 const note = { place: "nodes.1.actions.0", kind: "transfer_airtime", outcome: "placeholder", node_id: "n2", reason: "no_counterpart", words: { en: "Hoopoe has no such step.", ar: "لا توجد خطوة كهذه." } };
-const bot = { id: null, name: "Airtime", nodes: 9, outcomes: { mapped: 5, placeholder: 1 }, notes: [note], missing: [{ kind: "credential", name: "Authorization" }], errors: 0, warnings: 1 };
+const bot = { id: null, name: "Airtime", nodes: 9, outcomes: { mapped: 5, placeholder: 1 }, notes: [note], missing: [{ kind: "credential", name: "Authorization" }], errors: 0, warnings: 1, tables: [] };
 const report = { format: "rapidpro", is_dry_run: true, bots: [bot], notes: [] };
 
-async function show(answer: (call: Call) => { status?: number; body?: unknown }) {
+async function show(answer: (call: Call) => { status?: number; body?: unknown }, permissions = ["bots:write", "tables:write"]) {
   const calls = serve(answer);
-  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
+  queryClient.setQueryData(meQuery.queryKey, { permissions } as Me);
   const router = createRouter({ routeTree: createRootRoute({ component: () => <ImportDialog onClose={() => undefined} /> }), history: createMemoryHistory({ initialEntries: ["/flows"] }) });
   render(
     <QueryClientProvider client={queryClient}>
@@ -44,6 +47,25 @@ describe("ImportDialog", () => {
     await userEvent.click(screen.getByRole("button", { name: "Make the bot" }));
     const done = await screen.findByRole("dialog", { name: "The bot is there" });
     expect(within(done).getByRole("link", { name: "Open Airtime" })).toHaveAttribute("href", "/flows/b1?version=draft");
+  });
+
+  it("makes missing data tables where that is asked for", async () => {
+    const needs = { ...report, bots: [{ ...bot, missing: [{ kind: "table", name: "bookings" }] }] };
+    const calls = await show((call) => ({ body: call.search.includes("create_tables=true") ? { ...report, bots: [{ ...bot, tables: ["bookings"] }] } : needs }));
+    await choose("{}");
+    const wish = await screen.findByRole("checkbox");
+    expect(wish).not.toBeChecked();
+    await userEvent.click(wish);
+    await userEvent.click(await screen.findByRole("button", { name: "Make the bot" }));
+    await screen.findByRole("dialog", { name: "The bot is there" });
+    expect(calls.map((call) => call.search)).toEqual(["?dry_run=true&create_tables=false", "?dry_run=true&create_tables=true", "?dry_run=false&create_tables=true"]);
+  });
+
+  it("leaves tables alone for who may not make any", async () => {
+    await show(() => ({ body: { ...report, bots: [{ ...bot, missing: [{ kind: "table", name: "bookings" }] }] } }), ["bots:write"]);
+    await choose("{}");
+    await screen.findByText("Hoopoe has no such step.");
+    expect(screen.queryByRole("checkbox")).not.toBeInTheDocument();
   });
 
   it("shows the place of what is wrong in a file", async () => {
