@@ -83,10 +83,10 @@ async def test_two_books_with_the_same_people_do_not_wait_for_each_other_in_a_ri
         turn = asyncio.create_task(take_turns(pool, make_handlers()))
         free = "select id from contacts where id = $1 for no key update skip locked"
 
-        async def is_held() -> bool | None:
-            return not await fetch_rows(pool, tenant, free, low) or None
+        async def is_held() -> bool:
+            return not await fetch_rows(pool, tenant, free, low)
 
-        await wait_until(is_held, "the one with the lower id is held")
+        await wait_until(is_held, "lock of the one with the lower id")
         assert not turn.done(), "it holds the one with the lower id, and waits for the other"
     await turn
     names = {row["id"]: row["name"] for row in await fetch_rows(pool, tenant, "select id, name from contacts")}
