@@ -6553,6 +6553,8 @@ export interface components {
              * @description A voice note was listened to.
              */
             played_at: string | null;
+            /** @description Null until a status told of it. */
+            pricing: components["schemas"]["Pricing"] | null;
             /**
              * Failed At
              * @description When an attempt last failed, also where a later one arrived.
@@ -7160,6 +7162,29 @@ export interface components {
             };
             /** Tags */
             tags?: string[];
+        };
+        /**
+         * Pricing
+         * @description What the provider counts a message as, in its own words. Null: it did not say.
+         */
+        Pricing: {
+            /** Is Billable */
+            is_billable: boolean | null;
+            /**
+             * Model
+             * @example PMP
+             */
+            model: string | null;
+            /**
+             * Type
+             * @example regular
+             */
+            type: string | null;
+            /**
+             * Category
+             * @example service
+             */
+            category: string | null;
         };
         /** Probe */
         Probe: {
