@@ -165,6 +165,7 @@ def export_bot(
     workspace: Workspace = "",
     version: Annotated[str, typer.Option("--version", help="draft, published, or a number.")] = "draft",
     out: Annotated[Path | None, typer.Option("--out", help="Where to; empty: standard output.")] = None,
+    without_tests: Annotated[bool, typer.Option("--without-tests", help="Leave the bot's tests out.")] = False,
 ) -> None:
     """Write a bot as one file: its flow, languages, tests, table schemas, the names of what it needs; never a secret.
 
@@ -173,7 +174,7 @@ def export_bot(
     with _refusals_in_words():
         from hoopoe.main.bot_files import export_file
 
-        text = export_file(name, workspace=workspace, version=version)
+        text = export_file(name, workspace=workspace, version=version, has_tests=not without_tests)
         if out is None:
             typer.echo(text, nl=False)
         else:

@@ -99,6 +99,7 @@ function Made({ made, onAgain }: { made: DraftPassCreated; onAgain: () => void }
         </div>
       )}
       <CopyLine label={t("try.word")} help={t("try.wordHelp", { number: made.number, time: format.time(made.expires_at) })} value={made.word} onCopied={() => toast({ text: t("try.copied") })} />
+      <p className="text-12 text-ink-3">{t("try.held")}</p>
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onAgain}>{t("try.another")}</Button>
         {phone && (
