@@ -54,7 +54,7 @@ function Body({ botId, onSave, onProblems }: Omit<TryProps, "isOpen" | "onClose"
           }}
         >
           <Field label={t("try.number")}>
-            <Select value={channelId} options={active.map((channel) => ({ value: channel.id, label: `${channel.name} · ${channel.number}` }))} onChange={setChosen} />
+            <Select value={channelId} options={active.map((channel) => ({ value: channel.id, label: `${channel.name} · ${ltr(channel.number)}` }))} onChange={setChosen} />
           </Field>
           <Field label={t("try.minutes")}>
             <Select value={minutes} options={MINUTES.map((each) => ({ value: each, label: t(`try.for.${each}`) }))} onChange={(value) => setMinutes(value as typeof minutes)} />
@@ -112,3 +112,6 @@ function Made({ made, onAgain }: { made: DraftPassCreated; onAgain: () => void }
     </section>
   );
 }
+
+/** A number within words of either direction: its plus stays in front. */
+const ltr = (number: string) => `\u2066${number}\u2069`;
