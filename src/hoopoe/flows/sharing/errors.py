@@ -10,4 +10,4 @@ class BotFileTooLarge(Refusal):
 
     status = 409
     code = "bot_file_too_large"
-    message = "With its tests this bot's file would have more than 8 MB, and could not be imported. Leave the tests out."
+    message = "With its tests this file would have more than 8 MB, and could not be imported. Leave them out."

@@ -51,7 +51,7 @@ async def export_bot(
 
 
 def write_file(file: BotFile) -> bytes:
-    """A bot's file as it lies on a disk: for people to read and for programs to compare, so the longest way to write it."""
+    """A bot's file as it lies on a disk, for people to read: the longest way to write it."""
     return orjson.dumps(file.model_dump(mode="json", by_alias=True), option=orjson.OPT_INDENT_2) + b"\n"
 
 
