@@ -2019,6 +2019,8 @@ export interface paths {
         /**
          * Export Bot
          * @description A bot as one file: its flow, languages, tests, table schemas, and the names of what it needs; never a secret.
+         *
+         *     At most 8 MB, written with two spaces to a level: what goes out can come in.
          */
         get: operations["export_bot"];
         put?: never;
@@ -9475,6 +9477,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `bot_file_too_large`: The file would be larger than one that is read: 8 MB. Its tests are what is large; they can be left out. */
+        bot_file_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `bot_in_use`: People are in the middle of its flow: `details.waiting` says how many. `?force=true` drops them. */
         bot_in_use: {
             headers: {
@@ -14631,6 +14642,8 @@ export interface operations {
             query?: {
                 /** @description `draft`, `published`, or a version's number. */
                 version?: string;
+                /** @description With the bot's tests. Hundreds of long ones fit into no file. */
+                tests?: boolean;
             };
             header?: {
                 /** @description The workspace that the request is about, where the token is good for several. */
@@ -14657,6 +14670,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["bot_file_too_large"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];

@@ -37,8 +37,8 @@ function List({ botId, onBefore }: Pick<TestsProps, "botId" | "onBefore">) {
           const played = runOf(test.id);
           return (
             <li key={test.id} className="flex flex-wrap items-center gap-2 py-2">
-              <bdi className="min-w-0 grow font-medium">{test.name}</bdi>
-              <span className="text-12 text-ink-3">{t("bots:tests.steps", { count: test.script.steps.length })}</span>
+              <bdi className="min-w-0 grow font-medium max-pane:basis-full">{test.name}</bdi>
+              <span className="text-12 text-ink-3 max-pane:grow">{t("bots:tests.steps", { count: test.script.steps.length })}</span>
               {played && <Badge tone={played.has_passed ? "success" : "danger"}>{t(played.has_passed ? "bots:tests.passed" : "bots:tests.failed")}</Badge>}
               {played && !played.has_passed && (
                 <Button size="sm" isBusy={accept.isPending && accept.variables === test.id} onClick={() => accept.mutate(test.id, { onSuccess: play })}>
