@@ -1922,6 +1922,26 @@ export interface paths {
         patch: operations["update_credential"];
         trace?: never;
     };
+    "/api/schedule-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Schedule Runs
+         * @description When a schedule would start its flow next, published or not: the next three times.
+         */
+        get: operations["list_schedule_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bots/{bot_id}/hooks": {
         parameters: {
             query?: never;
@@ -7608,6 +7628,19 @@ export interface components {
             type: "say";
             /** Message */
             message: components["schemas"]["TextSaid"] | components["schemas"]["Tapped"] | components["schemas"]["LocationSaid"] | components["schemas"]["MediaSaid"] | components["schemas"]["ContactSaid"];
+        };
+        /**
+         * ScheduleRuns
+         * @description When a schedule would start its flow next.
+         */
+        ScheduleRuns: {
+            /**
+             * Timezone
+             * @description The workspace's: by its clock the schedule runs.
+             */
+            timezone: string;
+            /** Data */
+            data: string[];
         };
         /**
          * Script
@@ -14441,6 +14474,44 @@ export interface operations {
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
             409: components["responses"]["credential_exists"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_schedule_runs: {
+        parameters: {
+            query: {
+                at: string;
+                /** @description None: every day. */
+                weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
+                /** @description 31 is the last one of each month. */
+                day_of_month?: number | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleRuns"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];

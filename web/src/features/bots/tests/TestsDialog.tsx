@@ -10,9 +10,9 @@ type TestsProps = { isOpen: boolean; onClose: () => void; botId: string; /** Wha
 
 /** A bot's tests: played on the draft, with what differs side by side; each is accepted, or deleted. */
 export function TestsDialog({ isOpen, onClose, botId, onBefore }: TestsProps) {
-  const { t } = useTranslation("bots");
+  const { t } = useTranslation(["bots", "common"]);
   return (
-    <Dialog isOpen={isOpen} onOpenChange={onClose} title={t("tests.title")} text={t("tests.text")} size="lg">
+    <Dialog isOpen={isOpen} onOpenChange={onClose} title={t("bots:tests.title")} text={t("bots:tests.text")} size="lg" actions={<Button onClick={onClose}>{t("common:close")}</Button>}>
       {isOpen && <List botId={botId} {...(onBefore && { onBefore })} />}
     </Dialog>
   );
