@@ -152,6 +152,7 @@ UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "takeover_conversation": {(409, "taken_meanwhile")},
     "renew_codes": {(409, "second_factor_off")},
     "retry_message": {(409, "nothing_to_retry")},
+    "part": {(404, "not_found")},
     "upload_file": {(422, "validation_failed")},
     "remove_channel": {(409, "channel_in_use")},
     "retry_media": {(409, "nothing_to_fetch")},

@@ -99,7 +99,7 @@ async def test_a_draft_with_faults_is_kept_and_not_published(api: Api) -> None:
     assert saved.status_code == 200
     faults = saved.json()["faults"]
     assert {"odd", "ask"} <= {fault["node_id"] for fault in faults}
-    shape = {"node_id", "field", "code", "message", "severity", "subject", "fix"}
+    shape = {"node_id", "field", "code", "message", "severity", "subject", "elsewhere", "fix"}
     assert all(set(fault) == shape for fault in faults)
     answer = await owner.post(f"/api/bots/{bot['id']}/publish")
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "flow_invalid")

@@ -235,7 +235,7 @@ class DatabaseQueryConfig(NodeConfig):
         if self.operation not in WRITING and self.values:
             look.warn("values", "not_used", "Nothing is written when rows are read.")
         if self.operation not in WRITING and self.save_as is None:
-            look.warn("save_as", "not_used", "What is found is not kept anywhere.")
+            look.warn("save_as", "not_kept", "What is found is not kept anywhere.")
 
     def build(self, build: Build) -> Behaviour:
         where = [(each, build.template(each.value)) for each in self.where if self.operation in CHOOSING]
