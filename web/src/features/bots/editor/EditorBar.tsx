@@ -42,7 +42,7 @@ export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages
       <Saved saving={saving} onSave={onSave} />
       <Others others={others} />
       <span className="grow" />
-      {bot.waiting > 0 && <span className="text-12 text-ink-3 max-[1480px]:hidden">{t("bots:waiting", { count: bot.waiting })}</span>}
+      {bot.waiting > 0 && <span className="text-12 text-ink-3 max-full:hidden">{t("bots:waiting", { count: bot.waiting })}</span>}
       <IconButton icon={Undo2} label={t("undo")} aria-disabled={!canUndo} onClick={store.undo} className={cx(!canUndo && "opacity-40")} isIconDirected />
       <IconButton icon={Redo2} label={t("redo")} aria-disabled={!canRedo} onClick={store.redo} className={cx(!canRedo && "opacity-40")} isIconDirected />
       <IconButton icon={Languages} label={t("languages.title")} onClick={onLanguages} />
@@ -120,12 +120,13 @@ function Others({ others }: { others: DraftState["others"] }) {
   const { t } = useTranslation("editor");
   if (others.length === 0) return null;
   const [first] = others;
+  const words = others.length === 1 && first?.is_self ? t("others.self") : t("others.here", { count: others.length, name: first?.name ?? "" });
   return (
-    <span role="status" className="flex items-center gap-1.5 rounded-full bg-human-soft py-0.5 ps-0.5 pe-2.5 text-12 max-[1480px]:pe-0.5 text-human">
+    <span role="status" title={words} className="flex min-w-0 shrink items-center gap-1.5 rounded-full bg-human-soft py-0.5 ps-0.5 pe-2.5 text-12 text-human max-full:pe-0.5">
       {others.slice(0, 3).map((other) => (
         <Avatar key={other.id} name={other.name} size="sm" />
       ))}
-      <span className={FOLDED}>{others.length === 1 && first?.is_self ? t("others.self") : t("others.here", { count: others.length, name: first?.name ?? "" })}</span>
+      <span className={FOLDED}>{words}</span>
     </span>
   );
 }
