@@ -36,5 +36,5 @@ it("keeps what goes out to customers at the end of its one row, and folds words 
   expect(head).toHaveClass("wide:flex-nowrap");
   expect(head.lastElementChild).toContainElement(publish);
   expect(head.lastElementChild).toHaveClass("ms-auto");
-  expect(screen.getByText("Noura is editing too").toHaveClass("max-full:sr-only");
+  expect(screen.getByText("Noura is editing too")).toHaveClass("max-full:sr-only");
 });
