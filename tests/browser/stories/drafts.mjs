@@ -49,7 +49,7 @@ await story(async (page, stage) => {
   await theirs.fill("Theirs");
   await until(async () => (await textsOf()).bye === "Theirs", "colleague's second saving");
   await page.context().setOffline(false);
-  const dialog = page.getByRole("dialog", { name: /changed this flow while you did/u });
+  const dialog = page.getByRole("dialog", { name: /You, in another tab, changed this flow/u });
   await dialog.waitFor({ timeout: 40_000 });
   const found = await lookOnce(page, "two in one draft", "en");
   check(found.length === 0, found.join("\n"));

@@ -1,5 +1,5 @@
 import { LoaderCircle, type LucideIcon } from "lucide-react";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type MouseEvent, type ReactNode, useEffect, useRef } from "react";
 import { cx } from "./cx";
 
 /** `accent` is for what goes out to a customer (one per view); everything else that acts is `primary` or quieter. */
@@ -40,13 +40,14 @@ type ButtonProps = Omit<ComponentProps<"button">, "children"> &
     iconEnd?: LucideIcon;
     /** The icon means forward or back, and turns with the direction of reading. */
     isIconDirected?: boolean;
-    /** Label stays, a spinner replaces the icon, presses do nothing until it is over. */
+    /** Label stays, a spinner replaces the icon, presses do nothing until it is over. A button that can be busy also hears a double click once. */
     isBusy?: boolean;
     children: ReactNode;
   };
 
 /** A button that says what will happen. It is never disabled: one that cannot run explains itself when pressed. */
-export function Button({ variant, size, icon, iconEnd, isIconDirected, isBusy = false, className, onClick, children, ...rest }: ButtonProps) {
+export function Button({ variant, size, icon, iconEnd, isIconDirected, isBusy, className, onClick, children, ...rest }: ButtonProps) {
+  const isNew = useFirstPress(isBusy ?? false);
   const Icon = isBusy && !iconEnd ? LoaderCircle : icon;
   const IconEnd = isBusy && iconEnd ? LoaderCircle : iconEnd;
   const iconClass = cx("size-4 flex-none", size === "sm" && "size-3.5", isBusy ? "animate-turn" : isIconDirected && "flip");
@@ -55,7 +56,7 @@ export function Button({ variant, size, icon, iconEnd, isIconDirected, isBusy = 
       type="button"
       {...rest}
       aria-busy={isBusy || undefined}
-      onClick={isBusy ? (event) => event.preventDefault() : onClick}
+      onClick={(event) => (isBusy || (isBusy === false && !isNew(event)) ? event.preventDefault() : onClick?.(event))}
       className={cx(buttonClass({ ...(variant && { variant }), ...(size && { size }) }), className)}
     >
       {Icon && <Icon aria-hidden="true" strokeWidth={1.75} className={iconClass} />}
@@ -63,6 +64,23 @@ export function Button({ variant, size, icon, iconEnd, isIconDirected, isBusy = 
       {IconEnd && <IconEnd aria-hidden="true" strokeWidth={1.75} className={cx(iconClass, "size-3.5")} />}
     </button>
   );
+}
+
+/** How long it may take until a button is drawn as busy. */
+const AGAIN_MS = 60;
+
+/** Whether a press is a new one: neither the second of a double click nor one that came before the first could be seen to run. */
+function useFirstPress(isBusy: boolean): (event: MouseEvent) => boolean {
+  const isFresh = useRef(false);
+  useEffect(() => {
+    if (isBusy) isFresh.current = false;
+  }, [isBusy]);
+  return (event) => {
+    if (event.detail > 1 || isFresh.current) return false;
+    isFresh.current = true;
+    setTimeout(() => (isFresh.current = false), AGAIN_MS);
+    return true;
+  };
 }
 
 type IconButtonProps = Omit<ComponentProps<"button">, "children"> & ButtonLook & { icon: LucideIcon; label: string; isIconDirected?: boolean };

@@ -8,6 +8,7 @@ import { Button, buttonClass, Empty, ErrorState, SkeletonRows } from "@/componen
 import { useMay } from "@/features/workspace/useMay";
 import { useCounts } from "./counts/useCounts";
 import { CountsLayer } from "./counts/useLayer";
+import { FOLDED } from "./folding";
 import { botsQuery, type FlowChoice, flowQuery, nodeTypesQuery } from "./queries";
 import { VersionsButton } from "./VersionsButton";
 import { Viewer } from "./Viewer";
@@ -91,9 +92,9 @@ function Tools({ bot, version, json, onShow }: ToolsProps) {
         ))}
       </div>
       {bot.published && mayReadThreads && (
-        <Link to="/flows/$botId/people" params={{ botId: bot.id }} className={buttonClass({ size: "sm", variant: "ghost" })}>
+        <Link to="/flows/$botId/people" params={{ botId: bot.id }} title={t("people:open")} className={buttonClass({ size: "sm", variant: "ghost" })}>
           <Users aria-hidden="true" strokeWidth={1.75} className="size-4" />
-          <span className="max-pane:sr-only">{t("people:open")}</span>
+          <span className={FOLDED}>{t("people:open")}</span>
         </Link>
       )}
       <VersionsButton bot={bot} shown={version} blueprint={json} onShow={onShow} />

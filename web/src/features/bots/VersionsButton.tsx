@@ -7,6 +7,7 @@ import type { Blueprint, Bot, FlowVersion } from "@/api/models";
 import { Badge, Button, buttonClass, ErrorState, Sheet, SkeletonRows, useToast } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { useMay } from "@/features/workspace/useMay";
+import { FOLDED } from "./folding";
 import { type FlowChoice, versionsQuery } from "./queries";
 
 type VersionsProps = { bot: Bot; shown: FlowChoice; blueprint: Blueprint | undefined; onShow: (version: FlowChoice) => void };
@@ -20,8 +21,8 @@ export function VersionsButton({ bot, shown, blueprint, onShow }: VersionsProps)
   const json = blueprint ? JSON.stringify(blueprint, null, 2) : "";
   return (
     <>
-      <Button size="sm" variant="ghost" icon={History} onClick={() => setOpen(true)}>
-        <span className="max-pane:sr-only">{t("versions")}</span>
+      <Button size="sm" variant="ghost" icon={History} title={t("versions")} onClick={() => setOpen(true)}>
+        <span className={FOLDED}>{t("versions")}</span>
       </Button>
       <Sheet isOpen={isOpen} onOpenChange={setOpen} title={t("versions")}>
         <div className="grid grid-cols-1 gap-5 p-4 pt-12">
@@ -32,7 +33,7 @@ export function VersionsButton({ bot, shown, blueprint, onShow }: VersionsProps)
             {versions.data?.length === 0 && <p className="text-13 text-ink-3">{t("noVersions")}</p>}
             <ul className="grid gap-1">
               {versions.data?.map((version) => (
-                <li key={version.id} className="pb-1">
+                <li key={version.id} className="min-w-0 pb-1">
                   <Line
                     version={version}
                     isLive={version.number === bot.published?.number}
@@ -107,7 +108,7 @@ function Line({ version, isLive, isShown, onShow }: { version: FlowVersion; isLi
           )}
         </span>
         {version.note && (
-          <span dir="auto" className="own-side block text-12 text-ink-2">
+          <span dir="auto" className="own-side block text-12 text-ink-2 [overflow-wrap:anywhere]">
             {version.note}
           </span>
         )}

@@ -69,7 +69,7 @@ export async function saveDraft(id: string, blueprint: Blueprint, base: number |
 }
 
 export async function tellEditor(id: string, tab: string, isLeaving = false): Promise<DraftState> {
-  return dataOf(await api.POST("/api/bots/{bot_id}/editors", { params: { path: { bot_id: id } }, body: { tab, is_leaving: isLeaving } }));
+  return dataOf(await api.POST("/api/bots/{bot_id}/editors", { params: { path: { bot_id: id } }, body: { tab, is_leaving: isLeaving }, keepalive: isLeaving }));
 }
 
 /** An expression as the engine reads it, tried on samples. */

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, dataOf } from "@/api";
 import type { Bot } from "@/api/models";
 import { Button, IconButton, Select } from "@/components";
+import { FOLDED } from "../folding";
 import type { FlowChoice } from "../queries";
 import { type Layer, readLayer } from "./layer";
 
@@ -31,8 +32,8 @@ export function useCounts(bot: Bot | undefined, shown: FlowChoice): { layer: Lay
   const layer = useMemo(() => (isOn && counts.data ? readLayer(counts.data) : null), [isOn, counts.data]);
   if (number === undefined) return { layer: null, toggle: null, strip: null };
   const toggle = (
-    <Button size="sm" variant="ghost" icon={ChartNoAxesColumn} aria-pressed={isOn} onClick={() => setOn(!isOn)} className="aria-pressed:bg-selected aria-pressed:text-ink">
-      <span className="max-pane:sr-only">{t("counts.title")}</span>
+    <Button size="sm" variant="ghost" icon={ChartNoAxesColumn} title={t("counts.title")} aria-pressed={isOn} onClick={() => setOn(!isOn)} className="aria-pressed:bg-selected aria-pressed:text-ink">
+      <span className={FOLDED}>{t("counts.title")}</span>
     </Button>
   );
   const strip = isOn && (

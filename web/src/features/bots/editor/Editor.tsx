@@ -4,6 +4,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot, Flow, FlowNodeType } from "@/api/models";
 import { BottomSheet, Button, cx, IconButton, useToast } from "@/components";
+import { useSession } from "@/features/auth/queries";
+import { FOLDED } from "../folding";
 import { PreviewPhone } from "../preview/PreviewPhone";
 import { settle } from "../preview/settle";
 import { useIsNarrow } from "../preview/useIsNarrow";
@@ -46,6 +48,7 @@ type Panel = "problems" | "languages" | "rules" | "keys" | null;
 function Workbench({ bot, opened, types: typeList, values, node, onNode, restore, onRestored, tools }: EditorProps) {
   const { t } = useTranslation(["editor", "preview", "bots"]);
   const toast = useToast();
+  const me = useSession()?.user.id;
   const flow = useReactFlow();
   const [store] = useState(() => {
     const doc = isUnplaced(opened.blueprint) ? movePlaces(layOut(opened.blueprint, () => STEP_SIZE))(opened.blueprint) : opened.blueprint;
@@ -108,9 +111,9 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
     const state = others;
     if (!state || state.revision <= saving.revision || saving.status !== "saved" || saver.isDirty()) return;
     void saver.refresh().then((theirs) => {
-      if (theirs) toast({ text: t("othersChanged", { name: theirs.updated_by?.name ?? t("clash.somebody") }) });
+      if (theirs) toast({ text: theirs.updated_by && theirs.updated_by.id === me ? t("othersChangedSelf") : t("othersChanged", { name: theirs.updated_by?.name ?? t("clash.somebody") }) });
     });
-  }, [others, saver, saving.revision, saving.status, t, toast]);
+  }, [me, others, saver, saving.revision, saving.status, t, toast]);
 
   return (
     <EditorContext value={editor}>
@@ -126,8 +129,8 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
         onFault={(id) => (id ? open(id) : setPanel("problems"))}
         tools={
           <>
-            <Button ref={phoneButton} icon={Smartphone} aria-expanded={hasPhone} onClick={() => setPhone(!hasPhone)}>
-              <span className="max-pane:sr-only">{t("preview:open")}</span>
+            <Button ref={phoneButton} icon={Smartphone} title={t("preview:open")} aria-expanded={hasPhone} onClick={() => setPhone(!hasPhone)}>
+              <span className={FOLDED}>{t("preview:open")}</span>
             </Button>
             <IconButton icon={ListChecks} label={t("bots:tests.title")} onClick={() => setTesting(true)} />
             {tools}

@@ -6,6 +6,7 @@ import type { Bot, DraftState } from "@/api/models";
 import { Avatar, Badge, Button, cx, IconButton } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { useErrorWords } from "@/i18n/useErrorWords";
+import { FOLDED } from "../folding";
 import { PublishButton } from "../PublishButton";
 import { useEditor, useEditorState } from "./model/useEditor";
 import type { SavingState } from "./saving/saver";
@@ -30,7 +31,7 @@ export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages
   const canUndo = useEditorState((state) => state.history.past !== null);
   const canRedo = useEditorState((state) => state.history.future !== null);
   return (
-    <header className="flex min-h-(--topbar-h) flex-none flex-wrap items-center gap-x-2 gap-y-1 border-b border-line bg-surface px-4 py-2">
+    <header className="flex min-h-(--topbar-h) flex-none flex-wrap items-center gap-x-2 gap-y-1 wide:flex-nowrap border-b border-line bg-surface px-4 py-2">
       <Link to="/flows" aria-label={t("bots:back")} className="grid size-8 flex-none place-items-center rounded-md text-ink-2 hover:bg-hover pointer-coarse:size-11">
         <ChevronLeft aria-hidden="true" className="flip size-4" />
       </Link>
@@ -41,14 +42,16 @@ export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages
       <Saved saving={saving} onSave={onSave} />
       <Others others={others} />
       <span className="grow" />
-      {bot.waiting > 0 && <span className="text-12 text-ink-3 max-wide:hidden">{t("bots:waiting", { count: bot.waiting })}</span>}
+      {bot.waiting > 0 && <span className="text-12 text-ink-3 max-full:hidden">{t("bots:waiting", { count: bot.waiting })}</span>}
       <IconButton icon={Undo2} label={t("undo")} aria-disabled={!canUndo} onClick={store.undo} className={cx(!canUndo && "opacity-40")} isIconDirected />
       <IconButton icon={Redo2} label={t("redo")} aria-disabled={!canRedo} onClick={store.redo} className={cx(!canRedo && "opacity-40")} isIconDirected />
       <IconButton icon={Languages} label={t("languages.title")} onClick={onLanguages} />
       <IconButton icon={SlidersHorizontal} label={t("insight:rules.open")} onClick={onRules} />
       <Problems onPress={onProblems} />
       {tools}
-      <PublishButton bot={bot} onFault={onFault} onBefore={onSave} />
+      <span className="ms-auto">
+        <PublishButton bot={bot} onFault={onFault} onBefore={onSave} />
+      </span>
     </header>
   );
 }
@@ -104,7 +107,7 @@ function Saved({ saving, onSave }: { saving: SavingState; onSave: () => Promise<
       const isSaved = saving.status === "saved";
       const Icon = isSaved ? CloudCheck : LoaderCircle;
       return (
-        <span data-saved={isSaved || undefined} className="flex items-center gap-1.5 text-12 text-ink-3 max-pane:hidden">
+        <span data-saved={isSaved || undefined} className="flex flex-none items-center gap-1.5 text-12 text-ink-3 max-pane:hidden">
           <Icon aria-hidden="true" className={cx("size-3.5", !isSaved && "animate-turn")} />
           {isSaved ? t("saved.at", { time: format.time(saving.at) }) : t("saved.saving")}
         </span>
@@ -123,7 +126,7 @@ function Others({ others }: { others: DraftState["others"] }) {
       {others.slice(0, 3).map((other) => (
         <Avatar key={other.id} name={other.name} size="sm" />
       ))}
-      <span className="max-full:sr-only">{words}</span>
+      <span className={FOLDED}>{words}</span>
     </span>
   );
 }

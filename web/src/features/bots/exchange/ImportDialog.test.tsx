@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from "@tanstack/react-router";
-import { render, screen, within } from "@testing-library/react";
+import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ToastProvider } from "@/components";
@@ -47,6 +47,14 @@ describe("ImportDialog", () => {
     await userEvent.click(screen.getByRole("button", { name: "Make the bot" }));
     const done = await screen.findByRole("dialog", { name: "The bot is there" });
     expect(within(done).getByRole("link", { name: "Open Airtime" })).toHaveAttribute("href", "/flows/b1?version=draft");
+  });
+
+  it("makes one bot of a double click", async () => {
+    const calls = await show(() => ({ body: report }));
+    await choose("{}");
+    await userEvent.dblClick(await screen.findByRole("button", { name: "Make the bot" }));
+    await waitFor(() => expect(calls.length).toBeGreaterThan(1));
+    expect(calls.map((call) => call.search.includes("dry_run=true"))).toEqual([true, false]);
   });
 
   it("makes missing data tables where that is asked for", async () => {

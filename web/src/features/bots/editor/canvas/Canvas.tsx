@@ -14,6 +14,7 @@ import { CanvasMenu } from "./CanvasMenu";
 import { EmptyHint } from "./EmptyHint";
 import { returnFocus } from "./focusing";
 import { DRAGGED_TYPE } from "./handles";
+import { isPane, useFirstPressed } from "./pressing";
 import { showTop } from "./showTop";
 import { Toolbar } from "./Toolbar";
 import { useCanvasKeys } from "./useCanvasKeys";
@@ -33,6 +34,7 @@ export function Canvas({ onPlaceType, onHelp }: CanvasProps) {
   const edges = useNamedEdges();
   const [isChoosing, setChoosing] = useState(false);
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
+  const firstPressed = useFirstPressed();
   const clipboard = useClipboard();
   useClipboardEvents(clipboard);
   const keys = useCanvasKeys({ onHelp, clipboard });
@@ -80,7 +82,7 @@ export function Canvas({ onPlaceType, onHelp }: CanvasProps) {
         onInit={(canvas) => showTop(canvas, store.get().chosen[0])}
         onNodeDoubleClick={(_, node) => node.type === "step" && open(node.id)}
         onDoubleClick={(event) => {
-          if (!isReadOnly && event.target instanceof Element && event.target.classList.contains("react-flow__pane")) add({ at: flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }) });
+          if (!isReadOnly && isPane(event.target) && isPane(firstPressed())) add({ at: flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }) });
         }}
         zoomOnDoubleClick={false}
         nodesDraggable={!isReadOnly}

@@ -1,7 +1,8 @@
+import { type FieldChange, listFields } from "../../compare/compare";
 import { type Doc, exitOf, isSame, type Link } from "./doc";
 
-/** A part that both changed, each in another way. `mine` or `theirs` null: that side took it away. */
-export type Clash = { key: string; name: string; mine: boolean; theirs: boolean };
+/** A part that both changed, each in another way. `mine` or `theirs` false: that side took it away. `fields`: what differs, mine before theirs. */
+export type Clash = { key: string; name: string; mine: boolean; theirs: boolean; fields: FieldChange[] };
 export type Side = "mine" | "theirs";
 type Part = { id: string };
 
@@ -19,7 +20,7 @@ export function mergeDocs(base: Doc, mine: Doc, theirs: Doc, choose: (key: strin
   for (const field of WHOLES) {
     if (isSame(mine[field], base[field])) continue;
     const isClash = !isSame(theirs[field], base[field]) && !isSame(theirs[field], mine[field]);
-    if (isClash) clashes.push({ key: field, name: field, mine: true, theirs: true });
+    if (isClash) clashes.push({ key: field, name: field, mine: true, theirs: true, fields: listFields(mine[field], theirs[field]) });
     if (!isClash || choose(field) === "mine") Object.assign(doc, { [field]: mine[field] });
   }
   const there = new Set(doc.nodes.map((step) => step.id));
@@ -44,12 +45,19 @@ function mergeList(list: (typeof LISTS)[number], base: readonly Part[], mine: re
     if (isSame(other, old) || isSame(other, own)) taken = own;
     else if (!isSame(own, old)) {
       const key = `${list}.${id}`;
-      clashes.push({ key, name: nameOf(own ?? other, id), mine: own !== undefined, theirs: other !== undefined });
+      clashes.push({ key, name: nameOf(own ?? other, id), mine: own !== undefined, theirs: other !== undefined, fields: own && other ? fieldsOf(own, other) : [] });
       taken = choose(key) === "mine" ? own : other;
     }
     if (taken) merged.push(taken);
   }
   return merged;
+}
+
+/** What two versions of a part differ in; a place is one thing, not two numbers. */
+function fieldsOf(mine: Part, theirs: Part): FieldChange[] {
+  const all = listFields(mine, theirs);
+  const kept = all.filter((field) => !field.path.startsWith("position."));
+  return kept.length < all.length ? [...kept, { path: "position", before: undefined, after: undefined }] : kept;
 }
 
 function nameOf(part: Part | undefined, id: string): string {

@@ -6,7 +6,7 @@ import { KEYS, tellEditor } from "../../queries";
 
 const EVERY_MS = 8_000;
 
-/** Who else has this draft open, and which revision the server has: asked every few seconds while the page is looked at. */
+/** Who else has this draft open, and which revision the server has: asked every few seconds while the page is looked at. A page that is left or loaded anew says so. */
 export function useOthers(botId: string, isOn: boolean): DraftState | undefined {
   const [tab] = useState(() => newKey().slice(0, 12));
   const seen = useQuery({
@@ -18,9 +18,18 @@ export function useOthers(botId: string, isOn: boolean): DraftState | undefined 
     gcTime: 0,
     retry: false,
   });
+  const { refetch } = seen;
   useEffect(() => {
     if (!isOn) return;
-    return () => void tellEditor(botId, tab, true).catch(() => undefined);
-  }, [botId, tab, isOn]);
+    const leave = () => void tellEditor(botId, tab, true).catch(() => undefined);
+    const comeBack = (event: PageTransitionEvent) => void (event.persisted && refetch());
+    window.addEventListener("pagehide", leave);
+    window.addEventListener("pageshow", comeBack);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      window.removeEventListener("pageshow", comeBack);
+      leave();
+    };
+  }, [botId, tab, isOn, refetch]);
   return seen.data;
 }
