@@ -25,6 +25,7 @@ from hoopoe.tables.querying import answer_query
 from hoopoe.tables.schemas import TableCreate
 from tests.preview.flows import blueprint, reply
 from tests.runner.talk import Talk, open_talk
+from tests.support.simulator import wait_until
 
 LIMITS = TableLimits(tables=100, rows=100_000)
 FLOW = blueprint(
@@ -75,26 +76,22 @@ async def _perform(_: EffectCall) -> JsonObject:
 
 async def result_of(talk: Talk) -> JsonObject:
     """What the conversation is told in the end."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        rows = await talk.fetch("select item -> 'result' as result from inbox where kind = 'effect'")
-        if rows:
-            assert len(rows) == 1
-            result: JsonObject = rows[0]["result"]
-            return result
-        await asyncio.sleep(0.05)
-    raise AssertionError("nothing came of it")
+    answered = "select item -> 'result' as result from inbox where kind = 'effect'"
+
+    async def is_there() -> bool:
+        return bool(await talk.fetch(answered))
+
+    await wait_until(is_there, "a result")
+    [row] = await talk.fetch(answered)
+    result: JsonObject = row["result"]
+    return result
 
 
 async def test_a_table_that_is_held_takes_no_connections(pool: Pool, settings: Settings) -> None:
     talk = await open_orders(pool, settings)
     more = "jsonb_build_object('id', gen_random_uuid())"
-    await run(
-        talk,
-        pool,
-        f"insert into effects select (jsonb_populate_record(effects, {more})).* "  # noqa: S608  # a constant
-        "from effects cross join generate_series(1, 24)",
-    )
+    more = f"select (jsonb_populate_record(effects, {more})).* from effects cross join generate_series(1, 24)"  # noqa: S608  # a constant
+    await run(talk, pool, f"insert into effects {more}")
     async with run_effects(settings, size=3) as small:
         async with transaction(pool, role=tenancy.APP, workspaces=[talk.tenant.workspace_id]) as conn:
             await conn.execute("select from data_tables for update")
@@ -105,9 +102,11 @@ async def test_a_table_that_is_held_takes_no_connections(pool: Pool, settings: S
                     await other.fetchval("select 1")
                 assert time.monotonic() - begun < 0.4, "a loop of the same worker waited for a connection"
                 await asyncio.sleep(0.1)
-        deadline = time.monotonic() + 30
-        while await talk.fetch("select from effects where state <> 'done'") and time.monotonic() < deadline:
-            await asyncio.sleep(0.1)
+
+        async def are_done() -> bool:
+            return not await talk.fetch("select from effects where state <> 'done'")
+
+        await wait_until(are_done, "rows of everybody")
     states = await talk.fetch("select state, count(*) from effects group by state")
     assert [tuple(row) for row in states] == [("done", 25)]
     assert (await talk.fetch("select count(*) from data_rows"))[0]["count"] == 25, "each once"
@@ -115,7 +114,7 @@ async def test_a_table_that_is_held_takes_no_connections(pool: Pool, settings: S
 
 async def test_a_table_that_is_held_for_too_long_fails(pool: Pool, settings: Settings) -> None:
     talk = await open_orders(pool, settings)
-    await run(talk, pool, f"update effects set attempt = {BUSY_TRIES - 2}")
+    await run(talk, pool, f"update effects set attempt = {BUSY_TRIES - 2}")  # noqa: S608  # a constant
     async with transaction(pool, role=tenancy.APP, workspaces=[talk.tenant.workspace_id]) as conn:
         await conn.execute("select from data_tables for update")
         async with run_effects(settings, size=3):

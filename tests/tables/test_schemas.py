@@ -165,7 +165,7 @@ async def test_a_large_table_is_not_rewritten(api: Api) -> None:
     columns = [{"name": "size", "type": "text"}, {"name": "kind", "type": "choice", "options": ["Hot"]}]
     table = await make_table(owner, {"name": "Large", "columns": columns})
     path, size = f"/api/tables/{table['id']}", column_id(table, "size")
-    many = f"select $1, $2, gen_random_uuid(), c, c from generate_series(1, {MAX_REWRITTEN}) as i"
+    many = f"select $1, $2, gen_random_uuid(), c, c from generate_series(1, {MAX_REWRITTEN}) as i"  # noqa: S608  # a constant
     async with transaction(api.services.pool, role=tenancy.APP, workspaces=[owner.workspace_id]) as conn:
         await conn.execute(
             f"insert into data_rows (workspace_id, table_id, id, cells, folded) {many} "  # constants

@@ -141,8 +141,8 @@ async def change_column(
 ) -> DataTable:
     """Rename a column, or give it another type, label, other options.
 
-    Raises `NotFound`, `TableChanged`, `KeyNotUnique`, `TableTooLarge`, `ValidationFailed`, and `ValuesWouldBeLost` where cells cannot be
-    converted and it is not said that they may be emptied.
+    Raises `NotFound`, `TableChanged`, `KeyNotUnique`, `TableTooLarge`, `ValidationFailed`, and `ValuesWouldBeLost`
+    where cells cannot be converted and it is not said that they may be emptied.
     """
     before = await _hold(conn, scope, table_id, given.revision)
     after = _change(before, column_id, given)
@@ -166,7 +166,8 @@ async def remove_column(
 ) -> DataTable:
     """Remove a column with its cells, for good.
 
-    Raises `NotFound`, `TableTooLarge`, `ValidationFailed` for a key, or `ValuesWouldBeLost` where it has cells and nobody confirmed it.
+    Raises `NotFound`, `TableTooLarge`, `ValidationFailed` for a key, or `ValuesWouldBeLost` where it has cells and
+    nobody confirmed it.
     """
     before = await _hold(conn, scope, table_id, None)
     column = _by_id(before, column_id)

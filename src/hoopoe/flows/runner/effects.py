@@ -5,8 +5,8 @@ or marked safe) is tried again when its worker died; a POST in doubt takes the f
 The result enters the inbox as a row of the lane, in the transaction that marks the effect as done.
 
 What happens in our own database alone (a query of a data table) happens in that very transaction: exactly once,
-whatever is killed when. It waits for nobody who holds a row of it: it is put off, so that a workspace that is busy with its
-own tables takes no connections from the others.
+whatever is killed when. It waits for nobody who holds a row of it: it is put off, so that a workspace that is
+busy with its own tables takes no connections from the others.
 """
 
 from __future__ import annotations
