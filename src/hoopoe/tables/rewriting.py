@@ -69,7 +69,7 @@ class Conversion:
 async def check_size(conn: Connection, table: DataTable) -> None:
     """Raises `TableTooLarge` for a table whose rows are not rewritten. Those that were deleted just now count."""
     count: int = await conn.fetchval(
-        "select count(*) from (select from data_rows where workspace_id = $1 and table_id = $2 limit $3) as some",
+        "select count(*) from (select from data_rows where workspace_id = $1 and table_id = $2 limit $3) as first",
         table.workspace_id,
         table.id,
         MAX_REWRITTEN + 1,
