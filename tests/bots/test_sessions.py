@@ -260,3 +260,51 @@ async def test_who_may_not_change_bots_sees_and_does_nothing(api: Api) -> None:
         assert (await agent.post(f"{path}/{what}", {"sprint": session["sprint"], **given})).status_code == 403
     await crowd.turn()
     assert (await crowd.session())["acts"] == []
+
+
+TABLED = blueprint(
+    ("ask", "database_query", {"operation": "find", "table": "Menu", "save_as": "dish"}),
+    say("found", "{{ dish.row.price }}"),
+    say("failed", "Sorry"),
+    edges=[("start", "ask", None), ("ask", "found", "success"), ("ask", "failed", "error")],
+)
+
+
+async def gather_at_table(api: Api) -> Crowd:
+    """Somebody whose bot waits for a data table."""
+    crowd = await gather(api, BOOKING)
+    await crowd.owner.post("/api/tables", {"name": "Menu", "columns": [{"name": "price", "type": "number"}]})
+    await crowd.publish(TABLED)
+    await crowd.say("hello", *numbers(1))
+    return crowd
+
+
+@pytest.mark.parametrize(
+    ("result", "line"),
+    [
+        ({"ok": True, "body": {"row": {"price": 9}}}, "9"),
+        ({"ok": True, "body": {"row": {"price": 9}, "row_count": 1}}, "9"),
+        ({"ok": False}, "Sorry"),
+    ],
+)
+async def test_a_table_answers_what_somebody_says(api: Api, result: dict[str, Any], line: str) -> None:
+    crowd = await gather_at_table(api)
+    session = await crowd.session()
+    assert session["effect"]["kind"] == "database_query"
+    await crowd.act(session, "resume", result=result)
+    assert await said(crowd) == [line]
+
+
+@pytest.mark.parametrize(
+    "body", [None, 5, {}, {"row": 5}, {"rows": [1]}, {"rows": {}}, {"row_count": -1}, {"row_count": True}, {"free": 3}]
+)
+async def test_what_no_table_answers_is_refused(api: Api, body: Any) -> None:
+    crowd = await gather_at_table(api)
+    session = await crowd.session()
+    given = {"sprint": session["sprint"], "result": {"ok": True, "body": body}}
+    refused = await crowd.owner.post(f"/api/flow-sessions/{session['id']}/resume", given)
+    assert (refused.status_code, refused.json()["error"]["details"]["fields"][0]["code"]) == (
+        422,
+        "no_answer_of_a_table",
+    )
+    assert (await crowd.session())["sprint"] == session["sprint"]

@@ -117,6 +117,30 @@ def test_looking_for_secrets_takes_no_time_that_grows() -> None:
     assert len(shorten_text("token" * 200_000)) <= 301
 
 
+def test_a_condition_on_a_secret_column_shows_no_secret() -> None:
+    request = {
+        "operation": "update",
+        "table": "Members",
+        "where": [
+            {"column": "pin", "operator": "equals", "value": "493817"},
+            {"column": "name", "operator": "equals", "value": "Lina"},
+        ],
+        "values": {"pin": "594031", "name": "Lina"},
+    }
+    shown, secrets = redact_request(request)
+    assert shown == {
+        "operation": "update",
+        "table": "Members",
+        "where": [
+            {"column": "pin", "operator": "equals", "value": REDACTED},
+            {"column": "name", "operator": "equals", "value": "Lina"},
+        ],
+        "values": {"pin": REDACTED, "name": "Lina"},
+    }
+    assert secrets == {"493817", "594031"}
+    assert hide({"error": "pin 493817 is none"}, secrets) == {"error": f"pin {REDACTED} is none"}
+
+
 def test_a_secret_that_begins_like_another_hides_all_of_it() -> None:
     """Whatever the order of a set: the longer one first."""
     names = [f"acme{number:02}" for number in range(20)]

@@ -179,6 +179,46 @@ async def test_a_full_table_ends_the_file(api: Api) -> None:
     assert "as many" in ended["faults"][-1]["message"]
 
 
+async def test_a_workspace_has_three_files_under_way(api: Api) -> None:
+    owner, other = await api.register(), await api.register()
+    table = await make_table(owner, {"name": "Many", "columns": [{"name": "code", "type": "text"}]})
+    path = f"/api/tables/{table['id']}/import"
+    answers = await asyncio.gather(*(owner.send("POST", path, content=b"code\nx\n") for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 409, 409]
+    refused = next(answer.json()["error"] for answer in answers if answer.status_code == 409)
+    assert (refused["code"], refused["details"]) == ("too_many_imports", {"limit": 3})
+    assert (await owner.send("POST", path, content=b"code\nx\n", params={"dry_run": True})).status_code == 200
+    late = await make_table(other, {"name": "Many", "columns": [{"name": "code", "type": "text"}]})
+    told = await send(other, late, b"code\nx\n")
+    async with transaction(api.services.pool, role=tenancy.PIPE) as conn:
+        await conn.execute(
+            "update data_imports set state = 'running', lease_until = now() + interval '1 minute' "
+            "where id = (select min(id::text)::uuid from data_imports where workspace_id = $1)",
+            owner.workspace_id,
+        )
+    assert await runner_of(api).take_one()
+    ended = (await other.get(f"/api/tables/{late['id']}/imports/{told['id']}")).json()
+    assert ended["state"] == "done", "who has no file under way comes first"
+    assert await runner_of(api).take_one()
+    assert await runner_of(api).take_one()
+    await take_in(api, owner, table, b"code\nx\n")
+
+
+async def test_a_table_that_goes_takes_its_file_along(api: Api) -> None:
+    owner = await api.register()
+    table = await make_table(owner, {"name": "Gone", "columns": [{"name": "code", "type": "text"}]})
+    await send(owner, table, ("code\n" + "".join(f"row {n}\n" for n in range(10_000))).encode())
+    worker = asyncio.ensure_future(runner_of(api).take_one())
+
+    async def has_begun() -> bool:
+        return bool((await owner.get(f"/api/tables/{table['id']}")).json()["row_count"])
+
+    await wait_until(has_begun, "first rows")
+    gone = await owner.delete(f"/api/tables/{table['id']}", params={"confirm": True})
+    assert gone.status_code == 204
+    assert await worker, "nothing is raised out of the runner"
+
+
 FORMULAS = ['=HYPERLINK("http://evil")', "+966501234567", "-2+3", "@SUM(1)", "\t=1", "'=1", "'quoted", "plain, text"]
 
 

@@ -25,7 +25,7 @@ from hoopoe.tables.errors import (
 from hoopoe.tables.limits import MAX_COLUMNS, TableLimits
 from hoopoe.tables.model import DataTable, name_key
 from hoopoe.tables.queries import hold_table, read_table, read_zone
-from hoopoe.tables.rewriting import Conversion, rewrite_rows, try_conversion
+from hoopoe.tables.rewriting import Conversion, check_size, is_rewritten, rewrite_rows, try_conversion
 
 # Names that a table had are kept for the versions of flows that know it by them; the oldest give way.
 MAX_FORMER = 20
@@ -67,7 +67,7 @@ async def update_table(
 ) -> DataTable:
     """Rename a table, describe it, order its columns, choose what tells rows apart.
 
-    Raises `NotFound`, `TableExists`, `TableChanged`, `KeyNotUnique`, `ValidationFailed`.
+    Raises `NotFound`, `TableExists`, `TableChanged`, `KeyNotUnique`, `TableTooLarge`, `ValidationFailed`.
     """
     before = await _hold(conn, scope, table_id, given.revision)
     after = before
@@ -107,7 +107,10 @@ async def delete_table(conn: Connection, scope: WorkspaceScope, table_id: UUID, 
 
 
 async def add_column(conn: Connection, scope: WorkspaceScope, table_id: UUID, given: schemas.ColumnCreate) -> DataTable:
-    """Add a column at the end; it is empty in every row. Raises `NotFound`, `KeyNotUnique`, `ValidationFailed`."""
+    """Add a column at the end; it is empty in every row.
+
+    Raises `NotFound`, `ValidationFailed`, and for a key `KeyNotUnique`, `TableTooLarge`.
+    """
     before = await _hold(conn, scope, table_id, None)
     if len(before.columns) >= MAX_COLUMNS:
         raise ValidationFailed(FieldFault("name", f"A table has {MAX_COLUMNS} columns at most.", "too_many"))
@@ -125,9 +128,11 @@ async def add_column(conn: Connection, scope: WorkspaceScope, table_id: UUID, gi
 async def check_column(
     conn: Connection, scope: WorkspaceScope, table_id: UUID, column_id: str, given: schemas.ColumnUpdate
 ) -> Conversion:
-    """What a change of a column would do to the rows. Raises `NotFound`, `ValidationFailed`."""
+    """What a change of a column would do to the rows. Raises `NotFound`, `TableTooLarge`, `ValidationFailed`."""
     before = await read_table(conn, scope.workspace_id, table_id)
     after = _change(before, column_id, given)
+    if is_rewritten(_by_id(before, column_id), _by_id(after, column_id)):
+        await check_size(conn, before)
     return await try_conversion(conn, before, after, zone=await read_zone(conn, scope.workspace_id))
 
 
@@ -136,13 +141,13 @@ async def change_column(
 ) -> DataTable:
     """Rename a column, or give it another type, label, other options.
 
-    Raises `NotFound`, `TableChanged`, `KeyNotUnique`, `ValidationFailed`, and `ValuesWouldBeLost` where cells cannot be
-    converted and it is not said that they may be emptied.
+    Raises `NotFound`, `TableChanged`, `KeyNotUnique`, `TableTooLarge`, `ValidationFailed`, and `ValuesWouldBeLost`
+    where cells cannot be converted and it is not said that they may be emptied.
     """
     before = await _hold(conn, scope, table_id, given.revision)
     after = _change(before, column_id, given)
     old, new = _by_id(before, column_id), _by_id(after, column_id)
-    if (old.type, old.options) != (new.type, new.options):
+    if is_rewritten(old, new):
         await _convert(conn, scope, before, after, discards=given.discards)
     await _save(conn, before, after)
     await _record(
@@ -161,7 +166,8 @@ async def remove_column(
 ) -> DataTable:
     """Remove a column with its cells, for good.
 
-    Raises `NotFound`, `ValidationFailed` for a key, or `ValuesWouldBeLost` where it has cells and nobody confirmed it.
+    Raises `NotFound`, `TableTooLarge`, `ValidationFailed` for a key, or `ValuesWouldBeLost` where it has cells and
+    nobody confirmed it.
     """
     before = await _hold(conn, scope, table_id, None)
     column = _by_id(before, column_id)
@@ -169,6 +175,7 @@ async def remove_column(
         raise ValidationFailed(
             FieldFault("column_id", "This column tells rows apart: choose another key first.", "is_key")
         )
+    await check_size(conn, before)
     filled: int = await conn.fetchval(
         "select count(*) from data_rows "
         "where workspace_id = $1 and table_id = $2 and cells ? $3 and deleted_at is null",
@@ -216,6 +223,7 @@ async def _hold(conn: Connection, scope: WorkspaceScope, table_id: UUID, revisio
 async def _convert(
     conn: Connection, scope: WorkspaceScope, before: DataTable, after: DataTable, *, discards: bool
 ) -> None:
+    await check_size(conn, before)
     zone = await read_zone(conn, scope.workspace_id)
     conversion = await try_conversion(conn, before, after, zone=zone)
     if conversion.lost and not discards:

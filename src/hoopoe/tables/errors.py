@@ -29,6 +29,25 @@ class TooManyRows(Refusal):
     message = "This table has as many rows as it may have."
 
 
+class TableTooLarge(Refusal):
+    """The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included.
+
+    Export the rows, make a table with the columns as they should be, and import them there.
+    """
+
+    status = 409
+    code = "table_too_large"
+    message = "This table has too many rows for that. Export them, make a new table, and import them there."
+
+
+class TooManyImports(Refusal):
+    """As many files of this workspace are waiting, or being taken in, as may at once: `details.limit`."""
+
+    status = 409
+    code = "too_many_imports"
+    message = "Other files are still being taken in. Wait until one of them is done."
+
+
 class TableChanged(Refusal):
     """Somebody changed the table's columns since it was read: `details.revision` is what it is now."""
 

@@ -23,6 +23,7 @@ from hoopoe.kernel.http.route import make_router
 from hoopoe.kernel.http.shapes import refusals
 from hoopoe.tables import importing, queries, schemas
 from hoopoe.tables.csv_files import CsvError, write_headings, write_line
+from hoopoe.tables.errors import TooManyImports
 from hoopoe.tables.filters import After, RowQuery
 from hoopoe.tables.model import DataTable
 from hoopoe.tables.querying import try_query
@@ -55,7 +56,7 @@ async def export_rows(request: Request, conn: Conn, scope: MayRead, table_id: UU
 @router.post(
     "/tables/{table_id}/import",
     openapi_extra={"requestBody": {"required": True, "content": _CSV}},
-    responses=refusals(),
+    responses=refusals(TooManyImports),
 )
 async def import_rows(
     request: Request,

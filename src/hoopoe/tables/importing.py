@@ -28,8 +28,8 @@ from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.kernel.wake import wait_for_work
 from hoopoe.tables.csv_files import CsvError, CsvFile, read_csv
-from hoopoe.tables.errors import TooManyRows
-from hoopoe.tables.limits import MAX_TOLD_FAULTS, TableLimits
+from hoopoe.tables.errors import TooManyImports, TooManyRows
+from hoopoe.tables.limits import MAX_IMPORTS, MAX_TOLD_FAULTS, TableLimits
 from hoopoe.tables.model import CellFault, Cells, DataTable, ReadyRow, RowRefusedError, make_ready, read_values
 from hoopoe.tables.queries import hold_table, read_zone
 from hoopoe.tables.writing import add_rows, put_rows
@@ -42,11 +42,15 @@ POLL_SECONDS: Final = 2.0
 MAX_ATTEMPTS: Final = 5
 
 COLUMNS: Final = "id, table_id, mode, state, total, done, inserted, updated, refused, faults, created_at, finished_at"
+# A workspace of which no file is being taken in comes before one that has its turn already.
 CLAIM: Final = """
 with waiting as (
     select workspace_id, id from data_imports
     where state = 'queued' or (state = 'running' and lease_until < now())
-    order by created_at limit 1 for update skip locked
+    order by exists (
+        select from data_imports as other
+        where other.workspace_id = data_imports.workspace_id and other.state = 'running' and other.lease_until >= now()
+    ), created_at limit 1 for update skip locked
 )
 update data_imports set state = 'running', attempt = attempt + 1, lease_until = now() + make_interval(secs => $1)
 from waiting where data_imports.workspace_id = waiting.workspace_id and data_imports.id = waiting.id
@@ -108,7 +112,15 @@ def check_file(table: DataTable, content: bytes, *, is_upsert: bool, zone: tzinf
 async def queue_import(
     conn: Connection, scope: WorkspaceScope, table: DataTable, content: bytes, *, mode: str, total: int
 ) -> Record:
-    """Keep a file that was checked, for a worker to take in."""
+    """Keep a file that was checked, for a worker to take in. Raises `TooManyImports`."""
+    # Whoever brings a file at the same time waits here, and counts this one.
+    await conn.execute("select from workspaces where id = $1 for no key update", scope.workspace_id)
+    waiting: int = await conn.fetchval(
+        "select count(*) from data_imports where workspace_id = $1 and state in ('queued', 'running')",
+        scope.workspace_id,
+    )
+    if waiting >= MAX_IMPORTS:
+        raise TooManyImports(details={"limit": MAX_IMPORTS})
     row = await conn.fetchrow(
         f"""
         insert into data_imports (workspace_id, id, table_id, mode, content, total, created_by)
@@ -167,7 +179,11 @@ class ImportRunner:
         async with transaction(self.pool, role=tenancy.PIPE) as conn:
             job = await conn.fetchrow(CLAIM, LEASE_SECONDS)
         if job is not None:
-            await self._take_in(job)
+            try:
+                await self._take_in(job)
+            except NotFound:
+                # Its table was deleted, and the file with it.
+                log.info("import_without_table", import_id=str(job["id"]))
         return job is not None
 
     async def _take_in(self, job: Record) -> None:

@@ -15,6 +15,10 @@ MAX_TEXT_CHARS: Final = 4_000
 MAX_ROW_BYTES: Final = 16 * 1024
 MAX_FILTERS: Final = 10
 MAX_CSV_BYTES: Final = 8 * 1024 * 1024
+MAX_REWRITTEN: Final = 2_000
+"""Rows that a change of columns may rewrite: it is one transaction, and the live screens of all wait for its end."""
+MAX_IMPORTS: Final = 3
+"""Files of one workspace that wait or are being taken in."""
 MAX_TOLD_FAULTS: Final = 100
 """Of the rows that a file or a conversion would lose, so many are told with their reason; the rest is counted."""
 

@@ -1,6 +1,7 @@
 """Rows when their columns change: what would not fit is found first, and only then is anything written.
 
-The table is held, and its rows are read a slice at a time: the largest table takes seconds, and no memory to speak of.
+All in one transaction, which holds the table; while it lasts nobody's live screens move. So only a table of few rows is
+rewritten (`check_size`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from uuid import UUID
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.tables.columns import Column, WrongValueError, cell_text, fold_row, make_key, read_cell
-from hoopoe.tables.limits import MAX_TOLD_FAULTS
+from hoopoe.tables.errors import TableTooLarge
+from hoopoe.tables.limits import MAX_REWRITTEN, MAX_TOLD_FAULTS
 from hoopoe.tables.model import Cells, DataTable
 
 SLICE: Final = 2_000
@@ -62,6 +64,23 @@ class Conversion:
             "same": self.same,
             "same_examples": [*self.same_examples],
         }
+
+
+async def check_size(conn: Connection, table: DataTable) -> None:
+    """Raises `TableTooLarge` for a table whose rows are not rewritten. Those that were deleted just now count."""
+    count: int = await conn.fetchval(
+        "select count(*) from (select from data_rows where workspace_id = $1 and table_id = $2 limit $3) as first",
+        table.workspace_id,
+        table.id,
+        MAX_REWRITTEN + 1,
+    )
+    if count > MAX_REWRITTEN:
+        raise TableTooLarge(details={"limit": MAX_REWRITTEN})
+
+
+def is_rewritten(old: Column, new: Column) -> bool:
+    """Whether cells of a column change with it. Those of a choice that has more options now stay as they are."""
+    return old.type != new.type or not set(old.options) <= set(new.options)
 
 
 async def try_conversion(conn: Connection, before: DataTable, after: DataTable, *, zone: tzinfo) -> Conversion:

@@ -14,7 +14,14 @@ from hoopoe.kernel.errors import IdempotencyKeyReused
 from hoopoe.kernel.http.route import make_router
 from hoopoe.kernel.http.shapes import refusals
 from hoopoe.tables import actions, queries, schemas
-from hoopoe.tables.errors import KeyNotUnique, TableChanged, TableExists, TooManyTables, ValuesWouldBeLost
+from hoopoe.tables.errors import (
+    KeyNotUnique,
+    TableChanged,
+    TableExists,
+    TableTooLarge,
+    TooManyTables,
+    ValuesWouldBeLost,
+)
 from hoopoe.tables.views import limits_of, view_conversion, view_table
 
 router = make_router("/api/tables", tag="tables")
@@ -50,7 +57,7 @@ async def read_table(conn: Conn, scope: MayRead, table_id: UUID) -> schemas.Data
     return view_table(await queries.read_table(conn, scope.workspace_id, table_id))
 
 
-@router.patch("/{table_id}", responses=refusals(TableExists, TableChanged, KeyNotUnique))
+@router.patch("/{table_id}", responses=refusals(TableExists, TableChanged, KeyNotUnique, TableTooLarge))
 async def update_table(conn: Conn, scope: MayWrite, table_id: UUID, given: schemas.TableUpdate) -> schemas.DataTable:
     """Rename a table, describe it, order its columns, choose what tells rows apart.
 
@@ -69,14 +76,14 @@ async def delete_table(conn: Conn, scope: MayWrite, table_id: UUID, *, confirm: 
     "/{table_id}/columns",
     status_code=201,
     dependencies=[Idempotent],
-    responses=refusals(KeyNotUnique, IdempotencyKeyReused),
+    responses=refusals(KeyNotUnique, TableTooLarge, IdempotencyKeyReused),
 )
 async def add_column(conn: Conn, scope: MayWrite, table_id: UUID, given: schemas.ColumnCreate) -> schemas.DataTable:
     """Add a column at the end. It is empty in every row."""
     return view_table(await actions.add_column(conn, scope, table_id, given))
 
 
-@router.post("/{table_id}/columns/{column_id}/check", responses=refusals())
+@router.post("/{table_id}/columns/{column_id}/check", responses=refusals(TableTooLarge))
 async def check_column(
     conn: Conn, scope: MayWrite, table_id: UUID, column_id: ColumnId, given: schemas.ColumnUpdate
 ) -> schemas.ConversionReport:
@@ -84,7 +91,9 @@ async def check_column(
     return view_conversion(await actions.check_column(conn, scope, table_id, column_id, given))
 
 
-@router.patch("/{table_id}/columns/{column_id}", responses=refusals(TableChanged, KeyNotUnique, ValuesWouldBeLost))
+@router.patch(
+    "/{table_id}/columns/{column_id}", responses=refusals(TableChanged, KeyNotUnique, TableTooLarge, ValuesWouldBeLost)
+)
 async def change_column(
     conn: Conn, scope: MayWrite, table_id: UUID, column_id: ColumnId, given: schemas.ColumnUpdate
 ) -> schemas.DataTable:
@@ -92,7 +101,7 @@ async def change_column(
     return view_table(await actions.change_column(conn, scope, table_id, column_id, given))
 
 
-@router.delete("/{table_id}/columns/{column_id}", responses=refusals(ValuesWouldBeLost))
+@router.delete("/{table_id}/columns/{column_id}", responses=refusals(TableTooLarge, ValuesWouldBeLost))
 async def remove_column(
     conn: Conn, scope: MayWrite, table_id: UUID, column_id: ColumnId, *, confirm: Confirm = False
 ) -> schemas.DataTable:

@@ -4684,7 +4684,8 @@ export interface components {
         };
         /**
          * EffectResult
-         * @description What a request is said to have come to.
+         * @description What a request is said to have come to. Of a data table, `body` is `{"row": {…}}`, `{"rows": […]}` or
+         *     `{"row_count": 2}`.
          */
         EffectResult: {
             /** Ok */
@@ -9881,23 +9882,16 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        /** @description `key_not_unique`: The columns cannot become the key: rows are the same in them, or empty. `details` has how many, and some. */
-        key_not_unique: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
-            };
-        };
         /**
          * @description `key_not_unique`: The columns cannot become the key: rows are the same in them, or empty. `details` has how many, and some.
          *
          *     `table_changed`: Somebody changed the table's columns since it was read: `details.revision` is what it is now.
          *
          *     `table_exists`: Flows find a table by its name: two of one name would be one too many.
+         *
+         *     `table_too_large`: The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included.
          */
-        key_not_unique_or_table_changed_or_table_exists: {
+        key_not_unique_or_table_changed_or_table_exists_or_table_too_large: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9910,9 +9904,24 @@ export interface components {
          *
          *     `table_changed`: Somebody changed the table's columns since it was read: `details.revision` is what it is now.
          *
+         *     `table_too_large`: The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included.
+         *
          *     `values_would_be_lost`: What was asked for would empty cells, or take rows away: `details` says how many, and some of them.
          */
-        key_not_unique_or_table_changed_or_values_would_be_lost: {
+        key_not_unique_or_table_changed_or_table_too_large_or_values_would_be_lost: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `key_not_unique`: The columns cannot become the key: rows are the same in them, or empty. `details` has how many, and some.
+         *
+         *     `table_too_large`: The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included.
+         */
+        key_not_unique_or_table_too_large: {
             headers: {
                 [name: string]: unknown;
             };
@@ -10213,6 +10222,28 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `table_too_large`: The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included. */
+        table_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `table_too_large`: The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included.
+         *
+         *     `values_would_be_lost`: What was asked for would empty cells, or take rows away: `details` says how many, and some of them.
+         */
+        table_too_large_or_values_would_be_lost: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `taken_meanwhile`: Somebody else has the conversation by now: `details.assignee_id` says who, null for nobody. */
         taken_meanwhile: {
             headers: {
@@ -10283,6 +10314,15 @@ export interface components {
         };
         /** @description `too_many_calls`: The address, or all of the workspace together, was called as often as it may be in a minute. */
         too_many_calls: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `too_many_imports`: As many files of this workspace are waiting, or being taken in, as may at once: `details.limit`. */
+        too_many_imports: {
             headers: {
                 [name: string]: unknown;
             };
@@ -14965,7 +15005,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["key_not_unique_or_table_changed_or_table_exists"];
+            409: components["responses"]["key_not_unique_or_table_changed_or_table_exists_or_table_too_large"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -15006,7 +15046,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["key_not_unique"];
+            409: components["responses"]["key_not_unique_or_table_too_large"];
             422: components["responses"]["idempotency_key_reused_or_validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -15046,6 +15086,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["table_too_large"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -15084,7 +15125,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["values_would_be_lost"];
+            409: components["responses"]["table_too_large_or_values_would_be_lost"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -15124,7 +15165,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["key_not_unique_or_table_changed_or_values_would_be_lost"];
+            409: components["responses"]["key_not_unique_or_table_changed_or_table_too_large_or_values_would_be_lost"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -15438,6 +15479,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["too_many_imports"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];

@@ -7,7 +7,7 @@ acts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
 from uuid import UUID
 
 from hoopoe.channels.contract import ItemKind
@@ -24,7 +24,7 @@ from hoopoe.flows.people.errors import (
 from hoopoe.flows.runner.acts import Act, ActKind, Actor, write_act
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
-from hoopoe.kernel.errors import NotFound
+from hoopoe.kernel.errors import FieldFault, NotFound, ValidationFailed
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.webhooks.inbox import put_item
@@ -64,7 +64,10 @@ async def move_session(conn: Connection, scope: WorkspaceScope, session_id: UUID
 async def resume_session(
     conn: Connection, scope: WorkspaceScope, session_id: UUID, given: schemas.SessionResume
 ) -> UUID:
-    """End a session's wait now, as it would end by itself. Raises `NothingToResume` and what `_access` does."""
+    """End a session's wait now, as it would end by itself.
+
+    Raises `NothingToResume`, `ValidationFailed` for a result of another shape, and what `_access` does.
+    """
     standing = await _access(conn, scope, session_id, given.sprint)
     result: JsonObject | None = None
     if given.result is not None and isinstance(standing.session.wait, EffectWait):
@@ -92,10 +95,30 @@ async def end_session(conn: Connection, scope: WorkspaceScope, session_id: UUID,
 
 def _write_result(given: schemas.EffectResult, wait: EffectWait) -> JsonObject:
     error = None if given.ok else "Somebody ended this request by hand."
-    if wait.effect.kind == "http_request":
-        status = given.status if given.status is not None else (200 if given.ok else None)
-        return {"ok": given.ok, "status": status, "body": given.body, "error": error}
-    return {"ok": False, "file_id": None, "error": error or "There is no file: the request was ended by hand."}
+    match wait.effect.kind:
+        case "http_request":
+            status = given.status if given.status is not None else (200 if given.ok else None)
+            return {"ok": given.ok, "status": status, "body": given.body, "error": error}
+        case "fetch_file":
+            return {"ok": False, "file_id": None, "error": error or "There is no file: the request was ended by hand."}
+        case "database_query":
+            return _write_rows(given.body) if given.ok else {"ok": False, "row_count": 0, "error": error}
+        case _:
+            assert_never(wait.effect.kind)
+
+
+def _write_rows(body: Json) -> JsonObject:
+    """What a data table is said to have answered. Raises `ValidationFailed` for what it never answers."""
+    given = body if isinstance(body, dict) else {}
+    row, rows = given.get("row"), given.get("rows")
+    count = given.get("row_count", len(rows) if isinstance(rows, list) else int(row is not None))
+    is_count = isinstance(count, int) and not isinstance(count, bool) and count >= 0
+    is_row = row is None or isinstance(row, dict)
+    are_rows = rows is None or (isinstance(rows, list) and all(isinstance(each, dict) for each in rows))
+    if not given or not given.keys() <= {"row", "rows", "row_count"} or not (is_count and is_row and are_rows):
+        words = 'A table answers {"row": {…}}, {"rows": [{…}]} or {"row_count": 2}.'
+        raise ValidationFailed(FieldFault("result.body", words, "no_answer_of_a_table"))
+    return {"ok": True, **given, "row_count": count}
 
 
 async def _access(

@@ -179,7 +179,9 @@ class SessionMove(_OnSession):
 
 
 class EffectResult(Input):
-    """What a request is said to have come to."""
+    """What a request is said to have come to. Of a data table, `body` is `{"row": {…}}`, `{"rows": […]}` or
+    `{"row_count": 2}`.
+    """
 
     ok: bool
     status: int | None = Field(None, ge=100, le=599)

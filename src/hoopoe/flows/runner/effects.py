@@ -5,7 +5,8 @@ or marked safe) is tried again when its worker died; a POST in doubt takes the f
 The result enters the inbox as a row of the lane, in the transaction that marks the effect as done.
 
 What happens in our own database alone (a query of a data table) happens in that very transaction: exactly once,
-whatever is killed when.
+whatever is killed when. It waits for nobody who holds a row of it: it is put off, so that a workspace that is
+busy with its own tables takes no connections from the others.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from hoopoe.channels.contract import ItemKind
+from hoopoe.flows.runner.lines import Lines
 from hoopoe.kernel.bus import Bus, Topic
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import TROUBLE, Connection, Pool, Record
@@ -71,6 +74,13 @@ RETRY_SECONDS = (1.0, 4.0)
 # A longer wait is no matter of a moment: the flow takes its error exit, and does not knock before.
 MAX_WAIT_SECONDS = 120.0
 
+# What is done in our own database holds a connection: of the pool so many are taken at once, one of a workspace.
+SETTLED_AT_ONCE = 4
+LOCK_TIMEOUT = "500ms"
+# Somebody held the table: claimed again after a moment, and after half a minute of it the flow takes its error exit.
+BUSY_SECONDS = 1.0
+BUSY_TRIES = 20
+
 
 @dataclass(frozen=True, slots=True)
 class EffectCall:
@@ -103,6 +113,7 @@ class EffectRunner:
     perform: Perform
     settling: Mapping[str, Settle] = field(default_factory=dict)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _lines: Lines = field(default_factory=lambda: Lines(SETTLED_AT_ONCE))
     _under_way: dict[asyncio.Future[None], UUID] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -124,7 +135,8 @@ class EffectRunner:
         async with transaction(self.pool, role=tenancy.PIPE) as conn:
             for row in await conn.fetch(RECLAIM, MAX_ATTEMPTS, LEASE_SECONDS):
                 if row["state"] == "running":
-                    self._begin(row["workspace_id"], self._finish(row, in_doubt()))
+                    lost = not_done("It was interrupted too often.") if row["kind"] in self.settling else in_doubt()
+                    self._begin(row["workspace_id"], self._finish(row, lost))
             rows = await conn.fetch(CLAIM, room, LEASE_SECONDS, self._full_workspaces(), MOST_OF_ONE_WORKSPACE // 2)
         for row in rows:
             is_ours = row["kind"] in self.settling
@@ -172,13 +184,22 @@ class EffectRunner:
 
     async def _settle(self, row: Record) -> None:
         """Perform what our own database answers, and finish it, in one transaction."""
-        begun = time.monotonic()
         workspace_id: UUID = row["workspace_id"]
         try:
-            async with transaction(self.pool, role=tenancy.PIPE, workspaces=[workspace_id]) as conn:
+            async with (
+                self._lines.take(workspace_id),
+                transaction(self.pool, role=tenancy.PIPE, workspaces=[workspace_id]) as conn,
+            ):
+                begun = time.monotonic()
+                await conn.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
                 if await _take(conn, row):
                     result = await self.settling[row["kind"]](conn, workspace_id, row["request"])
                     await _tell(conn, row, result, seconds=round(time.monotonic() - begun, 3))
+        except asyncpg.LockNotAvailableError:
+            if row["attempt"] < BUSY_TRIES:
+                await self._put_off(row, BUSY_SECONDS)
+            else:
+                await self._finish(row, not_done("The table was busy for too long."))
         except TROUBLE as error:
             log.warning("effect_not_settled", effect_id=str(row["id"]), error=str(error))
         else:
@@ -240,3 +261,8 @@ def in_doubt() -> JsonObject:
         "body": None,
         "error": "The request may have been made, but its answer was lost. It was not made again.",
     }
+
+
+def not_done(words: str) -> JsonObject:
+    """The result of what our own database was asked for, where its transaction was undone."""
+    return {"ok": False, "row_count": 0, "error": f"{words} Nothing was done."}

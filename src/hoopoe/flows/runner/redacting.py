@@ -54,6 +54,8 @@ def redact(value: Json) -> Json:
     match value:
         case str():
             return shorten_text(value)
+        case dict() if _asks_for_secret(value):
+            return {**value, "value": REDACTED}
         case dict():
             return {key: REDACTED if item and is_secret(key) else redact(item) for key, item in value.items()}
         case list():
@@ -86,12 +88,20 @@ def shorten_text(text: str) -> str:
 def secrets_in(value: Json) -> Iterator[str]:
     """The texts that a value's own names call secrets."""
     match value:
+        case dict() if _asks_for_secret(value):
+            yield from _texts_of(value["value"])
         case dict():
             for key, item in value.items():
                 yield from _texts_of(item) if is_secret(key) else secrets_in(item)
         case list():
             for item in value:
                 yield from secrets_in(item)
+
+
+def _asks_for_secret(given: JsonObject) -> bool:
+    """Whether this is a condition on a column of a data table whose name says so: the value is named by another key."""
+    column = given.get("column")
+    return isinstance(column, str) and bool(given.get("value")) and is_secret(column)
 
 
 def _texts_of(value: Json) -> Iterator[str]:
