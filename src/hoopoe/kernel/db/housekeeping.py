@@ -42,16 +42,16 @@ UNUSED = (
     "number < 0 and not exists (select from draft_passes as pass where pass.workspace_id = version.workspace_id "
     "and pass.version_id = version.id)"
 )
-TRIED = (
-    "status <> 'waiting' and parked_at is null and updated_at < domain_now() - interval '7 days' "
-    "and (workspace_id, bot_id, version_id) in (select workspace_id, bot_id, id from bot_versions as version "
-    f"where {UNUSED})"
-)
-SNAPSHOTS = (
-    f"(workspace_id, id) in (select workspace_id, id from bot_versions as version where {UNUSED} "  # noqa: S608
-    "and not exists (select from flow_sessions as session where session.workspace_id = version.workspace_id "
-    "and session.bot_id = version.bot_id and session.version_id = version.id))"
-)
+TRIED = " ".join([
+    "status <> 'waiting' and parked_at is null and updated_at < domain_now() - interval '7 days'",
+    "and (workspace_id, bot_id, version_id) in (select workspace_id, bot_id, id from bot_versions as version where",
+    UNUSED, ")",
+])  # fmt: skip
+SNAPSHOTS = " ".join([
+    "(workspace_id, id) in (select workspace_id, id from bot_versions as version where", UNUSED,
+    "and not exists (select from flow_sessions as session where session.workspace_id = version.workspace_id",
+    "and session.bot_id = version.bot_id and session.version_id = version.id))",
+])  # fmt: skip
 BY_WORKSPACE = {
     "idempotency_keys": ("workspace_id, key", "created_at < now() - interval '24 hours'"),
     # An import is over within a day; who has not written or been written to by then is in nobody's way.
