@@ -15,6 +15,7 @@ from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.db.housekeeping import keep_house
 from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.settings import Settings
 from hoopoe.webhooks.inbox import put_item
 from tests.preview.flows import asks, later
@@ -23,7 +24,7 @@ from tests.runner.talk import open_talk
 from tests.support.core import HOOKS
 from tests.support.housekeeping import forget_nothing
 
-TRIGGER = {
+TRIGGER: JsonObject = {
     "id": "start", "type": "whatsapp_trigger",
     "config": {"trigger_type": "keyword", "keywords": ["again"], "interrupts": True},
 }  # fmt: skip

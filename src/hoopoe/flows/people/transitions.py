@@ -49,8 +49,8 @@ where state = 'feeding' and next_at <= now()
   and workspace_id <> all (array(select id from workspaces where deleted_at is not null and purged_at is null))
 order by next_at limit 1 for update skip locked
 """
-# An act that was set aside as a dead letter, or that its lane dropped, leaves no row among those that were done: how many
-# stand in line is what waits there. That is counted only where rows are missing.
+# An act that was set aside as a dead letter, or that its lane dropped, leaves no row among those that were done: how
+# many stand in line is what waits there. That is counted only where rows are missing.
 MISSING: Final = """
 select $3 - count(*) from session_acts where workspace_id = $1 and transition_id = $2
 """
