@@ -156,6 +156,22 @@ async def test_a_slice_that_is_fed_twice_does_nothing_the_second_time(api: Api) 
     assert rows[0]["count"] == 3
 
 
+async def test_an_act_that_came_to_nothing_holds_nobody_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was set aside as a dead letter, or dropped by its lane: no row says what came of it."""
+    monkeypatch.setattr("hoopoe.flows.people.transitions.SLICE", 2)
+    monkeypatch.setattr("hoopoe.flows.people.transitions.AHEAD", 2)
+    crowd, _ = await wait_all(api, 5)
+    await crowd.publish(TWO, people={"choice": "move"})
+    pool = api.services.pool
+    assert await feed_transitions(pool)
+    assert not await feed_transitions(pool), "as many stand in line as may"
+    state = (await crowd.owner.get(f"{crowd.bot}/transition")).json()
+    assert not state["is_done"]
+    await crowd.fetch("update inbox set state = 'dead' where kind = 'act' returning seq")
+    ended = await crowd.settle()
+    assert (ended["is_done"], ended["total"], ended["moved"]) == (True, 5, 3)
+
+
 async def test_the_transition_that_is_decided_last_is_where_everybody_ends(api: Api) -> None:
     crowd, people = await wait_all(api, 5)
     await crowd.publish(TWO, people={"choice": "move"})

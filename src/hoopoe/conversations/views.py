@@ -92,7 +92,7 @@ left join lateral (
     select name from users where id = conversation.assignee_id limit 1
 ) as person on true
 left join lateral (
-    select flow_sessions.bot_id, bots.name, case when bot_versions.number > 0 then bot_versions.number end as number
+    select flow_sessions.bot_id, bots.name, case when bot_versions.number >= 0 then bot_versions.number end as number
     from flow_sessions
     join bots on bots.workspace_id = $1 and bots.id = flow_sessions.bot_id
     join bot_versions on bot_versions.workspace_id = $1 and bot_versions.id = flow_sessions.version_id

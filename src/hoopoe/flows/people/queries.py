@@ -40,7 +40,7 @@ cross join lateral (
 ) as session
 left join lateral (
     select number from bot_versions
-    where workspace_id = $1 and id = session.version_id and number > 0 limit 1
+    where workspace_id = $1 and id = session.version_id and number >= 0 limit 1
 ) as version on true
 left join lateral (
     select contact_id from conversations where workspace_id = $1 and id = session.conversation_id limit 1
@@ -215,7 +215,7 @@ join conversations as conversation
 where session.workspace_id = $1 and session.id = $2
 """
 FRAMES: Final = """
-select version.id, case when version.number > 0 then version.number end as number, bots.id as bot_id, bots.name
+select version.id, case when version.number >= 0 then version.number end as number, bots.id as bot_id, bots.name
 from bot_versions as version
 join bots on bots.workspace_id = $1 and bots.id = version.bot_id
 where version.workspace_id = $1 and version.id = any ($2::uuid[])

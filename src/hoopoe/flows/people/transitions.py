@@ -49,8 +49,17 @@ where state = 'feeding' and next_at <= now()
   and workspace_id <> all (array(select id from workspaces where deleted_at is not null and purged_at is null))
 order by next_at limit 1 for update skip locked
 """
-AHEAD_NOW: Final = """
+# An act that was set aside as a dead letter, or that its lane dropped, leaves no row among those that were done: how
+# many stand in line is what waits there. That is counted only where rows are missing.
+MISSING: Final = """
 select $3 - count(*) from session_acts where workspace_id = $1 and transition_id = $2
+"""
+IN_LINE: Final = """
+select count(*) from (
+    select from inbox where workspace_id = $1 and state = 'waiting' and kind = $3
+        and starts_with(provider_key, 'a:' || $2 || ':')
+    limit $4
+) as standing
 """
 FIND: Final = """
 select session.id, session.conversation_id
@@ -60,7 +69,7 @@ where session.workspace_id = $1 and session.bot_id = $2 and session.status = 'wa
     and session.version_id in (
         select older.id from bot_versions as older
         join bot_versions as newer on newer.workspace_id = $1 and newer.id = $3
-        where older.workspace_id = $1 and older.bot_id = $2 and older.number > 0 and older.number < newer.number
+        where older.workspace_id = $1 and older.bot_id = $2 and older.number >= 0 and older.number < newer.number
     )
 order by session.id limit $5
 """
@@ -122,8 +131,8 @@ async def feed_transitions(pool: Pool) -> bool:
         if row is None:
             return False
         await narrow(conn, [row["workspace_id"]])
-        ahead: int = await conn.fetchval(AHEAD_NOW, row["workspace_id"], row["id"], row["total"])
-        if ahead > AHEAD - SLICE:
+        missing: int = await conn.fetchval(MISSING, row["workspace_id"], row["id"], row["total"])
+        if missing > AHEAD - SLICE and await _count_in_line(conn, row, AHEAD) > AHEAD - SLICE:
             await conn.execute(
                 "update flow_transitions set next_at = now() + interval '200 milliseconds' "
                 "where workspace_id = $1 and id = $2",
@@ -136,6 +145,12 @@ async def feed_transitions(pool: Pool) -> bool:
         await _move_on(conn, row, found, count)
     log.info("transition_fed", transition_id=str(row["id"]), round=row["round"], found=len(found), put=count)
     return True
+
+
+async def _count_in_line(conn: Connection, row: Record, most: int) -> int:
+    """How many acts of a transition wait for their turn, up to so many."""
+    count: int = await conn.fetchval(IN_LINE, row["workspace_id"], str(row["id"]), ItemKind.ACT, most)
+    return count
 
 
 async def _put(conn: Connection, row: Record, found: list[Record]) -> int:
@@ -206,6 +221,7 @@ async def read_transition(
         if each["reason"] is not None:
             reasons[each["reason"]] += each["count"]
     is_counted = row["state"] != "feeding" or row["round"] >= ROUNDS
+    is_done = is_counted and (outcomes.total() >= row["total"] or await _count_in_line(conn, row, 1) == 0)
     return schemas.Transition(
         id=row["id"],
         version=row["number"],
@@ -213,7 +229,7 @@ async def read_transition(
         lost="restart" if row["restarts_lost"] else "finish",
         total=row["total"],
         is_counted=is_counted,
-        is_done=is_counted and outcomes.total() >= row["total"],
+        is_done=is_done,
         moved=outcomes[Outcome.MOVED],
         restarted=outcomes[Outcome.RESTARTED],
         stayed=outcomes[Outcome.STAYED] + outcomes[Outcome.REFUSED],

@@ -18,7 +18,7 @@ SHUT: Final = """
 select count(*) from (
     select conversation_id from flow_sessions
     where workspace_id = $1 and bot_id = $2 and status = 'waiting'
-        and version_id in (select id from bot_versions where workspace_id = $1 and bot_id = $2 and number > 0)
+        and version_id in (select id from bot_versions where workspace_id = $1 and bot_id = $2 and number >= 0)
     limit $3
 ) as session
 cross join lateral (

@@ -44,10 +44,11 @@ from hoopoe.flows.runner.handlers.failure import show_failure
 from hoopoe.flows.runner.handlers.message import say
 from hoopoe.flows.runner.libraries import Libraries
 from hoopoe.flows.runner.messages import dump_incoming, load_incoming
+from hoopoe.flows.runner.reviving import WHOLE_SESSION
 from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.flows.runner.tracing import Said, TraceRow, describe_sprint
-from hoopoe.flows.runner.trials import TRIAL_MINUTES, WHOLE_SESSION, Trials, end_timer
+from hoopoe.flows.runner.trials import Trials
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
 from hoopoe.webhooks.dead_inputs import DeadInput, describe_input
@@ -195,6 +196,7 @@ class Conversing:
         if session is not None and session.is_waiting:
             session.is_interrupted = True
             self.keep(session)
+            self._note_trial(session)
             if not session.is_parked:
                 stands = session.session
                 self._rows.counts.add(session.workspace_id, stands.flow_version_id, stands.node_id, "interrupted")
@@ -225,9 +227,11 @@ class Conversing:
             self.begin_flow(scene, *chosen, trigger)
 
     def begin_flow(
-        self, scene: Scene, bot: ActiveBot, flow: Flow, trigger: TriggerInput, *, minutes: int = TRIAL_MINUTES
+        self, scene: Scene, bot: ActiveBot, flow: Flow, trigger: TriggerInput, *, minutes: int | None = None
     ) -> None:
-        """Begin a flow, and end what was under way. `minutes`: how long a draft that is tried may go on."""
+        """Begin a flow, and end what was under way. `minutes`: how long a draft that is tried may go on; None: as long
+        as the one that it ends would have.
+        """
 
         def begin(env: Env, library: Library) -> Sprint:
             return start(flow, trigger, env, library)
@@ -235,13 +239,19 @@ class Conversing:
         self.begin_with(scene, bot, trigger, begin, minutes=minutes)
 
     def begin_with(
-        self, scene: Scene, bot: ActiveBot, given: Given, begin: Step, *, minutes: int = TRIAL_MINUTES
+        self, scene: Scene, bot: ActiveBot, given: Given, begin: Step, *, minutes: int | None = None
     ) -> bool:
-        """Let a session begin on a bot's version instead of the one that is there. Whether it did."""
-        conversation = scene.conversation
+        """Let a session begin on a bot's version instead of the one that is there. Whether it did.
+
+        What stood aside for one that did not begin goes on where it was.
+        """
+        conversation, before = scene.conversation, scene.session
         self.interrupt(scene)
         sprint = self._run(scene, begin, given, bot_id=bot.id)
         if sprint is None:
+            if before is not None and before.is_parked:
+                before.is_interrupted = before.is_parked = False
+                scene.session = before
             return False
         session = SessionState(
             workspace_id=conversation.workspace_id,
@@ -254,7 +264,7 @@ class Conversing:
         )
         self._apply(scene, session, sprint, given, before=None)
         if sprint.wait is not None and self._flows.is_trial(bot.version_id):
-            self._rows.timers.append(end_timer(scene, session, minutes, self._rows.now))
+            self._trials.set_end(scene, session, self._rows, before=before, minutes=minutes)
         return True
 
     def _resume(self, scene: Scene, session: SessionState, given: Resume) -> None:
@@ -305,8 +315,7 @@ class Conversing:
         before: Session | None,
     ) -> None:
         scene.session = session if sprint.wait is not None else None
-        if sprint.wait is None and self._flows.is_trial(session.version_id):
-            self._trials.ended.add((session.workspace_id, session.conversation_id))
+        self._note_trial(session)
         self.keep(session)
         flow = self._flows.get(session.version_id)
         merges = flow is not None and flow.merges_messages
@@ -350,6 +359,10 @@ class Conversing:
                 trace=trace,
             )
         )
+
+    def _note_trial(self, session: SessionState) -> None:
+        if self._flows.is_trial(session.version_id):
+            self._trials.note(session)
 
     def flow_of(self, version_id: UUID | None) -> Flow | None:
         """The flow of a version that the turn has loaded."""

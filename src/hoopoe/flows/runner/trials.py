@@ -24,15 +24,13 @@ from hoopoe.flows.engine import DelayWait, Flow, Incoming, MessageWait, TriggerI
 from hoopoe.flows.runner.bots import ActiveBot, FlowCache
 from hoopoe.flows.runner.handlers.message import say
 from hoopoe.flows.runner.locating import Input
+from hoopoe.flows.runner.reviving import TRIAL_MINUTES, WHOLE_SESSION, drop_aside, revive_sessions
 from hoopoe.flows.runner.scene import Scene, TimerRow, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.text import match_key
 
-WHOLE_SESSION: Final = 0
-"""The sprint of a timer that ends a session and not a wait of it: sprints count from 1."""
-TRIAL_MINUTES: Final = 60
 LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _WORD: Final = re.compile(rf"\s*(?:try|جرب)\s+([{LETTERS}]{{4}})[-\s]?([{LETTERS}]{{4}})\b\s*", re.IGNORECASE)
 _STOPS: Final = frozenset(match_key(word) for word in ("stop", "end", "توقف", "قف", "إيقاف", "إنهاء"))
@@ -62,37 +60,12 @@ from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as bound (workspace_id, id, cont
 where draft_passes.workspace_id = bound.workspace_id and draft_passes.id = bound.id
   and draft_passes.contact_id is null
 """
-# What stood aside goes on where it was, unless something else has begun there meanwhile.
-REVIVE: Final = """
-update flow_sessions as session
-set status = 'waiting', wait_kind = state -> 'wait' ->> 'type', parked_at = null, updated_at = $3
-from (
-    select aside.workspace_id, aside.id
-    from unnest($1::uuid[], $2::uuid[]) as ended (workspace_id, conversation_id)
-    cross join lateral (
-        select workspace_id, id from flow_sessions
-        where workspace_id = ended.workspace_id and conversation_id = ended.conversation_id and parked_at is not null
-        order by parked_at desc, id desc limit 1
-    ) as aside
-    where not exists (
-        select from flow_sessions as other where other.workspace_id = ended.workspace_id
-            and other.conversation_id = ended.conversation_id and other.status = 'waiting'
-    )
-) as found
-where session.workspace_id = found.workspace_id and session.id = found.id
-returning session.workspace_id, session.id, session.conversation_id, session.sprint,
-          session.state -> 'wait' ->> 'type' as wait,
-          coalesce((session.state -> 'wait' ->> 'timeout_seconds')::int, 0) as timeout_seconds,
-          session.state -> 'wait' ->> 'timeout_seconds' is not null
-              or session.state -> 'wait' ->> 'type' = 'delay' as is_timed
-"""
-# A question whose time was up meanwhile gets all of it anew; a delay that was over is over now.
-WAIT_AGAIN: Final = """
+# The draft began anew by a trigger of its own: its time does not.
+HAND_ON: Final = """
 insert into timers (workspace_id, id, channel_id, conversation_id, session_id, sprint, lane, kind, due_at)
-select $1, $2, channel_id, id, $4, $5, lane, $6, $7
-from conversations where workspace_id = $1 and id = $3 and not exists (
-    select from timers where workspace_id = $1 and session_id = $4 and sprint = $5 and state = 'waiting'
-)
+select workspace_id, $2, channel_id, conversation_id, $4, sprint, lane, kind, due_at
+from timers where workspace_id = $1 and session_id = $3 and sprint = $5
+order by due_at desc limit 1
 """
 
 
@@ -127,7 +100,7 @@ class Talking(Protocol):
     """A turn's dealings with flows (`flows.runner.converse`)."""
 
     def begin_flow(
-        self, scene: Scene, bot: ActiveBot, flow: Flow, trigger: TriggerInput, *, minutes: int = TRIAL_MINUTES
+        self, scene: Scene, bot: ActiveBot, flow: Flow, trigger: TriggerInput, *, minutes: int | None = None
     ) -> None: ...
 
     def interrupt(self, scene: Scene) -> None: ...
@@ -140,6 +113,8 @@ class Trials:
     passes: dict[tuple[UUID, bytes], Pass] = field(default_factory=dict)
     ended: set[tuple[UUID, UUID]] = field(default_factory=set)
     """Conversations in which one ended, by workspace."""
+    handed: list[tuple[UUID, UUID, UUID]] = field(default_factory=list)
+    """Workspace, the session that ended and the one that has its time now; in the order of the turn."""
 
     @property
     def version_ids(self) -> set[UUID]:
@@ -184,7 +159,23 @@ class Trials:
         """End a trial that would go on, and say so."""
         say(scene, _in_words(ENDED, scene), session.bot_id, rows)
         talk.interrupt(scene)
-        self.ended.add((session.workspace_id, session.conversation_id))
+
+    def note(self, session: SessionState) -> None:
+        """What a trial has come to. However one ends, what stood aside for it goes on when the turn is written."""
+        key = (session.workspace_id, session.conversation_id)
+        if session.is_waiting or session.is_parked:
+            self.ended.discard(key)
+        else:
+            self.ended.add(key)
+
+    def set_end(
+        self, scene: Scene, session: SessionState, rows: TurnRows, *, before: SessionState | None, minutes: int | None
+    ) -> None:
+        """Let a trial end by itself: after its pass's minutes, or when the one would have that it goes on from."""
+        if minutes is None and before is not None:
+            self.handed.append((session.workspace_id, before.id, session.id))
+        else:
+            rows.timers.append(_end_timer(scene, session, minutes or TRIAL_MINUTES, rows.now))
 
     async def save(self, conn: Connection, scenes: Collection[Scene]) -> None:
         """Write who was bound, and let go on what stood aside. After everything else of the turn."""
@@ -196,27 +187,14 @@ class Trials:
                 [each.id for each in bound],
                 [each.contact_id for each in bound],
             )
+        for workspace_id, before, after in self.handed:  # one by one: the next may go on from this one
+            await conn.execute(HAND_ON, workspace_id, new_id(), before, after, WHOLE_SESSION)
         with_bot = {scene.conversation.id for scene in scenes if scene.conversation.mode is Mode.BOT}
         back = sorted(key for key in self.ended if key[1] in with_bot)
         if back:
-            await _revive(conn, back)
-
-
-async def _revive(conn: Connection, back: list[tuple[UUID, UUID]]) -> None:
-    now = await conn.fetchval("select domain_now()")
-    rows = await conn.fetch(REVIVE, [workspace for workspace, _ in back], [id_ for _, id_ in back], now)
-    for row in rows:
-        if row["is_timed"]:
-            await conn.execute(
-                WAIT_AGAIN,
-                row["workspace_id"],
-                new_id(),
-                row["conversation_id"],
-                row["id"],
-                row["sprint"],
-                "delay" if row["wait"] == DelayWait.type else "timeout",
-                now + timedelta(seconds=row["timeout_seconds"]),
-            )
+            now = await conn.fetchval("select domain_now()")
+            revived = await revive_sessions(conn, back, now)
+            await drop_aside(conn, [key for key in back if key not in revived])
 
 
 async def load_trials(conn: Connection, inputs: Iterable[Input], sessions: Collection[SessionState]) -> Trials:
@@ -257,7 +235,7 @@ def _in_words(words: Mapping[str, str], scene: Scene, **filled: str) -> TextCont
     return TextContent(words.get(language, words[DEFAULT_LANGUAGE]).format(**filled))
 
 
-def end_timer(scene: Scene, session: SessionState, minutes: int, now: datetime) -> TimerRow:
+def _end_timer(scene: Scene, session: SessionState, minutes: int, now: datetime) -> TimerRow:
     """What ends a trial that nobody ends. Code that knows of no trials does nothing with it: no sprint is the 0th."""
     conversation = scene.conversation
     return TimerRow(

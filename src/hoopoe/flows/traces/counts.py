@@ -29,7 +29,7 @@ async def read_counts(
     versions = await conn.fetchval(
         """
         select coalesce(array_agg(id), '{}') from bot_versions
-        where workspace_id = $1 and bot_id = $2 and number > 0 and ($3::int is null or number = $3)
+        where workspace_id = $1 and bot_id = $2 and number >= 0 and ($3::int is null or number = $3)
         """,
         scope.workspace_id,
         bot_id,

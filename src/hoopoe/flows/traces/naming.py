@@ -13,7 +13,7 @@ from hoopoe.kernel.db.pool import Connection
 
 # A node has its id, name and type in every shape that a blueprint ever had.
 NAMES: Final = """
-select version.id, case when version.number > 0 then version.number end as number, bots.id as bot_id, bots.name,
+select version.id, case when version.number >= 0 then version.number end as number, bots.id as bot_id, bots.name,
        (select coalesce(jsonb_object_agg(node ->> 'id', jsonb_build_array(node ->> 'name', node ->> 'type')), '{}')
         from jsonb_array_elements(version.blueprint -> 'nodes') as node
         where node ->> 'id' = any ($3::text[])) as nodes

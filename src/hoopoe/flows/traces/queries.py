@@ -20,7 +20,7 @@ LOOKED_AT: Final = 20
 
 TRACES: Final = """
 select traced.*, bots.name as bot_name, before.wait as asked,
-    case when bot_versions.number > 0 then bot_versions.number end as version_number
+    case when bot_versions.number >= 0 then bot_versions.number end as version_number
 from sprint_traces as traced
 left join bots on bots.workspace_id = traced.workspace_id and bots.id = traced.bot_id
 left join bot_versions on bot_versions.workspace_id = traced.workspace_id and bot_versions.id = traced.version_id

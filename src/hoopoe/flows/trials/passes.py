@@ -10,7 +10,8 @@ from uuid import UUID
 
 from hoopoe.channels.contract import ItemKind
 from hoopoe.flows.preview.loading import compile_preview
-from hoopoe.flows.runner.trials import LETTERS, WHOLE_SESSION, hash_word
+from hoopoe.flows.runner.reviving import WHOLE_SESSION
+from hoopoe.flows.runner.trials import LETTERS, hash_word
 from hoopoe.flows.trials import schemas
 from hoopoe.flows.trials.errors import NotTriableOnChannel, TooManyPasses
 from hoopoe.flows.versions.queries import access_bot, hold_bot

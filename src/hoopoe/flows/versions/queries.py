@@ -32,7 +32,7 @@ select bots.id, bots.name, bots.status, bots.draft_updated_at, bots.created_at,
         join bot_versions on bot_versions.workspace_id = flow_sessions.workspace_id
             and bot_versions.id = flow_sessions.version_id
         where flow_sessions.workspace_id = bots.workspace_id and flow_sessions.status = 'waiting'
-            and bot_versions.bot_id = bots.id and bot_versions.number > 0) as waiting
+            and bot_versions.bot_id = bots.id and bot_versions.number >= 0) as waiting
 from bots
 left join bot_versions as version
     on version.workspace_id = bots.workspace_id and version.id = bots.published_version_id
@@ -43,7 +43,7 @@ order by bots.id desc limit $4
 VERSIONS = """
 select version.id, version.number, version.published_at, version.published_by, version.note, users.name as publisher
 from bot_versions as version left join users on users.id = version.published_by
-where version.workspace_id = $1 and version.bot_id = $2 and version.number > 0
+where version.workspace_id = $1 and version.bot_id = $2 and version.number >= 0
     and ($3::int is null or version.number < $3)
 order by version.number desc limit $4
 """

@@ -28,7 +28,8 @@ left join lateral (
     select spec from jsonb_array_elements(version.blueprint -> 'nodes') as spec where spec ->> 'id' = waiting.node_id
     limit 1
 ) as node on true
-where version.workspace_id = $1 and version.bot_id = $2 and version.number > 0 and ($3::uuid is null or version.id = $3)
+where version.workspace_id = $1 and version.bot_id = $2 and version.number >= 0
+    and ($3::uuid is null or version.id = $3)
 order by version.number desc, waiting.count desc, waiting.node_id
 """
 

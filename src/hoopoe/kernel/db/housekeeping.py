@@ -37,6 +37,21 @@ OUTBOX = "state in ('done', 'cancelled') and created_at < now() - interval '30 d
 DONE = "state = 'done' and created_at < now() - interval '30 days'"
 LOGIN_FAILURES = "ends_at < now()"
 REFRESH_TOKENS = "expires_at < now() - interval '7 days'"
+# A draft that somebody tried is kept as long as a pass for it is, or somebody is in it; then first who was in it goes.
+UNUSED = (
+    "number < 0 and not exists (select from draft_passes as pass where pass.workspace_id = version.workspace_id "
+    "and pass.version_id = version.id)"
+)
+TRIED = " ".join([
+    "status <> 'waiting' and parked_at is null and updated_at < domain_now() - interval '7 days'",
+    "and (workspace_id, bot_id, version_id) in (select workspace_id, bot_id, id from bot_versions as version where",
+    UNUSED, ")",
+])  # fmt: skip
+SNAPSHOTS = " ".join([
+    "(workspace_id, id) in (select workspace_id, id from bot_versions as version where", UNUSED,
+    "and not exists (select from flow_sessions as session where session.workspace_id = version.workspace_id",
+    "and session.bot_id = version.bot_id and session.version_id = version.id))",
+])  # fmt: skip
 BY_WORKSPACE = {
     "idempotency_keys": ("workspace_id, key", "created_at < now() - interval '24 hours'"),
     # An import is over within a day; who has not written or been written to by then is in nobody's way.
@@ -47,6 +62,9 @@ BY_WORKSPACE = {
     # Who deleted a row may want it back for a day.
     "data_rows": ("workspace_id, table_id, id", "deleted_at < now() - interval '1 day'"),
     "data_imports": ("workspace_id, id", "finished_at < now() - interval '30 days'"),
+    "draft_passes": ("workspace_id, id", "expires_at < now() - interval '7 days'"),
+    "flow_sessions": ("workspace_id, id", TRIED),
+    "bot_versions": ("workspace_id, id", SNAPSHOTS),
     "dead_letters": (
         "workspace_id, id",
         "state in ('resolved', 'archived') and state_at < now() - interval '90 days'",
