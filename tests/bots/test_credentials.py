@@ -203,7 +203,15 @@ async def test_a_secret_is_replaced_and_a_name_changed_without_touching_a_flow(a
         "Shop",
         False,
     )
-    renamed = await owner.patch(path, {"name": "Till", "hosts": ["*.example.com"]})
+    others = {"name": "Till", "hosts": ["*.example.com"]}
+    refused = (await owner.patch(path, others)).json()["error"]["details"]["fields"]
+    assert [(each["field"], each["code"]) for each in refused] == [("secret", "missing")]
+    renamed = await owner.patch(path, {**others, "secret": "sk_live_of_tomorrow"})
+    # What is less than what was is no risk.
+    fewer = await owner.patch(path, {"hosts": ["*.shop.example.com", "pay.example.com"]})
+    assert fewer.json()["hosts"] == ["*.shop.example.com", "pay.example.com"]
+    assert (await owner.patch(path, {"hosts": ["*.example.com"]})).status_code == 422
+    await owner.patch(path, {"hosts": ["*.example.com"], "secret": "sk_live_of_tomorrow"})
     assert (renamed.json()["name"], renamed.json()["former_names"], renamed.json()["hosts"]) == (
         "Till",
         ["Shop"],

@@ -155,6 +155,26 @@ async def test_a_test_that_cannot_be_read_is_named_and_the_others_are_taken(api:
     assert [test["name"] for test in listed] == ["Hello"]
 
 
+async def test_what_no_import_would_read_does_not_go_out(api: Api) -> None:
+    owner = await api.register()
+    bot = await make_bot(owner, blueprint=later(hours=1))
+    long = {"type": "say", "message": {"type": "text", "text": "م" * 4_000}}
+    for number in range(11):
+        await keep(owner, bot, *[long] * 100, name=f"Long {number}")
+    answer = await owner.get(f"/api/bots/{bot['id']}/export")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "bot_file_too_large")
+    small = (await owner.get(f"/api/bots/{bot['id']}/export?tests=false")).json()
+    assert (small["tests"], len(small["blueprint"]["nodes"])) == ([], 4)
+    listed = (await owner.get(f"/api/bots/{bot['id']}/tests?limit=100")).json()["data"]
+    for test in listed[:2]:
+        assert (await owner.delete(f"/api/bots/{bot['id']}/tests/{test['id']}")).status_code == 204
+    largest = (await owner.get(f"/api/bots/{bot['id']}/export")).json()
+    content = json.dumps(largest, indent=2, ensure_ascii=False).encode() + b"\n"
+    assert MAX_BYTES * 0.8 < len(content) <= MAX_BYTES
+    [made] = (await send(owner, content)).json()["bots"]
+    assert (made["notes"], len(largest["tests"])) == ([], 9), "what goes out comes in"
+
+
 async def test_a_file_has_500_tests_at_most(api: Api) -> None:
     owner = await api.register()
     bot = await make_bot(owner, blueprint=later(hours=1))

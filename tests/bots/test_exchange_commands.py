@@ -33,6 +33,7 @@ async def test_out_of_one_workspace_and_into_another(api: Api, settings: Setting
     here, there = (("--workspace", str(each.workspace_id)) for each in (owner, other))
     assert (await run("export", "café", *here, "--out", str(file)))[0] == 0
     assert flow_of(json.loads(file.read_text())["blueprint"]) == flow_of(CAFE)
+    assert json.loads((await run("export", "café", *here, "--without-tests"))[1]) == json.loads(file.read_text())
     assert await run("export", "Nothing", *here) == (2, "In this workspace no bot has the id or name 'Nothing'.\n")
     assert (await run("export", "Café", *here, "--version", "latest"))[0] == 2
     assert (await run("import", str(file), "--workspace", "nobody's"))[0] == 2

@@ -6,7 +6,9 @@ import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -16,6 +18,7 @@ from hoopoe.flows.beginning.calls import KEPT_CALLS, MAX_BYTES
 from hoopoe.identity.roles import Role
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.unit_of_work import transaction
+from hoopoe.webhooks.routing import hearing_lane_of
 from tests.support.api import Api, Caller
 from tests.support.everything import HOOKED
 from tests.support.inbox import add_channel, add_thread
@@ -196,6 +199,51 @@ async def test_a_call_that_comes_twice_starts_one_flow(api: Api) -> None:
     rotated = await shop.make()
     assert (await call(api, rotated["path"], headers=key)).json()["is_repeated"] is True
     assert await shop.started() == 1
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_key_counts_whichever_number_the_person_wrote_to_last(api: Api, waits: bool) -> None:
+    """Also while the first waits in the lane of what the bot is yet to hear."""
+    shop = await open_shop(api, phones=(PHONE, "966501111111"))
+    hook = await shop.make()
+    key = {"Idempotency-Key": "order-42"}
+    assert (await call(api, hook["path"], headers=key)).status_code == 202
+    if waits:
+        async with transaction(api.services.pool, role=tenancy.APP, workspaces=[shop.owner.workspace_id]) as conn:
+            lane = hearing_lane_of(UUID(shop.conversation_id))
+            await conn.execute("update inbox set lane = $1 where provider_key like 'h:%'", lane)
+    newer = await write_to_another_number(shop)
+    answer = await call(api, hook["path"], headers=key)
+    assert (answer.status_code, answer.json()) == (
+        202,
+        {"conversation_id": shop.conversation_id, "is_repeated": True},
+    )
+    assert await shop.started() == 1
+    other = await call(api, hook["path"], {"phone": "966501111111"}, headers=key)
+    assert (other.status_code, other.json()["error"]["code"]) == (422, "idempotency_key_reused")
+    another = await call(api, hook["path"], headers={"Idempotency-Key": "order-43"})
+    assert another.json() == {"conversation_id": newer, "is_repeated": False}
+
+
+async def test_of_two_calls_at_once_one_starts_whichever_number_is_the_newest(api: Api) -> None:
+    shop = await open_shop(api)
+    hook = await shop.make()
+    for n in range(5):
+        key = {"Idempotency-Key": f"order-{n}"}
+        answers, _ = await asyncio.gather(
+            asyncio.gather(*(call(api, hook["path"], headers=key) for _ in range(4))), write_to_another_number(shop)
+        )
+        assert {answer.status_code for answer in answers} == {202}
+        assert Counter(answer.json()["is_repeated"] for answer in answers) == {False: 1, True: 3}
+        assert len({answer.json()["conversation_id"] for answer in answers}) == 1
+        assert await shop.started() == n + 1
+
+
+async def write_to_another_number(shop: Shop) -> str:
+    """The person has a newer conversation, on another channel of the workspace; its id."""
+    channel_id = await add_channel(shop.api, shop.owner.scope)
+    thread = await add_thread(shop.api, shop.owner.scope, channel_id, phone=PHONE, written_at=datetime.now(UTC))
+    return str(thread.id)
 
 
 async def test_a_rotated_address_ends_when_it_is_said_to(api: Api) -> None:

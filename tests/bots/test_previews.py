@@ -8,7 +8,7 @@ import pytest
 
 from hoopoe.flows.demo import cafe_blueprint
 from tests.bots.test_bots import make_bot, publish
-from tests.preview.flows import asks, later
+from tests.preview.flows import asks, blueprint, later, reply
 from tests.support.api import Api, Caller
 
 HELLO = {"type": "say", "message": {"type": "text", "text": "Hello"}}
@@ -56,6 +56,18 @@ async def test_a_bots_draft_and_its_version_are_played_as_they_are(api: Api) -> 
     assert words(await play(owner, bot_id=bot["id"], acts=[HELLO])) == ["Thank you, Sara"]
     assert words(await play(owner, bot_id=bot["id"], version="published", acts=[HELLO])) == ["How many?"]
     assert words(await play(owner, bot_id=bot["id"], version="1", acts=[HELLO])) == ["How many?"]
+
+
+async def test_a_question_in_a_flow_that_is_run_is_answered_there(api: Api) -> None:
+    owner = await api.register()
+    asked = await make_bot(owner, blueprint=asks(timeout=600))
+    await publish(owner, asked["id"])
+    run = {"id": "run", "type": "run_flow", "config": {"bot_id": asked["id"]}}
+    flow = blueprint(run, reply("after", "Back again"), edges=[("start", "next", "run"), ("run", "done", "after")])
+    first = await play(owner, blueprint=flow, acts=[HELLO])
+    assert words(first) == ["How many?"]
+    three = {"type": "say", "message": {"type": "text", "text": "3"}}
+    assert words(await play(owner, blueprint=flow, state=first["state"], acts=[three])) == ["3 it is", "Back again"]
 
 
 async def test_arabic_is_spoken_to_who_writes_it(api: Api) -> None:

@@ -152,6 +152,21 @@ async def test_an_agent_tries_no_query(api: Api) -> None:
     assert answer.status_code == 403
 
 
+async def test_a_key_that_may_build_bots_reads_no_rows_by_trying(api: Api) -> None:
+    owner = await api.register()
+    await make_table(owner)
+    key = await api.make_key(owner, scopes=["bots:read", "bots:write"])
+    answer = await key.post("/api/table-queries", {"request": {"operation": "list", "table": "Menu"}})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_permitted")
+    acts = [
+        {"type": "say", "message": {"type": "text", "text": "latte"}},
+        {"type": "perform", "by": "real"},
+    ]
+    blueprint = flow(**where("code", "equals", "latte"))
+    answer = await key.post("/api/flows/simulate", {"blueprint": blueprint, "acts": acts})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_permitted")
+
+
 async def test_a_query_that_is_tried_writes_nothing(api: Api) -> None:
     owner = await api.register()
     table = await make_table(owner)

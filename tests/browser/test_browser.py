@@ -81,7 +81,7 @@ STORIES_TOLD = (
         "speakers",
         "screens",
     ),
-    *("exchange", "why", "data", "outside", "people", "versions", "panels", "booking_en", "booking_ar"),
+    *("exchange", "why", "trying", "data", "outside", "people", "versions", "panels", "booking_en", "booking_ar"),
 )
 
 

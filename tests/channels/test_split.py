@@ -171,6 +171,16 @@ def test_what_no_key_can_be_made_of_is_not_an_id(bad: Any) -> None:
     assert change.unreadable == ("messages[0].id: missing or not an id", "statuses[0].id: missing or not an id")
 
 
+def test_an_error_that_comes_alone_is_named() -> None:
+    error = {"code": 131000, "title": "Something went wrong\x00", "error_data": {"details": "Too much"}}
+    change = split_one({"errors": [error, None, {"code": 1, "title": "x" * 1000}]})
+    assert change.items == ()
+    assert change.unreadable[0] == "errors[0]: 131000 Something went wrong\ufffd: Too much"
+    assert len(change.unreadable[1]) < 350
+    # Beside a message it is that message's.
+    assert split_one({"messages": [TEXT], "errors": [error]}).unreadable == ()
+
+
 @given(json_values)
 def test_no_json_at_all_makes_it_raise(body: Any) -> None:
     for change in split_webhook(body):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from hoopoe.channels import wire as wires
 from hoopoe.channels.wire import MAX_BODY, AnswerLostError, NotConnectedError, Wire
 
 HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
@@ -97,6 +98,40 @@ async def test_an_answer_is_read_however_it_is_written(said: bytes) -> None:
 async def test_an_answer_may_end_with_its_connection() -> None:
     async with run_talker(b"HTTP/1.1 200 OK\r\n\r\nuntil the end") as (talker, wire):
         assert await ask(wire, talker.url, 1) == [b"until the end"]
+
+
+async def test_a_connection_that_is_just_closing_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The transport knows before we are told; what would be written then goes nowhere."""
+    made = note_connections(monkeypatch)
+    async with run_talker(HELLO, HELLO) as (talker, wire):
+        await ask(wire, talker.url, 1)
+        made[0].close()
+        assert await ask(wire, talker.url, 1) == [b"hello"]
+    assert (talker.connections, len(talker.heads)) == (2, 2)
+
+
+async def test_what_cannot_be_written_has_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even over a connection that is new: it is certain, so it may be tried again."""
+    made = note_connections(monkeypatch, closes_at_once=True)
+    async with run_talker(HELLO) as (talker, wire):
+        with pytest.raises(NotConnectedError):
+            await ask(wire, talker.url, 1)
+    assert (len(made), talker.heads) == (1, [])
+
+
+def note_connections(monkeypatch: pytest.MonkeyPatch, *, closes_at_once: bool = False) -> list[asyncio.BaseTransport]:
+    """The transports that are made from now on."""
+    made: list[asyncio.BaseTransport] = []
+
+    class Noted(wires._Connection):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            super().connection_made(transport)
+            made.append(transport)
+            if closes_at_once:
+                transport.close()
+
+    monkeypatch.setattr(wires, "_Connection", Noted)
+    return made
 
 
 async def test_names_of_headers_are_in_small_letters() -> None:

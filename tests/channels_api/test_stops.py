@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
+
 from hoopoe.channels.account_events import Standing
-from hoopoe.channels.alerts import tell_of_stops
+from hoopoe.channels.alerts import TRIES, Failures, tell_of_stops
 from hoopoe.channels.facts import Told, keep_facts
 from hoopoe.channels.meta.errors import RULES
 from hoopoe.channels.trouble import stop_channels
@@ -29,7 +31,7 @@ async def stop(api: Api, caller: Caller, channel_id: UUID) -> None:
 
 
 async def tell(api: Api) -> None:
-    while await tell_of_stops(api.services.pool, api.services.keyring, URL):
+    while await tell_of_stops(api.services.pool, api.services.keyring, URL, Failures()):
         pass
 
 
@@ -110,6 +112,28 @@ async def test_an_account_that_is_switched_off_is_told_as_well(api: Api, postman
     [mail] = postman.to(str(owner.session["user"]["email"]))
     assert "switched this account off" in mail.get_content()
     assert await told(api, owner, channel_id) == 1
+
+
+async def test_one_that_cannot_be_told_holds_nobody_up_and_is_given_up(
+    api: Api, postman: Postman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hoopoe.channels.alerts.AT_ONCE", 1)
+    owner = await api.register()
+    broken, whole = [await add_channel(api, owner.scope) for _ in range(2)]
+    for channel_id in (broken, whole):
+        await stop(api, owner, channel_id)
+    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[owner.workspace_id]) as conn:
+        await conn.execute("update channel_alerts set words = '{}' where channel_id = $1", broken)
+    failures, counts, left = Failures(), [], []
+    for _ in range(TRIES + 1):
+        counts.append(await tell_of_stops(api.services.pool, api.services.keyring, URL, failures))
+        async with transaction(api.services.pool, role=tenancy.APP, workspaces=[owner.workspace_id]) as conn:
+            left.append(await conn.fetchval("select count(*) from channel_alerts"))
+    assert counts == [0, 1] + [0] * (TRIES - 1), "the first cannot be told; then those come that did not fail"
+    assert left == [2] + [1] * (TRIES - 1) + [0]
+    assert not failures
+    await postman.deliver()
+    assert len(postman.to(str(owner.session["user"]["email"]))) == 1
 
 
 async def test_screens_are_told_of_what_a_person_does_too(api: Api) -> None:

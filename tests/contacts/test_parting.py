@@ -36,6 +36,7 @@ from tests.support.core import HOOKS, fetch_rows, make_handlers, take_turns
 from tests.support.tenants import Tenant, make_tenant
 
 NAMES = "select contact_id, kind, value from identities"
+OF_CHANNEL = "select id, contact_id from conversations where channel_id = $1"
 SAID = """
 select conversation.contact_id, message.author_id, message.content ->> 'body' as body
 from messages as message join conversations as conversation on conversation.id = message.conversation_id
@@ -162,6 +163,35 @@ async def test_a_conversation_that_went_on_alone_goes_back_whole(pool: Pool, ten
     await hear(pool, tenant, both, "three")
     await part(pool, tenant, noura, noura)
     assert await said_by(pool, tenant) == {sami: ["one", "three"], noura: ["two"]}
+
+
+async def test_a_conversation_that_went_on_alone_and_was_then_taken_up_goes_back(pool: Pool, tenant: Tenant) -> None:
+    """By what the later merge recorded, which took it up; and that merge can be parted as well, in either order."""
+    other_line = await add_line(pool, tenant)
+    parent = f"SA.ENT.{new_user_id()[3:]}"
+    elder = Someone(new_phone(), None, parent_id=parent, name="Elder")
+    first, second = Someone(new_phone(), name="Sami"), Someone(None, new_user_id(), name="Noura")
+    await hear(pool, other_line, elder, "zero")
+    await hear(pool, tenant, first, "one")
+    await hear(pool, other_line, second, "two")
+    elder_id, sami, noura = (row["id"] for row in await contacts_of(pool, tenant))
+    threads = {row["contact_id"]: row["id"] for row in await fetch_rows(pool, tenant, "select * from conversations")}
+    both = replace(second, phone=first.phone)
+    await hear(pool, tenant, both, "three")
+    await hear(pool, tenant, replace(both, parent_id=parent), "four")
+    assert [row["id"] for row in await contacts_of(pool, tenant)] == [elder_id]
+    await part(pool, tenant, sami, noura)
+    assert await said_by(pool, tenant) == {elder_id: ["zero", "one", "three", "four"], noura: ["two"]}
+    back = {
+        row["contact_id"]: row["id"] for row in await fetch_rows(pool, other_line, OF_CHANNEL, other_line.channel_id)
+    }
+    assert back == {elder_id: threads[elder_id], noura: threads[noura]}
+    notes = await fetch_rows(pool, tenant, "select conversation_id from conversation_events where type = 'parted'")
+    assert {row["conversation_id"] for row in notes} == set(back.values())
+    await part(pool, tenant, elder_id, sami)
+    assert await said_by(pool, tenant) == {elder_id: ["zero"], sami: ["one", "three", "four"], noura: ["two"]}
+    for table in ("contact_merges", "contact_aliases", "conversation_aliases"):
+        assert await fetch_rows(pool, tenant, f"select from {table}") == [], table
 
 
 async def test_a_journey_of_both_is_over_for_both(pool: Pool, settings: Settings) -> None:

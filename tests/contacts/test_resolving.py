@@ -100,6 +100,19 @@ async def test_the_other_spelling_of_a_number_is_the_same_person(
     assert conversation["recipient"]["phone"] == one, "answered where the last message came from"
 
 
+async def test_two_spellings_of_a_new_number_in_one_turn_are_one_person(pool: Pool, tenant: Tenant) -> None:
+    for spelling in ("551187654321", "5511987654321"):
+        await write(pool, tenant, text_of(Someone(spelling)))
+    await take_turns(pool, make_handlers())
+    assert len(await contacts_of(pool, tenant)) == 1
+    assert len(await thread_of(pool, tenant)) == 2
+    # Two people who show two user ids are two, however alike their numbers are.
+    for spelling in ("551187654322", "5511987654322"):
+        await write(pool, tenant, text_of(Someone(spelling, new_user_id())))
+    await take_turns(pool, make_handlers())
+    assert len(await contacts_of(pool, tenant)) == 3
+
+
 async def test_landlines_that_look_alike_are_two(pool: Pool, tenant: Tenant) -> None:
     await hear(pool, tenant, Someone("551132654321"), Someone("5511932654321"))
     assert len(await contacts_of(pool, tenant)) == 2

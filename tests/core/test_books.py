@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from hoopoe.flows.demo.echo import echo_blueprint
 from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from tests.core.test_imports import DAY, NOW, chunk, file_chunks, said
 from tests.core.webhooks import CUSTOMER, meta_body
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
+from tests.support.simulator import wait_until
 from tests.support.tenants import Tenant, make_tenant
 
 
@@ -54,3 +58,36 @@ async def test_a_name_that_a_person_chose_stands_above_the_book(pool: Pool, tena
     await take_turns(pool, make_handlers())
     [contact] = await fetch_rows(pool, tenant, "select name from contacts")
     assert contact["name"] not in (None, "From the book")
+
+
+async def test_two_books_with_the_same_people_do_not_wait_for_each_other_in_a_ring(pool: Pool, tenant: Tenant) -> None:
+    """Whoever is first in a book, people are held in the order of their ids; who has a name, not at all."""
+    numbers = [f"96650000000{n}" for n in range(3)]
+    history = [chunk(said(n, at=NOW - DAY, **{"from": number}), thread=number) for n, number in enumerate(numbers)]
+    await file_chunks(pool, tenant, *history)
+    await take_turns(pool, make_handlers())
+    by_number = {
+        row["value"]: row["contact_id"]
+        for row in await fetch_rows(pool, tenant, "select value, contact_id from identities where kind = 'phone'")
+    }
+    people = sorted((by_number[f"+{number}"], number) for number in numbers)
+    (low, low_number), (high, high_number), (named, named_number) = people
+    await fetch_rows(pool, tenant, "update contacts set name = 'Sami' where id = $1 returning id", named)
+    entries = [
+        {"type": "contact", "action": "add", "contact": {"full_name": f"Of {number}", "phone_number": number}}
+        for number in (named_number, high_number, low_number)
+    ]
+    await file_body(pool, tenant, meta_body(tenant, {"state_sync": entries}, field="smb_app_state_sync"))
+    async with transaction(pool, role="hoopoe_app", workspaces=[tenant.workspace_id]) as conn:
+        await conn.execute("select from contacts where id = any ($1::uuid[]) for no key update", [high, named])
+        turn = asyncio.create_task(take_turns(pool, make_handlers()))
+        free = "select id from contacts where id = $1 for no key update skip locked"
+
+        async def is_held() -> bool:
+            return not await fetch_rows(pool, tenant, free, low)
+
+        await wait_until(is_held, "lock of the one with the lower id")
+        assert not turn.done(), "it holds the one with the lower id, and waits for the other"
+    await turn
+    names = {row["id"]: row["name"] for row in await fetch_rows(pool, tenant, "select id, name from contacts")}
+    assert names == {low: f"Of {low_number}", high: f"Of {high_number}", named: "Sami"}

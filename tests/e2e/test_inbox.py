@@ -85,6 +85,9 @@ async def test_statuses_arrive_up_to_read_and_the_customer_sees_blue_ticks(eithe
     sent = await shop.say(phone, "hello")
     delivered = await shop.wait_for_message(phone, direction="out", status="delivered")
     assert (delivered["read_at"], delivered["sending_state"], delivered["attempt"]) == (None, "done", 1)
+    # Meta tells with a status what it counts a message as; Twilio does not.
+    pricing = {"is_billable": False, "model": "PMP", "type": "free_customer_service", "category": "service"}
+    assert delivered["pricing"] == (pricing if either_house.provider is Provider.META else None)
     await shop.simulator.read(phone)
     read = await shop.wait_for_message(phone, direction="out", status="read")
     times = [read[name] for name in ("accepted_at", "sent_at", "delivered_at", "read_at")]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hoopoe.flows.engine import Incoming, TriggerInput, TriggerMismatch, find_trigger, start
-from hoopoe.flows.nodes.schedules import Schedule
+from hoopoe.flows.nodes.schedules import Schedule, Times
 from hoopoe.kernel.json import JsonObject
 
 from .scenarios import load_flow, make_message
@@ -156,6 +156,16 @@ def test_a_schedule_keeps_its_hour_when_clocks_change() -> None:
     now = datetime.fromisoformat("2026-03-28T12:00:00+01:00").astimezone(ZoneInfo("Europe/Berlin"))
     assert str(Schedule(tags=["vip"], at="09:00").next_after(now)) == "2026-03-29 09:00:00+02:00"
     assert str(Schedule(tags=["vip"], at="02:30").next_after(now)) == "2026-03-29 03:30:00+02:00"
+
+
+def test_the_next_few_runs_are_the_ones_that_come_after_each_other_over_a_change_of_clocks() -> None:
+    now = datetime(2026, 3, 27, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert [str(at) for at in Times(at="02:30").list_next(now, 3)] == [
+        "2026-03-28 02:30:00+01:00",
+        "2026-03-29 03:30:00+02:00",
+        "2026-03-30 02:30:00+02:00",
+    ]
+    assert [f"{at:%a %d}" for at in Times(weekdays=["sun", "thu"]).list_next(now, 3)] == ["Sun 29", "Thu 02", "Sun 05"]
 
 
 def test_a_time_that_comes_twice_in_autumn_is_run_once() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx2
 import pytest
@@ -19,21 +18,13 @@ def keys_of(caller: Caller) -> str:
     return f"/api/workspaces/{caller.workspace_id}/tokens"
 
 
-async def make_key(api: Api, caller: Caller, **given: Any) -> Caller:
-    answer = await caller.post("/api/tokens", {"name": "CI", **given})
-    assert answer.status_code == 201, answer.text
-    made = answer.json()
-    workspace = {**caller.session, "key": made}
-    return Caller(api.new_client(), workspace, {"X-API-Key": made["token"]})
-
-
 @pytest.mark.parametrize("scopes", [None, ["tokens:write", "members:write", "audit:read"]])
 async def test_a_key_makes_no_key_and_ends_none(api: Api, scopes: list[str] | None) -> None:
     """A child would outlive the end of its parent: its expiry, its revocation, its limit."""
     owner = await api.register()
     soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
-    key = await make_key(api, owner, scopes=scopes, expires_at=soon, requests_per_minute=50)
-    other = await make_key(api, owner)
+    key = await api.make_key(owner, scopes=scopes, expires_at=soon, requests_per_minute=50)
+    other = await api.make_key(owner)
     assert code_of(await key.post("/api/tokens", {"name": "Child"})) == (403, "session_only")
     for path in (f"/api/tokens/{other.session['key']['id']}", f"{keys_of(owner)}/{other.session['key']['id']}"):
         assert code_of(await key.delete(path)) == (403, "session_only")
@@ -45,9 +36,9 @@ async def test_owners_and_admins_see_everybodys_keys_and_never_a_text(api: Api) 
     owner = await api.register(name="نورة")
     admin, agent = await api.add_member(owner, "admin"), await api.add_member(owner, "agent")
     stranger = await api.register()
-    await make_key(api, stranger)
-    first = await make_key(api, owner, name="صندوق")
-    second = await make_key(api, agent, name="Till", scopes=["conversations:read"])
+    await api.make_key(stranger)
+    first = await api.make_key(owner, name="صندوق")
+    second = await api.make_key(agent, name="Till", scopes=["conversations:read"])
     assert (await second.get("/api/conversations")).status_code == 200
     for caller in (owner, admin):
         answer = await caller.get(keys_of(owner))
@@ -70,7 +61,7 @@ async def test_owners_and_admins_see_everybodys_keys_and_never_a_text(api: Api) 
 async def test_a_members_key_is_revoked_at_once_once_and_it_is_noted(api: Api) -> None:
     owner = await api.register()
     agent = await api.add_member(owner, "agent")
-    key = await make_key(api, agent, name="Till")
+    key = await api.make_key(agent, name="Till")
     path = f"{keys_of(owner)}/{key.session['key']['id']}"
     assert (await owner.delete(path)).status_code == 204
     assert code_of(await key.get("/api/auth/me")) == (401, "not_authenticated")
@@ -84,7 +75,7 @@ async def test_a_members_key_is_revoked_at_once_once_and_it_is_noted(api: Api) -
 async def test_only_owners_revoke_an_owners_key(api: Api) -> None:
     owner = await api.register()
     admin, agent = await api.add_member(owner, "admin"), await api.add_member(owner, "agent")
-    key = await make_key(api, owner)
+    key = await api.make_key(owner)
     path = f"{keys_of(owner)}/{key.session['key']['id']}"
     assert code_of(await admin.delete(path)) == (403, "owners_only")
     assert code_of(await agent.delete(path)) == (403, "not_permitted")
@@ -97,7 +88,7 @@ async def test_only_owners_revoke_an_owners_key(api: Api) -> None:
 async def test_another_password_ends_sessions_and_no_key(api: Api) -> None:
     """Programs go on: docs/subsystems/http-api.md says so, and so does the page where it is changed."""
     owner = await api.register()
-    key = await make_key(api, owner)
+    key = await api.make_key(owner)
     change = {"current_password": PASSWORD, "new_password": "and never loses one"}
     assert (await owner.post("/api/auth/password", change)).status_code == 204
     assert (await key.get("/api/auth/me")).status_code == 200

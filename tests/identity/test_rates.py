@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import httpx2
 
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.settings import Settings
-from tests.support.api import Api, Caller
-
-
-async def make_key(api: Api, owner: Caller, **changes: Any) -> Caller:
-    made = (await owner.post("/api/tokens", {"name": "CI", **changes})).json()
-    return Caller(api.new_client(), {**owner.session, "token": made}, {"X-API-Key": made["token"]})
+from tests.support.api import Api
 
 
 def rate_of(answer: httpx2.Response) -> tuple[int, int]:
@@ -23,8 +17,8 @@ def rate_of(answer: httpx2.Response) -> tuple[int, int]:
 
 async def test_a_key_makes_sixty_requests_a_minute_and_each_answer_says_how_many_are_left(api: Api) -> None:
     owner = await api.register()
-    key = await make_key(api, owner)
-    assert key.session["token"]["requests_per_minute"] == Settings.model_fields["api_key_per_minute"].default == 60
+    key = await api.make_key(owner)
+    assert key.session["key"]["requests_per_minute"] == Settings.model_fields["api_key_per_minute"].default == 60
     answers = [await key.get("/api/auth/me") for _ in range(61)]
     assert [answer.status_code for answer in answers] == [200] * 60 + [429]
     assert [rate_of(answer) for answer in answers] == [(60, left) for left in range(59, -1, -1)] + [(60, 0)]
@@ -33,33 +27,33 @@ async def test_a_key_makes_sixty_requests_a_minute_and_each_answer_says_how_many
     assert 1 <= int(refused.headers["retry-after"]) <= 61
     assert refused.headers["x-ratelimit-reset"] == refused.headers["retry-after"]
     # Another key and the dashboard are no part of it.
-    assert (await (await make_key(api, owner)).get("/api/auth/me")).status_code == 200
+    assert (await (await api.make_key(owner)).get("/api/auth/me")).status_code == 200
     dashboard = await owner.get("/api/auth/me")
     assert dashboard.status_code == 200
     assert "x-ratelimit-limit" not in dashboard.headers
 
 
 async def test_at_the_same_time_none_slips_through(api: Api) -> None:
-    key = await make_key(api, await api.register(), requests_per_minute=20)
+    key = await api.make_key(await api.register(), requests_per_minute=20)
     answers = await asyncio.gather(*(key.get("/api/auth/me") for _ in range(50)))
     assert sorted(answer.status_code for answer in answers) == [200] * 20 + [429] * 30
 
 
 async def test_after_the_minute_it_begins_anew(api: Api, pool: Pool) -> None:
-    key = await make_key(api, await api.register(), requests_per_minute=1)
+    key = await api.make_key(await api.register(), requests_per_minute=1)
     assert (await key.get("/api/auth/me")).status_code == 200
     assert (await key.get("/api/auth/me")).status_code == 429
     async with pool.acquire() as conn, conn.transaction():
         await conn.execute("set local role hoopoe_app")
         await conn.execute(
             "update key_windows set began_at = began_at - interval '60 seconds' where key_id = $1::uuid",
-            key.session["token"]["id"],
+            key.session["key"]["id"],
         )
     assert rate_of(await key.get("/api/auth/me")) == (1, 0)
 
 
 async def test_refusals_carry_the_headers_too(api: Api) -> None:
-    key = await make_key(api, await api.register(), scopes=["workspace:read"])
+    key = await api.make_key(await api.register(), scopes=["workspace:read"])
     assert rate_of(await key.get("/api/conversations")) == (60, 59)
     assert rate_of(await key.patch(f"/api/workspaces/{key.workspace_id}", {"name": 5})) == (60, 58)
 

@@ -154,3 +154,91 @@ def test_a_bot_that_runs_another_is_played_without_it(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, f"{file}: 1 passed, 0 failed\n  passed  Calls\n")
     assert "flow_missing" in done.stderr, "what the engine logs is no part of the report"
+
+
+# --- Bots that run others ---
+
+ADDRESS, TOWN = str(UUID(int=7)), str(UUID(int=8))
+
+
+def runs(bot_id: str, *, then: str) -> dict[str, Any]:
+    """A flow that runs another, and says what that gave."""
+    return {
+        "spec_version": 2,
+        "name": then,
+        "nodes": [
+            {"id": "start", "type": "whatsapp_trigger", "config": {"trigger_type": "any_message"}},
+            {"id": "run", "type": "run_flow", "config": {"bot_id": bot_id, "results": {"town": "town"}}},
+            {"id": "say", "type": "whatsapp_reply", "config": {"message": f"{then}: {{{{ town }}}}"}},
+            {"id": "no", "type": "whatsapp_reply", "config": {"message": "Not to be had"}},
+        ],
+        "edges": [
+            {"id": "a", "source": "start", "target": "run"},
+            {"id": "b", "source": "run", "source_handle": "done", "target": "say"},
+            {"id": "c", "source": "run", "source_handle": "error", "target": "no"},
+        ],
+    }
+
+
+def asks_town() -> dict[str, Any]:
+    return {
+        "spec_version": 2,
+        "name": "Town",
+        "nodes": [
+            {"id": "start", "type": "whatsapp_trigger", "config": {"trigger_type": "any_message"}},
+            {"id": "ask", "type": "ask_question", "config": {"question": "Which town?", "variable_name": "town"}},
+        ],
+        "edges": [{"id": "a", "source": "start", "target": "ask"}],
+    }
+
+
+def run_command(*arguments: str | Path, said: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "hoopoe.main.cli", "bot", *map(str, arguments)]
+    return subprocess.run(command, input=said, capture_output=True, text=True, check=False)
+
+
+DELIVERS = named("Delivers", step(say("Hi"), "Which town?"), step(say("Jeddah"), "To: Jeddah"))
+
+
+def test_a_bot_is_played_with_those_that_it_runs(tmp_path: Path) -> None:
+    """Two deep: an address asks for a town. The one file whose id is not said is the one that is asked for."""
+    file = write(tmp_path / "bot.json", runs(ADDRESS, then="To"), DELIVERS)
+    between = write(tmp_path / "address.json", runs(TOWN, then="In"))
+    town = write(tmp_path / "town.json", asks_town())
+    done = run_command("test", file, "--with", f"{ADDRESS}={between}", "--with", town)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert 'said:     text {"body":"In: Jeddah"}' in done.stdout
+    direct = run_command("test", file, "--with", town)
+    assert (direct.returncode, direct.stdout) == (0, f"{file}: 1 passed, 0 failed\n  passed  Delivers\n")
+    played = run_command("play", file, "--with", town, said="hi\nJeddah\n")
+    assert played.returncode == 0
+    assert played.stdout.splitlines() == ["Which town?", "To: Jeddah", "· The flow has ended."]
+
+
+def test_a_bare_blueprint_says_itself_which_bot_it_is(tmp_path: Path) -> None:
+    file = write(tmp_path / "bot.json", runs(ADDRESS, then="To"), DELIVERS)
+    bare, other = tmp_path / "bare.json", write(tmp_path / "other.json", later(hours=1))
+    bare.write_text(json.dumps({**asks_town(), "bot_id": ADDRESS}))
+    assert invoke(file, "--with", bare, "--with", f"{TOWN}={other}").exit_code == 0
+
+
+def test_with_says_in_words_what_it_cannot(tmp_path: Path) -> None:
+    file = write(tmp_path / "bot.json", runs(ADDRESS, then="To"), DELIVERS)
+    town, other = write(tmp_path / "town.json", asks_town()), write(tmp_path / "other.json", later(hours=1))
+    none = tmp_path / "none.json"
+    none.write_text("{")
+    dead = write(tmp_path / "dead.json", {**later(hours=1), "edges": []}, name="Dead")
+    for given, words in (
+        ([tmp_path / "nowhere.json"], f"--with: No such file or directory: {tmp_path / 'nowhere.json'}"),
+        ([none], f"--with: {none}: line 1, column 2: This is not JSON."),
+    ):
+        done = invoke(file, *(part for each in given for part in ("--with", each)))
+        assert (done.exit_code, done.stdout, done.stderr) == (2, "", f"{words}\n")
+    unclear = invoke(file, "--with", town, "--with", other)
+    assert unclear.exit_code == 2
+    assert f"{town} does not say which bot it is: write ID=FILE. Asked for: {ADDRESS}." in unclear.stderr
+    twice = invoke(file, "--with", f"{ADDRESS}={town}", "--with", f"{ADDRESS}={other}")
+    assert (twice.exit_code, f"{town} and {other} are both the bot {ADDRESS}." in twice.stderr) == (2, True)
+    broken = invoke(file, "--with", dead)
+    assert (broken.exit_code, f"{dead}: The bot has errors; see `hoopoe bot lint`." in broken.stderr) == (2, True)
+    assert run_command("play", file, "--with", dead).returncode == 2

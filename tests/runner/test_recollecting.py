@@ -44,9 +44,9 @@ async def passes(talk: Talk) -> bool:
     return report.failed == 0
 
 
-async def named(talk: Talk) -> None:
+async def named(talk: Talk, name: str = NAME) -> None:
     async with transaction(talk.pool, role="hoopoe_app", workspaces=[talk.tenant.workspace_id]) as conn:
-        await conn.execute("update contacts set name = $1, has_given_name = true", NAME)
+        await conn.execute("update contacts set name = $1, has_given_name = true", name)
 
 
 def acts(test: BotTest) -> list[str]:
@@ -96,6 +96,20 @@ async def test_nobody_is_recognised_in_it(pool: Pool, settings: Settings) -> Non
         assert secret not in written
     assert test.script.setting.contact.name == "Sara"
     assert {"name_replaced", "phone_replaced", "address_replaced"} <= notes.keys()
+
+
+@pytest.mark.parametrize("name", ["+966537960131", "huda@mail.example.org"])
+async def test_who_is_called_by_a_number_is_called_otherwise_in_all_of_it(
+    pool: Pool, settings: Settings, name: str
+) -> None:
+    flow = blueprint(reply("greet", "Hello {{ contact.name }}"), edges=[("start", "next", "greet")])
+    talk = await open_talk(pool, settings, flow)
+    await talk.say("first")
+    await named(talk, name)
+    await talk.say("again")
+    test, _ = await keep(talk)
+    assert name not in test.script.model_dump_json()
+    assert test.script.steps[-1].expected[0].content["body"] == "Hello Sara"
 
 
 async def test_another_persons_messages_and_a_wrong_order_are_not_found(pool: Pool, settings: Settings) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hoopoe.flows.runner.redacting import hide, is_secret, redact_request, shorten, shorten_text
+from hoopoe.flows.runner.redacting import hide, hide_named, is_secret, redact_request, shorten, shorten_text
 from hoopoe.flows.runner.secret_shapes import REDACTED
 
 
@@ -115,3 +115,22 @@ def test_a_secret_is_hidden_before_its_end_is_cut_off() -> None:
 
 def test_looking_for_secrets_takes_no_time_that_grows() -> None:
     assert len(shorten_text("token" * 200_000)) <= 301
+
+
+def test_a_secret_that_begins_like_another_hides_all_of_it() -> None:
+    """Whatever the order of a set: the longer one first."""
+    names = [f"acme{number:02}" for number in range(20)]
+    secrets = frozenset([*names, *(f"{name}-S3cr3tTail" for name in names)])
+    assert hide([f"login {name}-S3cr3tTail now" for name in names], secrets) == [f"login {REDACTED} now"] * len(names)
+
+
+def test_variables_are_shown_as_they_are_but_for_secrets() -> None:
+    long = "x" * 5_000
+    values = {
+        "note": long,
+        "otp": "493817",
+        "shop": {"api_key": "k", "items": [{"token": "t", "name": "tea"}]},
+        "pin": "",
+    }
+    shown = {"api_key": REDACTED, "items": [{"token": REDACTED, "name": "tea"}]}
+    assert hide_named(values) == {"note": long, "otp": REDACTED, "shop": shown, "pin": ""}

@@ -104,6 +104,8 @@ async def test_a_flow_that_is_gone_while_somebody_is_in_it_is_told_of(pool: Pool
     [letter] = await talk.fetch("select error_code from dead_letters")
     assert letter["error_code"] == "version_missing"
     assert (await talk.session())["status"] == "interrupted"
+    [line] = await talk.fetch("select type, actor_id, note from conversation_events")
+    assert tuple(line) == ("flow_failed", talk.tenant.bot_id, "version_missing"), "who reads the thread is told"
 
 
 async def test_a_draft_that_is_tried_runs_what_is_published(pool: Pool, settings: Settings) -> None:

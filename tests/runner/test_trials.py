@@ -270,6 +270,9 @@ async def test_a_person_who_has_the_conversation_keeps_it(street: Street) -> Non
     assert await street.say(MINE, word) == []
     [shown] = await street.passes()
     assert shown.state is PassState.OPEN
+    await street.run("update conversations set mode = 'bot'")
+    assert await street.say(MINE, "2") == ["2 cups"], "what was sent meanwhile is not heard later"
+    assert await street.say(MINE, word) == [BEGUN, "How many?"]
 
 
 async def test_it_is_counted_apart_and_is_no_version(street: Street) -> None:

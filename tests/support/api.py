@@ -117,6 +117,13 @@ class Api:
         session = {**other.session, "workspace": {**owner.session["workspace"], "role": role}}
         return Caller(other.client, session, {**other.headers, "X-Workspace-Id": str(owner.workspace_id)})
 
+    async def make_key(self, caller: Caller, **given: Any) -> Caller:
+        """Who has a new API key of the caller's; what was given for it stands in `session["key"]`."""
+        answer = await caller.post("/api/tokens", {"name": "CI", **given})
+        assert answer.status_code == 201, answer.text
+        made = answer.json()
+        return Caller(self.new_client(), {**caller.session, "key": made}, {"X-API-Key": made["token"]})
+
     def new_client(self, address: str = "127.0.0.1") -> httpx2.AsyncClient:
         """A client that a test need not close: there is no socket behind it."""
         app: Any = self.edge

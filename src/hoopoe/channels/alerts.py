@@ -6,8 +6,11 @@ this transaction has no business with.
 
 from __future__ import annotations
 
-from typing import Final
+from collections import Counter
+from typing import Final, TypeAlias
 from uuid import UUID
+
+import structlog
 
 from hoopoe.identity.roles import PERMISSIONS, Permission, Role
 from hoopoe.identity.schemas import Locale
@@ -18,8 +21,21 @@ from hoopoe.kernel.mail.queue import Mail, put_mail
 from hoopoe.kernel.secrets import Keyring
 
 AT_ONCE: Final = 50
+TRIES: Final = 5
 
-LIST: Final = "select workspace_id, channel_id from channel_alerts order by at limit $1"
+Failures: TypeAlias = Counter[tuple[UUID, UUID]]
+"""How often the mails about a (workspace, channel) could not be written, as one process knows it."""
+
+log = structlog.get_logger()
+
+# Those that failed come after all others: however many they are, they stand in nobody's way.
+LIST: Final = """
+select alert.workspace_id, alert.channel_id from channel_alerts as alert
+left join unnest($2::uuid[], $3::uuid[], $4::int[]) as failed (workspace_id, channel_id, times)
+    on failed.workspace_id = alert.workspace_id and failed.channel_id = alert.channel_id
+order by coalesce(failed.times, 0), alert.at limit $1
+"""
+FORGET: Final = "delete from channel_alerts where workspace_id = $1 and channel_id = $2"
 
 # One that works again by now, or that somebody has switched off, is nobody's trouble any more.
 TAKE: Final = """
@@ -38,14 +54,33 @@ where members.workspace_id = $1 and members.role = any ($2::text[]) order by use
 MENDERS: Final = [role.value for role in Role if Permission.CHANNELS_WRITE in PERMISSIONS[role]]
 
 
-async def tell_of_stops(pool: Pool, keyring: Keyring, own_url: str) -> int:
-    """Write the mails about channels that stopped; returns how many. They leave as all mails do."""
+async def tell_of_stops(pool: Pool, keyring: Keyring, own_url: str, failures: Failures) -> int:
+    """Write the mails about channels that stopped; returns how many. They leave as all mails do.
+
+    What cannot be written is logged, and tried again with the next call; it is given up after `TRIES`, which the
+    caller keeps in `failures` from one call to the next.
+    """
     async with transaction(pool, role=tenancy.PIPE) as conn:
-        rows = await conn.fetch(LIST, AT_ONCE)
+        keys = list(failures)
+        rows = await conn.fetch(
+            LIST, AT_ONCE, [key[0] for key in keys], [key[1] for key in keys], [failures[key] for key in keys]
+        )
     count = 0
     for row in rows:
-        async with transaction(pool, role=tenancy.APP, workspaces=[row["workspace_id"]]) as conn:
-            count += await _tell(conn, keyring, row["workspace_id"], row["channel_id"], f"{own_url}/channels")
+        key = row["workspace_id"], row["channel_id"]
+        try:
+            async with transaction(pool, role=tenancy.APP, workspaces=[key[0]]) as conn:
+                count += await _tell(conn, keyring, *key, f"{own_url}/channels")
+        except Exception:
+            failures[key] += 1
+            is_last = failures[key] >= TRIES
+            log.exception("stop_not_told", workspace_id=str(key[0]), channel_id=str(key[1]), is_given_up=is_last)
+            if is_last:
+                async with transaction(pool, role=tenancy.APP, workspaces=[key[0]]) as conn:
+                    await conn.execute(FORGET, *key)
+                del failures[key]
+        else:
+            failures.pop(key, None)
     return count
 
 

@@ -102,7 +102,7 @@ class Wire:
         idle = self._idle[place.is_safe, place.host, place.port]
         while idle:
             connection = idle.pop()
-            if connection.is_open and time.monotonic() - connection.idle_since < KEEP_SECONDS:
+            if connection.can_ask and time.monotonic() - connection.idle_since < KEEP_SECONDS:
                 return connection
             connection.close()
         try:
@@ -126,10 +126,15 @@ class _Connection(asyncio.Protocol):
         self._answer: asyncio.Future[Answer] | None = None
         self._begin_answer()
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether what is written now would leave. A transport says that it closes before it tells us."""
+        return self.is_open and self._transport is not None and not self._transport.is_closing()
+
     async def ask(self, request: bytes) -> Answer:
-        """Write a request and wait for its answer."""
-        if self._transport is None or self._transport.is_closing():
-            raise AnswerLostError("the connection was closed")
+        """Write a request and wait for its answer. Raises `NotConnectedError` where nothing can be written."""
+        if self._transport is None or not self.can_ask:
+            raise NotConnectedError("the connection was closed before anything was sent")
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return await self._answer

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from hoopoe.channels.contract import Address
@@ -128,6 +129,10 @@ class Resolution:
     changed_hands: frozenset[PersonKey] = frozenset()
 
 
+# Where a turn looks for a number however it is spelt: no scope of an identity.
+SPELLING: Final = "spelling"
+
+
 @dataclass(slots=True)
 class _Learned:
     """What a turn learns of people while it resolves them."""
@@ -206,13 +211,19 @@ def _learn(learned: _Learned, person: Person, hit: Found, decision: Decision) ->
     ]
     shown = [(kind, scope, value, holder) for kind, scope, value, holder in names if value is not None]
     known = [(key.workspace_id, scope, value) for kind, scope, value, _ in shown if kind != "wa_id"]
-    contact_id = decision.contact_id or next((learned.met[name] for name in known if name in learned.met), None)
+    # Two spellings of a new number may come in one turn. Who shows a user id is known by that.
+    phone = phone_of(key)
+    spelt = [
+        (key.workspace_id, SPELLING, spelling) for spelling in (phone_candidates(phone) if phone is not None else ())
+    ]
+    names_met = known if key.user_id is not None else [*known, *spelt]
+    contact_id = decision.contact_id or next((learned.met[name] for name in names_met if name in learned.met), None)
     is_new = contact_id is None
     if contact_id is None:
         contact_id = new_id()
         learned.added.append((person, contact_id))
     learned.contacts[key] = contact_id
-    learned.met.update(dict.fromkeys(known, contact_id))
+    learned.met.update(dict.fromkeys([*known, *spelt], contact_id))
     learned.pairs += [Pair.of(key, address, contact_id, other) for other in decision.same]
     if decision.is_late:
         return

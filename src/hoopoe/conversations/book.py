@@ -20,7 +20,7 @@ from hoopoe.webhooks.inbox import InboxRow
 from hoopoe.webhooks.turns import Handled
 
 FIND: Final = """
-select asked.position, contact.id, contact.username, contact.name is null as is_nameless
+select asked.position, contact.workspace_id, contact.id, contact.is_nameless
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) with ordinality
     as asked (workspace_id, channel_id, user_id, phones, position)
 cross join lateral (
@@ -34,9 +34,18 @@ cross join lateral (
     order by kind desc limit 1
 ) as known
 cross join lateral (
-    select id, username, name from contacts where workspace_id = asked.workspace_id and id = known.contact_id
-    for no key update
+    select workspace_id, id, name is null as is_nameless from contacts
+    where workspace_id = asked.workspace_id and id = known.contact_id
 ) as contact
+"""
+
+# Only whom a name may be given, in the order of the ids: two numbers that know the same people, each in the order of
+# its own book, wait for each other and not in a ring. Whoever has a name by now keeps it.
+HOLD: Final = """
+select contact.workspace_id, contact.id, contact.username, contact.name is null as is_nameless
+from unnest($1::uuid[], $2::uuid[]) as asked (workspace_id, id)
+join contacts as contact on contact.workspace_id = asked.workspace_id and contact.id = asked.id
+order by contact.workspace_id, contact.id for no key update of contact
 """
 
 
@@ -52,12 +61,14 @@ async def handle_book(conn: Connection, rows: Sequence[InboxRow]) -> Handled:
         [entry.person.user_id for _, entry in entries],
         [",".join(phone_candidates(f"+{entry.person.phone}")) if entry.person.phone else "" for _, entry in entries],
     )
-    named = {}
-    for hit in found:
-        row, entry = entries[hit["position"] - 1]
-        if hit["is_nameless"]:
-            named[row.workspace_id, hit["id"]] = NewName(row.workspace_id, hit["id"], entry.name, hit["username"])
-    known = {hit["position"] - 1 for hit in found}
+    # The last of several names of one person counts.
+    nameless = {
+        (hit["workspace_id"], hit["id"]): entries[hit["position"] - 1][1] for hit in found if hit["is_nameless"]
+    }
+    asked = [key[0] for key in nameless], [key[1] for key in nameless]
+    held = {(row["workspace_id"], row["id"]): row for row in await conn.fetch(HOLD, *asked)} if nameless else {}
+    # Whoever is gone meanwhile is known under another id, or nobody's name yet.
+    known = {hit["position"] - 1 for hit in found if not hit["is_nameless"] or (hit["workspace_id"], hit["id"]) in held}
     await keep_book_names(
         conn,
         [
@@ -66,7 +77,14 @@ async def handle_book(conn: Connection, rows: Sequence[InboxRow]) -> Handled:
             if position not in known
         ],
     )
-    await rename_contacts(conn, [named[key] for key in sorted(named)])
+    await rename_contacts(
+        conn,
+        [
+            NewName(*key, nameless[key].name, contact["username"])
+            for key, contact in held.items()
+            if contact["is_nameless"]
+        ],
+    )
     return Handled()
 
 

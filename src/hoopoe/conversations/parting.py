@@ -1,7 +1,8 @@
 """The conversations of a contact that was made one with another by mistake: they go back to it.
 
 What was said until the merge goes back by the ids that it recorded; what was said since stays where it was said, for
-nobody knows whose it was. A conversation that had gone on alone goes back whole.
+nobody knows whose it was. A conversation that had gone on alone goes back whole, with what was said in it until a
+later merge let another take it up.
 
 No turn may be in the middle of one of the person's messages: the lanes of all its addresses are held first, so that
 whoever comes later sees the two apart, and nothing is waited for while rows are held.
@@ -133,9 +134,19 @@ SET_LANE: Final = "update conversations set lane = $3 where workspace_id = $1 an
 GO_ALONE: Final = """
 with alone as (
     update conversations set contact_id = $3 where workspace_id = $1 and id = $2 and contact_id = $4 returning id
+), own as (
+    update messages set author_id = $3 from alone
+    where messages.workspace_id = $1 and messages.conversation_id = alone.id and author_kind = 'contact'
 )
-update messages set author_id = $3 from alone
-where messages.workspace_id = $1 and messages.conversation_id = alone.id and author_kind = 'contact'
+select id from alone
+"""
+# What it was when a later merge let another take it up. Whom that one merged is the holder by now.
+FIND_LATER: Final = """
+select each.told from contact_merges as merge
+join contact_aliases as alias on alias.workspace_id = $1 and alias.id = merge.merged_id and alias.contact_id = $2
+cross join lateral jsonb_array_elements(merge.moved -> 'conversations') as each (told)
+where merge.workspace_id = $1 and each.told ->> 'id' = $3::uuid::text and each.told ->> 'into' is not null
+order by merge.id desc limit 1
 """
 
 NOTE: Final = """
@@ -164,13 +175,7 @@ async def part_contact(
         raise NotFound
     touched: list[UUID] = []
     for each in told:
-        id_ = UUID(each["id"])
-        if each["into"] is None:
-            await conn.execute(GO_ALONE, workspace_id, id_, merged_id, holder_id)
-            touched.append(id_)
-        elif (into := await conn.fetchval(FIND_INTO, workspace_id, id_)) is not None:
-            await _part_thread(conn, merge, each, into, hooks)
-            touched += [id_, into]
+        touched += await _part_conversation(conn, merge, each, hooks)
     await keep_apart(conn, workspace_id, holder_id, merged_id, user_id=scope.user_id)
     await name_apart(conn, merge)
     await conn.execute(NOTE, workspace_id, [new_id() for _ in touched], touched, scope.user_id)
@@ -190,6 +195,25 @@ async def _hold_lanes(conn: Connection, merge: Merge) -> None:
     addresses = {each["value"].removeprefix("+") for each in merge.moved["identities"]}
     lanes = sorted({lane_of(channel, address) for channel in channels for address in addresses})
     await conn.execute(HOLD_LANES, lanes)
+
+
+async def _part_conversation(
+    conn: Connection, merge: Merge, told: dict[str, Any], hooks: ConversationHooks
+) -> list[UUID]:
+    """Give one conversation back; returns those that changed by it: none where it is neither there nor taken up."""
+    id_ = UUID(told["id"])
+    into: UUID | None = await conn.fetchval(FIND_INTO, merge.workspace_id, id_)
+    if into is None:
+        if told["into"] is not None:
+            return []
+        rows = await conn.fetch(GO_ALONE, merge.workspace_id, id_, merge.merged_id, merge.holder_id)
+        return [row["id"] for row in rows]
+    if told["into"] is None:
+        told = await conn.fetchval(FIND_LATER, merge.workspace_id, merge.holder_id, id_)
+        if told is None:
+            return []
+    await _part_thread(conn, merge, told, into, hooks)
+    return [id_, into]
 
 
 async def _part_thread(

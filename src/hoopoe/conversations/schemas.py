@@ -110,6 +110,15 @@ class Waiting(Wire):
     action: str
 
 
+class Pricing(Wire):
+    """What the provider counts a message as, in its own words. Null: it did not say."""
+
+    is_billable: bool | None
+    model: str | None = Field(examples=["PMP"])
+    type: str | None = Field(examples=["regular"])
+    category: str | None = Field(examples=["service"])
+
+
 class Message(Wire):
     """One message. `content` has the shape of its `type`, see docs/reference/messages.md."""
 
@@ -136,6 +145,7 @@ class Message(Wire):
     delivered_at: datetime | None
     read_at: datetime | None
     played_at: datetime | None = Field(description="A voice note was listened to.")
+    pricing: Pricing | None = Field(description="Null until a status told of it.")
     failed_at: datetime | None = Field(description="When an attempt last failed, also where a later one arrived.")
     is_stale: bool = Field(description="It was older than the window when it came: no bot heard it.")
     is_imported: bool = Field(description="From the phone's history, before this Hoopoe: no bot heard it.")

@@ -16,7 +16,7 @@ from hoopoe.conversations.status import MessageStatus, OutboxState
 from hoopoe.conversations.turns import Mode
 from hoopoe.conversations.waiting import find_reason
 from hoopoe.kernel.db.pool import Connection, Record
-from hoopoe.kernel.json import JsonObject
+from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.media.addresses import Addresses
 
 # Look-ups by `unnest … lateral (… limit 1)`: on a database without statistics joins on keys that begin
@@ -197,6 +197,7 @@ def _read_message(row: Record, content: JsonObject, before: Sequence[JsonObject]
         delivered_at=row["delivered_at"],
         read_at=row["read_at"],
         played_at=row["played_at"],
+        pricing=_read_pricing(row["pricing"]),
         failed_at=row["failed_at"],
         is_stale=row["is_stale"],
         is_imported=row["is_imported"],
@@ -204,6 +205,19 @@ def _read_message(row: Record, content: JsonObject, before: Sequence[JsonObject]
         versions=[schemas.MessageVersion.model_validate(each) for each in versions],
         edited_at=row["edited_at"],
         deleted_at=row["deleted_at"],
+    )
+
+
+def _read_pricing(told: Json) -> schemas.Pricing | None:
+    """A provider's price tag; what of it is not as it should be is left out."""
+    if not isinstance(told, dict):
+        return None
+    model, type_, category = (
+        value if isinstance(value := told.get(name), str) else None for name in ("pricing_model", "type", "category")
+    )
+    is_billable = told.get("billable")
+    return schemas.Pricing(
+        is_billable=is_billable if isinstance(is_billable, bool) else None, model=model, type=type_, category=category
     )
 
 

@@ -19,6 +19,10 @@ File = Annotated[
     Path, typer.Argument(help="Of Hoopoe, RapidPro, TextIt, Glific or Typebot.", exists=True, dir_okay=False)
 ]
 Workspace = Annotated[str, typer.Option("--workspace", help="Its id or name; needed where there are several.")]
+With = Annotated[
+    list[str] | None,
+    typer.Option("--with", metavar="FILE", help="A bot that it runs, or ID=FILE; may be given several times."),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="End with 1 for warnings, and for what is not as it was, too.")]
 
 
@@ -74,6 +78,7 @@ def play_bot(
     now: Annotated[str, typer.Option("--now", help="When it is, such as 2026-03-01T10:00+03:00.")] = "",
     language: Annotated[str, typer.Option("--language", help="What the person speaks; empty: the bot's own.")] = "",
     which: Annotated[int, typer.Option("--bot", help="Which bot of a file with several.", min=1)] = 1,
+    others: With = None,
 ) -> None:
     """Talk to a bot here, by the engine that runs in production; nothing is stored or sent.
 
@@ -86,7 +91,10 @@ def play_bot(
     with _refusals_in_words():
         from hoopoe.main.bot_play import play_file
 
-        has_failed = play_file(file.read_bytes(), now=now, language=language, which=which, say=typer.echo)
+        content, given = file.read_bytes(), others or ()
+        has_failed = play_file(
+            str(file), content, now=now, language=language, which=which, say=typer.echo, others=given
+        )
         raise typer.Exit(1 if has_failed else 0)
 
 
@@ -97,19 +105,23 @@ def test_bots(
     ],
     *,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML there, too.", dir_okay=False)] = None,
+    others: With = None,
 ) -> None:
     """Play the tests that bots bring along, by the engine that runs in production; nothing is stored or sent.
 
     Ends with 0 where all passed, with 1 where some failed, with 2 where a file is no bot or its flow has errors.
 
-    Example: hoopoe bot test bots/*.json --junit report.xml
+    Example: hoopoe bot test bots/*.json --with address.json --junit report.xml
     """
+    from hoopoe.main.bot_library import read_others
     from hoopoe.main.bot_tests import find_status, play_tests, write_junit
 
+    with _refusals_in_words():
+        library = read_others(others or ())
     played = []
     for file in files:
         with _logs_on_stderr():
-            played.append(play_tests(str(file), file.read_bytes()))
+            played.append(play_tests(str(file), file.read_bytes(), library))
         for line in played[-1].lines:
             typer.echo(line, err=played[-1].trouble is not None)
     if junit is not None:
@@ -153,6 +165,7 @@ def export_bot(
     workspace: Workspace = "",
     version: Annotated[str, typer.Option("--version", help="draft, published, or a number.")] = "draft",
     out: Annotated[Path | None, typer.Option("--out", help="Where to; empty: standard output.")] = None,
+    without_tests: Annotated[bool, typer.Option("--without-tests", help="Leave the bot's tests out.")] = False,
 ) -> None:
     """Write a bot as one file: its flow, languages, tests, table schemas, the names of what it needs; never a secret.
 
@@ -161,7 +174,7 @@ def export_bot(
     with _refusals_in_words():
         from hoopoe.main.bot_files import export_file
 
-        text = export_file(name, workspace=workspace, version=version)
+        text = export_file(name, workspace=workspace, version=version, has_tests=not without_tests)
         if out is None:
             typer.echo(text, nl=False)
         else:

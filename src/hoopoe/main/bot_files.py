@@ -8,11 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
 
-import orjson
-
 from hoopoe.flows.definition import parse_blueprint, validate_blueprint
 from hoopoe.flows.exchange import Note, Outcome, read_bytes
-from hoopoe.flows.sharing.files import export_bot, import_bots
+from hoopoe.flows.sharing.files import export_bot, import_bots, write_file
 from hoopoe.flows.sharing.schemas import ImportNote, ImportReport
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, WorkspaceScope, make_scope
@@ -84,8 +82,8 @@ def import_file(
     return lines, is_good
 
 
-def export_file(name: str, *, workspace: str, version: str) -> str:
-    """The file as text. Raises `SettingsError` where there is no such bot, or several."""
+def export_file(name: str, *, workspace: str, version: str, has_tests: bool = True) -> str:
+    """The file as text. Raises `SettingsError` where there is no such bot, or several, or it is too large a file."""
     if not _VERSION.fullmatch(version):
         raise SettingsError(f"'{version}' is no version: draft, published, or a number.")
 
@@ -101,8 +99,8 @@ def export_file(name: str, *, workspace: str, version: str) -> str:
         if len(rows) != 1:
             how_many = "several bots have" if rows else "no bot has"
             raise SettingsError(f"In this workspace {how_many} the id or name {name!r}.")
-        file = await export_bot(conn, scope, rows[0]["id"], version=version)
-        return orjson.dumps(file.model_dump(mode="json", by_alias=True), option=orjson.OPT_INDENT_2).decode() + "\n"
+        file = await export_bot(conn, scope, rows[0]["id"], version=version, has_tests=has_tests)
+        return write_file(file).decode()
 
     return _run(workspace, read)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -23,6 +23,7 @@ from hoopoe.flows.engine import (
     FlowFailed,
     HandedToHuman,
     Incoming,
+    Library,
     MessageQueued,
     MessageReceived,
     MessageWait,
@@ -38,6 +39,7 @@ from hoopoe.flows.engine import (
 from hoopoe.flows.exchange import ExchangeError, read_bytes
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.settings import SettingsError
+from hoopoe.main.bot_library import list_siblings, make_library, read_others
 
 Say = Callable[[str], object]
 _THINGS: Final = {
@@ -48,8 +50,10 @@ _THINGS: Final = {
 }
 
 
-def play_file(content: bytes, *, now: str, language: str, which: int, say: Say) -> bool:
-    """Talk until the person has said all; whether the flow failed.
+def play_file(
+    path: str, content: bytes, *, now: str, language: str, which: int, say: Say, others: Sequence[str] = ()
+) -> bool:
+    """Talk until the person has said all; whether the flow failed. `others`: files of the bots that it runs.
 
     Raises `ExchangeError` for no bot, and `SettingsError` for one that has errors.
     """
@@ -63,7 +67,8 @@ def play_file(content: bytes, *, now: str, language: str, which: int, say: Say) 
         raise SettingsError(
             f"The bot has errors; see `hoopoe bot lint`. The first: {error.faults[0].message}"
         ) from None
-    talk = Talk(flow, now=_read_time(now), language=language or blueprint.default_language, say=say)
+    library = make_library(flow, [*list_siblings(path, bots), *read_others(others)])
+    talk = Talk(flow, library, now=_read_time(now), language=language or blueprint.default_language, say=say)
     for line in _lines():
         if line == "/quit":
             break
@@ -97,9 +102,10 @@ def _lines() -> Iterator[str]:
 class Talk:
     """One person and one bot. Time stands still, but where the bot waits for it."""
 
-    def __init__(self, flow: Flow, *, now: datetime, language: str, say: Say) -> None:
+    def __init__(self, flow: Flow, library: Library, *, now: datetime, language: str, say: Say) -> None:
         self.has_failed = False
         self._flow = flow
+        self._library = library
         self._now = now
         self._language = language
         self._say = say
@@ -138,7 +144,7 @@ class Talk:
             self._go_on(MessageReceived(message))
             return
         try:
-            sprint = start(self._flow, trigger, self._env())
+            sprint = start(self._flow, trigger, self._env(), self._library)
         except TriggerMismatch:
             self._say("· Nothing starts on that.")
             return
@@ -154,7 +160,8 @@ class Talk:
 
     def _go_on(self, given: Resume) -> None:
         if self._session is not None:
-            sprint = resume(self._flow, self._session, given, self._env())
+            standing = self._library.versions[self._session.flow_version_id]
+            sprint = resume(standing, self._session, given, self._env(), self._library)
             self._take(sprint.session, sprint.events)
 
     def _take(self, session: Session, events: tuple[Event, ...]) -> None:

@@ -10,11 +10,14 @@ from xml.etree import ElementTree as ET
 
 from hoopoe.flows.definition import FlowInvalid, compile_flow, parse_blueprint
 from hoopoe.flows.exchange import ExchangeError, read_bytes
-from hoopoe.flows.preview.stage import VERSION
+from hoopoe.flows.preview.stage import NOBODY, VERSION
 from hoopoe.flows.rehearsals.carrying import read_scripts
 from hoopoe.flows.rehearsals.rehearse import Rehearsal, rehearse
 from hoopoe.flows.rehearsals.script import ExpectedMessage, NamedScript
+from hoopoe.flows.runner.libraries import Libraries
 from hoopoe.kernel.json import dump_json
+from hoopoe.kernel.settings import SettingsError
+from hoopoe.main.bot_library import OtherBot, list_siblings, make_library
 
 # XML 1.0 has no way to write these, not even escaped.
 _NOT_IN_XML: Final = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
@@ -53,19 +56,25 @@ class PlayedFile:
             yield from (f"    {line}" for line in test.difference)
 
 
-def play_tests(path: str, content: bytes) -> PlayedFile:
-    """Play every test of a file. One that cannot be read is trouble: a test that is skipped proves nothing."""
+def play_tests(path: str, content: bytes, others: Sequence[OtherBot] = ()) -> PlayedFile:
+    """Play every test of a file. One that cannot be read is trouble: a test that is skipped proves nothing.
+
+    `others`: the bots that its bots may run, besides each other.
+    """
     played: list[PlayedTest] = []
     try:
-        for bot in read_bytes(content).bots:
+        bots = read_bytes(content).bots
+        for bot in bots:
             flow = compile_flow(parse_blueprint(bot.blueprint), version_id=str(VERSION))
+            libraries = Libraries({NOBODY: make_library(flow, [*list_siblings(path, bots), *others])})
             scripts, unreadable = read_scripts(bot.tests)
             if unreadable:
                 return PlayedFile(path, trouble=f"{unreadable[0].place}: {unreadable[0].fault}")
             played += [
-                PlayedTest(bot.name, each.name, list(_tell(each, rehearse(flow, each.script)))) for each in scripts
+                PlayedTest(bot.name, each.name, list(_tell(each, rehearse(flow, each.script, libraries))))
+                for each in scripts
             ]
-    except ExchangeError as error:
+    except (ExchangeError, SettingsError) as error:
         return PlayedFile(path, trouble=str(error))
     except FlowInvalid as error:
         return PlayedFile(

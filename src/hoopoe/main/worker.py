@@ -12,7 +12,7 @@ import aiohttp
 import structlog
 
 from hoopoe.accounts.handling import handle_account_events
-from hoopoe.channels.alerts import tell_of_stops
+from hoopoe.channels.alerts import Failures, tell_of_stops
 from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.directory import open_directory
 from hoopoe.conversations.book import handle_book
@@ -276,8 +276,10 @@ async def _sweep_files(pool: Pool, bus: Bus, store: Store, settings: Settings) -
 
 
 async def _tell_of_stops(pool: Pool, bus: Bus, settings: Settings) -> None:
+    failures = Failures()
+
     async def tell() -> None:
-        if await tell_of_stops(pool, make_keyring(settings), settings.own_url()):
+        if await tell_of_stops(pool, make_keyring(settings), settings.own_url(), failures):
             bus.hint(Topic.MAILS)
 
     await _repeat(ALERT_SECONDS, "stops_not_told", tell)

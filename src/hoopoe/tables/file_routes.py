@@ -18,7 +18,7 @@ from hoopoe.kernel.bus import Topic
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
-from hoopoe.kernel.errors import FieldFault, ValidationFailed
+from hoopoe.kernel.errors import FieldFault, NotPermitted, ValidationFailed
 from hoopoe.kernel.http.route import make_router
 from hoopoe.kernel.http.shapes import refusals
 from hoopoe.tables import importing, queries, schemas
@@ -99,6 +99,8 @@ async def try_table_query(
     request: Request, conn: Conn, scope: MayBuild, given: schemas.TableQuery
 ) -> schemas.TableAnswer:
     """What a `database_query` of a flow would be answered. What it would write is undone at once."""
+    if not scope.allows(Permission.TABLES_READ):
+        raise NotPermitted
     result = await try_query(conn, scope.workspace_id, dict(given.request), limits=limits_of(request))
     return schemas.TableAnswer.model_validate({"result": result})
 

@@ -1,9 +1,9 @@
 // The booking bot, built as docs/tutorials/build-a-booking-bot.md says, by somebody who sees the editor for the first time, in the language of the page:
 // ten steps with questions, a condition, a request to another system and a delay; played in the preview, kept as a test, published, and talked to on the phone.
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { LANGUAGES, lookOnce, speak } from "./look.mjs";
 import { api, check, demo, enter, open, received, simulator, story, until } from "./stage.mjs";
+import { wordsOf } from "./words.mjs";
 
 const BOOKING = { id: "Q-7", path: "/bookings" };
 const STAMP = String(Date.now()).slice(-6);
@@ -22,16 +22,6 @@ const WORDS = {
   },
 };
 const NUMBERS = { en: `+96655${STAMP}1`, ar: `+96655${STAMP}2` };
-
-/** What a screen says: the story looks for the words that people read. */
-function wordsOf(code) {
-  const files = Object.fromEntries(["bots", "editor", "phone", "preview"].map((name) => [name, JSON.parse(readFileSync(new URL(`../../../web/src/i18n/${code}/${name}.json`, import.meta.url), "utf8"))]));
-  return (key, values = {}) => {
-    const [file, path] = key.split(":");
-    const text = path.split(".").reduce((part, name) => part[name], files[file]);
-    return Object.entries(values).reduce((filled, [name, value]) => filled.replaceAll(`{{${name}}}`, value), text);
-  };
-}
 
 const fill = (text, values) => text.replaceAll(/\{(\w+)\}/gu, (_, name) => values[name]);
 const inFlow = (text) => text.replaceAll(/\{(\w+)\}/gu, "{{ $1 }}");

@@ -71,6 +71,7 @@ export type FlowTriggers = Schemas["FlowTriggers"];
 export type Hook = Schemas["Hook"];
 export type HookCreated = Schemas["HookCreated"];
 export type HookEvent = Schemas["HookEvent"];
+export type ScheduleRuns = Schemas["ScheduleRuns"];
 export type Credential = Schemas["Credential"];
 export type CredentialCreate = Schemas["CredentialCreate"];
 export type CredentialUpdate = Schemas["CredentialUpdate"];

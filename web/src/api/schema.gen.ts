@@ -1922,6 +1922,26 @@ export interface paths {
         patch: operations["update_credential"];
         trace?: never;
     };
+    "/api/schedule-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Schedule Runs
+         * @description When a schedule would start its flow next, published or not: the next three times.
+         */
+        get: operations["list_schedule_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bots/{bot_id}/hooks": {
         parameters: {
             query?: never;
@@ -2019,6 +2039,8 @@ export interface paths {
         /**
          * Export Bot
          * @description A bot as one file: its flow, languages, tests, table schemas, and the names of what it needs; never a secret.
+         *
+         *     At most 8 MB, written with two spaces to a level: what goes out can come in.
          */
         get: operations["export_bot"];
         put?: never;
@@ -6553,6 +6575,8 @@ export interface components {
              * @description A voice note was listened to.
              */
             played_at: string | null;
+            /** @description Null until a status told of it. */
+            pricing: components["schemas"]["Pricing"] | null;
             /**
              * Failed At
              * @description When an attempt last failed, also where a later one arrived.
@@ -7161,6 +7185,29 @@ export interface components {
             /** Tags */
             tags?: string[];
         };
+        /**
+         * Pricing
+         * @description What the provider counts a message as, in its own words. Null: it did not say.
+         */
+        Pricing: {
+            /** Is Billable */
+            is_billable: boolean | null;
+            /**
+             * Model
+             * @example PMP
+             */
+            model: string | null;
+            /**
+             * Type
+             * @example regular
+             */
+            type: string | null;
+            /**
+             * Category
+             * @example service
+             */
+            category: string | null;
+        };
         /** Probe */
         Probe: {
             /**
@@ -7581,6 +7628,19 @@ export interface components {
             type: "say";
             /** Message */
             message: components["schemas"]["TextSaid"] | components["schemas"]["Tapped"] | components["schemas"]["LocationSaid"] | components["schemas"]["MediaSaid"] | components["schemas"]["ContactSaid"];
+        };
+        /**
+         * ScheduleRuns
+         * @description When a schedule would start its flow next.
+         */
+        ScheduleRuns: {
+            /**
+             * Timezone
+             * @description The workspace's: by its clock the schedule runs.
+             */
+            timezone: string;
+            /** Data */
+            data: string[];
         };
         /**
          * Script
@@ -9448,6 +9508,15 @@ export interface components {
         };
         /** @description `body_too_large`: The body is over the limit of this address. */
         body_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `bot_file_too_large`: The file would be larger than one that is read: 8 MB. Its tests are what is large; they can be left out. */
+        bot_file_too_large: {
             headers: {
                 [name: string]: unknown;
             };
@@ -14416,6 +14485,44 @@ export interface operations {
             503: components["responses"]["busy_or_database_unavailable"];
         };
     };
+    list_schedule_runs: {
+        parameters: {
+            query: {
+                at: string;
+                /** @description None: every day. */
+                weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
+                /** @description 31 is the last one of each month. */
+                day_of_month?: number | null;
+            };
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleRuns"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
     list_hooks: {
         parameters: {
             query?: never;
@@ -14611,6 +14718,8 @@ export interface operations {
             query?: {
                 /** @description `draft`, `published`, or a version's number. */
                 version?: string;
+                /** @description With the bot's tests. Hundreds of long ones fit into no file. */
+                tests?: boolean;
             };
             header?: {
                 /** @description The workspace that the request is about, where the token is good for several. */
@@ -14637,6 +14746,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["bot_file_too_large"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];

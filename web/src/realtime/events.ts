@@ -46,6 +46,7 @@ export const messageSchema = z.looseObject({
   delivered_at: maybe,
   read_at: maybe,
   played_at: maybe,
+  pricing: z.nullable(z.looseObject({ is_billable: z.nullable(z.boolean()), model: maybe, type: maybe, category: maybe })),
   failed_at: maybe,
   at: text,
   is_stale: z.boolean(),

@@ -23,6 +23,7 @@ export function aMessage(over: Partial<Message>): Message {
     delivered_at: null,
     read_at: null,
     played_at: null,
+    pricing: null,
     failed_at: null,
     at: "2026-11-20T09:00:00Z",
     is_stale: false,

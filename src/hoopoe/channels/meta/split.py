@@ -11,7 +11,7 @@ from hoopoe.channels.contract import ItemKind
 from hoopoe.channels.meta.account_items import make_account_change, tells_of_account
 from hoopoe.channels.meta.calls import CONNECT, STATUS_TYPE, read_person
 from hoopoe.channels.meta.changes import target_of
-from hoopoe.channels.meta.fields import read_id, read_phone
+from hoopoe.channels.meta.fields import read_error, read_id, read_phone
 from hoopoe.channels.meta.people import find_only_contact, index_contacts, read_address
 from hoopoe.channels.meta.split_speakers import ECHO_FIELDS, SPLITTERS, split_echoes
 from hoopoe.channels.parts import Change, Item
@@ -25,6 +25,8 @@ CALLS_FIELD = "calls"
 STANDBY_FIELD = "standby"
 OURS = frozenset((MESSAGES_FIELD, CALLS_FIELD, STANDBY_FIELD, *ECHO_FIELDS, *SPLITTERS))
 MAX_FIELD_CHARS = 64
+MAX_ERRORS = 3
+MAX_ERROR_CHARS = 300
 
 
 def split_webhook(body: Json) -> list[Change]:
@@ -106,6 +108,17 @@ def _split_value(name: str, value: JsonObject, items: list[Item], faults: list[s
         _split_calls(held["calls"], held.get("contacts"), items, faults)
     if held.get("statuses") is not None:
         _split_statuses(held["statuses"], items, faults)
+    if not items and not faults and held.get("errors") is not None:
+        _name_errors(held["errors"], faults)
+
+
+def _name_errors(errors: Json, faults: list[str]) -> None:
+    """What Meta says went wrong where it says nothing else: only the journal can show it."""
+    for index, error in enumerate(errors[:MAX_ERRORS] if isinstance(errors, list) else ()):
+        told = read_error(error)
+        if told is not None:
+            words = f"{told.code} {told.title}: {told.details or '-'}".replace("\x00", "\ufffd")
+            faults.append(f"errors[{index}]: {words[:MAX_ERROR_CHARS]}")
 
 
 def _split_messages(

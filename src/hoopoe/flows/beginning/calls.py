@@ -6,7 +6,7 @@ found one is noted, with the code of its refusal; nothing of what was sent is.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -37,6 +37,7 @@ from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject, load_json
 from hoopoe.kernel.secrets import hash_token
 from hoopoe.webhooks.inbox import put_item
+from hoopoe.webhooks.routing import hearing_lane_of
 
 MAX_BYTES: Final = 64 * 1024
 """What a flow keeps of a call is part of its session: more than this is a file, and belongs behind an address."""
@@ -46,22 +47,34 @@ FIND_HOOK: Final = """
 select workspace_id, id, bot_id, node_id from flow_hooks
 where token_hash = $1 or (former_hash = $1 and former_until > now())
 """
-# The person's newest conversation on a channel that the bot answers.
 FIND_PERSON: Final = """
+select coalesce(
+    $2::uuid,
+    (select contact_id from identities
+     where workspace_id = $1 and kind = 'phone' and scope = '' and value = any ($3::text[])
+     order by array_position($3::text[], value) limit 1)
+)
+"""
+# The person's newest conversation on a channel that the bot answers.
+FIND_CONVERSATION: Final = """
 select conversation.id, conversation.channel_id, conversation.lane
 from conversations as conversation
 join channels as channel on channel.workspace_id = $1 and channel.id = conversation.channel_id
 where conversation.workspace_id = $1 and channel.status = 'active' and (channel.bot_id is null or channel.bot_id = $2)
-  and conversation.contact_id = coalesce(
-      $3::uuid,
-      (select contact_id from identities
-       where workspace_id = $1 and kind = 'phone' and scope = '' and value = any ($4::text[])
-       order by array_position($4::text[], value) limit 1)
-  )
+  and conversation.contact_id = $3
 order by conversation.last_at desc limit 1
 """
-# Whom a key came for before. What is done has no content any more, and still its lane.
-LANE_OF_KEY: Final = "select lane from inbox where workspace_id = $1 and channel_id = $2 and provider_key = $3"
+# What a key came for before, on whichever channel the person wrote last then; and the conversations that the person
+# of this call has there. What is done has no content any more, and still its lane.
+FIND_EARLIER: Final = """
+select earlier.lane as taken_in, conversation.id, conversation.lane from channels as channel
+cross join lateral (
+    select lane from inbox where workspace_id = $1 and channel_id = channel.id and provider_key = $2 limit 1
+) as earlier
+left join conversations as conversation
+    on conversation.workspace_id = $1 and conversation.contact_id = $3 and conversation.channel_id = channel.id
+where channel.workspace_id = $1
+"""
 # The newest few are of use to whoever looks for what went wrong.
 NOTE: Final = """
 with old as (
@@ -89,6 +102,9 @@ async def take_call(
     work: Work, token: str, *, body: bytes | None, key: str | None, limits: CallLimits
 ) -> schemas.HookTaken:
     """Start a flow for one person. A call with a `key` that was there starts nothing again.
+
+    Calls of one address come one after another: each holds the address's bucket until it is committed. So a key that
+    is looked for is found, whichever channel it was taken on.
 
     Raises `NotFound` for an address that is none, `TooManyCalls`, `BodyTooLarge`, `ValidationFailed` for what is no
     call, `NobodyToStart`, `IdempotencyKeyReused` for a key that came with another person. What is raised is noted.
@@ -142,14 +158,17 @@ def _read_call(body: bytes | None) -> schemas.HookCall:
 async def _start(conn: Connection, hook: Record, given: schemas.HookCall, key: str | None) -> schemas.HookTaken:
     workspace_id: UUID = hook["workspace_id"]
     spellings = phone_candidates(f"+{given.phone.removeprefix('+')}") if given.phone is not None else ()
-    found = await conn.fetchrow(FIND_PERSON, workspace_id, hook["bot_id"], given.contact_id, list(spellings))
+    contact_id = await conn.fetchval(FIND_PERSON, workspace_id, given.contact_id, list(spellings))
+    provider_key = f"h:{hook['id']}:{key or new_id()}"
+    if key is not None and (earlier := await conn.fetch(FIND_EARLIER, workspace_id, provider_key, contact_id)):
+        return schemas.HookTaken(conversation_id=_find_same(earlier), is_repeated=True)
+    found = await conn.fetchrow(FIND_CONVERSATION, workspace_id, hook["bot_id"], contact_id)
     if found is None:
         raise NobodyToStart
     told: JsonObject = given.model_dump(mode="json", exclude_none=True)
     item = make_beginning(
         WEBHOOK, bot_id=hook["bot_id"], node_id=hook["node_id"], at=await read_domain_now(conn), told=told
     )
-    provider_key = f"h:{hook['id']}:{key or new_id()}"
     is_new = await put_item(
         conn,
         workspace_id=workspace_id,
@@ -159,11 +178,16 @@ async def _start(conn: Connection, hook: Record, given: schemas.HookCall, key: s
         key=provider_key,
         item={**item, "conversation_id": str(found["id"])},
     )
-    if not is_new:
-        lane = await conn.fetchval(LANE_OF_KEY, workspace_id, found["channel_id"], provider_key)
-        if lane != found["lane"]:
-            raise IdempotencyKeyReused
     return schemas.HookTaken(conversation_id=found["id"], is_repeated=not is_new)
+
+
+def _find_same(earlier: Sequence[Record]) -> UUID:
+    """The conversation that a key came for before. It may wait in the lane of what the bot is yet to hear."""
+    for row in earlier:
+        if row["id"] is not None and row["taken_in"] in (row["lane"], hearing_lane_of(row["id"])):
+            same: UUID = row["id"]
+            return same
+    raise IdempotencyKeyReused
 
 
 async def _note(conn: Connection, hook: Record, status: int, reason: str | None) -> None:

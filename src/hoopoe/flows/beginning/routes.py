@@ -1,15 +1,18 @@
-"""Secret addresses over HTTP: made by members, called by other systems."""
+"""Secret addresses over HTTP, made by members and called by other systems; and when a schedule runs next."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Query, Request
 
 from hoopoe.flows.beginning import calls, hooks, schemas
 from hoopoe.flows.beginning.budgets import CallLimits
 from hoopoe.flows.beginning.errors import NobodyToStart, NoWebhookTrigger, TooManyCalls
+from hoopoe.flows.beginning.schedules import foresee
+from hoopoe.flows.nodes.schedules import Times
+from hoopoe.flows.nodes.weekdays import Weekday
 from hoopoe.identity.http import Conn, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
@@ -39,6 +42,24 @@ def _read_limits(request: Request) -> CallLimits:
 Limits = Annotated[CallLimits, Depends(_read_limits)]
 OwnUrl = Annotated[str, Depends(_read_own_url)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, description="Each key starts a flow once.")]
+At = Annotated[str, Query(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
+Weekdays = Annotated[
+    list[Weekday] | None, Query(max_length=7, description="None: every day.", examples=[["sun", "thu"]])
+]
+DayOfMonth = Annotated[int | None, Query(ge=1, le=31, description="31 is the last one of each month.", examples=[1])]
+
+# How many runs are foretold: enough to see the rhythm.
+_FORESEEN: Final = 3
+
+
+@router.get("/schedule-runs", responses=refusals())
+async def list_schedule_runs(
+    conn: Conn, scope: MayRead, at: At, weekdays: Weekdays = None, day_of_month: DayOfMonth = None
+) -> schemas.ScheduleRuns:
+    """When a schedule would start its flow next, published or not: the next three times."""
+    times = Times(at=at, weekdays=weekdays or [], day_of_month=day_of_month)
+    zone, found = await foresee(conn, scope.workspace_id, times, _FORESEEN)
+    return schemas.ScheduleRuns(timezone=zone, data=found)
 
 
 @router.get("/bots/{bot_id}/hooks", responses=refusals())

@@ -12,7 +12,7 @@ import structlog
 from hoopoe.channels.contract import ItemKind
 from hoopoe.flows.beginning.items import make_beginning
 from hoopoe.flows.definition import Blueprint, parse_blueprint
-from hoopoe.flows.nodes.schedules import Schedule
+from hoopoe.flows.nodes.schedules import Schedule, Times
 from hoopoe.flows.nodes.trigger_matching import SCHEDULE
 from hoopoe.flows.nodes.whatsapp_trigger import WhatsappTriggerConfig
 from hoopoe.flows.runner.environment import in_zone
@@ -38,6 +38,7 @@ join workspaces on workspaces.id = bots.workspace_id
 left join bot_versions as version on version.workspace_id = bots.workspace_id and version.id = $3
 where bots.workspace_id = $1 and bots.id = $2
 """
+ZONE: Final = "select timezone from workspaces where id = $1"
 # The newest conversation of each person with one of the tags, where the bot may write at this moment.
 START: Final = """
 insert into inbox (workspace_id, channel_id, provider_key, lane, kind, item)
@@ -79,11 +80,17 @@ async def plan_schedules(
     )
     if not planned:
         return
-    zone: str = await conn.fetchval("select timezone from workspaces where id = $1", workspace_id)
+    zone: str = await conn.fetchval(ZONE, workspace_id)
     now = in_zone(await read_domain_now(conn), zone)
     due = {node_id: schedule.next_after(now) for node_id, schedule in planned.items()}
     known = {node_id: at for node_id, at in due.items() if at is not None}
     await conn.execute(PLAN, workspace_id, bot_id, version_id, list(known), list(known.values()))
+
+
+async def foresee(conn: Connection, workspace_id: UUID, times: Times, count: int) -> tuple[str, list[datetime]]:
+    """The workspace's zone, and the next runs of a schedule that was published now."""
+    zone: str = await conn.fetchval(ZONE, workspace_id)
+    return zone, times.list_next(in_zone(await read_domain_now(conn), zone), count)
 
 
 def find_schedules(blueprint: Blueprint) -> dict[str, Schedule]:

@@ -1,4 +1,4 @@
-"""Secret addresses that start flows, on the wire."""
+"""What starts flows without a message, on the wire: secret addresses and schedules."""
 
 from __future__ import annotations
 
@@ -83,3 +83,10 @@ class HookTaken(Wire):
 
     conversation_id: UUID
     is_repeated: bool = Field(description="The key was there before: nothing was started again.")
+
+
+class ScheduleRuns(Wire):
+    """When a schedule would start its flow next."""
+
+    timezone: str = Field(description="The workspace's: by its clock the schedule runs.")
+    data: list[datetime]

@@ -9,7 +9,7 @@ from hoopoe.flows.credentials import schemas
 from hoopoe.flows.credentials.errors import CredentialExists
 from hoopoe.flows.credentials.places import find_places
 from hoopoe.flows.credentials.schemas import CredentialKind, CredentialPlace, join_secret
-from hoopoe.flows.credentials.using import SEALED
+from hoopoe.flows.credentials.using import SEALED, is_covered
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection, Record
@@ -78,8 +78,8 @@ async def update_credential(
 ) -> schemas.Credential:
     """Change what is given; a name that is given up still leads here, until another credential takes it.
 
-    Raises `NotFound`, `CredentialExists`, or `ValidationFailed` for half of a name and its password, and for a secret
-    that cannot be sent.
+    Raises `NotFound`, `CredentialExists`, or `ValidationFailed` for half of a name and its password, for a secret that
+    cannot be sent, and for hosts that the stored secret was not meant for: who sends it to others has to know it.
     """
     before = await conn.fetchrow(
         "select name, former_names, kind, hosts from credentials where workspace_id = $1 and id = $2 for update",
@@ -92,6 +92,7 @@ async def update_credential(
     _check_username(kind, given)
     if given.secret is not None and not schemas.can_send(kind, given.secret):
         raise ValidationFailed(FieldFault("secret", schemas.NOT_IN_A_HEADER, "value_error"))
+    _check_hosts(before["hosts"], given)
     name = given.name or before["name"]
     if name != before["name"]:
         await _check_free(conn, scope, name)
@@ -128,6 +129,16 @@ def _check_username(kind: CredentialKind, given: schemas.CredentialUpdate) -> No
         raise ValidationFailed(FieldFault("username", "Say which name the password belongs to.", "missing"))
     if not needed and given.username is not None:
         raise ValidationFailed(FieldFault("username", "A name comes with its password, and only then.", "not_used"))
+
+
+def _check_hosts(stored: Sequence[str], given: schemas.CredentialUpdate) -> None:
+    """A stored secret goes to no host more than it went to: else whoever may edit flows has it sent to themselves."""
+    if given.hosts is None or given.secret is not None:
+        return
+    others = [host for host in given.hosts if not any(is_covered(host, pattern) for pattern in stored)]
+    if others:
+        words = f"The stored secret was not meant for {', '.join(others)}: give the secret as well."
+        raise ValidationFailed(FieldFault("secret", words, "missing"))
 
 
 async def _check_free(conn: Connection, scope: WorkspaceScope, name: str) -> None:

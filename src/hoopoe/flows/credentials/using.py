@@ -111,6 +111,11 @@ def matches_host(host: str, pattern: str) -> bool:
     return False
 
 
+def is_covered(pattern: str, by: str) -> bool:
+    """Whether every host that one pattern names is named by another one too."""
+    return pattern == by or matches_host(pattern.replace("*", "any", 1), by)
+
+
 @dataclass(frozen=True, slots=True)
 class CredentialShelf:
     """Where performers find credentials. `allowed` is OUTBOUND_ALLOW: what may be called without https."""

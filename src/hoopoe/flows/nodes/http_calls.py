@@ -208,7 +208,7 @@ class CallConfig(NodeConfig):
             visit.set_variable(self.save_as, saved)
         if not is_ok:
             reason = result.get("error") or f"status {result.get('status')}"
-            visit.report("http_failed", f"The request failed: {str(reason)[:200]}.")
+            visit.report("http_failed", f"The request failed: {str(reason)[:200].rstrip('.')}.")
         return Leave("ok" if is_ok else "error")
 
 

@@ -19,7 +19,7 @@ ClockText = Annotated[str, StringConstraints(max_length=5)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 
 
-class Schedule(BaseModel):
+class Times(BaseModel):
     """At a time of day, on days of the week or of the month, by the workspace's clock."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,17 +58,6 @@ class Schedule(BaseModel):
             help_ar="فارغ: كل يوم. و31 هو آخر يوم في كل شهر.",
         ),
     )
-    tags: list[Tag] = Field(
-        min_length=1,
-        max_length=MAX_TAGS,
-        json_schema_extra=ui(
-            "For people with one of these tags",
-            "للأشخاص الذين لديهم أحد هذه الوسوم",
-            widget="tags",
-            help_en="A flow puts tags on with the node 'tag'.",
-            help_ar="تضيفها المحادثة بعقدة الوسم.",
-        ),
-    )
 
     def inspect(self, look: Look, field: str) -> None:
         """Find what is wrong."""
@@ -96,3 +85,26 @@ class Schedule(BaseModel):
             if seconds_between(moment, found) > 0:
                 return found
         return None
+
+    def list_next(self, moment: datetime, count: int) -> list[datetime]:
+        """The next few times after a moment, as a worker that runs each of them would plan them."""
+        found: list[datetime] = []
+        while len(found) < count and (following := self.next_after(found[-1] if found else moment)) is not None:
+            found.append(following)
+        return found
+
+
+class Schedule(Times):
+    """When, and for whom."""
+
+    tags: list[Tag] = Field(
+        min_length=1,
+        max_length=MAX_TAGS,
+        json_schema_extra=ui(
+            "For people with one of these tags",
+            "للأشخاص الذين لديهم أحد هذه الوسوم",
+            widget="tags",
+            help_en="A flow puts tags on with the node 'tag'.",
+            help_ar="تضيفها المحادثة بعقدة الوسم.",
+        ),
+    )

@@ -18,7 +18,7 @@ from hoopoe.flows.engine.contract import (
 )
 from hoopoe.flows.engine.steering import count_bytes
 from hoopoe.flows.people import schemas
-from hoopoe.flows.runner.redacting import redact_request
+from hoopoe.flows.runner.redacting import hide_named, redact_request
 from hoopoe.flows.versions.schemas import Publisher
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.core import fetch_all
@@ -266,7 +266,7 @@ def _show_frames(session: Session, versions: dict[str, Record]) -> list[schemas.
                 bot_name=known["name"] if known is not None else None,
                 version=known["number"] if known is not None else None,
                 node_id=node_id,
-                variables=variables,
+                variables=hide_named(variables),
                 scopes=[scope.node_id for scope in scopes],
             )
         )

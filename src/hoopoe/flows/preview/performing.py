@@ -19,6 +19,7 @@ from hoopoe.flows.preview.stage import NotNowError, Stage
 from hoopoe.flows.runner.effects import PASSING, EffectCall, Perform
 from hoopoe.flows.runner.redacting import redact_request
 from hoopoe.flows.runner.scene import EffectRow
+from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.identity.throttle import Budget
 from hoopoe.kernel.db.pool import Connection
@@ -106,11 +107,14 @@ def check_performable(effect: EffectRow) -> None:
 async def make_example(
     conn: Connection, scope: WorkspaceScope, stage: Stage, *, bot_id: UUID | None, blueprint: JsonObject
 ) -> Performed:
-    """What the node's last real answer was, as its trace keeps it; else what its settings say that it reads."""
+    """What the node's last real answer was, as its trace keeps it; else what its settings say that it reads.
+
+    A real answer is about a customer: a key that reads no conversations is given none.
+    """
     find_effect(stage)
     session = stage.scene.session
     node_id = session.session.node_id if session is not None else ""
-    if bot_id is not None:
+    if bot_id is not None and scope.allows(Permission.CONVERSATIONS_READ):
         recorded = await conn.fetchval(LAST_RESULT, scope.workspace_id, bot_id, node_id)
         if isinstance(recorded, dict):
             return Performed(Answer(type="answer", result=recorded), "recorded")

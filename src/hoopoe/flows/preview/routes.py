@@ -30,6 +30,7 @@ from hoopoe.identity.http import CurrentWork, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.identity.throttle import refuse_over, spend
+from hoopoe.kernel.errors import NotPermitted
 from hoopoe.kernel.http.route import make_router
 from hoopoe.kernel.http.shapes import refusals
 from hoopoe.kernel.http.work import Work
@@ -67,6 +68,8 @@ async def simulate_flow(
                 played.append((stage.act(act), None))
                 continue
             if act.by == "real" and find_effect(stage).kind == DATABASE_QUERY:
+                if not scope.allows(Permission.TABLES_READ):
+                    raise NotPermitted
                 performed = await ask_table(work.conn, scope, find_effect(stage), limits=limits_of(request))
             elif act.by == "real":
                 performed = await _perform(work, scope, stage, perform_effect, bot_id=given.bot_id)

@@ -217,7 +217,9 @@ class Stage:
 
     def _talk(self, written: TurnRows) -> Conversing:
         bots = {NOBODY: [ActiveBot(NOBODY, BOT, VERSION)]}
-        return Conversing(bots, FlowCache({VERSION: self.flow}), written, self.libraries, keeps_traces=True)
+        # A session may stand in a flow that this one ran, and goes on there.
+        others = {UUID(version_id): flow for version_id, flow in self.libraries.of(NOBODY).versions.items()}
+        return Conversing(bots, FlowCache({**others, VERSION: self.flow}), written, self.libraries, keeps_traces=True)
 
     def _take(self, kind: ItemKind, item: JsonObject, said: InboundMessage | None = None) -> Happened:
         """One input, as a turn takes it."""

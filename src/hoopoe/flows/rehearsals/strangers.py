@@ -36,10 +36,12 @@ class Stranger:
             self._name = re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)", re.IGNORECASE)
 
     def text(self, text: str) -> str:
-        """A text without them."""
+        """A text without them. Who is called by a number or an address is a name first: as such flows speak of them."""
+        is_name_first = any(_PHONE.fullmatch(name) or _ADDRESS.fullmatch(name) for name in self.names)
+        text = self._put(self._name, NAME, text, "name_replaced") if is_name_first else text
         text = self._put(_ADDRESS, ADDRESS, text, "address_replaced")
         text = self._put(_PHONE, rf"\g<1>{PHONE}", text, "phone_replaced")
-        return self._put(self._name, NAME, text, "name_replaced") if self._name is not None else text
+        return text if is_name_first else self._put(self._name, NAME, text, "name_replaced")
 
     def json(self, value: Json) -> Json:
         """A value without them, wherever they stand in it; names of fields are kept."""
@@ -56,7 +58,9 @@ class Stranger:
     def object(self, value: JsonObject) -> JsonObject:
         return {key: self.json(item) for key, item in value.items()}
 
-    def _put(self, pattern: re.Pattern[str], placeholder: str, text: str, kind: Found) -> str:
+    def _put(self, pattern: re.Pattern[str] | None, placeholder: str, text: str, kind: Found) -> str:
+        if pattern is None:
+            return text
         changed, count = pattern.subn(placeholder, text)
         if count and changed != text:
             self.found[kind] += count

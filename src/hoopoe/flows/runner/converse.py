@@ -40,6 +40,7 @@ from hoopoe.flows.runner.bots import ActiveBot, FlowCache, choose_bot
 from hoopoe.flows.runner.environment import environment_of, language_of
 from hoopoe.flows.runner.handlers import apply_sprint
 from hoopoe.flows.runner.handlers.asking import Wish, ask_to_switch, confirm_stay, find_asked, keep_asked, read_wish
+from hoopoe.flows.runner.handlers.failure import show_failure
 from hoopoe.flows.runner.handlers.message import say
 from hoopoe.flows.runner.libraries import Libraries
 from hoopoe.flows.runner.messages import dump_incoming, load_incoming
@@ -239,7 +240,7 @@ class Conversing:
         """Let a session begin on a bot's version instead of the one that is there. Whether it did."""
         conversation = scene.conversation
         self.interrupt(scene)
-        sprint = self._run(scene, begin, given)
+        sprint = self._run(scene, begin, given, bot_id=bot.id)
         if sprint is None:
             return False
         session = SessionState(
@@ -260,6 +261,7 @@ class Conversing:
         flow = self._flows.get(UUID(session.session.flow_version_id))
         if flow is None:
             self._bury(scene, given, "version_missing", "The version this conversation runs on cannot be read.")
+            show_failure(scene, session.bot_id, "version_missing", self._rows)
             self.interrupt(scene)
             return
 
@@ -273,7 +275,7 @@ class Conversing:
 
     def go_on_with(self, scene: Scene, session: SessionState, given: Given, step: Step) -> bool:
         """Let a session do one sprint. Whether it did; raises `ResumeMismatch`."""
-        sprint = self._run(scene, step, given)
+        sprint = self._run(scene, step, given, bot_id=session.bot_id)
         if sprint is None:
             return False
         session.held = []
@@ -281,7 +283,7 @@ class Conversing:
         self._apply(scene, session, sprint, given, before=before)
         return True
 
-    def _run(self, scene: Scene, step: Step, given: Given) -> Sprint | None:
+    def _run(self, scene: Scene, step: Step, given: Given, *, bot_id: UUID) -> Sprint | None:
         try:
             return step(environment_of(scene, self._rows.now), self._libraries.of(scene.conversation.workspace_id))
         except ResumeMismatch:
@@ -289,6 +291,7 @@ class Conversing:
         except Exception as error:
             log.exception("engine_failed", conversation_id=str(scene.conversation.id))
             self._bury(scene, given, type(error).__name__, str(error))
+            show_failure(scene, bot_id, "engine_failed", self._rows)
             self.interrupt(scene)
             return None
 

@@ -8,7 +8,7 @@ was once known as a secret is hidden wherever else it stands: escaped, encoded, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
@@ -58,6 +58,21 @@ def redact(value: Json) -> Json:
             return {key: REDACTED if item and is_secret(key) else redact(item) for key, item in value.items()}
         case list():
             return [redact(item) for item in value]
+        case _:
+            return value
+
+
+def hide_named(values: Mapping[str, Json]) -> JsonObject:
+    """Values as they are, but for what their names call a secret."""
+    return {name: REDACTED if value and is_secret(name) else _hide_within(value) for name, value in values.items()}
+
+
+def _hide_within(value: Json) -> Json:
+    match value:
+        case dict():
+            return hide_named(value)
+        case list():
+            return [_hide_within(item) for item in value]
         case _:
             return value
 
@@ -123,19 +138,20 @@ def hide(value: Json, secrets: frozenset[str]) -> Json:
 
 
 def _hide_in(text: str, secrets: frozenset[str]) -> str:
-    for secret in secrets:
-        for spelling in _spellings(secret):
-            text = text.replace(spelling, REDACTED)
-            if text.endswith(CUT):
-                text = _hide_piece(text, spelling)
+    for spelling in _spellings(secrets):
+        text = text.replace(spelling, REDACTED)
+        if text.endswith(CUT):
+            text = _hide_piece(text, spelling)
     return text
 
 
-@lru_cache(maxsize=1_024)
-def _spellings(secret: str) -> tuple[str, ...]:
-    """How a secret is written in JSON and in addresses too; each spelling once."""
-    escaped = dump_json(secret)[1:-1]
-    return tuple(dict.fromkeys((secret, escaped, quote(secret, safe=""), quote_plus(secret))))
+@lru_cache(maxsize=256)
+def _spellings(secrets: frozenset[str]) -> tuple[str, ...]:
+    """How these are written, in JSON and in addresses too. Longest first: one may be the beginning of another."""
+    spellings = set(secrets)
+    for secret in secrets:
+        spellings.update((dump_json(secret)[1:-1], quote(secret, safe=""), quote_plus(secret)))
+    return tuple(sorted(spellings, key=lambda spelling: (-len(spelling), spelling)))
 
 
 def _hide_piece(text: str, secret: str) -> str:

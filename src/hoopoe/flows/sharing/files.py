@@ -8,10 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
+import orjson
+
 from hoopoe.flows import exchange
 from hoopoe.flows.definition import dump_blueprint, parse_blueprint, validate_blueprint
 from hoopoe.flows.exchange import ExchangeError, Format, Imported, Missing, Note, Outcome
 from hoopoe.flows.rehearsals.carrying import UnreadableTest, export_tests, import_tests, read_scripts
+from hoopoe.flows.sharing.errors import BotFileTooLarge
 from hoopoe.flows.sharing.schemas import BotFile, ImportedBot, ImportNote, ImportReport, MissingThing
 from hoopoe.flows.sharing.tables import export_tables, import_tables
 from hoopoe.flows.versions import queries
@@ -24,18 +27,32 @@ from hoopoe.kernel.json import JsonObject
 from hoopoe.tables.limits import TableLimits
 
 
-async def export_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, version: str) -> BotFile:
-    """A bot's draft, or one of its versions, as a file. Raises `NotFound`."""
+async def export_bot(
+    conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, version: str, has_tests: bool = True
+) -> BotFile:
+    """A bot's draft, or one of its versions, as a file that can be imported.
+
+    Raises `NotFound`, and `BotFileTooLarge` where no import would read it; without its tests it is small.
+    """
     bot = await queries.access_bot(conn, scope, bot_id)
     if version == "draft":
         flow = await queries.read_draft(conn, scope, bot_id)
     else:
         number = None if version == "published" else int(version)
         flow = await queries.read_version(conn, scope, bot_id, number=number)
-    tests = await export_tests(conn, scope, bot_id)
+    tests = await export_tests(conn, scope, bot_id) if has_tests else []
     tables = await export_tables(conn, scope, flow.blueprint)
     file = exchange.export_bot(bot.name, dump_blueprint(flow.blueprint), tests=tests, tables=tables)
-    return BotFile.model_validate(file)
+    made = BotFile.model_validate(file)
+    # A large file takes a while to write, and nobody else shall wait for it.
+    if tests and len(await asyncio.to_thread(write_file, made)) > exchange.MAX_BYTES:
+        raise BotFileTooLarge
+    return made
+
+
+def write_file(file: BotFile) -> bytes:
+    """A bot's file as it lies on a disk, for people to read: the longest way to write it."""
+    return orjson.dumps(file.model_dump(mode="json", by_alias=True), option=orjson.OPT_INDENT_2) + b"\n"
 
 
 async def import_bots(

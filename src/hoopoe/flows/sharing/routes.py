@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from hoopoe.flows.sharing import files
+from hoopoe.flows.sharing.errors import BotFileTooLarge
 from hoopoe.flows.sharing.schemas import BotFile, ImportReport
 from hoopoe.flows.versions.routes import MayRead, MayWrite, Version
 from hoopoe.identity.http import Conn, Idempotent
@@ -36,13 +37,22 @@ EXAMPLE: Final[dict[str, Any]] = {
 _FILE: Final[dict[str, Any]] = {"application/json": {"schema": {"type": "object", "examples": [EXAMPLE]}}}
 
 
-@router.get("/bots/{bot_id}/export", responses=refusals())
+@router.get("/bots/{bot_id}/export", responses=refusals(BotFileTooLarge))
 async def export_bot(
-    response: Response, conn: Conn, scope: MayRead, bot_id: UUID, version: Version = "draft"
+    response: Response,
+    conn: Conn,
+    scope: MayRead,
+    bot_id: UUID,
+    version: Version = "draft",
+    *,
+    tests: Annotated[bool, Query(description="With the bot's tests. Hundreds of long ones fit into no file.")] = True,
 ) -> BotFile:
-    """A bot as one file: its flow, languages, tests, table schemas, and the names of what it needs; never a secret."""
+    """A bot as one file: its flow, languages, tests, table schemas, and the names of what it needs; never a secret.
+
+    At most 8 MB, written with two spaces to a level: what goes out can come in.
+    """
     response.headers["content-disposition"] = f'attachment; filename="bot-{bot_id}.json"'
-    return await files.export_bot(conn, scope, bot_id, version=version)
+    return await files.export_bot(conn, scope, bot_id, version=version, has_tests=tests)
 
 
 @router.post(

@@ -16,15 +16,15 @@ export function TestDifferences({ report }: { report: Report }) {
       </p>
       {failed.map((run) => (
         <section key={run.id} className="grid gap-2">
-          <h3 dir="auto" className="font-medium">
-            {run.name}
+          <h3 className="font-medium">
+            <bdi>{run.name}</bdi>
           </h3>
           {run.steps.map((step, place) =>
             step.is_same ? null : (
               <div key={place} className="grid gap-1">
                 <p className="text-ink-2">{t("testsStep", { number: place + 1 })}</p>
                 {step.trouble && <p dir="auto">{step.trouble}</p>}
-                <div className="grid gap-2 sm:grid-cols-2">
+                <div className="grid gap-2 pane:grid-cols-2">
                   <Bubbles title={t("testsExpected")} said={step.expected} nothing={t("testsNothing")} />
                   <Bubbles title={t("testsSaid")} said={step.got} nothing={t("testsNothing")} />
                 </div>

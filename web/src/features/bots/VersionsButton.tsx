@@ -99,7 +99,12 @@ function Line({ version, isLive, isShown, onShow }: { version: FlowVersion; isLi
         <span className="block text-13 font-medium">{t("version", { number: version.number })}</span>
         <span className="block text-12 text-ink-3">
           <time dateTime={version.published_at}>{format.full(version.published_at)}</time>
-          {version.published_by && <bdi className="ms-1">· {version.published_by.name}</bdi>}
+          {version.published_by && (
+            <>
+              {" · "}
+              <bdi>{version.published_by.name}</bdi>
+            </>
+          )}
         </span>
         {version.note && (
           <span dir="auto" className="own-side block text-12 text-ink-2">

@@ -209,7 +209,7 @@ export function useSend(author: { id: string; name: string }, { onSent, onRefuse
 
 function waitingMessage(conversationId: string, said: Said, key: string, author: { id: string; name: string }): Message {
   const at = new Date().toISOString();
-  const nothing = { provider_id: null, reply_to: null, failure: null, waiting: null, degradations: [], parts: [], accepted_at: null, sent_at: null, delivered_at: null, read_at: null, played_at: null, failed_at: null, reactions: [], versions: [], edited_at: null, deleted_at: null };
+  const nothing = { provider_id: null, reply_to: null, failure: null, waiting: null, degradations: [], parts: [], accepted_at: null, sent_at: null, delivered_at: null, read_at: null, played_at: null, pricing: null, failed_at: null, reactions: [], versions: [], edited_at: null, deleted_at: null };
   return {
     ...nothing,
     id: localId(key),

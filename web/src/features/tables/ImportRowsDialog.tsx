@@ -83,10 +83,12 @@ export function ImportRowsDialog({ table, onClose }: { table: DataTable; onClose
   );
 }
 
+/** Why a file is not taken: in the interface's words where there are some, else as the server says it. */
 function Refusal({ error }: { error: Error }) {
+  const { t } = useTranslation("tables");
   const words = useErrorWords();
   const fault = error instanceof ApiError ? error.fields[0] : undefined;
-  return <p className="text-danger">{fault?.message ?? words.reasonOf(error)}</p>;
+  return <p className="text-danger">{fault ? t(`import.reasons.${fault.code}` as "import.reasons.empty", { defaultValue: fault.message }) : words.reasonOf(error)}</p>;
 }
 
 function Report({ checked }: { checked: TableImport }) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import structlog
 
 from hoopoe.flows.engine import FlowFailed
@@ -13,8 +15,13 @@ log = structlog.get_logger()
 
 
 def note_failure(scene: Scene, session: SessionState, event: FlowFailed, rows: TurnRows) -> None:
-    """A line between the messages. Its note is the code of what went wrong; the sprint's trace tells the rest."""
+    """What the flow itself gave up over. The sprint's trace tells the rest."""
     log.warning("flow_failed", bot_id=str(session.bot_id), code=event.code, reason=event.message)
+    show_failure(scene, session.bot_id, event.code, rows)
+
+
+def show_failure(scene: Scene, bot_id: UUID, code: str, rows: TurnRows) -> None:
+    """A line between the messages. Its note is the code of what went wrong."""
     scene.is_changed = True
     rows.thread_events.append(
         ConversationEventRow(
@@ -23,8 +30,8 @@ def note_failure(scene: Scene, session: SessionState, event: FlowFailed, rows: T
             conversation_id=scene.conversation.id,
             type="flow_failed",
             actor_kind="bot",
-            actor_id=session.bot_id,
-            note=event.code,
+            actor_id=bot_id,
+            note=code,
             at=rows.now,
         )
     )

@@ -2,8 +2,12 @@ import { useTranslation } from "react-i18next";
 import type { Blueprint, FlowNodeType } from "@/api/models";
 import { useLanguage } from "@/app/preferences";
 import { Badge, type BadgeTone } from "@/components";
-import { exitOf } from "../editor/model/doc";
+import { useFormat } from "@/features/auth/queries";
+import { type Config, exitOf } from "../editor/model/doc";
+import { type FormField, readFields } from "../editor/model/schema";
+import { useExitWords } from "../look";
 import type { Comparison, FieldChange, LinkChange, Mark, StepChange } from "./compare";
+import { nameField } from "./naming";
 
 export const MARK_TONES: Record<Mark, BadgeTone> = { added: "success", removed: "danger", changed: "warning" };
 
@@ -14,24 +18,25 @@ export function ChangeList({ found, before, after, types }: ListProps) {
   const { t } = useTranslation("compare");
   const language = useLanguage();
   const labels = new Map(types.map((type) => [type.type, type.label[language] ?? type.type]));
+  const fieldsOf = (type = "") => readFields((types.find((each) => each.type === type)?.schema ?? {}) as Config);
   const names = new Map([...before.nodes, ...after.nodes].map((step) => [step.id, step.name || labels.get(step.type) || step.id]));
   const nameOf = (id: string) => names.get(id) ?? id;
   return (
     <div className="mx-auto grid w-full max-w-[960px] gap-4 p-4 pane:p-6">
       {found.whole.length > 0 && (
         <Card title={t("whole")}>
-          <Fields fields={found.whole} />
+          <Fields fields={found.whole} form={[]} />
         </Card>
       )}
       {found.steps.map((change) => (
-        <StepCard key={change.id} change={change} name={nameOf(change.id)} label={labels.get((change.after ?? change.before)?.type ?? "") ?? ""} />
+        <StepCard key={change.id} change={change} name={nameOf(change.id)} label={labels.get((change.after ?? change.before)?.type ?? "") ?? ""} form={fieldsOf((change.after ?? change.before)?.type)} />
       ))}
       {found.links.length > 0 && (
         <Card title={t("links")}>
           <ul className="grid gap-2 text-13">
             {found.links.map((change) => (
               <li key={change.id}>
-                <LinkLine change={change} nameOf={nameOf} />
+                <LinkLine change={change} nameOf={nameOf} fallback={after.default_language} />
               </li>
             ))}
           </ul>
@@ -41,22 +46,23 @@ export function ChangeList({ found, before, after, types }: ListProps) {
   );
 }
 
-function StepCard({ change, name, label }: { change: StepChange; name: string; label: string }) {
+function StepCard({ change, name, label, form }: { change: StepChange; name: string; label: string; form: FormField[] }) {
   const { t } = useTranslation("compare");
   return (
     <Card title={name} aside={<Badge tone={MARK_TONES[change.mark]}>{t(`mark.${change.mark}`)}</Badge>} note={label === name ? "" : label}>
-      <Fields fields={change.fields.filter((field) => change.mark === "changed" || (field.path !== "type" && field.path !== "name"))} />
+      <Fields fields={change.fields.filter((field) => change.mark === "changed" || (field.path !== "type" && field.path !== "name"))} form={form} />
     </Card>
   );
 }
 
-function LinkLine({ change, nameOf }: { change: LinkChange; nameOf: (id: string) => string }) {
+function LinkLine({ change, nameOf, fallback }: { change: LinkChange; nameOf: (id: string) => string; fallback: string }) {
   const { t } = useTranslation("compare");
+  const exitWords = useExitWords();
   const link = change.after ?? change.before;
   if (!link) return null;
   return (
     <>
-      <Badge tone={MARK_TONES[change.mark]}>{t(`mark.${change.mark}`)}</Badge> <bdi className="font-medium">{nameOf(link.source)}</bdi> <bdi className="text-ink-3">{exitOf(link)}</bdi> <Arrow />{" "}
+      <Badge tone={MARK_TONES[change.mark]}>{t(`mark.${change.mark}`)}</Badge> <bdi className="font-medium">{nameOf(link.source)}</bdi> <bdi className="text-ink-3">{exitWords(exitOf(link), null, fallback)}</bdi> <Arrow />{" "}
       {change.before && change.after && (
         <>
           <del className="text-ink-3">
@@ -75,14 +81,20 @@ const Arrow = () => (
   </span>
 );
 
-function Fields({ fields }: { fields: readonly FieldChange[] }) {
+/** `form`: how the step's form calls them. */
+function Fields({ fields, form }: { fields: readonly FieldChange[]; form: readonly FormField[] }) {
   const { t } = useTranslation("compare");
+  const language = useLanguage();
+  const format = useFormat();
+  const own = { name: t("own.name"), type: t("own.type") };
   if (fields.length === 0) return null;
   return (
     <ul className="grid gap-3">
       {fields.map((field) => (
         <li key={field.path}>
-          <p className="ltr mb-1 font-mono text-11 text-ink-3">{field.path}</p>
+          <p dir="auto" title={field.path} className="own-side mb-1 text-12 text-ink-3">
+            {nameField(field.path, form, own, language, format.languageName)}
+          </p>
           <div className="grid gap-2 pane:grid-cols-2">
             <Value label={t("before")} value={field.before} className="bg-danger-soft" />
             <Value label={t("after")} value={field.after} className="bg-success-soft" />
@@ -113,12 +125,12 @@ function Value({ label, value, className }: { label: string; value: unknown; cla
 function Card({ title, aside, note, children }: { title: string; aside?: React.ReactNode; note?: string; children: React.ReactNode }) {
   return (
     <section className="rounded-lg border border-line bg-surface p-4">
-      <h2 className="mb-2 flex flex-wrap items-center gap-2 text-14">
+      <h2 className="flex flex-wrap items-center gap-2 text-14">
         <bdi>{title}</bdi>
         {note && <span className="text-12 font-normal text-ink-3">{note}</span>}
         {aside}
       </h2>
-      {children}
+      {children && <div className="mt-2 empty:hidden">{children}</div>}
     </section>
   );
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Blueprint } from "@/api/models";
+import { createFormat } from "@/i18n/format";
+import { readFields } from "../editor/model/schema";
 import { compareFlows, compareLines, isEqual, listFields, uniteFlows } from "./compare";
+import { nameField } from "./naming";
 
 const step = (id: string, config: object, y = 0) => ({ id, type: "whatsapp_reply", name: id, config, position: { x: 0, y } });
 const link = (source: string, target: string, id = `${source}-${target}`) => ({ id, source, target, sourceHandle: null });
@@ -55,5 +58,27 @@ describe("values and lines", () => {
     expect(lines.filter(({ sign }) => sign !== "-").map(({ text }) => text)).toEqual(other);
     expect(compareLines([], ["a"])).toEqual([{ sign: "+", text: "a" }]);
     expect(compareLines(["a"], [])).toEqual([{ sign: "-", text: "a" }]);
+  });
+});
+
+describe("nameField", () => {
+  const form = readFields({
+    properties: {
+      message: { ui: { label: { en: "Message", ar: "الرسالة" }, widget: "localized_textarea" } },
+      buttons: { type: "array", ui: { label: { en: "Buttons", ar: "الأزرار" } }, items: { type: "object", properties: { title: { ui: { label: { en: "Title", ar: "العنوان" }, widget: "localized" } } } } },
+    },
+  });
+  const name = (path: string, language: "en" | "ar" = "en") => nameField(path, form, { name: "Name", type: "Kind of step" }, language, createFormat(language, "UTC").languageName);
+
+  it("calls a value as its form does, each language by its name", () => {
+    expect(name("message.en")).toBe("Message › English");
+    expect(name("message.ar", "ar")).toBe("الرسالة › العربية");
+    expect(name("buttons.0.title.ar")).toBe("Buttons › 1 › Title › Arabic");
+    expect(name("name")).toBe("Name");
+  });
+
+  it("leaves what no form names as it is written", () => {
+    expect(name("mystery.en")).toBe("mystery › en");
+    expect(name("variables.guests")).toBe("variables › guests");
   });
 });

@@ -173,10 +173,11 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
         <Clash
           theirs={saving.theirs}
           base={saver.base()}
-          onDone={(doc) => {
+          onDone={(doc, choose) => {
             const theirs = saving.theirs;
-            store.edit(() => doc);
-            if (theirs) saver.rebase(theirs);
+            if (!theirs) return;
+            if (doc !== store.get().doc) store.rebase({ base: saver.base(), theirs: theirs.blueprint, doc, choose });
+            saver.rebase(theirs);
           }}
         />
       )}

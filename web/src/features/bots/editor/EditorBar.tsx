@@ -117,12 +117,13 @@ function Others({ others }: { others: DraftState["others"] }) {
   const { t } = useTranslation("editor");
   if (others.length === 0) return null;
   const [first] = others;
+  const words = others.length === 1 && first?.is_self ? t("others.self") : t("others.here", { count: others.length, name: first?.name ?? "" });
   return (
-    <span role="status" className="flex items-center gap-1.5 rounded-full bg-human-soft py-0.5 ps-0.5 pe-2.5 text-12 max-pane:pe-0.5 text-human">
+    <span role="status" title={words} className="flex min-w-0 shrink items-center gap-1.5 rounded-full bg-human-soft py-0.5 ps-0.5 pe-2.5 text-12 text-human max-full:pe-0.5">
       {others.slice(0, 3).map((other) => (
         <Avatar key={other.id} name={other.name} size="sm" />
       ))}
-      <span className="max-pane:sr-only">{others.length === 1 && first?.is_self ? t("others.self") : t("others.here", { count: others.length, name: first?.name ?? "" })}</span>
+      <span className="max-full:sr-only">{words}</span>
     </span>
   );
 }

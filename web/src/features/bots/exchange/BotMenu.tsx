@@ -10,10 +10,14 @@ export function BotMenu({ bot }: { bot: { id: string; name: string } }) {
   const toast = useToast();
   const words = useErrorWords();
   const exportBot = useExportBot();
+  const write = (hasTests: boolean) => exportBot.mutate({ ...bot, hasTests }, { onError: (error) => toast({ text: words.reasonOf(error) }) });
   return (
     <Menu trigger={<IconButton icon={EllipsisVertical} label={t("more", { name: bot.name })} />}>
-      <MenuItem icon={Download} onSelect={() => exportBot.mutate(bot, { onError: (error) => toast({ text: words.reasonOf(error) }) })}>
+      <MenuItem icon={Download} onSelect={() => write(true)}>
         {t("export")}
+      </MenuItem>
+      <MenuItem icon={Download} onSelect={() => write(false)}>
+        {t("exportWithout")}
       </MenuItem>
     </Menu>
   );

@@ -29,8 +29,8 @@ export function useImportFile() {
 /** A bot's draft as a file of the browser's own. */
 export const useExportBot = () =>
   useMutation({
-    mutationFn: async ({ id, name }: { id: string; name: string }) => {
-      const file = dataOf(await api.GET("/api/bots/{bot_id}/export", { params: { path: { bot_id: id } } }));
+    mutationFn: async ({ id, name, hasTests }: { id: string; name: string; hasTests: boolean }) => {
+      const file = dataOf(await api.GET("/api/bots/{bot_id}/export", { params: { path: { bot_id: id }, query: { tests: hasTests } } }));
       const url = URL.createObjectURL(new Blob([`${JSON.stringify(file, null, 2)}\n`], { type: "application/json" }));
       const link = document.createElement("a");
       link.href = url;

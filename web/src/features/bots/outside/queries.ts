@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
-import type { FlowTriggers, Hook, HookEvent } from "@/api/models";
+import type { paths } from "@/api/schema.gen";
+import type { FlowTriggers, Hook, HookEvent, ScheduleRuns } from "@/api/models";
 
 /** Secret addresses at which other systems start a bot's flow. */
 const KEYS = {
@@ -40,6 +41,18 @@ export function useEndHook(botId: string) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: KEYS.hooks(botId) }),
   });
 }
+
+/** When a schedule runs: an hour, and perhaps days of the week or of the month. */
+export type ScheduleTimes = NonNullable<paths["/api/schedule-runs"]["get"]["parameters"]["query"]>;
+
+/** The next runs of a schedule, as the server plans them: published or not. */
+export const scheduleRunsQuery = (times: ScheduleTimes) =>
+  queryOptions({
+    queryKey: ["schedule-runs", times],
+    queryFn: async (): Promise<ScheduleRuns> => dataOf(await api.GET("/api/schedule-runs", { params: { query: times } })),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
 
 /** Which flow answers what, and who would answer a text; without one only what there is. */
 export const answersQuery = (text = "", channelId = "", isFirst = false) =>

@@ -17,7 +17,7 @@ export function useTriggerWords() {
     lossOf: (answer: Answer) => t("answers.also", { name: answer.bot_name, why: whyOf(answer), by: t(`answers.by.${answer.loses_by ?? "age"}`) }),
     conflictOf: ({ what, trigger, answers, by, match }: Conflict) =>
       t("answers.conflict", {
-        what: t(`answers.type.${what}` as "answers.type.any_message", { defaultValue: `“${what}”` }),
+        what: t(`answers.type.${what}` as "answers.type.any_message", { defaultValue: t("answers.quoted", { word: what }) }),
         name: trigger.bot_name,
         other: answers.bot_name,
         how: match === null || match === "exact" ? "" : `(${t(`answers.match.${match}` as "answers.match.exact")}…)`,

@@ -19,7 +19,7 @@ export function Passes({ botId }: { botId: string }) {
       <h3 className="text-12 font-medium text-ink-2">{t("try.passes")}</h3>
       <ul className="max-h-48 overflow-y-auto text-13">
         {passes.data.map((pass) => (
-          <li key={pass.id} className="flex flex-wrap items-center gap-2 py-1.5">
+          <li key={pass.id} className="flex items-center gap-2 py-1.5">
             <span className="min-w-0 grow">
               <bdi>{pass.contact_name ?? pass.contact_phone ?? t("try.nobody")}</bdi>{" "}
               <span className="text-12 text-ink-3">{t("try.until", { time: `${format.day(pass.expires_at)}, ${format.time(pass.expires_at)}` })}</span>

@@ -54,7 +54,7 @@ function Body({ botId, onSave, onProblems }: Omit<TryProps, "isOpen" | "onClose"
           }}
         >
           <Field label={t("try.number")}>
-            <Select value={channelId} options={active.map((channel) => ({ value: channel.id, label: `${channel.name} · ${channel.number}` }))} onChange={setChosen} />
+            <Select value={channelId} options={active.map((channel) => ({ value: channel.id, label: `${channel.name} · ${ltr(channel.number)}` }))} onChange={setChosen} />
           </Field>
           <Field label={t("try.minutes")}>
             <Select value={minutes} options={MINUTES.map((each) => ({ value: each, label: t(`try.for.${each}`) }))} onChange={(value) => setMinutes(value as typeof minutes)} />
@@ -99,6 +99,7 @@ function Made({ made, onAgain }: { made: DraftPassCreated; onAgain: () => void }
         </div>
       )}
       <CopyLine label={t("try.word")} help={t("try.wordHelp", { number: made.number, time: format.time(made.expires_at) })} value={made.word} onCopied={() => toast({ text: t("try.copied") })} />
+      <p className="text-12 text-ink-3">{t("try.held")}</p>
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onAgain}>{t("try.another")}</Button>
         {phone && (
@@ -111,3 +112,6 @@ function Made({ made, onAgain }: { made: DraftPassCreated; onAgain: () => void }
     </section>
   );
 }
+
+/** A number within words of either direction: its plus stays in front. */
+const ltr = (number: string) => `\u2066${number}\u2069`;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { PreviewAct, Simulated } from "@/api/models";
 import { linesOf } from "./lines";
-import { actsOf, changedBy, createPlayer, pathOf } from "./player";
+import { actsOf, changedBy, createPlayer, pathOf, sinceActed } from "./player";
 import { settle } from "./settle";
 import { after, SETTING, spoken } from "./samples";
 
@@ -43,8 +43,15 @@ describe("player", () => {
 
   it("lights each step of the draft once, and none of a flow that it called", () => {
     const turn = { act: say("x"), after: after([], [{ path: [["start", null, false], ["ask", "out", true], ["start", null, true], ["other", null, true, "version"]] }]) };
-    expect(pathOf(turn)).toEqual({ steps: ["start", "ask"], exits: ["ask out"] });
-    expect(pathOf(undefined)).toEqual({ steps: [], exits: [] });
+    expect(pathOf([turn])).toEqual({ steps: ["start", "ask"], exits: ["ask out"] });
+    expect(pathOf([])).toEqual({ steps: [], exits: [] });
+  });
+
+  it("lights the whole way from what somebody did, through what other systems answered", () => {
+    const turn = (act: PreviewAct, ...path: unknown[]) => ({ act, after: after([], [{ path }]) });
+    const turns = [turn(say("x"), ["old", null, true]), turn(say("y"), ["start", "next", false], ["ask", null, true]), turn({ type: "perform", by: "real" }, ["ask", "ok", true], ["thanks", null, true])];
+    expect(pathOf(sinceActed(turns))).toEqual({ steps: ["start", "ask", "thanks"], exits: ["start next", "ask ok"] });
+    expect(sinceActed([])).toEqual([]);
   });
 
   it("tells what the last act set, as it was first and is now", () => {

@@ -45,7 +45,7 @@ export function createPlayer(ports: Ports) {
   const stand = (turns: readonly Turn[], setting = state.setting) => {
     round += 1; // an answer that is still under way belongs to what is given up here
     set({ turns, setting, isPlaying: false, error: null });
-    ports.onPath(pathOf(turns.at(-1)));
+    ports.onPath(pathOf(sinceActed(turns)));
   };
   const run = async (act: PreviewAct): Promise<boolean> => {
     const own = round;
@@ -118,9 +118,15 @@ export function actsOf(turns: readonly Turn[]): TestAct[] {
   });
 }
 
-/** The way of a turn through the draft; what another flow did that it called is none of it. */
-export function pathOf(turn: Turn | undefined): Path {
-  const played = turn?.after.acts.flatMap((act) => act.traces) ?? [];
+/** The last turn and those before it, back to what somebody did: an answer of another system goes on with the same way. */
+export function sinceActed(turns: readonly Turn[]): readonly Turn[] {
+  const place = turns.findLastIndex(({ act }) => act.type !== "perform" && act.type !== "answer");
+  return turns.slice(Math.max(place, 0));
+}
+
+/** The way of turns through the draft; what another flow did that it called is none of it. */
+export function pathOf(turns: readonly Turn[]): Path {
+  const played = turns.flatMap((turn) => turn.after.acts).flatMap((act) => act.traces);
   const paths = played.flatMap((trace) => (Array.isArray(trace.path) ? (trace.path as unknown[]) : []));
   const own = paths.filter((step): step is [string, string | null] => Array.isArray(step) && typeof step[0] === "string" && step.length < 4);
   const exits = own.flatMap(([id, exit]) => (typeof exit === "string" ? [exitKey(id, exit)] : []));

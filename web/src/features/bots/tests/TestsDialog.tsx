@@ -10,9 +10,9 @@ type TestsProps = { isOpen: boolean; onClose: () => void; botId: string; /** Wha
 
 /** A bot's tests: played on the draft, with what differs side by side; each is accepted, or deleted. */
 export function TestsDialog({ isOpen, onClose, botId, onBefore }: TestsProps) {
-  const { t } = useTranslation("bots");
+  const { t } = useTranslation(["bots", "common"]);
   return (
-    <Dialog isOpen={isOpen} onOpenChange={onClose} title={t("tests.title")} text={t("tests.text")} size="lg">
+    <Dialog isOpen={isOpen} onOpenChange={onClose} title={t("bots:tests.title")} text={t("bots:tests.text")} size="lg" actions={<Button onClick={onClose}>{t("common:close")}</Button>}>
       {isOpen && <List botId={botId} {...(onBefore && { onBefore })} />}
     </Dialog>
   );
@@ -37,8 +37,8 @@ function List({ botId, onBefore }: Pick<TestsProps, "botId" | "onBefore">) {
           const played = runOf(test.id);
           return (
             <li key={test.id} className="flex flex-wrap items-center gap-2 py-2">
-              <bdi className="min-w-0 grow font-medium">{test.name}</bdi>
-              <span className="text-12 text-ink-3">{t("bots:tests.steps", { count: test.script.steps.length })}</span>
+              <bdi className="min-w-0 grow font-medium max-pane:basis-full">{test.name}</bdi>
+              <span className="text-12 text-ink-3 max-pane:grow">{t("bots:tests.steps", { count: test.script.steps.length })}</span>
               {played && <Badge tone={played.has_passed ? "success" : "danger"}>{t(played.has_passed ? "bots:tests.passed" : "bots:tests.failed")}</Badge>}
               {played && !played.has_passed && (
                 <Button size="sm" isBusy={accept.isPending && accept.variables === test.id} onClick={() => accept.mutate(test.id, { onSuccess: play })}>

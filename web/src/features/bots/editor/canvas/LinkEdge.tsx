@@ -23,7 +23,7 @@ export const LinkEdge = memo(function LinkEdge(props: EdgeProps<CanvasEdge>) {
   (globalThis as { onLinkDrawn?: (id: string) => void }).onLinkDrawn?.(id);
   return (
     <g data-passed={isPassed || undefined} onMouseEnter={() => setOver(true)} onMouseLeave={() => setOver(false)}>
-      <BaseEdge id={id} path={path} {...(taken && labelAt(percent(taken.share), x, y))} interactionWidth={24} style={{ stroke: selected || isPassed ? "var(--accent)" : isOver ? "var(--ink)" : "var(--ink-3)", strokeWidth: taken ? widthOf(taken.share) : selected || isPassed ? 2 : 1.5, ...(data?.isBack && { strokeDasharray: "5 5" }) }} />
+      <BaseEdge id={id} path={path} {...(taken && labelAt(percent(taken.share), x, y))} interactionWidth={24} style={{ stroke: selected ? "var(--accent)" : isPassed ? "var(--success)" : isOver ? "var(--ink)" : "var(--ink-3)", strokeWidth: taken ? widthOf(taken.share) : isPassed ? 3 : selected ? 2 : 1.5, ...(data?.isBack && { strokeDasharray: "5 5" }) }} />
       {isShown && (
         <EdgeLabelRenderer>
           <span

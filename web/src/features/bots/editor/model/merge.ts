@@ -1,4 +1,4 @@
-import { type Doc, exitOf, isSame } from "./doc";
+import { type Doc, exitOf, isSame, type Link } from "./doc";
 
 /** A part that both changed, each in another way. `mine` or `theirs` null: that side took it away. */
 export type Clash = { key: string; name: string; mine: boolean; theirs: boolean };
@@ -23,7 +23,14 @@ export function mergeDocs(base: Doc, mine: Doc, theirs: Doc, choose: (key: strin
     if (!isClash || choose(field) === "mine") Object.assign(doc, { [field]: mine[field] });
   }
   const there = new Set(doc.nodes.map((step) => step.id));
-  const byExit = new Map(doc.edges.filter((link) => there.has(link.source) && there.has(link.target)).map((link) => [`${link.source} ${exitOf(link)}`, link]));
+  const byExit = new Map<string, Link>();
+  const fromThem = new Set(theirs.edges.map((link) => link.id));
+  for (const link of doc.edges) {
+    const exit = `${link.source} ${exitOf(link)}`;
+    const other = byExit.get(exit);
+    const isKept = other !== undefined && fromThem.has(other.id) && choose(`edges.${link.id}`) === "theirs";
+    if (!isKept && there.has(link.source) && there.has(link.target)) byExit.set(exit, link);
+  }
   doc.edges = [...byExit.values()];
   return { doc, clashes };
 }

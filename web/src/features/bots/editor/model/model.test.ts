@@ -152,6 +152,63 @@ describe("merging", () => {
   });
 });
 
+describe("what a colleague saved", () => {
+  const save = (doc: Doc) => addStep(step("theirs", 0, 600))(doc);
+
+  it("is no step back, where one did nothing oneself", () => {
+    const store = createEditorStore(DOC);
+    const theirs = save(DOC);
+    store.rebase({ base: DOC, theirs, doc: theirs });
+    store.undo();
+    expect([store.get().doc, store.get().history.past]).toEqual([theirs, null]);
+  });
+
+  it("stays through undo and redo of one's own work", () => {
+    const store = createEditorStore(DOC);
+    const ids = () => store.get().doc.nodes.map((each) => each.id).toSorted();
+    store.edit(addStep(step("m1")));
+    store.edit(addStep(step("m2")));
+    store.undo();
+    const base = store.get().doc;
+    store.rebase({ base, theirs: save(base), doc: save(base) });
+    store.redo();
+    expect(ids()).toEqual(["a", "b", "c", "m1", "m2", "theirs"]);
+    for (let count = 0; count < 5; count += 1) store.undo();
+    expect(ids()).toEqual(["a", "b", "c", "theirs"]);
+  });
+
+  it("is not undone where both changed the same", () => {
+    const store = createEditorStore(DOC);
+    store.edit(setConfig("a", "message", "mine"));
+    const base = store.get().doc;
+    const theirs = connect({ step: "a", exit: "next" }, "c")(setConfig("a", "message", "theirs")(base));
+    store.rebase({ base, theirs, doc: theirs });
+    store.undo();
+    expect(store.get().doc).toEqual(theirs);
+    const linked = createEditorStore(DOC);
+    linked.edit(connect({ step: "c", exit: "next" }, "a"));
+    const drawn = linked.get().doc;
+    const redrawn = connect({ step: "c", exit: "next" }, "b")(drawn);
+    linked.rebase({ base: drawn, theirs: redrawn, doc: redrawn });
+    linked.undo();
+    expect(linked.get().doc.edges.filter((each) => each.source === "c").map((each) => each.target)).toEqual(["b"]);
+  });
+
+  it("stays after both were joined, and what was given up for theirs comes back beside it", () => {
+    const store = createEditorStore(DOC);
+    store.edit(addStep(step("mine")));
+    const theirs = save(DOC);
+    const ids = () => store.get().doc.nodes.map((each) => each.id).toSorted();
+    store.rebase({ base: DOC, theirs, doc: mergeDocs(DOC, store.get().doc, theirs, () => "mine").doc });
+    store.undo();
+    expect(ids()).toEqual(["a", "b", "c", "theirs"]);
+    store.redo();
+    store.rebase({ base: theirs, theirs, doc: theirs });
+    store.undo();
+    expect(ids()).toEqual(["a", "b", "c", "mine", "theirs"]);
+  });
+});
+
 describe("layout", () => {
   it("runs top to bottom, and nothing covers anything", () => {
     const places = layOut(DOC, () => STEP_SIZE);

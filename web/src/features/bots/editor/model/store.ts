@@ -3,7 +3,8 @@ import { replaceEqualDeep } from "@tanstack/react-query";
 import { type Doc, exitOf, type Note, type Place, type Step } from "./doc";
 import { type Edit, movePlaces } from "./edits";
 import { type Facts, NO_FACTS, usedExits } from "./facts";
-import { begin, type History, record, redo, undo } from "./history";
+import { begin, type History, rebase, record, redo, undo } from "./history";
+import { mergeDocs, type Side } from "./merge";
 
 export type StepNode = Node<{ step: Step; used: string }, "step">;
 export type NoteNode = Node<{ note: Note }, "note">;
@@ -52,6 +53,12 @@ export function createEditorStore(doc: Doc, facts: Facts = NO_FACTS, now: () => 
     },
     /** One step of work. Edits with the same `mergeKey` in a row are one step back. */
     edit: (edit: Edit, mergeKey: string | null = null) => show(record(state.history, edit(state.doc), mergeKey, now())),
+    /**
+     * The server's draft became `theirs` where it was `base`, and both together are `doc`. What others did is no step back:
+     * it is carried into every state of the past. What both changed there is taken from the side that `choose` says.
+     */
+    rebase: ({ base, theirs, doc, choose = () => "theirs" }: { base: Doc; theirs: Doc; doc: Doc; choose?: (key: string) => Side }) =>
+      show(rebase(state.history, doc, (own) => mergeDocs(base, own, theirs, choose).doc)),
     undo: () => show(undo(state.history)),
     redo: () => show(redo(state.history)),
     setFacts: (next: Facts) => {

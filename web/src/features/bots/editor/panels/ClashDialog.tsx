@@ -5,7 +5,7 @@ import { Button, Dialog, Select } from "@/components";
 import type { Doc } from "../model/doc";
 import { mergeDocs, type Side } from "../model/merge";
 
-type ClashProps = { theirs: Flow; base: Doc; mine: Doc; onDone: (doc: Doc) => void };
+type ClashProps = { theirs: Flow; base: Doc; mine: Doc; onDone: (doc: Doc, choose: (key: string) => Side) => void };
 
 /** Two people changed one draft: what only one of them touched is joined by itself, the rest is asked. Nothing is lost before. */
 export function ClashDialog({ theirs, base, mine, onDone }: ClashProps) {
@@ -27,11 +27,11 @@ export function ClashDialog({ theirs, base, mine, onDone }: ClashProps) {
       text={clashes.length === 0 ? t("clash.easy") : t("clash.text", { count: clashes.length })}
       actions={
         <>
-          <Button variant="ghost" onClick={() => onDone(theirs.blueprint)}>
+          <Button variant="ghost" onClick={() => onDone(theirs.blueprint, () => "theirs")}>
             {t("clash.takeTheirs", { name })}
           </Button>
-          <Button onClick={() => onDone(mine)}>{t("clash.takeMine")}</Button>
-          <Button variant="primary" onClick={() => onDone(doc)}>
+          <Button onClick={() => onDone(mine, () => "mine")}>{t("clash.takeMine")}</Button>
+          <Button variant="primary" onClick={() => onDone(doc, choose)}>
             {t("clash.join")}
           </Button>
         </>

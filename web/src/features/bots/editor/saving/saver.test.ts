@@ -10,7 +10,7 @@ const flowOf = (doc: Doc, revision: number) => ({ blueprint: doc, revision, upda
 
 /** A server with one draft, somebody who edits it, and a browser that keeps. */
 function scene() {
-  const world = { doc: docOf("one"), stored: docOf("one"), revision: 1, isOnline: true, kept: null as Kept | null, saves: 0 };
+  const world = { doc: docOf("one"), stored: docOf("one"), revision: 1, isOnline: true, kept: null as Kept | null, saves: 0, before: null as Doc | null };
   const saver = createSaver(flowOf(world.stored, 1), {
     save: async (doc, base) => {
       world.saves += 1;
@@ -22,7 +22,7 @@ function scene() {
     },
     load: async () => flowOf(world.stored, world.revision),
     read: () => world.doc,
-    take: (doc) => (world.doc = doc),
+    take: (doc, before) => Object.assign(world, { doc, before }),
     onSaved: () => undefined,
     keep: (kept) => (world.kept = kept),
     forget: () => (world.kept = null),
@@ -87,7 +87,7 @@ describe("the saver", () => {
     const { world, saver, write } = scene();
     Object.assign(world, { stored: docOf("theirs"), revision: 2 });
     expect((await saver.refresh())?.revision).toBe(2);
-    expect(world.doc.name).toBe("theirs");
+    expect([world.doc.name, world.before?.name]).toEqual(["theirs", "one"]);
     Object.assign(world, { stored: docOf("theirs again"), revision: 3 });
     write("mine");
     expect(await saver.refresh()).toBeNull();

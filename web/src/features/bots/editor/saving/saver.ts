@@ -18,8 +18,8 @@ type Ports = {
   /** The draft as the server has it. */
   load: () => Promise<Flow>;
   read: () => Doc;
-  /** Shows another draft than the one that is edited. */
-  take: (doc: Doc) => void;
+  /** Shows what somebody else saved over `before`. */
+  take: (doc: Doc, before: Doc) => void;
   onSaved: (flow: Flow) => void;
   keep: (kept: Kept) => void;
   forget: () => void;
@@ -125,8 +125,9 @@ export function createSaver(opened: Flow, ports: Ports) {
     refresh: async (): Promise<Flow | null> => {
       const flow = await ports.load();
       if (isDirty() || (flow.revision ?? 0) <= state.revision) return null;
+      const before = base;
       base = flow.blueprint;
-      ports.take(flow.blueprint);
+      ports.take(flow.blueprint, before);
       set({ status: "saved", at: flow.updated_at, revision: flow.revision ?? state.revision, error: null });
       ports.onSaved(flow);
       return flow;

@@ -18,7 +18,7 @@ export function useSaver(botId: string, opened: Flow, store: EditorStore): { sav
       save: (doc, base) => saveDraft(botId, doc, base),
       load: () => loadDraft(botId),
       read: () => store.get().doc,
-      take: (doc) => store.edit(() => doc),
+      take: (doc, before) => store.rebase({ base: before, theirs: doc, doc }),
       onSaved: (flow) => {
         store.setFacts(factsOf(flow));
         queryClient.setQueryData(KEYS.flow(botId, "draft"), flow);

@@ -29,7 +29,7 @@ export function ActButtons({ session, botId, isShut }: { session: FlowSessionDet
       <Button icon={Pencil} onClick={() => setOpen("set")}>
         {t("do.set")}
       </Button>
-      <Button variant="danger" icon={Square} onClick={() => setOpen("end")}>
+      <Button variant="ghost" icon={Square} onClick={() => setOpen("end")}>
         {t("do.end")}
       </Button>
       {open === "move" && <MoveDialog {...props} botId={botId} />}

@@ -7,6 +7,9 @@ import { type Kind, KINDS, readValue, writeValue } from "./reading";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/u;
 
+/** What stands in the place of a secret: it is no value to start from. */
+const HIDDEN = "[redacted]";
+
 /** Gives a variable another value, of the kind that it has, or of another. */
 export function VariableDialog({ session, onClose }: ActDialogProps) {
   const { t } = useTranslation("people");
@@ -17,7 +20,7 @@ export function VariableDialog({ session, onClose }: ActDialogProps) {
   const [problem, setProblem] = useState<"badName" | "badNumber" | "badJson" | null>(null);
   const take = (next: string) => {
     setName(next);
-    if (!(next in known)) return;
+    if (!(next in known) || known[next] === HIDDEN) return;
     const written = writeValue(known[next]);
     setKind(written.kind);
     setText(written.text);
