@@ -51,6 +51,9 @@ async def test_a_secret_goes_in_and_never_comes_out(api: Api) -> None:
         {"hosts": ["exa mple.com"]},
         {"secret": ""},
         {"secret": "two\r\nlines"},
+        {"secret": "سر"},
+        {"secret": "sk_live_ "},
+        {"kind": "header", "parameter": "X-Key", "secret": "clé"},
         {"kind": "basic"},
         {"kind": "basic", "username": "with:colon"},
         {"kind": "header"},
@@ -65,6 +68,18 @@ async def test_what_is_no_credential_is_refused_without_saying_it_back(api: Api,
     answer = await owner.post("/api/credentials", {**GIVEN, **wrong})
     assert answer.status_code == 422, answer.text
     assert "sk_live" not in answer.text
+
+
+async def test_a_secret_that_no_header_takes_is_refused_with_its_field(api: Api) -> None:
+    owner = await api.register()
+    refused = await owner.post("/api/credentials", {**GIVEN, "secret": "سر"})
+    [fault] = refused.json()["error"]["details"]["fields"]
+    assert fault["field"] == "secret"
+    assert "header" in fault["message"]
+    # A password and a query parameter are encoded on their way.
+    for number, kind in enumerate(({"kind": "basic", "username": "me"}, {"kind": "query", "parameter": "key"})):
+        taken = await owner.post("/api/credentials", {**GIVEN, **kind, "name": f"K{number}", "secret": "سر"})
+        assert taken.status_code == 201, taken.text
 
 
 async def test_an_agent_sees_and_changes_none(api: Api) -> None:
@@ -229,6 +244,7 @@ async def test_a_secret_is_replaced_and_a_name_changed_without_touching_a_flow(a
         ("basic", {"secret": "a password without its name"}),
         ("basic", {"username": "a name without its password"}),
         ("bearer", {"secret": "two\nlines"}),
+        ("bearer", {"secret": "سر"}),
         ("bearer", {"hosts": []}),
         ("bearer", {"kind": "basic"}),
         ("bearer", {"name": ""}),

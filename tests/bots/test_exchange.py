@@ -204,6 +204,7 @@ async def test_a_credential_is_missing_only_where_none_is_stored_by_its_name(api
     [
         (b"", "line 1, column 1", "not_json"),
         (b'{"nodes": [,]}', "line 1, column 12", "not_json"),
+        (b'{"nodes": ' + b"[" * 2_000 + b"]" * 2_000 + b"}", "line 1, column 1035", "too_deep"),
         (b"[]", "file", "wrong_type"),
         ({"hello": "world"}, "file", "unknown_format"),
         ({"format": "hoopoe.bot", "format_version": 9, "name": "x", "blueprint": {}}, "format_version", "too_new"),

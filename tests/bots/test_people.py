@@ -92,6 +92,20 @@ async def test_who_is_begun_anew_is_asked_again(api: Api) -> None:
     assert await crowd.heard() == {f"+{each}": ["What is it?", "And this?", "Other: tea"] for each in people}
 
 
+async def test_a_trace_says_that_publishing_began_it_anew_and_by_whom(api: Api) -> None:
+    crowd, people = await wait_all(api, 1)
+    await crowd.publish(OTHER, people={"choice": "restart"})
+    await crowd.settle()
+    [row] = await crowd.fetch("select id from messages where content ->> 'body' = 'And this?'")
+    sprint = (await crowd.owner.get(f"/api/messages/{row['id']}/trace")).json()["sprint"]
+    me = (await crowd.owner.get("/api/auth/me")).json()
+    assert (sprint["given"]["type"], sprint["version"], sprint["by"]) == ("published", 2, me["user"]["name"])
+    await crowd.say("tea", *people)
+    [row] = await crowd.fetch("select id from messages where content ->> 'body' = 'Other: tea'")
+    sprint = (await crowd.owner.get(f"/api/messages/{row['id']}/trace")).json()["sprint"]
+    assert (sprint["given"]["type"], sprint["by"]) == ("message", None)
+
+
 @pytest.mark.parametrize(("lost", "said"), [("finish", ["One: tea"]), ("restart", ["And this?", "Other: tea"])])
 async def test_whose_step_is_gone_finishes_there_or_begins_anew(api: Api, lost: str, said: list[str]) -> None:
     crowd, people = await wait_all(api, MANY)

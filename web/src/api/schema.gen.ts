@@ -8273,6 +8273,11 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /**
+             * By
+             * @description Who moved it (`given.type` is `moved`), or published the version that it began anew on (`published`); null for the rest, and where the person is not known any more.
+             */
+            by: string | null;
+            /**
              * Asked
              * @description Where it was given the answer of another system: what the sprint before had asked for.
              */

@@ -78,8 +78,8 @@ async def update_credential(
 ) -> schemas.Credential:
     """Change what is given; a name that is given up still leads here, until another credential takes it.
 
-    Raises `NotFound`, `CredentialExists`, or `ValidationFailed` for half of a name and its password, and for hosts
-    that the stored secret was not meant for: who sends it to others has to know it.
+    Raises `NotFound`, `CredentialExists`, or `ValidationFailed` for half of a name and its password, for a secret that
+    cannot be sent, and for hosts that the stored secret was not meant for: who sends it to others has to know it.
     """
     before = await conn.fetchrow(
         "select name, former_names, kind, hosts from credentials where workspace_id = $1 and id = $2 for update",
@@ -90,6 +90,8 @@ async def update_credential(
         raise NotFound
     kind = CredentialKind(before["kind"])
     _check_username(kind, given)
+    if given.secret is not None and not schemas.can_send(kind, given.secret):
+        raise ValidationFailed(FieldFault("secret", schemas.NOT_IN_A_HEADER, "value_error"))
     _check_hosts(before["hosts"], given)
     name = given.name or before["name"]
     if name != before["name"]:

@@ -8,12 +8,24 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from hoopoe.kernel.http.shapes import Input, Wire, example
 
 _HOST: Final = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PARAMETER: Final = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+_HEADER_VALUE: Final = re.compile(r"[!-~](?:[\t -~]*[!-~])?")
+NOT_IN_A_HEADER: Final = (
+    "This cannot be sent in a header: only letters without marks, digits and signs of ASCII, no space at an end."
+)
 _OWN_HEADERS: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "idempotency-key"})
 
 
@@ -91,6 +103,14 @@ class CredentialCreate(Input):
         None, description="The name of the header or of the query parameter, for those kinds."
     )
 
+    @field_validator("secret")
+    @classmethod
+    def _check_sendable(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        kind = info.data.get("kind")  # missing where it is itself no kind
+        if kind is not None and not can_send(kind, secret):
+            raise ValueError(NOT_IN_A_HEADER)
+        return secret
+
     @model_validator(mode="after")
     def _check_parts(self) -> Self:
         needs_parameter = self.kind in (CredentialKind.HEADER, CredentialKind.QUERY)
@@ -114,6 +134,12 @@ class CredentialUpdate(Input):
     hosts: Hosts | None = Field(None, description="All hosts that the secret may be sent to from now on.")
     secret: Secret | None = Field(None, description="Takes the place of the secret that is stored.")
     username: Username | None = Field(None, description="Of `basic`, with its new password.")
+
+
+def can_send(kind: CredentialKind, secret: SecretStr) -> bool:
+    """Whether the secret can stand where it is sent: a header takes printable ASCII, without a space at its ends."""
+    is_bare = kind in (CredentialKind.BEARER, CredentialKind.HEADER)
+    return not is_bare or _HEADER_VALUE.fullmatch(secret.get_secret_value()) is not None
 
 
 def join_secret(kind: CredentialKind, username: str | None, secret: SecretStr) -> str:

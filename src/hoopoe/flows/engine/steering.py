@@ -37,9 +37,14 @@ from hoopoe.kernel.json import Json, JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Somebody took the session to a node, or let it begin anew. What a trace says a sprint was given."""
+    """Somebody took the session to a node, or let it begin anew. What a trace says a sprint was given.
+
+    `by` is who did it; `is_published` says that it was by publishing the version that it begins anew on.
+    """
 
     node_id: str
+    by: str | None = None
+    is_published: bool = False
 
 
 def fit_session(session: Session, old: Flow, new: Flow) -> Session | None:

@@ -9,6 +9,7 @@ from typing import Final
 from hoopoe.flows.exchange.contract import ExchangeError, Format, Imported, ImportedBot, Note, Outcome
 from hoopoe.flows.exchange.rapidpro_flow import Context, read_flow
 from hoopoe.flows.exchange.reading import as_list, as_object, as_objects, as_text
+from hoopoe.flows.exchange.unreadable import RAPIDPRO_FILE, find_unreadable
 from hoopoe.kernel.json import Json, JsonObject, dump_json
 
 MAX_FLOWS: Final = 200
@@ -55,7 +56,7 @@ def read_rapidpro(data: JsonObject) -> Imported:
         calling={as_text(flow.get("uuid")): _read_of_caller(flow) for flow in flows},
     )
     bots: list[ImportedBot] = []
-    notes: list[Note] = list(_others(data))
+    notes: list[Note] = [*_others(data), *find_unreadable(data, RAPIDPRO_FILE)]
     for item, flow, prefix in zip(items, flows, prefixes, strict=True):
         triggers, told = _triggers(data, item, flow, is_alone=len(flows) == 1)
         notes += told

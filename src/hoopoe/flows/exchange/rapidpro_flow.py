@@ -14,6 +14,7 @@ from hoopoe.flows.exchange.rapidpro_routers import Router, put_router
 from hoopoe.flows.exchange.rapidpro_scope import Scope, languages_of
 from hoopoe.flows.exchange.reading import as_list, as_number, as_object, as_objects, as_text
 from hoopoe.flows.exchange.titles import fit_titles
+from hoopoe.flows.exchange.unreadable import RAPIDPRO, find_unreadable
 from hoopoe.flows.exchange.writing import Origin, Strand, Writer
 from hoopoe.kernel.json import Json, JsonObject, dump_json
 
@@ -51,6 +52,7 @@ class _FlowReader:
     def read(self, triggers: Sequence[JsonObject]) -> ImportedBot:
         for index, node in self.nodes:
             self._read_node(node, f"{self.place}nodes.{index}")
+        self.writer.notes += find_unreadable(self.flow, RAPIDPRO, self.place.rstrip("."))
         first = self.nodes[0][1] if self.nodes else {}
         key = as_text(first.get("uuid"))
         # The message that starts a flow is the answer to a wait at its very beginning.

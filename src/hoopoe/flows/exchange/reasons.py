@@ -121,6 +121,18 @@ REASONS: Final[dict[str, dict[str, str]]] = {
         "en": "It runs the flow '{}', which is not in the file. It passes on.",
         "ar": "تشغل المسار '{}' وهو ليس في الملف. تمر كما هي.",
     },
+    "unreadable": {
+        "en": "'{}' is not what it should be, cannot be read and was left out.",
+        "ar": "'{}' ليس كما ينبغي، فتعذرت قراءته ولم يؤخذ.",
+    },
+    "number_as_text": {
+        "en": "Where a text should be stands '{}'; it was taken as a text.",
+        "ar": "في موضع نص وجد '{}'؛ فأخذ نصا.",
+    },
+    "part_missing": {
+        "en": "It has no '{}', and what depends on that is not there.",
+        "ar": "ليس فيها '{}'، وما يعتمد عليه غير موجود.",
+    },
     "table_unreadable": {
         "en": "A data table in the file cannot be read and was not taken: {}",
         "ar": "تعذرت قراءة جدول بيانات في الملف فلم يؤخذ: {}",

@@ -24,6 +24,8 @@ def read_bytes(content: bytes) -> Imported:
         data: Json = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
+        if "depth limit" in error.msg:
+            raise ExchangeError("too_deep", "This is nested too deeply.", place=place) from error
         raise ExchangeError("not_json", "This is not JSON.", place=place) from error
     if not isinstance(data, dict):
         raise ExchangeError("wrong_type", "The file must hold a JSON object.")

@@ -10,6 +10,7 @@ from hoopoe.flows.exchange.reading import as_number, as_object, as_objects, as_t
 from hoopoe.flows.exchange.typebot_inputs import INPUTS
 from hoopoe.flows.exchange.typebot_steps import STEPS, Step
 from hoopoe.flows.exchange.typebot_texts import Scope, say
+from hoopoe.flows.exchange.unreadable import TYPEBOT, find_unreadable
 from hoopoe.flows.exchange.writing import Origin, Strand, Writer
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.kernel.text import detect_language
@@ -63,6 +64,7 @@ class _Reader:
                 first = self.target(blocks[0].get("outgoingEdgeId"))
                 continue
             self._read_group(group, blocks, f"groups.{index}")
+        self.writer.notes += find_unreadable(self.data, TYPEBOT)
         position = as_object(next(iter(as_objects(self.data.get("groups"))), {}).get("graphCoordinates"))
         bot = finish(
             self.writer,

@@ -67,7 +67,7 @@ class Steering:
             case ActKind.RESTART:
                 return self._restart(scene, session, act)
             case ActKind.ENTER:
-                return self._enter(scene, session, act.node_id)
+                return self._enter(scene, session, act)
             case ActKind.RESUME:
                 return self._resume(scene, session, act.result)
             case ActKind.SET:
@@ -107,12 +107,13 @@ class Steering:
             return _require(begin_anew(flow, message, env, library))
 
         bot = ActiveBot(session.workspace_id, act.bot_id, act.version_id)
-        if not self.talk.begin_with(scene, bot, Moved(entry), begin):
+        if not self.talk.begin_with(scene, bot, _moved_to(entry, act), begin):
             return Result(Outcome.REFUSED, "failed")
         self._hear_held(scene, held)
         return Result(Outcome.RESTARTED)
 
-    def _enter(self, scene: Scene, session: SessionState, node_id: str) -> Result:
+    def _enter(self, scene: Scene, session: SessionState, act: Act) -> Result:
+        node_id = act.node_id
         flow = self.talk.flow_of(session.version_id)
         if flow is None or node_id not in flow.nodes:
             return Result(Outcome.REFUSED, "node_missing")
@@ -123,7 +124,7 @@ class Steering:
 
         self._leave_effect(session)
         self.written.counts.add(session.workspace_id, stands.flow_version_id, stands.node_id, "interrupted")
-        if not self.talk.go_on_with(scene, session, Moved(node_id), enter):
+        if not self.talk.go_on_with(scene, session, _moved_to(node_id, act), enter):
             return Result(Outcome.REFUSED, "failed")
         self._hear_held(scene, held)
         return Result(Outcome.DONE)
@@ -210,6 +211,10 @@ def describe_place(session: SessionState, act: Act) -> JsonObject:
         value: Json = HIDDEN if is_secret(act.name) else shorten(stands.variables.get(act.name))
         place["variable"] = {"name": act.name, "value": value}
     return place
+
+
+def _moved_to(node_id: str, act: Act) -> Moved:
+    return Moved(node_id, by=str(act.actor.id), is_published=act.transition_id is not None)
 
 
 def _require(sprint: Sprint | None) -> Sprint:

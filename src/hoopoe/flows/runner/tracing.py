@@ -2,7 +2,8 @@
 
 Pure but for the row. A trace is JSON:
 
-    given   what the sprint was given: {"type", "text"…}; an effect's with its answer, and how long that took
+    given   what the sprint was given: {"type", "text"…}; an effect's with its answer, and how long that took;
+            "moved" by whom, or "published" by whom, where it began anew on the version that was published
     path    [node, exit or null, came by an edge] of each step; the version too where another flow was run
     said    [node, [ids of the messages]]
     set     {variable: [before, after]}; those of the conversation under "conversation.name"
@@ -172,8 +173,8 @@ def _describe_given(given: TriggerInput | Resume | Moved, seconds: float | None)
             return {"type": "timeout"}
         case DelayElapsed():
             return {"type": "delay"}
-        case Moved(node_id=node_id):
-            return {"type": "moved", "node_id": node_id}
+        case Moved(node_id=node_id, by=by, is_published=is_published):
+            return {"type": "published" if is_published else "moved", "node_id": node_id, "by": by}
 
 
 def _describe_message(message: Incoming) -> JsonObject:

@@ -19,10 +19,11 @@ NEARBY: Final = timedelta(days=1)
 LOOKED_AT: Final = 20
 
 TRACES: Final = """
-select traced.*, bots.name as bot_name, before.wait as asked,
+select traced.*, bots.name as bot_name, before.wait as asked, users.name as mover,
     case when bot_versions.number >= 0 then bot_versions.number end as version_number
 from sprint_traces as traced
 left join bots on bots.workspace_id = traced.workspace_id and bots.id = traced.bot_id
+left join users on users.id = (traced.trace -> 'given' ->> 'by')::uuid
 left join bot_versions on bot_versions.workspace_id = traced.workspace_id and bot_versions.id = traced.version_id
 left join lateral (
     select trace -> 'wait' as wait from sprint_traces
@@ -140,6 +141,7 @@ def _read_trace(row: Record, flows: Mapping[UUID, schemas.TracedFlow]) -> schema
         version=row["version_number"],
         at=row["at"],
         given=trace["given"],
+        by=row["mover"],
         asked=row["asked"],
         flows=[flows[version_id] for version_id in visited if version_id in flows],
         path=[_read_step(step) for step in trace["path"]],

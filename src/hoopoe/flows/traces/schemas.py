@@ -79,6 +79,10 @@ class SprintTrace(Wire):
     version: int | None = Field(description="Null for a draft that was tried, or where it is gone.")
     at: datetime
     given: dict[str, JsonValue] = Field(description="What it was given: `type`, and what belongs to that.")
+    by: str | None = Field(
+        description="Who moved it (`given.type` is `moved`), or published the version that it began anew on "
+        "(`published`); null for the rest, and where the person is not known any more."
+    )
     asked: dict[str, JsonValue] | None = Field(
         description="Where it was given the answer of another system: what the sprint before had asked for."
     )

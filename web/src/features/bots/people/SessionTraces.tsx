@@ -25,7 +25,7 @@ export function SessionTraces({ session }: { session: FlowSessionDetails }) {
         <li key={sprint.id} className="rounded-md border border-line">
           <button type="button" aria-expanded={open === sprint.id} onClick={() => setOpen(open === sprint.id ? null : sprint.id)} className="flex w-full flex-wrap gap-x-2 rounded-md px-3 py-2 text-start text-13 hover:bg-hover pointer-coarse:min-h-11">
             <span className="num text-ink-3">{sprint.sprint}</span>
-            <span className="grow">{given(sprint.given)}</span>
+            <span className="grow">{given(sprint)}</span>
             <time dateTime={sprint.at} className="text-12 text-ink-3">
               {format.full(sprint.at)}
             </time>

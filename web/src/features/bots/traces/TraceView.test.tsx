@@ -50,6 +50,11 @@ describe("TraceView", () => {
     expect(screen.getByText("It waits for an answer, at most 10 minutes.")).toBeVisible();
   });
 
+  it("says that publishing began it anew, and who published", async () => {
+    await show(<TraceView sprint={aSprint({ given: { type: "published", node_id: "ask", by: "u" }, by: "ليلى" })} />);
+    expect(screen.getByRole("region", { name: "What it began with" })).toHaveTextContent(/Version 3 was published, and the conversation began anew on it\. By: .?ليلى/u);
+  });
+
   it("says an error in words, and has no way to the canvas for who may not see flows", async () => {
     const sprint: SprintTrace = aSprint({ status: "failed", errors: [{ node_id: "answer", code: "too_many_messages", message: "More than 10 messages in one go." }] });
     await show(<TraceView sprint={sprint} />, []);

@@ -66,7 +66,7 @@ function Given({ sprint }: { sprint: SprintTrace }) {
       <p className="flex items-start gap-2">
         <Icon aria-hidden="true" strokeWidth={1.75} className="mt-0.5 size-4 flex-none text-ink-3" />
         <span>
-          {sayGiven(given)}
+          {sayGiven(sprint)}
           {seconds !== null && <span className="text-ink-3"> {t("given.took", { time: duration(seconds) })}</span>}
         </span>
       </p>

@@ -13,6 +13,7 @@ export function aSprint(over: Partial<SprintTrace>): SprintTrace {
     version: 3,
     at: "2026-11-20T09:00:00Z",
     given: { type: "message", message_type: "text", text: "large" },
+    by: null,
     asked: null,
     flows: [{ version_id: "v3", version: 3, bot_id: "b", bot_name: "Café", nodes: { ask: { name: "Which size?", type: "ask_question" }, answer: { name: null, type: "whatsapp_reply" } } }],
     path: [

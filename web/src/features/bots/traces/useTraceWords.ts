@@ -17,8 +17,12 @@ export function useTraceWords() {
   /** In English the server's own words say more, with numbers and names. */
   const error = ({ code, message }: Pick<TracedError, "code" | "message">) =>
     language === "en" && message ? message : t(`error.${code.replaceAll("_", "-")}` as "error.too-many-steps", { defaultValue: message || t("error.other", { code }) });
-  const given = (fact: SprintTrace["given"]): string => {
+  const given = ({ given: fact, by, version }: SprintTrace): string => {
     const type = String(fact.type);
+    if (type === "moved" || type === "published") {
+      const said = type === "moved" ? t("given.moved") : version === null ? t("given.publishedGone") : t("given.published", { number: version });
+      return by ? `${said} ${t("given.by", { name: by })}` : said;
+    }
     if (type === "started") {
       const kind = String(fact.message_type);
       return kind === "webhook" || kind === "schedule" ? t(`given.${kind}`) : t("given.started");
