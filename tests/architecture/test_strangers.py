@@ -146,6 +146,7 @@ OWN_BODIES: dict[str, Any] = {
 }
 BOT_FILE = json.dumps({"format": "hoopoe.bot", "format_version": 1, "name": "Bot", "blueprint": {"name": "Bot"}})
 RAW_BODIES = {"change_logo": PNG, "import_bot": BOT_FILE, "import_rows": "code,price\ncake,12\n"}
+QUERIES = {"list_schedule_runs": "?at=08:00"}
 # What is reached, and says no for a reason of its own.
 UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "confirm_second_factor": {(422, "validation_failed")},
@@ -208,7 +209,7 @@ class Two:
         names = re.findall(r"\{(\w+)\}", route.path)
         found = {name: own.get(name, self.theirs.id_of(route.name, name)) for name in names}
         assert None not in found.values(), f"{route.path}: tell `fill_workspace` how B comes to {found}"
-        return route.path.format(**found)
+        return route.path.format(**found) + QUERIES.get(route.name, "")
 
     async def call(self, caller: Caller, method: str, route: APIRoute, **headers: str) -> httpx2.Response:
         return await self.send(caller, method, route, self.path(route), headers)
