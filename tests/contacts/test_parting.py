@@ -33,6 +33,7 @@ from tests.contacts.people import (
 from tests.core.sending import claim_own
 from tests.flows_live.blueprints import question_blueprint
 from tests.support.core import HOOKS, fetch_rows, make_handlers, take_turns
+from tests.support.locks import wait_for_blocked
 from tests.support.tenants import Tenant, make_tenant
 
 NAMES = "select contact_id, kind, value from identities"
@@ -236,7 +237,7 @@ async def test_a_turn_that_is_under_way_comes_before(pool: Pool, tenant: Tenant)
     async with transaction(pool, role="hoopoe_pipe") as conn:
         await conn.execute("select pg_advisory_xact_lock($1)", lane_of(tenant.channel_id, second.user_id))
         parting = asyncio.create_task(part(pool, tenant, sami, noura))
-        await asyncio.sleep(0.2)
+        await wait_for_blocked(pool, conn)
         assert not parting.done()
     await parting
     await hear(pool, tenant, second, "five")

@@ -11,6 +11,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.unit_of_work import transaction
 from tests.support.api import PASSWORD, Api, Caller
 from tests.support.inbox import Thread, add_channel, add_thread
+from tests.support.locks import wait_for_blocked
 
 ENDS = ["removed", "left", "demoted"]
 
@@ -94,7 +95,7 @@ async def test_the_rows_are_locked_while_a_member_is_changed(api: Api) -> None:
     async with transaction(api.services.pool, role=tenancy.APP, workspaces=[owner.workspace_id]) as conn:
         await conn.execute("select from members where user_id = $1 for update", agent.user_id)
         taking = asyncio.create_task(agent.post(f"/api/conversations/{thread.id}/takeover"))
-        await asyncio.sleep(0.3)
+        await wait_for_blocked(api.services.pool, conn)
         assert not taking.done()
         await conn.execute("update members set role = 'viewer' where user_id = $1", agent.user_id)
     assert (await taking).status_code == 403

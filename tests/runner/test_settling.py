@@ -25,6 +25,7 @@ from hoopoe.tables.querying import answer_query
 from hoopoe.tables.schemas import TableCreate
 from tests.preview.flows import blueprint, reply
 from tests.runner.talk import Talk, open_talk
+from tests.support.locks import wait_for_blocked
 from tests.support.simulator import wait_until
 
 LIMITS = TableLimits(tables=100, rows=100_000)
@@ -95,7 +96,7 @@ async def test_a_table_that_is_held_takes_no_connections(pool: Pool, settings: S
     async with run_effects(settings, size=3) as small:
         async with transaction(pool, role=tenancy.APP, workspaces=[talk.tenant.workspace_id]) as conn:
             await conn.execute("select from data_tables for update")
-            await asyncio.sleep(0.3)
+            await wait_for_blocked(pool, conn)
             for _ in range(10):
                 begun = time.monotonic()
                 async with transaction(small, role=tenancy.PIPE) as other:
