@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from hoopoe.flows.engine import Behaviour, Effect, EffectFinished, EffectWait, Leave, Outcome, Pause, Resume, Visit
 from hoopoe.flows.nodes.base import Build, Exit, Group, NodeConfig, NodeType, register
+from hoopoe.flows.nodes.comparing import ALONE, OPERATOR_NAMES, Operator
 from hoopoe.flows.nodes.fields import Source, VariableName, ui
 from hoopoe.flows.nodes.http_calls import MAX_SAVED_BYTES
 from hoopoe.flows.nodes.look import Look
@@ -22,21 +23,7 @@ MAX_CONDITIONS: Final = 10
 MAX_LISTED: Final = 50
 
 Operation = Literal["find", "list", "count", "insert", "update", "upsert"]
-Comparison = Literal[
-    "equals",
-    "not_equals",
-    "contains",
-    "not_contains",
-    "starts_with",
-    "ends_with",
-    "greater_than",
-    "less_than",
-    "at_least",
-    "at_most",
-    "is_empty",
-    "is_not_empty",
-]
-ALONE: Final = ("is_empty", "is_not_empty")
+Comparison = Literal[Operator, "at_least", "at_most"]
 CHOOSING: Final = ("find", "list", "count", "update")
 SORTING: Final = ("find", "list")
 WRITING: Final = ("insert", "update", "upsert")
@@ -51,18 +38,12 @@ _OPERATIONS: Final = {
     "upsert": ("Add, or change by key", "إضافة أو تعديل حسب المفتاح"),
 }
 _COMPARISONS: Final = {
-    "equals": ("equals", "يساوي"),
-    "not_equals": ("does not equal", "لا يساوي"),
-    "contains": ("contains", "يحتوي على"),
-    "not_contains": ("does not contain", "لا يحتوي على"),
-    "starts_with": ("begins with", "يبدأ بـ"),
-    "ends_with": ("ends with", "ينتهي بـ"),
+    **OPERATOR_NAMES,
+    # Columns hold dates as well.
     "greater_than": ("is greater than, later than", "أكبر من أو بعد"),
     "less_than": ("is less than, earlier than", "أصغر من أو قبل"),
     "at_least": ("is at least", "لا يقل عن"),
     "at_most": ("is at most", "لا يزيد على"),
-    "is_empty": ("is empty", "فارغ"),
-    "is_not_empty": ("is not empty", "ليس فارغا"),
 }
 
 TableName = Annotated[str, StringConstraints(min_length=1, max_length=60)]
