@@ -14,7 +14,7 @@ from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from tests.core.webhooks import meta_body
-from tests.preview.flows import asks, blueprint, reply
+from tests.preview.flows import asks, blueprint, later, reply
 from tests.runner.talk import Talk, open_talk
 from tests.support.core import file_body
 
@@ -107,4 +107,18 @@ async def open_street(pool: Pool, settings: Settings) -> Street:
     scope = make_scope(talk.tenant.workspace_id, talk.tenant.user_id, Role.OWNER, PrincipalKind.SESSION)
     street = Street(talk, scope)
     await street.draft(asks(timeout=600))
+    return street
+
+
+async def try_while_a_delay_ends(pool: Pool, settings: Settings) -> Street:
+    """Somebody waits in a delay and tries the draft; meanwhile the delay is over."""
+    talk = await open_talk(pool, settings, later(hours=1))
+    street = Street(talk, make_scope(talk.tenant.workspace_id, talk.tenant.user_id, Role.OWNER, PrincipalKind.SESSION))
+    await street.say(MINE, "hello")
+    await street.draft(asks(timeout=600))
+    _, word = await street.make_pass()
+    await street.say(MINE, word)
+    await street.run("update timers set due_at = domain_now() - interval '1 second' where kind = 'delay'")
+    await fire_timers(pool)
+    await talk.turn()
     return street

@@ -16,7 +16,7 @@ from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.settings import Settings
 from tests.preview.flows import asks, blueprint, later, looks_up, reply
-from tests.runner.street import BEGUN, MINE, OTHER, OVER, Street, open_street
+from tests.runner.street import BEGUN, MINE, OTHER, OVER, Street, open_street, try_while_a_delay_ends
 from tests.runner.talk import Talk, open_talk
 
 
@@ -116,19 +116,11 @@ async def test_it_ends_by_itself(street: Street) -> None:
 
 
 async def test_a_delay_that_was_over_meanwhile_goes_on_at_once(pool: Pool, settings: Settings) -> None:
-    talk = await open_talk(pool, settings, later(hours=1))
-    street = Street(talk, make_scope(talk.tenant.workspace_id, talk.tenant.user_id, Role.OWNER, PrincipalKind.SESSION))
-    await street.say(MINE, "hello")
-    await street.draft(asks(timeout=600))
-    _, word = await street.make_pass()
-    await street.say(MINE, word)
-    await street.run("update timers set due_at = domain_now() - interval '1 second' where kind = 'delay'")
-    await fire_timers(pool)
-    await talk.turn()
+    street = await try_while_a_delay_ends(pool, settings)
     assert "How was it?" not in await street.said(MINE)
     await street.say(MINE, "stop")
     await fire_timers(pool)
-    await talk.turn()
+    await street.talk.turn()
     assert (await street.said(MINE))[-2:] == [OVER, "How was it?"]
 
 

@@ -11,16 +11,13 @@ from hoopoe.flows.people.actions import end_session
 from hoopoe.flows.people.schemas import SessionEnd
 from hoopoe.flows.runner.messages import dump_incoming
 from hoopoe.flows.runner.timers import fire_timers
-from hoopoe.identity.roles import Role
-from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.db.housekeeping import keep_house
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.settings import Settings
 from hoopoe.webhooks.inbox import put_item
-from tests.preview.flows import asks, later
-from tests.runner.street import MINE, OVER, Street, open_street
-from tests.runner.talk import open_talk
+from tests.preview.flows import asks
+from tests.runner.street import MINE, OVER, Street, open_street, try_while_a_delay_ends
 from tests.support.core import HOOKS
 from tests.support.housekeeping import forget_nothing
 
@@ -102,19 +99,11 @@ async def test_what_breaks_in_takes_the_place_of_what_stood_aside(street: Street
 
 
 async def test_a_delay_that_stood_aside_goes_on_when_a_person_gives_back(pool: Pool, settings: Settings) -> None:
-    talk = await open_talk(pool, settings, later(hours=1))
-    street = Street(talk, make_scope(talk.tenant.workspace_id, talk.tenant.user_id, Role.OWNER, PrincipalKind.SESSION))
-    await street.say(MINE, "hello")
-    await street.draft(asks(timeout=600))
-    _, word = await street.make_pass()
-    await street.say(MINE, word)
-    await street.run("update timers set due_at = domain_now() - interval '1 second' where kind = 'delay'")
-    await fire_timers(pool)
-    await talk.turn()
+    street = await try_while_a_delay_ends(pool, settings)
     await _take_over(street)
     await _release(street)
     await fire_timers(pool)
-    await talk.turn()
+    await street.talk.turn()
     assert (await street.said(MINE))[-1] == "How was it?"
 
 
