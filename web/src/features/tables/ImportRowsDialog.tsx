@@ -36,7 +36,7 @@ export function ImportRowsDialog({ table, onClose }: { table: DataTable; onClose
       onOpenChange={(isOpen) => !isOpen && onClose()}
       size="lg"
       title={t("import.title")}
-      text={started.data ? t("import.running") : t("import.text")}
+      text={started.data ? undefined : t("import.text")}
       actions={
         started.data ? (
           <Button variant="primary" onClick={onClose}>
@@ -137,7 +137,8 @@ function Progress({ tableId, given }: { tableId: string; given: TableImport }) {
   const counts = { inserted: state.inserted, updated: state.updated, refused: state.refused };
   return (
     <div className="mt-3 grid gap-2 text-13">
-      <progress aria-label={t("import.title")} max={Math.max(state.total, 1)} value={state.done} className="h-2 w-full accent-primary" />
+      {!isOver && <p className="text-ink-2">{t("import.running")}</p>}
+      <progress aria-label={t("import.title")} max={Math.max(state.total, 1)} value={state.done} className="h-2 w-full accent-(--accent)" />
       <p role="status" className={cx(state.state === "failed" && "text-danger")}>
         {state.state === "done" ? t("import.done", counts) : state.state === "failed" ? t("import.failed", { inserted: counts.inserted, updated: counts.updated }) : t("import.progress", { done: format.number(state.done), total: format.number(state.total) })}
       </p>

@@ -55,7 +55,7 @@ function SearchBox({ text, onChange }: { text: string; onChange: (text: string) 
   return (
     <span className="relative min-w-0 grow basis-48 pane:max-w-72">
       <Search aria-hidden="true" strokeWidth={1.75} className="pointer-events-none absolute start-2.5 top-1/2 size-4 -translate-y-1/2 text-ink-3" />
-      <Input type="search" aria-label={t("search")} placeholder={t("search")} maxLength={200} value={typed} onChange={(event) => setTyped(event.target.value)} className="ps-8" />
+      <Input type="search" aria-label={t("search")} placeholder={t("search")} maxLength={200} value={typed} onChange={(event) => setTyped(event.target.value)} className="px-8" />
     </span>
   );
 }
