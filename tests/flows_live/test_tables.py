@@ -88,7 +88,8 @@ async def test_a_row_is_added_once_although_its_worker_died(house: House) -> Non
     rows = await fetch(house, shop, "select id from data_rows")
     assert len(rows) == 1
     [effect] = await fetch(house, shop, "select state, attempt from effects")
-    assert (effect["state"], effect["attempt"]) == ("done", 2)
+    assert effect["state"] == "done"
+    assert effect["attempt"] >= 2, "more where the table was held for another try"
     assert (await shop.desk.get(f"/api/tables/{table['id']}"))["row_count"] == 1
 
 
