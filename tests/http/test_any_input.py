@@ -237,6 +237,11 @@ def write_config(folder: Path, here: Everything, *, is_strict: bool) -> None:
     (folder / "schemathesis.toml").write_text("\n".join([*dictionaries, *coverage, *operations]))
 
 
+def choose_paths(who: str) -> tuple[str, ...]:
+    """Only their part. What the generator is to include by any rule, it includes."""
+    return ("--include-path-regex", PARTS[who]) if who in PARTS else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What the generator said, and how the server answered."""
@@ -257,7 +262,7 @@ async def ask(who: str, api: Api, running: Running, folder: Path) -> Report:
         str(Path(sys.executable).with_name("schemathesis")),
         # One worker: CPython 3.11 breaks when two threads parse Python at once ("AST constructor recursion depth").
         *("run", f"{running.url}/openapi.json", "--checks", CHECKS, "--workers", "1"),
-        *(*WHO[who], "--exclude-path-regex", LEFT_OUT, "--include-path-regex", PARTS.get(who, "."), "--no-color"),
+        *(*WHO[who], "--exclude-path-regex", LEFT_OUT, *choose_paths(who), "--no-color"),
         *(word for name, value in headers.items() for word in ("--header", f"{name}: {value}")),
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,

@@ -14,6 +14,8 @@ MAX_NAME_CHARS: Final = 60
 MAX_TEXT_CHARS: Final = 4_000
 MAX_ROW_BYTES: Final = 16 * 1024
 MAX_FILTERS: Final = 10
+MAX_WHERE_CHARS: Final = 3_000
+"""Of filters in an address, where each character may stand as twelve."""
 MAX_CSV_BYTES: Final = 8 * 1024 * 1024
 MAX_REWRITTEN: Final = 2_000
 """Rows that a change of columns may rewrite: it is one transaction, and the live screens of all wait for its end."""

@@ -16,6 +16,7 @@ from hoopoe.kernel.http.route import make_router
 from hoopoe.kernel.http.shapes import refusals
 from hoopoe.tables import queries, rows, schemas
 from hoopoe.tables.errors import KeyTaken, RowChanged, TooManyRows
+from hoopoe.tables.limits import MAX_WHERE_CHARS
 from hoopoe.tables.views import limits_of, next_cursor_of, read_query, view_row
 
 router = make_router("/api/tables", tag="tables")
@@ -33,7 +34,7 @@ async def list_rows(
     where: Annotated[
         str | None,
         Query(
-            max_length=8_000,
+            max_length=MAX_WHERE_CHARS,
             description='All of these hold: `[{"column": "price", "operator": "at_most", "value": 20}]`.',
         ),
     ] = None,

@@ -42,7 +42,7 @@ def _read_limits(request: Request) -> CallLimits:
 Limits = Annotated[CallLimits, Depends(_read_limits)]
 OwnUrl = Annotated[str, Depends(_read_own_url)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, description="Each key starts a flow once.")]
-At = Annotated[str, Query(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
+At = Annotated[str, Query(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$", max_length=5, examples=["09:00"])]
 Weekdays = Annotated[
     list[Weekday] | None, Query(max_length=7, description="None: every day.", examples=[["sun", "thu"]])
 ]

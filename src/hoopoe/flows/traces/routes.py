@@ -27,6 +27,7 @@ CountedVersion = Annotated[
     str,
     Query(
         pattern=r"^(published|all|[1-9][0-9]{0,8})$",
+        max_length=9,
         description="`published`, a version's number, or `all` of them together.",
         examples=["published", "3", "all"],
     ),

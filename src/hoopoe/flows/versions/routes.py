@@ -32,6 +32,7 @@ Version = Annotated[
     str,
     Query(
         pattern=r"^(draft|published|[1-9][0-9]{0,8})$",
+        max_length=9,
         description="`draft`, `published`, or a version's number.",
         examples=["draft", "published", "3"],
     ),
