@@ -1,4 +1,4 @@
-"""Whatever the schema lets an address carry, the server can read: of longer ones it says itself that they are no HTTP."""
+"""Whatever the schema lets an address carry, the server can read: a longer one it takes for no HTTP at all."""
 
 from __future__ import annotations
 
