@@ -35,7 +35,7 @@ export function RowGrid({ table, rows, selection, sorting, onSort, onDelete, onC
     grid.current?.querySelector<HTMLElement>(`[data-cell="${next.row}.${next.column}"]`)?.focus();
   };
   return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-surface max-pane:hidden">
+    <div className="relative overflow-x-auto rounded-lg border border-line bg-surface max-pane:hidden">
       <table ref={grid} role="grid" aria-label={t("grid", { name: table.name })} aria-rowcount={-1} className="w-full border-collapse text-13">
         <thead>
           <tr className="border-b border-line bg-sunken text-12">
