@@ -40,7 +40,7 @@ export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages
       <h1 dir="auto" className="cut text-16 max-pane:-order-2 max-pane:grow max-pane:basis-16">
         {bot.name}
       </h1>
-      <span className="max-pane:hidden"><Badge>{bot.published ? t("draftOf", { number: bot.published.number + 1 }) : t("bots:draft")}</Badge></span>
+      <span className="max-wide:hidden"><Badge>{bot.published ? t("draftOf", { number: bot.published.number + 1 }) : t("bots:draft")}</Badge></span>
       <Saved saving={saving} onSave={onSave} />
       <span className="min-w-0 max-pane:-order-2">
         <Others others={others} />
@@ -120,7 +120,7 @@ function Saved({ saving, onSave }: { saving: SavingState; onSave: () => Promise<
       return (
         <span data-saved={isSaved || undefined} className="flex flex-none items-center gap-1.5 text-12 text-ink-3 max-pane:hidden">
           <Icon aria-hidden="true" className={cx("size-3.5", !isSaved && "animate-turn")} />
-          {isSaved ? t("saved.at", { time: format.time(saving.at) }) : t("saved.saving")}
+          <span className="max-wide:sr-only">{isSaved ? t("saved.at", { time: format.time(saving.at) }) : t("saved.saving")}</span>
         </span>
       );
     }

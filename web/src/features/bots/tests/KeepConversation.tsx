@@ -109,8 +109,8 @@ function Review({ kept, onClose }: { kept: KeptConversation; onClose: () => void
 function Said({ time, who, words }: { time: string; who: string; words: string }) {
   return (
     <span className="inline-flex max-w-full items-baseline gap-2">
-      <span className="num flex-none text-12 text-ink-3">{time}</span>
-      <span className="flex-none text-12 text-ink-3">{who}</span>
+      <span className="num flex-none text-12 text-ink-3">{time}</span>{" "}
+      <span className="flex-none text-12 text-ink-3">{who}</span>{" "}
       <bdi className="cut">{words}</bdi>
     </span>
   );
