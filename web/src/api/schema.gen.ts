@@ -4708,6 +4708,11 @@ export interface components {
             bot_name: string;
             /** Node Id */
             node_id: string;
+            /**
+             * Because
+             * @description Why one of the two answers and not the other, where they are for the same message.
+             */
+            because?: ("priority" | "specificity" | "age") | null;
         };
         /**
          * EndReason
@@ -4899,6 +4904,17 @@ export interface components {
             subject?: string | null;
             /** @description The step of another bot that it has to do with. */
             elsewhere?: components["schemas"]["Elsewhere"] | null;
+            /**
+             * Steps
+             * @description Other steps that it speaks of.
+             * @default []
+             */
+            steps: components["schemas"]["NamedStep"][];
+            /**
+             * Count
+             * @description How many people it is about.
+             */
+            count?: number | null;
             /**
              * Fix
              * @description What mends it, where that takes no decision.
@@ -6751,6 +6767,21 @@ export interface components {
          * @enum {string}
          */
         Mode: "bot" | "human" | "closed";
+        /**
+         * NamedStep
+         * @description A step that a fault speaks of; it may be gone from the draft.
+         */
+        NamedStep: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @description What its author called it; null: it goes by its kind.
+             */
+            name: string | null;
+            /** Type */
+            type: string | null;
+        };
         /**
          * NeededCredential
          * @description A secret that the bot needs, by name; never the secret.

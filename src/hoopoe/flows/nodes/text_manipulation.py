@@ -129,7 +129,7 @@ class TextManipulationConfig(NodeConfig):
             value: str = getattr(self, field)
             look.template(field, value)
             if value and self.operation != operation:
-                look.warn(field, "not_used", f"This counts only for '{operation}'.")
+                look.warn(field, "not_used", f"This counts only for '{_OPERATIONS[operation][0]}'.")
         if self.operation == "replace" and not self.search:
             look.error("search", "missing", "Say what is replaced.")
         if self.operation == "concat" and not self.other_text.strip():

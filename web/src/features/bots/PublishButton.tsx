@@ -5,6 +5,7 @@ import { ApiError } from "@/api";
 import type { Bot, Fault, PeopleChoice } from "@/api/models";
 import { Button, Dialog, Field, Textarea, useToast } from "@/components";
 import { useErrorWords } from "@/i18n/useErrorWords";
+import { PublishFaults } from "./editor/panels/PublishFaults";
 import { PeopleChoiceField } from "./people/PeopleChoiceField";
 import { FINISH, waitingQuery } from "./people/queries";
 import { TransitionProgress } from "./people/TransitionProgress";
@@ -13,7 +14,7 @@ import { reportOf, TestDifferences } from "./TestDifferences";
 
 type PublishProps = {
   bot: Bot;
-  onFault: (node: string | null) => void;
+  onFault: (node: string | null, field: string | null) => void;
   /** What has to be done first, such as saving. */
   onBefore?: () => Promise<void>;
 };
@@ -78,22 +79,15 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
         {publish.isError && !report && (
           <div role="alert" className="mt-3 grid gap-2 text-13 text-danger">
             <p>{faults.length ? t("publishFaults", { count: faults.length }) : reasonOf(publish.error)}</p>
-            <ul className="grid gap-1">
-              {faults.map((fault) => (
-                <li key={`${fault.node_id}${fault.field}${fault.code}`}>
-                  <button
-                    type="button"
-                    className="text-start underline"
-                    onClick={() => {
-                      close();
-                      onFault(fault.node_id);
-                    }}
-                  >
-                    {fault.node_id && <bdi className="font-medium">{fault.node_id}</bdi>} {fault.field} {fault.message}
-                  </button>
-                </li>
-              ))}
-            </ul>
+            {faults.length > 0 && (
+              <PublishFaults
+                faults={faults}
+                onShow={(fault) => {
+                  close();
+                  onFault(fault.node_id, fault.field);
+                }}
+              />
+            )}
           </div>
         )}
       </Dialog>

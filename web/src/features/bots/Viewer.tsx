@@ -10,6 +10,7 @@ import { drawFlow } from "./graph";
 import { NodeInspector } from "./NodeInspector";
 import { readPath } from "./traces/lit";
 import { LitStrip } from "./traces/LitStrip";
+import { useFlowNames } from "./words/useFlowNames";
 
 const FlowCanvas = lazy(() => import("./FlowCanvas").then((module) => ({ default: module.FlowCanvas })));
 
@@ -29,7 +30,7 @@ export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect,
     setSheetHeld(false);
     onSelect(node ?? undefined);
   };
-  const names = new Map(drawn.nodes.map((node) => [node.id, node.name]));
+  const names = useFlowNames([flow.blueprint], types);
   const inspector = selected && <NodeInspector node={selected} names={names} blueprint={flow.blueprint} faults={flow.faults.filter((fault) => fault.node_id === selected.id)} />;
   return (
     <>

@@ -1,10 +1,10 @@
 import { CircleCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useLanguage } from "@/app/preferences";
 import { Badge, Sheet } from "@/components";
 import type { Fault } from "@/api/models";
 import { FaultLine } from "../inspect/FaultLine";
-import { useEditor, useEditorState } from "../model/useEditor";
+import { useDraftNames } from "../../words/useFlowNames";
+import { useEditorState } from "../model/useEditor";
 
 type ProblemsProps = { isOpen: boolean; onClose: () => void; onShow: (nodeId: string, field: string | null) => void };
 
@@ -33,14 +33,9 @@ export function ProblemsPanel({ isOpen, onClose, onShow }: ProblemsProps) {
 
 function Group({ title, faults, onShow }: { title: string; faults: readonly Fault[]; onShow: ProblemsProps["onShow"] }) {
   const { t } = useTranslation("editor");
-  const language = useLanguage();
-  const { types } = useEditor();
-  const nodes = useEditorState((state) => state.doc.nodes);
+  const names = useDraftNames();
   if (faults.length === 0) return null;
-  const nameOf = (id: string) => {
-    const step = nodes.find((each) => each.id === id);
-    return step ? step.name || types.get(step.type)?.label[language] || step.type : id;
-  };
+  const placeOf = ({ node_id: node, field }: Fault) => [names.step(node ?? ""), field && names.field(node, field)].filter(Boolean).join(" › ");
   return (
     <section>
       <h3 className="mb-2 flex items-center gap-2 text-13">
@@ -51,7 +46,7 @@ function Group({ title, faults, onShow }: { title: string; faults: readonly Faul
         {faults.map((fault) => (
           <li key={`${fault.node_id}${fault.field}${fault.code}${fault.message}`} className="rounded-md border border-line bg-surface px-3 py-2">
             <div className="flex items-center gap-2">
-              <bdi className="cut grow text-13 font-medium">{fault.node_id ? nameOf(fault.node_id) : t("problems.whole")}</bdi>
+              <bdi title={fault.node_id ? placeOf(fault) : undefined} className="cut grow text-13 font-medium">{fault.node_id ? placeOf(fault) : t("problems.whole")}</bdi>
               {fault.node_id && (
                 <button type="button" className="flex-none text-12 font-medium text-accent-ink underline underline-offset-2 pointer-coarse:min-h-11" onClick={() => fault.node_id && onShow(fault.node_id, fault.field)}>
                   {t("problems.show")}
