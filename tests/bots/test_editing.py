@@ -9,7 +9,7 @@ from hoopoe.flows.definition import dump_blueprint, parse_blueprint
 from hoopoe.flows.demo import cafe_blueprint, echo_blueprint
 from tests.support.api import Api, Caller
 
-from .test_bots import make_bot, of, park, publish
+from .test_bots import make_bot, of, park, publish, publish_anew
 
 CAFE, ECHO = (dump_blueprint(parse_blueprint(each())) for each in (cafe_blueprint, echo_blueprint))
 
@@ -109,7 +109,7 @@ async def test_a_version_keeps_its_note(api: Api) -> None:
     bot = await make_bot(owner, blueprint=CAFE)
     answer = await owner.post(f"/api/bots/{bot['id']}/publish", {"note": "  The Friday menu "})
     assert answer.json()["version"]["note"] == "The Friday menu"
-    await publish(owner, bot["id"])
+    await publish_anew(owner, bot["id"])
     versions = (await owner.get(f"/api/bots/{bot['id']}/flow/versions")).json()["data"]
     assert [each["note"] for each in versions] == [None, "The Friday menu"]
 

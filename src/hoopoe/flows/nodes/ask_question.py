@@ -170,6 +170,7 @@ register(
         icon="message-circle-question",
         label={"en": "Ask a question", "ar": "طرح سؤال"},
         description={"en": "Asks, checks the answer and remembers it.", "ar": "يسأل ويتحقق من الجواب ويحفظه."},
+        summary=("question",),
         example={
             "question": {"en": "How many would you like?", "ar": "كم تريد؟"},
             "variable_name": "quantity",

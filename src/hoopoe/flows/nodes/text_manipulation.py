@@ -203,6 +203,7 @@ register(
         icon="case-sensitive",
         label={"en": "Change a text", "ar": "تعديل نص"},
         description={"en": "Joins, replaces, cuts and tidies texts.", "ar": "يدمج النصوص ويستبدل ويقص ويرتب."},
+        summary=("operation input_text", "search replacement", "other_text", "save_as"),
         example={"operation": "replace", "input_text": "{{ message.text }}", "search": "-", "save_as": "digits"},
     )
 )

@@ -123,7 +123,7 @@ def _quote(of: KnownTrigger, words: Iterable[str]) -> str:
     return ", ".join(shown[:SHOWN_WORDS]) + more
 
 
-def _fault(
+def _fault(  # noqa: PLR0917
     code: str, own: KnownTrigger, other: KnownTrigger, words: Sequence[str], message: str, reason: Precedence
 ) -> Fault:
     return Fault(

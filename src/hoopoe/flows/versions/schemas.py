@@ -234,6 +234,10 @@ class FlowNodeType(Wire):
     is_trigger: bool
     exits: list[str] = Field(description="The exits of the example; some depend on the config.")
     config_schema: dict[str, JsonValue] = Field(alias="schema", description="JSON Schema of `config`.")
+    summary: list[str] = Field(
+        description="The settings that a card shows in one line, in groups: `method url` stand side by side, `add:` "
+        "has its label, `hours[days opens-closes]` are parts of each item."
+    )
     example: dict[str, JsonValue]
 
 

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
@@ -9,7 +9,7 @@ import { PublishFaults } from "./editor/panels/PublishFaults";
 import { PeopleChoiceField } from "./people/PeopleChoiceField";
 import { FINISH, waitingQuery } from "./people/queries";
 import { TransitionProgress } from "./people/TransitionProgress";
-import { usePublish } from "./queries";
+import { botsQuery, usePublish } from "./queries";
 import { reportOf, TestDifferences } from "./TestDifferences";
 
 type PublishProps = {
@@ -30,20 +30,36 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   const [choice, setChoice] = useState<PeopleChoice>(FINISH);
   const [isMoving, setMoving] = useState(false);
   const people = useQuery({ ...waitingQuery(bot.id), enabled: isOpen && bot.published !== null });
+  const queryClient = useQueryClient();
   const next = (bot.published?.number ?? 0) + 1;
+  // A colleague may have published meanwhile: then the server says so.
+  const same = sameAs(publish.error) ?? (bot.published && !bot.has_unpublished_changes ? bot.published.number : null);
   const faults = faultsOf(publish.error);
   const report = reportOf(publish.error);
   const close = () => {
     setOpen(false);
     publish.reset();
   };
+  /** What was saved last, and what others published, is asked for before anything is offered. */
+  const open = async () => {
+    await onBefore?.();
+    await queryClient.fetchQuery({ ...botsQuery, staleTime: 0 }).catch(() => undefined);
+    setOpen(true);
+  };
   return (
     <>
-      <Button variant="accent" onClick={() => void (onBefore?.() ?? Promise.resolve()).then(() => setOpen(true))}>
+      <Button variant="accent" onClick={() => void open()}>
         {t("publish")}
       </Button>
       <Dialog
-        isOpen={isOpen}
+        isOpen={isOpen && same !== null}
+        onOpenChange={close}
+        title={t("publishNothing", { number: same ?? 0 })}
+        text={t("publishNothingText", { number: same ?? 0 })}
+        actions={<Button onClick={close}>{t("close")}</Button>}
+      />
+      <Dialog
+        isOpen={isOpen && same === null}
         onOpenChange={close}
         title={t("publishTitle", { number: next })}
         size={people.data?.waiting ? "lg" : "md"}
@@ -61,7 +77,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
                     setNote("");
                     setChoice(FINISH);
                     setMoving(Boolean(published.transition));
-                    toast({ text: t("publishDone", { number: next }) });
+                    toast({ text: t("publishDone", { number: published.version.number }) });
                   },
                 })
               }
@@ -94,6 +110,13 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
       {isMoving && <TransitionProgress botId={bot.id} onClose={() => setMoving(false)} />}
     </>
   );
+}
+
+/** The number of the version that says the same, where the server refused for that. */
+function sameAs(error: unknown): number | null {
+  if (!(error instanceof ApiError) || error.code !== "nothing_changed") return null;
+  const { version } = error.details as { version?: unknown };
+  return typeof version === "number" ? version : 0;
 }
 
 function faultsOf(error: unknown): Fault[] {
