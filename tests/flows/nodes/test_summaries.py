@@ -10,7 +10,7 @@ from hoopoe.flows.nodes import list_node_types
 from hoopoe.flows.nodes.base import NodeType
 from hoopoe.kernel.json import JsonObject
 
-_ITEM = re.compile(r"(\w+):?(?:\[([^\]]+)\])?")
+_ITEM = re.compile(r"(\w+)[:?]?(?:\[([^\]]+)\])?")
 
 
 def fields_of(schema: JsonObject, root: JsonObject) -> JsonObject:
@@ -39,4 +39,6 @@ def test_a_summary_names_fields_that_are_there(node_type: NodeType) -> None:
         for name, inner in _ITEM.findall(group):
             assert name in fields, name
             if inner:
-                assert set(re.split(r"[\s-]", inner.replace(":", ""))) <= set(fields_of(fields[name], schema)), inner
+                field = fields[name]
+                assert isinstance(field, dict)
+                assert set(re.split(r"[\s-]", inner.replace(":", ""))) <= set(fields_of(field, schema)), inner

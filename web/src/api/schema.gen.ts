@@ -5100,7 +5100,7 @@ export interface components {
             };
             /**
              * Summary
-             * @description The settings that a card shows in one line, in groups: `method url` stand side by side, `add:` has its label, `hours[days opens-closes]` are parts of each item.
+             * @description The settings that a card shows in one line, in groups: `method url` stand side by side, `add:` has its label, `match?` counts only where it is not the default, `hours[days opens-closes]` are parts of each item.
              */
             summary: string[];
             /** Example */

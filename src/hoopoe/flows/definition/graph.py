@@ -117,7 +117,7 @@ def _check_reach(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
         return
     for node in nodes:
         if node.spec.id not in reached:
-            yield Fault(node.spec.id, None, "unreachable", "No way leads to this node.", "warning")
+            yield Fault(node.spec.id, None, "unreachable", "No way leads to this step.", "warning")
 
 
 def _check_loose_exits(nodes: Sequence[ReadNode], links: Links, language: str) -> Iterator[Fault]:

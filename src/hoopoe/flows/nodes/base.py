@@ -120,8 +120,9 @@ class NodeType:
     """`name` is the `type` of a blueprint's node, `icon` a lucide name, `example` a config without a fault.
 
     `summary`: the settings that its card shows in one line, in groups: `"method url"` are two fields side by side,
-    `"add:"` one with its label, `"hours[days opens-closes]"` parts of each item of a list, or of an object. What is
-    empty, or does not count as the node is configured, is left out.
+    `"add:"` one with its label, `"match?"` one that is worth a word only where it is not as usual,
+    `"hours[days opens-closes]"` parts of each item of a list, or of an object. What is empty, or does not count as the
+    node is configured, is left out.
     """
 
     name: str

@@ -262,8 +262,8 @@ register(
         },
         is_trigger=True,
         summary=(
-            "trigger_type match",
-            "keywords button_ids source_ids kinds",
+            "trigger_type",
+            "match? keywords button_ids source_ids kinds",
             "schedule[at weekdays day_of_month]",
             "schedule[tags:]",
         ),

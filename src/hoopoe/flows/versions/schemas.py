@@ -236,7 +236,8 @@ class FlowNodeType(Wire):
     config_schema: dict[str, JsonValue] = Field(alias="schema", description="JSON Schema of `config`.")
     summary: list[str] = Field(
         description="The settings that a card shows in one line, in groups: `method url` stand side by side, `add:` "
-        "has its label, `hours[days opens-closes]` are parts of each item."
+        "has its label, `match?` counts only where it is not the default, `hours[days opens-closes]` are parts of "
+        "each item."
     )
     example: dict[str, JsonValue]
 

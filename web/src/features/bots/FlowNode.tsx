@@ -48,7 +48,7 @@ export function FlowNode({ data, selected }: NodeProps<CanvasNode>) {
         {drawn.typeName !== drawn.name && <span title={drawn.typeName} className="cut grow text-end text-12 text-ink-3">{drawn.typeName}</span>}
       </div>
       <div className="px-2.5 pt-1.5 pb-2.5">
-        <p dir="auto" title={lineOf(drawn.parts) || undefined} className="line-clamp-3 text-[12.5px] leading-[18px] text-ink-2">
+        <p dir="auto" title={lineOf(drawn.parts) || undefined} className="line-clamp-3 [overflow-wrap:anywhere] text-[12.5px] leading-[18px] text-ink-2">
           <TemplateText parts={drawn.parts} />
         </p>
       </div>

@@ -119,8 +119,9 @@ function sameAs(error: unknown): number | null {
   return typeof version === "number" ? version : 0;
 }
 
+/** What forbids publishing: warnings do not, and are the linter's to tell. */
 function faultsOf(error: unknown): Fault[] {
   if (!(error instanceof ApiError)) return [];
   const faults = (error.details as { faults?: unknown }).faults;
-  return Array.isArray(faults) ? (faults as Fault[]) : [];
+  return Array.isArray(faults) ? (faults as Fault[]).filter((fault) => fault.severity === "error") : [];
 }

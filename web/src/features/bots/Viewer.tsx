@@ -32,7 +32,7 @@ export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect,
     setSheetHeld(false);
     onSelect(node ?? undefined);
   };
-  const names = useFlowNames([flow.blueprint], types);
+  const names = useFlowNames(types, flow.blueprint);
   const inspector = selected && <NodeInspector node={selected} names={names} blueprint={flow.blueprint} faults={flow.faults.filter((fault) => fault.node_id === selected.id)} />;
   return (
     <>

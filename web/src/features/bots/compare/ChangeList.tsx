@@ -14,7 +14,7 @@ type ListProps = { found: Comparison; before: Blueprint; after: Blueprint; types
 /** Everything that changed, old beside new: steps, connections, what holds for the whole flow. */
 export function ChangeList({ found, before, after, types }: ListProps) {
   const { t } = useTranslation("compare");
-  const names = useFlowNames([before, after], types);
+  const names = useFlowNames(types, after, before);
   return (
     <div className="mx-auto grid w-full max-w-[960px] gap-4 p-4 pane:p-6">
       {found.whole.length > 0 && (
@@ -46,7 +46,7 @@ function StepCard({ change, names }: { change: StepChange; names: FlowNames }) {
   const [name, kind] = [names.step(change.id), type ? names.kind(type) : ""];
   return (
     <Card title={name} aside={<Badge tone={MARK_TONES[change.mark]}>{t(`mark.${change.mark}`)}</Badge>} note={kind === name ? "" : kind}>
-      <ChangedFields fields={change.fields.filter((field) => change.mark === "changed" || (field.path !== "type" && field.path !== "name"))} names={names} type={type} stepId={change.id} />
+      <ChangedFields fields={change.fields.filter((field) => change.mark === "changed" || (field.path !== "type" && field.path !== "name"))} names={names} type={type} was={change.before?.type} stepId={change.id} />
     </Card>
   );
 }
@@ -76,10 +76,11 @@ const Arrow = () => (
   </span>
 );
 
-type FieldsProps = { fields: readonly FieldChange[]; names: FlowNames; type: string | undefined; stepId?: string };
+/** `was`: the kind that the step was of, where it became another. */
+type FieldsProps = { fields: readonly FieldChange[]; names: FlowNames; type: string | undefined; was?: string | undefined; stepId?: string };
 
 /** What changed, each by the name that its form gives it, in the values' own words. */
-function ChangedFields({ fields, names, type, stepId }: FieldsProps) {
+function ChangedFields({ fields, names, type, was = type, stepId }: FieldsProps) {
   const { t } = useTranslation("compare");
   const words = useValueWords(names);
   if (fields.length === 0) return null;
@@ -88,10 +89,10 @@ function ChangedFields({ fields, names, type, stepId }: FieldsProps) {
       {fields.map((field) => (
         <li key={field.path}>
           <p dir="auto" className="own-side mb-1 text-12 text-ink-3">
-            {names.field(stepId ?? null, field.path)}
+            {names.field(stepId ?? null, field.path, field.after === undefined ? was : type)}
           </p>
           <div className="grid gap-2 pane:grid-cols-2">
-            <Value label={t("before")} isThere={field.before !== undefined} text={words(type, field.path, field.before)} className="bg-danger-soft" />
+            <Value label={t("before")} isThere={field.before !== undefined} text={words(was, field.path, field.before)} className="bg-danger-soft" />
             <Value label={t("after")} isThere={field.after !== undefined} text={words(type, field.path, field.after)} className="bg-success-soft" />
           </div>
         </li>

@@ -12,7 +12,7 @@ type Part = { title: string; lines: Line[] };
 /** The parts of the JSON that differ, line by line: taken out with a minus, put in with a plus. */
 export function JsonChanges({ found, before, after, types }: { found: Comparison; before: Blueprint; after: Blueprint; types: readonly FlowNodeType[] }) {
   const { t } = useTranslation("compare");
-  const names = useFlowNames([before, after], types);
+  const names = useFlowNames(types, after, before);
   const parts = useMemo<Part[]>(() => {
     const part = (title: string, old: unknown, now: unknown): Part => ({ title, lines: compareLines(jsonLines(old), jsonLines(now)) });
     const fields = [...new Set(found.whole.map((field) => field.path.split(".")[0] ?? ""))] as (keyof Blueprint)[];

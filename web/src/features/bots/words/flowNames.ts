@@ -1,4 +1,4 @@
-import type { Blueprint, FlowNodeType } from "@/api/models";
+import type { Blueprint, Fault, FlowNodeType } from "@/api/models";
 import type { Language } from "@/i18n";
 import { nameField, type OwnFields } from "../compare/naming";
 import { type Choice, type FormField, readFields } from "../editor/model/schema";
@@ -22,7 +22,9 @@ export type FlowNames = {
   kind: (type: string) => string;
   step: (ref: StepRef | string) => string;
   /** A value of a step by what its form calls it: `buttons.0.title.en`, `exits.timeout`, `edges.e1`. */
-  field: (stepId: string | null, path: string) => string;
+  field: (stepId: string | null, path: string, type?: string) => string;
+  /** Where a fault is: its step, and the parts of its field's name; empty for the flow as a whole. */
+  place: (fault: Pick<Fault, "node_id" | "field">) => string[];
   exit: (stepId: string, exit: string) => string;
   link: (linkId: string) => Link | undefined;
   formOf: (type: string | undefined) => readonly FormField[];
@@ -56,19 +58,21 @@ export function nameFlow(flows: readonly Blueprint[], types: readonly FlowNodeTy
     const here = steps.get(stepId);
     return words.exitWords(name, here ? (findOption(configOf(here), name) ?? null) : null, fallback);
   };
+  const field: FlowNames["field"] = (stepId, path, type) => {
+    const [head = "", ...rest] = path.split(".");
+    if (head === "exits" && stepId !== null) return exit(stepId, rest.join("."));
+    if (head === "edges") return words.own["edges"] ?? head;
+    return nameField(path, formOf(type ?? (stepId === null ? undefined : steps.get(stepId)?.type)), words.own, words.language, words.languageName);
+  };
   return {
     kind,
     step,
     exit,
+    field,
+    place: ({ node_id: id, field: path }) => (id === null ? [] : [step(id), ...(path ? field(id, path).split(" › ") : [])]),
     formOf,
     stepType: (id) => (id === null ? undefined : steps.get(id)?.type),
     link: (id) => links.get(id),
-    field: (stepId, path) => {
-      const [head = "", ...rest] = path.split(".");
-      if (head === "exits" && stepId !== null) return exit(stepId, rest.join("."));
-      if (head === "edges") return words.own["edges"] ?? head;
-      return nameField(path, formOf(stepId === null ? undefined : steps.get(stepId)?.type), words.own, words.language, words.languageName);
-    },
   };
 }
 

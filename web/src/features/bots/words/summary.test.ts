@@ -53,7 +53,17 @@ describe("summarise", () => {
   it("says items part by part, and days that follow each other as one", () => {
     const hours = [{ days: ["sun", "mon", "tue"], opens: "09:00", closes: "18:00" }, { days: ["fri"], opens: "18:00", closes: "02:00" }];
     expect(say(["hours[days opens-closes]"], { hours })).toBe("Sun–Tue 09:00–18:00, Fri 18:00–02:00");
-    expect(say(["hours[days opens-closes]"], { hours: hours.slice(1) }, "ar")).toBe("الجمعة 18:00–02:00");
+    expect(say(["hours[days opens-closes]"], { hours: hours.slice(1) }, "ar")).toBe("الجمعة 18:00–\u200e02:00");
+  });
+
+  it("takes a week as a circle", () => {
+    const hours = [{ days: ["fri", "sun", "mon"], opens: "09:00", closes: "18:00" }];
+    expect(say(["hours[days opens-closes]"], { hours })).toBe("Fri–Mon 09:00–18:00");
+  });
+
+  it("leaves out what is as usual where that is asked for", () => {
+    expect(say(["method? url"], { method: "GET", url: "x" })).toBe("x");
+    expect(say(["method? url"], { method: "POST", url: "x" })).toBe("POST x");
   });
 
   it("says times in their largest whole unit", () => {

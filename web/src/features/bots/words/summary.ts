@@ -14,7 +14,7 @@ export type SummaryWords = Pick<Wording, "language" | "optionWords"> & {
   botName: (id: string) => string;
 };
 
-const GROUP = /(\w+)(:?)(?:\[([^\]]+)\])?/gu;
+const GROUP = /(\w+)([:?]?)(?:\[([^\]]+)\])?/gu;
 const BETWEEN: Part = { kind: "text", text: " · " };
 const DAYS = new Set(["days", "weekdays"]);
 const LEAST_RUN = 3;
@@ -36,18 +36,21 @@ function sayGroup(group: string, config: Config, fields: readonly FormField[], w
   const said: { parts: Part[]; field: FormField; glue: string }[] = [];
   const named = [...group.matchAll(GROUP)];
   for (const match of named) {
-    const [, name = "", colon, inner] = match;
+    const [, name = "", mark, inner] = match;
     const field = fields.find((each) => each.name === name);
     if (!field || !isCounting(field, fields, config)) continue;
     const value = config[name] ?? field.default;
+    if (mark === "?" && value === field.default) continue;
     const parts = inner ? sayItems(inner, value, field, words, fallback) : sayField(value, field, words, fallback);
     if (parts.length === 0) continue;
-    const label: Part[] = colon && field.label ? [{ kind: "text", text: `${field.label[words.language]}: ` }] : [];
+    const label: Part[] = mark === ":" && field.label ? [{ kind: "text", text: `${field.label[words.language]}: ` }] : [];
     said.push({ parts: [...label, ...parts], field, glue: group[match.index - 1] === "-" ? "–" : " " });
   }
   if (named.length > 1 && !said.some(({ field }) => field.kind !== "select") && said.some(({ field }) => config[field.name] === undefined)) return [];
   return said.flatMap(({ parts, glue }, place): Part[] => {
     if (place === 0) return parts;
+    // A stretch of time runs from left to right in every script.
+    if (glue === "–" && words.language === "ar") return [{ kind: "text", text: "–\u200e" }, ...parts];
     const isNamed = place === 1 && said[0]?.field.widget === "variable";
     return [{ kind: "text", text: isNamed ? " = " : glue }, ...parts];
   });
@@ -85,6 +88,9 @@ function sayDays(chosen: readonly string[], field: FormField, words: SummaryWord
     else runs.push([value]);
     last = place;
   });
+  const first = runs[0];
+  // A week is a circle: Sunday to Thursday is one stretch, wherever the list of days begins.
+  if (runs.length > 1 && first?.[0] === field.options[0]?.value && runs.at(-1)?.at(-1) === field.options.at(-1)?.value) runs[0] = [...(runs.pop() ?? []), ...(first ?? [])];
   const name = (day = "") => showValue(day, field, words, "");
   return runs.flatMap((run) => (run.length >= LEAST_RUN ? [`${name(run[0])}–${name(run.at(-1))}`] : run.map(name))).join(words.language === "ar" ? "، " : ", ");
 }

@@ -21,17 +21,17 @@ export function useWording(): Wording {
   return { language, languageName, exitWords: (name, label, fallback) => exitWords(name, label as string | null, fallback), optionWords, own, lost: t("lostStep") };
 }
 
-/** The names of all that is in some flows, the newest last. */
-export function useFlowNames(flows: readonly Blueprint[], types: readonly FlowNodeType[]): FlowNames {
+/** The names of all that is in a flow, and in what it was before: the newest that has a part names it. */
+export function useFlowNames(types: readonly FlowNodeType[], newest: Blueprint, older?: Blueprint, oldest?: Blueprint): FlowNames {
   const wording = useWording();
-  // The words depend on the language alone, and the flows are few.
+  // The words depend on the language alone.
   // eslint-disable-next-line react-hooks/exhaustive-deps
-  return useMemo(() => nameFlow(flows, types, wording), [...flows, types, wording.language]);
+  return useMemo(() => nameFlow([oldest, older, newest].filter((flow) => flow !== undefined), types, wording), [types, newest, older, oldest, wording.language]);
 }
 
 /** The names of the flow that is edited. */
 export function useDraftNames(): FlowNames {
   const { typeList } = useEditor();
   const doc = useEditorState((state) => state.doc);
-  return useFlowNames([doc], typeList);
+  return useFlowNames(typeList, doc);
 }

@@ -27,7 +27,7 @@ const fault = (given: Partial<Fault>): Fault => ({ node_id: "n-81f2", field: nul
 
 function hooks() {
   return renderHook(() => {
-    const names = useFlowNames([flow], types);
+    const names = useFlowNames(types, flow);
     return { names, faults: useFaultWords(names), values: useValueWords(names) };
   }, { wrapper }).result.current;
 }

@@ -89,7 +89,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         )}
       </div>
       <div className="px-2.5 pt-1.5 pb-2.5">
-        <p dir="auto" title={lineOf(parts) || undefined} className="line-clamp-3 min-h-[18px] text-[12.5px] leading-[18px] text-ink-2">
+        <p dir="auto" title={lineOf(parts) || undefined} className="line-clamp-3 [overflow-wrap:anywhere] min-h-[18px] text-[12.5px] leading-[18px] text-ink-2">
           {parts.length > 0 ? <TemplateText parts={parts} /> : <span className="text-ink-3">{type?.description[language]}</span>}
         </p>
       </div>

@@ -17,7 +17,7 @@ export function ClashDialog({ theirs, base, mine, onDone }: ClashProps) {
   const [picks, setPicks] = useState<Record<string, Side>>({});
   const choose = (key: string): Side => picks[key] ?? "mine";
   const { doc, clashes } = mergeDocs(base, mine, theirs.blueprint, choose);
-  const names = useFlowNames([base, theirs.blueprint, mine], useEditor().typeList);
+  const names = useFlowNames(useEditor().typeList, mine, theirs.blueprint, base);
   const me = useSession()?.user.id;
   const isSelf = me !== undefined && theirs.updated_by?.id === me;
   const name = theirs.updated_by?.name ?? t("clash.somebody");

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Badge, Sheet } from "@/components";
 import type { Fault } from "@/api/models";
 import { FaultLine } from "../inspect/FaultLine";
+import { PlaceName } from "../../words/PlaceName";
 import { useDraftNames } from "../../words/useFlowNames";
 import { useEditorState } from "../model/useEditor";
 
@@ -35,18 +36,19 @@ function Group({ title, faults, onShow }: { title: string; faults: readonly Faul
   const { t } = useTranslation("editor");
   const names = useDraftNames();
   if (faults.length === 0) return null;
-  const placeOf = ({ node_id: node, field }: Fault) => [names.step(node ?? ""), field && names.field(node, field)].filter(Boolean).join(" › ");
   return (
     <section>
       <h3 className="mb-2 flex items-center gap-2 text-13">
         {title}
         <Badge>{faults.length}</Badge>
       </h3>
-      <ul className="grid gap-2">
+      <ul className="grid grid-cols-1 gap-2">
         {faults.map((fault) => (
           <li key={`${fault.node_id}${fault.field}${fault.code}${fault.message}`} className="rounded-md border border-line bg-surface px-3 py-2">
             <div className="flex items-center gap-2">
-              <bdi title={fault.node_id ? placeOf(fault) : undefined} className="cut grow text-13 font-medium">{fault.node_id ? placeOf(fault) : t("problems.whole")}</bdi>
+              <span title={names.place(fault).join(" › ") || undefined} className="cut min-w-0 grow text-13 font-medium">
+                {fault.node_id ? <PlaceName parts={names.place(fault)} /> : t("problems.whole")}
+              </span>
               {fault.node_id && (
                 <button type="button" className="flex-none text-12 font-medium text-accent-ink underline underline-offset-2 pointer-coarse:min-h-11" onClick={() => fault.node_id && onShow(fault.node_id, fault.field)}>
                   {t("problems.show")}

@@ -1,4 +1,5 @@
 import type { Fault } from "@/api/models";
+import { PlaceName } from "../../words/PlaceName";
 import { useDraftNames } from "../../words/useFlowNames";
 import { useFaultWords } from "../../words/useFaultWords";
 
@@ -9,11 +10,15 @@ export function PublishFaults({ faults, onShow }: { faults: readonly Fault[]; on
   return (
     <ul className="grid gap-1">
       {faults.map((fault) => {
-        const place = [fault.node_id && names.step(fault.node_id), fault.node_id && fault.field && names.field(fault.node_id, fault.field)].filter(Boolean);
+        const place = names.place(fault);
         return (
           <li key={`${fault.node_id}${fault.field}${fault.code}`}>
             <button type="button" className="text-start underline pointer-coarse:min-h-11" onClick={() => onShow(fault)}>
-              {place.length > 0 && <bdi className="font-medium">{`${place.join(" › ")}: `}</bdi>}
+              {place.length > 0 && (
+                <span className="font-medium">
+                  <PlaceName parts={place} />:{" "}
+                </span>
+              )}
               {words(fault)}
             </button>
           </li>
