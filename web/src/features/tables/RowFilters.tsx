@@ -1,13 +1,12 @@
-import { Filter, Search, X } from "lucide-react";
-import { type FormEvent, useEffect, useState } from "react";
+import { Filter, X } from "lucide-react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Button, Field, IconButton, Input, LongSelect, Popover } from "@/components";
+import { Button, Field, IconButton, LongSelect, Popover, SearchField } from "@/components";
 import type { RowsSearch } from "@/routes/tables";
 import { CellInput } from "./CellInput";
 import { nameOf, needsValue, OPERATORS, type Operator } from "./cells";
 import type { DataTable } from "./queries";
 
-const TYPING_MS = 300;
 type RowFiltersProps = { table: DataTable; search: RowsSearch; onChange: (changes: RowsSearch) => void };
 
 /** A word in any cell, and conditions on columns, each a chip that can be taken away. */
@@ -17,7 +16,7 @@ export function RowFilters({ table, search, onChange }: RowFiltersProps) {
   const where = search.where ?? [];
   return (
     <div className="mb-3 flex flex-wrap items-center gap-2">
-      <SearchBox text={search.q ?? ""} onChange={(q) => onChange({ q: q || undefined })} />
+      <SearchField label={t("search")} placeholder={t("search")} value={search.q ?? ""} onSearch={(q) => onChange({ q: q || undefined })} className="min-w-0 grow basis-48 pane:max-w-72" />
       <Popover isOpen={isOpen} onOpenChange={setOpen} label={t("filter.title")} align="start" trigger={<Button icon={Filter}>{t("filter.add")}</Button>}>
         <FilterForm
           table={table}
@@ -40,23 +39,6 @@ export function RowFilters({ table, search, onChange }: RowFiltersProps) {
         );
       })}
     </div>
-  );
-}
-
-/** What is typed is looked for when one pauses. */
-function SearchBox({ text, onChange }: { text: string; onChange: (text: string) => void }) {
-  const { t } = useTranslation("tables");
-  const [typed, setTyped] = useState(text);
-  useEffect(() => {
-    if (typed.trim() === text) return;
-    const timer = setTimeout(() => onChange(typed.trim()), TYPING_MS);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <span className="relative min-w-0 grow basis-48 pane:max-w-72">
-      <Search aria-hidden="true" strokeWidth={1.75} className="pointer-events-none absolute start-2.5 top-1/2 size-4 -translate-y-1/2 text-ink-3" />
-      <Input type="search" aria-label={t("search")} placeholder={t("search")} maxLength={200} value={typed} onChange={(event) => setTyped(event.target.value)} className="px-8" />
-    </span>
   );
 }
 

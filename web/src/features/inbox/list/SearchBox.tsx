@@ -1,27 +1,13 @@
 import { Search, X } from "lucide-react";
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { IconButton, Kbd } from "@/components";
+import { IconButton, Kbd, usePausedText } from "@/components";
 
-const WAIT_MS = 250;
 export const SEARCH_ID = "inbox-search";
 
 /** Asks when typing pauses. `value` is what the address says; a change from outside (back, clear) wins over the text in the box. */
 export function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string) => void }) {
   const { t } = useTranslation("inbox");
-  const [text, setText] = useState(value);
-  const [asked, setAsked] = useState(value);
-  if (asked !== value) {
-    setAsked(value);
-    if (text.trim() !== value) setText(value);
-  }
-
-  useEffect(() => {
-    if (text.trim() === value) return;
-    const timer = setTimeout(() => onSearch(text.trim()), WAIT_MS);
-    return () => clearTimeout(timer);
-  }, [text, value, onSearch]);
-
+  const [text, setText] = usePausedText(value, onSearch);
   return (
     <div className="flex h-8 min-w-0 grow items-center gap-2 rounded-md bg-sunken px-2.5 text-ink-3 has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent pointer-coarse:h-11">
       <Search aria-hidden="true" strokeWidth={1.75} className="size-4 flex-none" />

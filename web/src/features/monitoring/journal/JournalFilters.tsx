@@ -1,13 +1,10 @@
-import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useQuery } from "@tanstack/react-query";
-import { Field, Input, Select } from "@/components";
+import { Field, Input, SearchField, Select } from "@/components";
 import { channelsQuery } from "@/features/channels/queries";
 import { type JournalSearch, PERIODS, RESULTS, VERDICTS } from "@/routes/monitoring";
 
 const ANY = "any";
-const TYPING_MS = 300;
 type JournalFiltersProps = { search: JournalSearch; onChange: (changes: JournalSearch) => void };
 
 /** What the journal shows: everything stands in the page's address. */
@@ -20,7 +17,7 @@ export function JournalFilters({ search, onChange }: JournalFiltersProps) {
       onChange({ [name]: value === ANY ? undefined : value } as JournalSearch);
   return (
     <div className="mb-3 grid grid-cols-2 gap-2 pane:grid-cols-4">
-      <Typed className="col-span-2" label={t("journal.search")} placeholder={t("journal.searchHint")} value={search.q ?? ""} onType={(q) => onChange({ q: q || undefined })} />
+      <SearchField className="col-span-2" label={t("journal.search")} placeholder={t("journal.searchHint")} value={search.q ?? ""} onSearch={(q) => onChange({ q: q || undefined })} />
       <Select
         label={t("channel")}
         value={search.channel ?? ANY}
@@ -45,7 +42,7 @@ export function JournalFilters({ search, onChange }: JournalFiltersProps) {
         onChange={choose("verdict")}
         options={[{ value: ANY, label: t("journal.anyVerdict") }, ...VERDICTS.slice(0, 3).map((value) => ({ value, label: t(`journal.verdict.${value}`) }))]}
       />
-      <Typed label={t("journal.field")} placeholder={t("journal.field")} value={search.field ?? ""} onType={(field) => onChange({ field: field || undefined })} isLtr />
+      <SearchField label={t("journal.field")} placeholder={t("journal.field")} value={search.field ?? ""} onSearch={(field) => onChange({ field: field || undefined })} isLtr />
       {search.period === "between" && (
         <div className="col-span-2 grid grid-cols-2 gap-2 pane:col-span-4 pane:max-w-[460px]">
           {(["from", "to"] as const).map((end) => (
@@ -55,30 +52,6 @@ export function JournalFilters({ search, onChange }: JournalFiltersProps) {
           ))}
         </div>
       )}
-    </div>
-  );
-}
-
-type TypedProps = { label: string; placeholder: string; value: string; onType: (text: string) => void; isLtr?: boolean; className?: string };
-
-/** A text that is looked for once the typing pauses. Empty, it reads as the page does; room for the sign is kept at both sides, for the words may turn. */
-export function Typed({ label, placeholder, value, onType, isLtr = false, className }: TypedProps) {
-  const [text, setText] = useState(value);
-  const [asked, setAsked] = useState(value);
-  // A change from outside (back, clear) wins over the text in the box.
-  if (asked !== value) {
-    setAsked(value);
-    if (text.trim() !== value) setText(value);
-  }
-  useEffect(() => {
-    if (text.trim() === value) return;
-    const timer = setTimeout(() => onType(text.trim()), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, value, onType]);
-  return (
-    <div className={`relative ${className ?? ""}`}>
-      <Search aria-hidden="true" strokeWidth={1.75} className="pointer-events-none absolute start-2.5 top-2 size-4 text-ink-3 pointer-coarse:top-3.5" />
-      <Input type="search" aria-label={label} placeholder={placeholder} value={text} maxLength={200} dir={text ? (isLtr ? "ltr" : "auto") : undefined} className="px-8" onChange={(event) => setText(event.currentTarget.value)} />
     </div>
   );
 }
