@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hoopoe.flows.exchange.contract import Outcome
-from hoopoe.flows.exchange.excellent import Value, translate
+from hoopoe.flows.exchange.excellent import translate
+from hoopoe.flows.exchange.excellent_calls import Value
 from hoopoe.flows.exchange.names import Names, dotted
 from hoopoe.flows.exchange.rapidpro_tests import LANGUAGES
 from hoopoe.flows.exchange.reading import as_list, as_object, as_text

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from hoopoe.flows.exchange.contract import Outcome
-from hoopoe.flows.exchange.excellent import Value, translate
+from hoopoe.flows.exchange.excellent import translate
+from hoopoe.flows.exchange.excellent_calls import Value
 from hoopoe.flows.exchange.names import Names, escape
 from hoopoe.flows.exchange.reading import as_list, as_objects, as_text
 from hoopoe.flows.exchange.writing import Origin, Writer
