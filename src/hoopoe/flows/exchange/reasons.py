@@ -33,6 +33,30 @@ REASONS: Final[dict[str, dict[str, str]]] = {
         "en": "The WhatsApp template '{}' is not taken; its text is sent, which needs an open window.",
         "ar": "قالب واتساب '{}' لم يؤخذ؛ يرسل نصه، ويحتاج ذلك إلى نافذة مفتوحة.",
     },
+    "template_not_taken": {
+        "en": "The WhatsApp template '{}' is not taken, and beside it there are no words. It passes on.",
+        "ar": "قالب واتساب '{}' لم يؤخذ، ولا كلام معه. تمر كما هي.",
+    },
+    "says_nothing": {
+        "en": "It says nothing and was left out.",
+        "ar": "لا تقول شيئا فلم تؤخذ.",
+    },
+    "labels": {
+        "en": "The labels of the message are not taken: {}",
+        "ar": "وسوم الرسالة لم تؤخذ: {}",
+    },
+    "one_file": {
+        "en": "One file is sent in all languages: {}",
+        "ar": "يرسل ملف واحد بكل اللغات: {}",
+    },
+    "place_button": {
+        "en": "The button that sends a place is not there; people send it by the clip.",
+        "ar": "زر إرسال الموقع غير موجود؛ يرسله الناس من زر الإرفاق.",
+    },
+    "language_unknown": {
+        "en": "The language '{}' is not known here.",
+        "ar": "اللغة '{}' غير معروفة هنا.",
+    },
     "shortened": {
         "en": "A title is too long for WhatsApp and was shortened: {}",
         "ar": "عنوان أطول مما يقبله واتساب فاختصر: {}",
