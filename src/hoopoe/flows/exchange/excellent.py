@@ -138,9 +138,9 @@ class _Reader:
         return "".join(said)
 
     def _write_part(self) -> str:
-        if (self._peek()[0], self._peek()[1].lower()) == ("name", "if") and self._tokens[self._at + 1 : self._at + 2] == [
-            ("mark", "(")
-        ]:
+        if (self._peek()[0], self._peek()[1].lower()) == ("name", "if") and self._tokens[
+            self._at + 1 : self._at + 2
+        ] == [("mark", "(")]:
             return self._write_choice()
         kind, said = self._peek()
         if kind == "text":

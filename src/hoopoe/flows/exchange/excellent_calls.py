@@ -113,7 +113,7 @@ def call(name: str, given: Sequence[Value]) -> Value:
 
 def _call_logic(name: str, given: Sequence[Value]) -> Value | None:
     match name, given:
-        case ("and" | "or"), [_, *_]:
+        case (("and" | "or"), [_, *_]):
             return Value(f"({f' {name} '.join(_hold(each) for each in given)})", condition=True)
         case "not", [value]:
             return Value(f"not ({_hold(value)})", condition=True)
@@ -155,11 +155,11 @@ def _call_number(name: str, given: Sequence[Value]) -> Value | None:
 
 def _call_moment(name: str, given: Sequence[Value]) -> Value | None:
     match name, given:
-        case ("now" | "today"), []:
+        case (("now" | "today"), []):
             return Value(name)
-        case ("format_date" | "format_datetime" | "format_time"), [moment, pattern]:
+        case (("format_date" | "format_datetime" | "format_time"), [moment, pattern]):
             return moment.then(f"date: '{_date(pattern.simple[1:-1])}'")
-        case ("format_date" | "format_datetime"), [moment]:
+        case (("format_date" | "format_datetime"), [moment]):
             return moment.then("date: '%d-%m-%Y'")
         case _:
             return None

@@ -53,7 +53,11 @@ def finish(
     }
     if comments:
         blueprint["comments"] = [
-            {"id": f"c{number}", "text": as_text(comment.get("text"))[:MAX_COMMENT_CHARS], "position": comment["position"]}
+            {
+                "id": f"c{number}",
+                "text": as_text(comment.get("text"))[:MAX_COMMENT_CHARS],
+                "position": comment["position"],
+            }
             for number, comment in enumerate(comments[:MAX_COMMENTS], start=1)
         ]
     spread([*nodes, *writer.nodes])

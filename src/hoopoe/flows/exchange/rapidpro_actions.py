@@ -12,10 +12,9 @@ from hoopoe.flows.exchange.names import encode
 from hoopoe.flows.exchange.rapidpro_messages import say_after, take_interactive, take_message
 from hoopoe.flows.exchange.rapidpro_scope import WEBHOOK, find_language, slug
 from hoopoe.flows.exchange.rapidpro_step import Step
-from hoopoe.flows.exchange.reading import as_list, as_number, as_object, as_objects, as_text
+from hoopoe.flows.exchange.reading import as_number, as_object, as_objects, as_text
 from hoopoe.flows.exchange.secrets import split_headers
 from hoopoe.kernel.json import Json, JsonObject
-
 
 Take = Callable[[Step], None]
 

@@ -18,7 +18,7 @@ from hoopoe.flows.exchange.rapidpro_step import Step
 from hoopoe.flows.exchange.reading import as_list, as_number, as_object, as_objects, as_text
 from hoopoe.flows.exchange.unreadable import RAPIDPRO, find_unreadable
 from hoopoe.flows.exchange.writing import Origin, Strand, Writer
-from hoopoe.kernel.json import Json, JsonObject, dump_json
+from hoopoe.kernel.json import JsonObject, dump_json
 
 CAME_FROM: Final = "RapidPro"
 
@@ -39,7 +39,9 @@ def read_flow(flow: JsonObject, place: str, context: Context, triggers: Sequence
     languages, own, unknown = languages_of(flow)
     writer = Writer(CAME_FROM, languages=languages, default_language=own)
     for tag in unknown:
-        writer.notes.append(Note(f"{place}localization.{tag}", "localization", Outcome.LEFT_OUT, None, "language_unknown", tag))
+        writer.notes.append(
+            Note(f"{place}localization.{tag}", "localization", Outcome.LEFT_OUT, None, "language_unknown", tag)
+        )
     reader = _FlowReader(flow, place, Scope(flow, writer, Names(), context.groups), context)
     return reader.read(triggers)
 
@@ -53,6 +55,7 @@ class _FlowReader:
         self.context = context
         self.nodes = [(index, node) for index, node in enumerate(as_objects(flow.get("nodes")))]
         self.by_uuid = {as_text(node.get("uuid")): node for _, node in self.nodes}
+        self.expires = int(as_number(flow.get("expire_after_minutes")) * 60)
         self.positions = as_object(as_object(flow.get("_ui")).get("nodes"))
 
     def read(self, triggers: Sequence[JsonObject]) -> ImportedBot:
@@ -92,7 +95,7 @@ class _FlowReader:
     def _read_node(self, node: JsonObject, place: str) -> None:
         uuid = as_text(node.get("uuid"))
         x, y = self._position(node)
-        router = Router(node, place, x, y)
+        router = Router(node, place, x, y, expires=self.expires)
         strand = Strand()
         if "visit_count" in dump_json(node):
             self._count_visits(node, strand, Origin(place, "visit_count", None, x, y))
@@ -162,7 +165,7 @@ class _FlowReader:
         if target is None or not _waits(target) or as_list(target.get("actions")):
             return None
         x, y = self._position(target)
-        return Router(target, "", x, y)
+        return Router(target, "", x, y, expires=self.expires)
 
     def _ask(self, step: Step, router: Router) -> bool:
         """Put a message with options as the node that asks; false where it has none."""

@@ -150,10 +150,10 @@ def take_interactive(step: Step) -> None:
     options = as_objects(menu.config.get("buttons"))
     for section in as_objects(menu.config.get("sections")):
         options += as_objects(section.get("rows"))
-    lines = "".join(f"\n• {as_text(each.get('title'))}" for each in options)
-    node_id = put_files(
-        step.scope.writer, step.strand, step.origin, extend(menu.config.get("message"), lines), menu.files
-    )
+    lines = [f"• {as_text(each.get('title'))}" for each in options]
+    above, below = as_text(menu.config.get("header")), as_text(menu.config.get("footer"))
+    said = "\n".join(filter(None, (above, as_text(menu.config.get("message")), *lines, below)))
+    node_id = put_files(step.scope.writer, step.strand, step.origin, said, menu.files)
     step.note("buttons_as_text", "", node_id)
 
 
@@ -174,7 +174,11 @@ def _asks_for_place(step: Step) -> str:
 
 def _read_interactive(step: Step) -> Menu | None:
     menu = _decode(step)
-    content, say = as_object(menu.get("content")), lambda value: step.scope.template(as_text(value), step.origin)
+    content = as_object(menu.get("content"))
+
+    def say(value: Json) -> str:
+        return step.scope.template(as_text(value), step.origin)
+
     caption = as_text(content.get("caption"))
     body = as_text(content.get("text")) or as_text(menu.get("body")) or caption
     if not body.strip():
@@ -190,7 +194,9 @@ def _read_interactive(step: Step) -> Menu | None:
         if text.strip() and len(text) <= limit:
             config[name] = say(text)
         elif text.strip():
-            config["message"] = f"{say(text)}\n{config['message']}" if name == "header" else f"{config['message']}\n{say(text)}"
+            config["message"] = (
+                f"{say(text)}\n{config['message']}" if name == "header" else f"{config['message']}\n{say(text)}"
+            )
     if menu.get("type") == "list":
         return _read_list(step, menu, config, files)
     titles = [say(each.get("title")) for each in as_objects(menu.get("options")) if as_text(each.get("title")).strip()]

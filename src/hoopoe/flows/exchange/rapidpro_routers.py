@@ -30,10 +30,16 @@ _SPLITS_RESULT: Final = frozenset(
 _MAX_TIMEOUT: Final = 30 * 86_400
 
 
-class Router:
-    """A node's router and exits, read."""
+def read_seconds(value: Json) -> int | None:
+    """How long to wait, within what a wait takes; None where there is no end."""
+    seconds = int(as_number(value))
+    return min(max(seconds, 10), _MAX_TIMEOUT) if seconds > 0 else None
 
-    def __init__(self, node: JsonObject, place: str, x: float, y: float) -> None:
+
+class Router:
+    """A node's router and exits, read. `expires`: the seconds of silence after which the whole flow ends."""
+
+    def __init__(self, node: JsonObject, place: str, x: float, y: float, *, expires: int = 0) -> None:
         self.uuid = as_text(node.get("uuid"))
         self.node = node
         self.place = f"{place}.router"
@@ -49,15 +55,10 @@ class Router:
         self.waits = bool(wait)
         self.wait_kind = as_text(wait.get("type"))
         timeout = as_object(wait.get("timeout"))
-        self.timeout = self._seconds(timeout)
+        self.timeout = read_seconds(timeout.get("seconds")) or read_seconds(expires)
         self.timeout_target = self.target(as_text(timeout.get("category_uuid"))) if timeout else None
         self.operand = as_text(self.given.get("operand"))
         self.result = as_text(self.given.get("result_name"))
-
-    @staticmethod
-    def _seconds(timeout: JsonObject) -> Json:
-        seconds = int(as_number(timeout.get("seconds")))
-        return min(max(seconds, 10), _MAX_TIMEOUT) if seconds > 0 else None
 
     @property
     def goes_by_result(self) -> bool:
@@ -130,11 +131,11 @@ def _put_result(scope: Scope, strand: Strand, router: Router, performed: Sequenc
     others = [category for category in router.categories if category not in (succeeded, failed)]
     names = [as_text(each.get("result_name")) for each in as_objects(router.node.get("actions"))]
     kept = next((found for name in names if name and (found := scope.outcome(name)) is not None), None)
-    _keep_and_lead(scope, router, performed, succeeded, kept)
+    _keep_and_lead(scope, router, performed, succeeded, (kept, "Success"))
     for node_id in dict.fromkeys(node_id for node_id, _ in performed):
         asked = scope.writer.before(node_id)
         if scope.writer.type_of(asked) != "placeholder":
-            _keep_and_lead(scope, router, [(asked, "error")], failed, kept)
+            _keep_and_lead(scope, router, [(asked, "error")], failed, (kept, "Failure"))
             continue
         for category in (failed, *others):
             _lead(scope, [(asked, router.name(category))], router.target(category))
@@ -142,13 +143,13 @@ def _put_result(scope: Scope, strand: Strand, router: Router, performed: Sequenc
 
 
 def _keep_and_lead(
-    scope: Scope, router: Router, ends: Sequence[tuple[str, str]], category: str, kept: str | None
+    scope: Scope, router: Router, ends: Sequence[tuple[str, str]], category: str, kept: tuple[str | None, str]
 ) -> None:
-    """Go the way of a category, and keep its name where something else asks for it."""
-    strand = Strand(ends=list(ends))
-    if kept is not None:
+    """Go the way of a category, and keep how it went where something else asks for that."""
+    strand, (name, outcome) = Strand(ends=list(ends)), kept
+    if name is not None:
         origin = Origin(router.place, "router", router.given, router.x, router.y)
-        _keep(scope, strand, origin, [(kept, router.name(category))])
+        _keep(scope, strand, origin, [(name, outcome)])
     _lead(scope, strand.ends, router.target(category))
 
 
@@ -240,7 +241,7 @@ def _put_condition(scope: Scope, strand: Strand, place: Origin, case: JsonObject
     if node_id is None:
         return
     holds = Strand(ends=[(node_id, "true")])
-    if router.result:
+    if scope.reads(router.result):
         held = HELD.get(place.kind, name)
         _keep(scope, holds, place, [(scope.result(router.result), held)])
         kept = scope.category(router.result)

@@ -18,6 +18,7 @@ from hoopoe.kernel.json import Json, JsonObject, dump_json
 
 WEBHOOK: Final = "webhook"
 _KNOWN: Final = frozenset({"id", "name", "first_name", "phone", "username", "language", "tags"})
+_RESULT: Final = re.compile(r"results\.(\w+)", re.IGNORECASE)
 _CATEGORY: Final = re.compile(r"results\.(\w+)\.category", re.IGNORECASE)
 _FIELD: Final = re.compile(r"fields\.(\w+)", re.IGNORECASE)
 _CODE: Final = re.compile(r"<%.*?%>", re.DOTALL)
@@ -46,9 +47,7 @@ def read_language(tag: str) -> str:
 class Scope:
     """One flow while it is read."""
 
-    def __init__(
-        self, flow: JsonObject, writer: Writer, names: Names, groups: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, flow: JsonObject, writer: Writer, names: Names, groups: Mapping[str, str] | None = None) -> None:
         self.writer = writer
         self.names = names
         self.variables: JsonObject = {}
@@ -61,6 +60,7 @@ class Scope:
         self.fields = {found.lower() for found in _FIELD.findall(said)} | _fields_of(flow)
         self._routed = _categories_routed_on(flow)
         self._reads = Counter(found.lower() for found in _CATEGORY.findall(said))
+        self._read = {found.lower() for found in _RESULT.findall(said)}
         self._places = _results_of_places(flow)
         self.called = sorted({found.lower() for found in _CALLED.findall(said)})
         self.calling = sorted({found.lower() for found in _CALLING.findall(said)})
@@ -88,7 +88,9 @@ class Scope:
         return dict(texts) if len(self.writer.languages) > 1 else texts[self.writer.default_language]
 
     def is_translated(self, owner: str, field: str) -> bool:
-        return any(as_list(as_object(as_object(things).get(owner)).get(field)) for things in self._localization.values())
+        return any(
+            as_list(as_object(as_object(things).get(owner)).get(field)) for things in self._localization.values()
+        )
 
     def arguments(self, owner: str) -> list[list[str]]:
         """A case's arguments in the other languages."""
@@ -106,6 +108,10 @@ class Scope:
         """Where a result's category is kept; None where nothing reads it."""
         key = slug(name)
         return self.names.of(f"results.{key}.category", near=f"{key}_category") if key in self.categories else None
+
+    def reads(self, name: str) -> bool:
+        """Whether the flow looks at a result by name."""
+        return slug(name) in self._read
 
     def outcome(self, name: str) -> str | None:
         """Where it is kept how an action went; None where only the router behind it asks."""
