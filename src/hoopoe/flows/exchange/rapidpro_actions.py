@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import orjson
-
+from hoopoe.flows.exchange.bodies import fill_texts, read_body
 from hoopoe.flows.exchange.names import encode
 from hoopoe.flows.exchange.rapidpro_messages import say_after, take_interactive, take_message
 from hoopoe.flows.exchange.rapidpro_scope import WEBHOOK, find_language, slug
@@ -94,7 +93,7 @@ def take_webhook(step: Step) -> None:
     }
     body = step.text("body")
     if body.strip() and method != "GET":
-        config["body"] = _fill(step, _read_body(body))
+        config["body"] = fill_texts(read_body(body), lambda text: scope.template(text, origin))
     result = step.text("result_name")
     if result:
         scope.answers.add(slug(result))
@@ -107,27 +106,6 @@ def take_webhook(step: Step) -> None:
         scope.writer.put(step.strand, origin, "store_variable", {"variable_name": scope.result(result), "value": said})
         scope.writer.notes.pop()
     step.strand.ends = [*step.strand.ends, *failed]  # nobody asks how it went: it goes on either way
-
-
-def _read_body(body: str) -> Json:
-    """The body of a request: JSON where it is, so that what is filled in cannot break it."""
-    try:
-        read: Json = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return body
-    return read if isinstance(read, dict | list) else body
-
-
-def _fill(step: Step, value: Json) -> Json:
-    match value:
-        case str():
-            return step.scope.template(value, step.origin)
-        case dict():
-            return {key: _fill(step, item) for key, item in value.items()}
-        case list():
-            return [_fill(step, item) for item in value]
-        case _:
-            return value
 
 
 def take_flow(step: Step) -> None:

@@ -113,6 +113,22 @@ REASONS: Final[dict[str, dict[str, str]]] = {
         "en": "{} are not taken: only flows are.",
         "ar": "{}: لا تؤخذ، فالمأخوذ المسارات فقط.",
     },
+    "any_of_these": {
+        "en": "It started where all of these held; here it starts on any of them.",
+        "ar": "كان يبدأ باجتماع هذه كلها؛ وهنا يبدأ بأي منها.",
+    },
+    "looks": {
+        "en": "The {} of a web page is not taken: WhatsApp looks as it does.",
+        "ar": "لم يؤخذ {} الخاص بصفحة الويب: لواتساب مظهره.",
+    },
+    "link_left_out": {
+        "en": "What a click on the picture opens is not taken: {}",
+        "ar": "ما يفتحه النقر على الصورة لم يؤخذ: {}",
+    },
+    "options_as_text": {
+        "en": "The options come out of a variable; they stand in the text, and the answer is taken as a text.",
+        "ar": "الخيارات تأتي من متغير؛ كتبت في النص ويؤخذ الجواب نصا.",
+    },
     "trigger": {
         "en": "What starts the flow ('{}') is not taken; choose it at the flow's trigger.",
         "ar": "ما يبدأ المسار ('{}') لم يؤخذ؛ اختره في بداية المسار.",
