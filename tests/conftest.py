@@ -5,12 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 
+import hypothesis
 import pytest
 
 from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.secrets import new_master_key
 from hoopoe.kernel.settings import Settings
 from tests.support.database import Cluster, make_template, run_cluster
+
+# The same examples on each run, so that a test fails for what was changed and not for what was drawn, and no bound on
+# the time of one, which is the machine's. `--hypothesis-profile=search` draws others.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

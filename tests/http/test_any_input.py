@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import sys
 from collections import defaultdict
@@ -78,6 +79,8 @@ WHO: dict[str, tuple[str, ...]] = {
 }
 # How many of them ask at the same time: the generator is slower than the server.
 AT_ONCE = 2
+# What is made up is drawn alike on each run. ANY_INPUT_SEED=2 draws others.
+SEED = os.environ.get("ANY_INPUT_SEED", "1")
 
 # Operations that a generator cannot satisfy, and what they need.
 OUT_OF_REACH = {
@@ -261,7 +264,7 @@ async def ask(who: str, api: Api, running: Running, folder: Path) -> Report:
     process = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).with_name("schemathesis")),
         # One worker: CPython 3.11 breaks when two threads parse Python at once ("AST constructor recursion depth").
-        *("run", f"{running.url}/openapi.json", "--checks", CHECKS, "--workers", "1"),
+        *("run", f"{running.url}/openapi.json", "--checks", CHECKS, "--workers", "1", "--seed", SEED),
         *(*WHO[who], "--exclude-path-regex", LEFT_OUT, *choose_paths(who), "--no-color"),
         *(word for name, value in headers.items() for word in ("--header", f"{name}: {value}")),
         cwd=folder,

@@ -321,6 +321,8 @@ def _read_s3_error(error: Exception) -> StoreError:
     if isinstance(error, FileNotFoundError):
         return NotStoredError("no such key")
     words = str(error)
+    # Behind it the client prints its own insides, over many lines.
+    told = words.partition("\n")[0]
     if isinstance(error, GenericError) and any(sign in words for sign in _FULL):
-        return StoreFullError(words)
-    return StoreAwayError(words)
+        return StoreFullError(told)
+    return StoreAwayError(told)

@@ -121,8 +121,8 @@ async def keep_house(pool: Pool, *, forget: Forget, keeping: Keeping = KEPT) -> 
                 for ahead in range(DAYS_AHEAD + 1):
                     await _make_partition(conn, table, today + timedelta(days=ahead))
                 await _drop_partitions(conn, table, before=today - timedelta(days=days))
-            for table in JOURNAL:
-                await _empty_default(conn, table, days=keeping.journal + 1)
+            for table in (*JOURNAL, "events"):
+                await _empty_default(conn, table, days=days_kept[table] + 1)
             await _prune(conn, "inbox", key="workspace_id, seq", condition=INBOX)
             await _prune(conn, "outbox", key="workspace_id, id", condition=OUTBOX)
             for table in ("timers", "effects"):
@@ -133,6 +133,7 @@ async def keep_house(pool: Pool, *, forget: Forget, keeping: Keeping = KEPT) -> 
             workspaces = await _list_workspaces(conn)
             for first in range(0, len(workspaces), WORKSPACES_AT_ONCE):
                 some = workspaces[first : first + WORKSPACES_AT_ONCE]
+                await _empty_default(conn, "sprint_traces", days=keeping.traces + 1, workspaces=some)
                 for table, (key, condition) in by_workspace.items():
                     await _prune(conn, table, key=key, condition=condition, workspaces=some)
         finally:
@@ -169,10 +170,10 @@ async def _change(conn: Connection, statement: str) -> bool:
     return True
 
 
-async def _empty_default(conn: Connection, table: str, *, days: int) -> None:
+async def _empty_default(conn: Connection, table: str, *, days: int, workspaces: Collection[UUID] = ()) -> None:
     """Delete what fell into the default partition while nobody made others; no other has rows as old as that."""
-    statement = " ".join(["delete from", table, "where received_at < now() - make_interval(days => $1)"])
-    await begin(conn, role=tenancy.PIPE)
+    statement = " ".join(["delete from", table, "where", _written_at(table), "< now() - make_interval(days => $1)"])
+    await begin(conn, role=tenancy.PIPE, workspaces=workspaces)
     try:
         await conn.execute(statement, days)
     except BaseException:
@@ -181,8 +182,12 @@ async def _empty_default(conn: Connection, table: str, *, days: int) -> None:
     await conn.execute("commit")
 
 
+def _written_at(table: str) -> str:
+    return WRITTEN_AT.get(table, "received_at")
+
+
 def _rows_in_default(table: str) -> str:
-    column = WRITTEN_AT.get(table, "received_at")
+    column = _written_at(table)
     return " ".join(["select exists (select from", f"{table}_default", "where", column, ">= $1 and", column, "< $2)"])
 
 

@@ -83,6 +83,30 @@ describe("MessageRow", () => {
     expect(screen.getByText("· Failed 09:05")).toBeInTheDocument();
   });
 
+  it("tells on a press of the tick every step, and what WhatsApp counts the message as", async () => {
+    const pricing = { is_billable: false, model: "PMP", type: "free_customer_service", category: "service" };
+    show(aMessage({ id: "1", direction: "out", status: "delivered", delivered_at: "2026-11-20T09:00:02Z", pricing }));
+    await userEvent.click(screen.getByRole("button", { name: "delivered · Details of this message" }));
+    const told = within(screen.getByRole("dialog", { name: "Details of this message" }));
+    expect(told.getAllByRole("listitem").map((line) => line.textContent)).toEqual([
+      expect.stringMatching(/^Delivered .*09:00$/u),
+      "Service",
+      "Free of charge",
+      "Within the 24 hours after the customer wrote",
+    ]);
+  });
+
+  it("says a category that is new to us as WhatsApp calls it, and charged as charged", async () => {
+    show(aMessage({ id: "1", direction: "out", pricing: { is_billable: true, model: "PMP", type: "regular", category: "group_utility" } }));
+    await userEvent.click(screen.getByRole("button", { name: /Details of this message/u }));
+    expect(screen.getAllByRole("listitem").map((line) => line.textContent)).toEqual(["group_utility", "Charged"]);
+  });
+
+  it("has nothing to press where WhatsApp told nothing", () => {
+    show(aMessage({ id: "1", direction: "out" }));
+    expect(screen.queryByRole("button")).not.toBeInTheDocument();
+  });
+
   it("says what a message waits for", () => {
     const waiting = { code: "channel_in_trouble" as const, text: { en: "The number is broken.", ar: "الرقم معطّل." }, action: "fix_credentials" };
     show(aMessage({ id: "1", direction: "out", status: "pending", sending_state: "queued", waiting }));

@@ -1,6 +1,6 @@
 import { Bot, Boxes, Smartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { BubbleRow, Tick } from "@/components";
+import { BubbleRow } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { DeletedBody, Reactions, Versions } from "./Changes";
 import { After, Before } from "./Circumstances";
@@ -8,6 +8,7 @@ import { FailedCard } from "./FailedCard";
 import { MessageBody } from "./MessageBody";
 import type { MessageItem } from "./model";
 import { SendingNotes } from "./SendingNotes";
+import { TickButton } from "./TickButton";
 import { UnknownLine } from "./UnknownLine";
 import { useTimes } from "./useTimes";
 import { WhyButton, WhyMark } from "./why";
@@ -83,8 +84,8 @@ function Footer({ item }: { item: MessageItem }) {
       </time>
       {content.kind === "reply" && <span>· {t(content.from === "button" ? "message.tappedButton" : "message.tappedList")}</span>}
       {message.is_stale && <span>· {t("message.late")}</span>}
-      {tick === "unknown" ? <UnknownLine message={message} /> : tick && tick !== "failed" && <Tick state={tick} details={times} />}
-      {tick === "failed" && message.failed_at && <span title={times}>· {t("steps.failed", { time: format.time(message.failed_at) })}</span>}
+      {tick === "unknown" ? <UnknownLine message={message} /> : tick && tick !== "failed" && <TickButton message={message} tick={tick} />}
+      {tick === "failed" && message.failed_at && <span title={times.join(" · ")}>· {t("steps.failed", { time: format.time(message.failed_at) })}</span>}
       {message.sending_state === "retrying" && <span>· {t("message.retrying")}</span>}
       {!message.deleted_at && <Versions item={item} />}
       {item.speaker === "bot" && <WhyButton about={{ messageId: message.id }} />}

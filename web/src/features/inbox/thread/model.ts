@@ -17,7 +17,7 @@ export type MessageItem = {
   tick: TickState | null;
   /** Follows one of the same speaker within two minutes. */
   isGrouped: boolean;
-  /** Time and tick stand below: the last of its group, or one that fared otherwise than the next. */
+  /** Time and tick stand below: the last of its group, or one that fared, or is counted, otherwise than the next. */
   hasFooter: boolean;
   /** The id of the button or row that the customer chose, if any. */
   chosenId: string | null;
@@ -88,7 +88,7 @@ export function buildThread(messages: readonly Message[], events: readonly Conve
       hasFooter: true,
       chosenId: choices.get(message.id) ?? null,
     };
-    const isPlain = !last?.message.edited_at;
+    const isPlain = last !== null && !last.message.edited_at && isCountedAs(last.message, message);
     if (isGrouped && isPlain && last && last.tick === item.tick && item.content.kind !== "reply") last.hasFooter = last.tick === "failed";
     items.push(item);
     last = item;
@@ -108,6 +108,11 @@ function follows(before: Message, message: Message): boolean {
     before.author.id === message.author.id &&
     Date.parse(message.at) - Date.parse(before.at) < GROUP_WITHIN_MS
   );
+}
+
+/** WhatsApp counts both as the same, or has not said it of one yet. */
+function isCountedAs({ pricing }: Message, { pricing: other }: Message): boolean {
+  return !pricing || !other || (pricing.is_billable === other.is_billable && pricing.category === other.category);
 }
 
 /** Which button or row of which message was chosen: by the reply's reference, else by the nearest offer of that id before it. */

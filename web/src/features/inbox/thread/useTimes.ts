@@ -4,13 +4,12 @@ import { useFormat } from "@/features/auth/queries";
 
 const STEPS = ["sent", "delivered", "read", "played", "failed"] as const;
 
-/** Every step that WhatsApp told us of, with its time, in one line; empty when it told nothing yet. */
-export function useTimes(message: Message): string {
+/** Every step that WhatsApp told us of, with its time; empty when it told nothing yet. */
+export function useTimes(message: Message): readonly string[] {
   const { t } = useTranslation("inbox");
   const format = useFormat();
-  const told = STEPS.flatMap((step) => {
+  return STEPS.flatMap((step) => {
     const at = message[`${step}_at`];
     return at ? [t(`steps.${step}`, { time: format.full(at) })] : [];
   });
-  return told.join(" · ");
 }
