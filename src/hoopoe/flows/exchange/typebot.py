@@ -73,9 +73,8 @@ class _Reader:
                 first = self.target(blocks[0].get("outgoingEdgeId"))
                 continue
             self._read_group(group, blocks, f"groups.{index}")
-        for name in _LOOKS:
-            if set(as_object(self.data.get(name))) - {"whatsApp"}:
-                notes.append(Note(name, name, Outcome.LEFT_OUT, reason="looks", detail=name))
+        looks = [name for name in _LOOKS if set(as_object(self.data.get(name))) - {"whatsApp"}]
+        notes += [Note(name, name, Outcome.LEFT_OUT, reason="looks", detail=name) for name in looks]
         self.writer.notes += find_unreadable(self.data, TYPEBOT)
         position = as_object(next(iter(as_objects(self.data.get("groups"))), {}).get("graphCoordinates"))
         bot = finish(
