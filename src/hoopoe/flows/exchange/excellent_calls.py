@@ -23,7 +23,7 @@ class NoCounterpart(Exception):  # noqa: N818 - named after the situation; never
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """`head | filters…`. `condition`: it is true or false, and may only stand in an `if`. `is_number`: what stands there
+    """`head | filters…`. `condition`: it is true or false, and may only stand in an `if`. `is_number`: what it holds
     is a number, and no text of digits.
     """
 
@@ -142,7 +142,7 @@ def _call_logic(name: str, given: Sequence[Value]) -> Value | None:
             return None
 
 
-def _call_text(name: str, given: Sequence[Value]) -> Value | None:
+def _call_text(name: str, given: Sequence[Value]) -> Value | None:  # noqa: PLR0911 - a case per function
     match name, given:
         case "concatenate", [first, *rest]:
             return first.then(*(f"append: {each.simple}" for each in rest))
