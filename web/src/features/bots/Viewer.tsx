@@ -10,6 +10,8 @@ import { drawFlow } from "./graph";
 import { NodeInspector } from "./NodeInspector";
 import { readPath } from "./traces/lit";
 import { LitStrip } from "./traces/LitStrip";
+import { useFlowNames } from "./words/useFlowNames";
+import { useSummary } from "./words/useSummary";
 
 const FlowCanvas = lazy(() => import("./FlowCanvas").then((module) => ({ default: module.FlowCanvas })));
 
@@ -19,7 +21,8 @@ type ViewerProps = { bot: Bot; flow: Flow; types: readonly FlowNodeType[]; selec
 export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect, tools, more }: ViewerProps) {
   const { t } = useTranslation("bots");
   const language = useLanguage();
-  const drawn = useMemo(() => drawFlow(flow.blueprint, types, flow.waiting, language), [flow, types, language]);
+  const summary = useSummary();
+  const drawn = useMemo(() => drawFlow(flow.blueprint, types, flow.waiting, language, summary), [flow, types, language, summary]);
   const faulty = useMemo(() => new Set(flow.faults.flatMap((fault) => (fault.node_id && fault.severity === "error" ? [fault.node_id] : []))), [flow]);
   const selected = drawn.nodes.find((node) => node.id === selectedId) ?? null;
   const lit = useMemo(() => readPath(path), [path]);
@@ -29,7 +32,7 @@ export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect,
     setSheetHeld(false);
     onSelect(node ?? undefined);
   };
-  const names = new Map(drawn.nodes.map((node) => [node.id, node.name]));
+  const names = useFlowNames(types, flow.blueprint);
   const inspector = selected && <NodeInspector node={selected} names={names} blueprint={flow.blueprint} faults={flow.faults.filter((fault) => fault.node_id === selected.id)} />;
   return (
     <>

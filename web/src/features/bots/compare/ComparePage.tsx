@@ -81,7 +81,7 @@ function Compared({ before, after, types, view, onView }: ComparedProps) {
       panelClassName={cx("min-h-0 grow outline-offset-[-2px]", view === "drawing" ? "flex" : "overflow-y-auto")}
     >
       {view === "fields" && <ChangeList found={found} before={before.blueprint} after={after.blueprint} types={types} />}
-      {view === "json" && <JsonChanges found={found} before={before.blueprint} after={after.blueprint} />}
+      {view === "json" && <JsonChanges found={found} before={before.blueprint} after={after.blueprint} types={types} />}
       {view === "drawing" && (
         <Suspense fallback={<SkeletonRows />}>
           <DiffCanvas key={`${before.version}/${after.version}`} found={found} before={before.blueprint} after={after.blueprint} types={types} />

@@ -126,7 +126,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
         onProblems={() => setPanel("problems")}
         onLanguages={() => setPanel("languages")}
         onRules={() => setPanel("rules")}
-        onFault={(id) => (id ? open(id) : setPanel("problems"))}
+        onFault={(id, field) => (id ? open(id, field) : setPanel("problems"))}
         tools={
           <>
             <Button ref={phoneButton} icon={Smartphone} title={t("preview:open")} aria-expanded={hasPhone} onClick={() => setPhone(!hasPhone)}>

@@ -19,7 +19,7 @@ type EditorBarProps = {
   onProblems: () => void;
   onLanguages: () => void;
   onRules: () => void;
-  onFault: (node: string | null) => void;
+  onFault: (node: string | null, field: string | null) => void;
   /** Which version is looked at. */
   tools: ReactNode;
   /** What a phone keeps in a menu. */
