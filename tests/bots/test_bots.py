@@ -35,6 +35,15 @@ async def publish(owner: Caller, bot_id: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
+async def publish_anew(owner: Caller, bot_id: str) -> dict[str, Any]:
+    """Change something in the draft, which is published already, and publish it."""
+    path = f"/api/bots/{bot_id}/flow"
+    draft = (await owner.get(path)).json()["blueprint"]
+    draft["description"] = f"{draft.get('description') or ''}."
+    assert (await owner.put(path, {"blueprint": draft})).status_code == 200
+    return await publish(owner, bot_id)
+
+
 async def test_a_bot_begins_as_a_draft_that_answers_nobody(api: Api) -> None:
     owner = await api.register()
     bot = await make_bot(owner)
@@ -80,8 +89,35 @@ async def test_a_version_never_changes(api: Api) -> None:
 async def test_the_database_refuses_no_two_who_publish_at_once(api: Api) -> None:
     owner = await api.register()
     bot = await make_bot(owner, blueprint=CAFE)
-    published = await asyncio.gather(*(publish(owner, bot["id"]) for _ in range(4)))
-    assert sorted(each["version"]["number"] for each in published) == [1, 2, 3, 4]
+    anew = await asyncio.gather(*(publish_anew(owner, bot["id"]) for _ in range(3)), return_exceptions=True)
+    numbers = [each["version"]["number"] for each in anew if isinstance(each, dict)]
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+async def test_what_is_published_already_makes_no_version(api: Api) -> None:
+    owner = await api.register()
+    bot = await make_bot(owner, blueprint=CAFE)
+    path = f"/api/bots/{bot['id']}"
+    await publish(owner, bot["id"])
+    answer = await owner.post(f"{path}/publish", {"note": "Nothing"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "nothing_changed")
+    assert answer.json()["error"]["details"] == {"version": 1}
+    assert len((await owner.get(f"{path}/flow/versions")).json()["data"]) == 1
+    # An older version that was put back is no longer what is published: that makes one.
+    await owner.put(f"{path}/flow", {"blueprint": ECHO})
+    await publish(owner, bot["id"])
+    await owner.put(f"{path}/flow", {"blueprint": CAFE})
+    assert (await publish(owner, bot["id"]))["version"]["number"] == 3
+
+
+async def test_of_two_who_publish_one_draft_at_once_one_does(api: Api) -> None:
+    owner = await api.register()
+    bot = await make_bot(owner, blueprint=CAFE)
+    answers = await asyncio.gather(*(owner.post(f"/api/bots/{bot['id']}/publish") for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    told = [answer.json()["error"] for answer in answers if answer.status_code == 409]
+    assert [(error["code"], error["details"]) for error in told] == [("nothing_changed", {"version": 1})] * 3
+    assert len((await owner.get(f"/api/bots/{bot['id']}/flow/versions")).json()["data"]) == 1
 
 
 def break_cafe() -> dict[str, Any]:
@@ -99,7 +135,7 @@ async def test_a_draft_with_faults_is_kept_and_not_published(api: Api) -> None:
     assert saved.status_code == 200
     faults = saved.json()["faults"]
     assert {"odd", "ask"} <= {fault["node_id"] for fault in faults}
-    shape = {"node_id", "field", "code", "message", "severity", "subject", "elsewhere", "fix"}
+    shape = {"node_id", "field", "code", "message", "severity", "subject", "elsewhere", "steps", "count", "fix"}
     assert all(set(fault) == shape for fault in faults)
     answer = await owner.post(f"/api/bots/{bot['id']}/publish")
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "flow_invalid")
@@ -154,7 +190,7 @@ async def test_it_shows_where_people_wait(api: Api) -> None:
     for version in ("draft", "published", "1"):
         flow = (await owner.get(f"/api/bots/{bot['id']}/flow?version={version}")).json()
         assert flow["waiting"] == {"menu": 2, "quantity": 1}
-    await publish(owner, bot["id"])
+    await publish_anew(owner, bot["id"])
     assert (await owner.get(f"/api/bots/{bot['id']}/flow?version=published")).json()["waiting"] == {}
     assert (await owner.get(f"/api/bots/{bot['id']}/flow")).json()["waiting"] == {"menu": 2, "quantity": 1}
 
@@ -178,7 +214,7 @@ async def test_a_bot_rests_and_wakes(api: Api) -> None:
     await publish(owner, bot["id"])
     path = f"/api/bots/{bot['id']}"
     assert (await owner.patch(path, {"status": "inactive", "name": "  Night  "})).json()["name"] == "Night"
-    assert (await publish(owner, bot["id"]))["bot"]["status"] == "inactive"
+    assert (await publish_anew(owner, bot["id"]))["bot"]["status"] == "inactive"
     assert (await owner.patch(path, {"status": "active"})).json()["status"] == "active"
     refused: tuple[dict[str, object], ...] = ({"status": "draft"}, {"name": " "}, {"blueprint": {}})
     for bad in refused:

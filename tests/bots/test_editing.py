@@ -9,7 +9,7 @@ from hoopoe.flows.definition import dump_blueprint, parse_blueprint
 from hoopoe.flows.demo import cafe_blueprint, echo_blueprint
 from tests.support.api import Api, Caller
 
-from .test_bots import make_bot, of, park, publish
+from .test_bots import make_bot, of, park, publish, publish_anew
 
 CAFE, ECHO = (dump_blueprint(parse_blueprint(each())) for each in (cafe_blueprint, echo_blueprint))
 
@@ -95,7 +95,8 @@ async def test_people_who_wait_at_a_node_that_is_gone_are_named(api: Api) -> Non
     await park(api, owner, bot["id"], "menu")
     saved = (await save(owner, bot["id"], ECHO)).json()
     [fault] = [each for each in saved["faults"] if each["code"] == "parked_nowhere"]
-    assert (fault["severity"], fault["subject"]) == ("warning", "menu")
+    assert (fault["severity"], fault["count"], [step["id"] for step in fault["steps"]]) == ("warning", 1, ["menu"])
+    assert "'menu'" not in fault["message"], "people read names, and not ids"
     assert not [
         each
         for each in (await owner.get(f"/api/bots/{bot['id']}/flow?version=1")).json()["faults"]
@@ -108,7 +109,7 @@ async def test_a_version_keeps_its_note(api: Api) -> None:
     bot = await make_bot(owner, blueprint=CAFE)
     answer = await owner.post(f"/api/bots/{bot['id']}/publish", {"note": "  The Friday menu "})
     assert answer.json()["version"]["note"] == "The Friday menu"
-    await publish(owner, bot["id"])
+    await publish_anew(owner, bot["id"])
     versions = (await owner.get(f"/api/bots/{bot['id']}/flow/versions")).json()["data"]
     assert [each["note"] for each in versions] == [None, "The Friday menu"]
 

@@ -121,7 +121,8 @@ async def test_whose_step_is_gone_finishes_there_or_begins_anew(api: Api, lost: 
         for each in (await crowd.owner.get(f"{crowd.bot}/flow")).json()["faults"]
         if each["code"] == "parked_nowhere"
     ]
-    assert (fault["subject"], fault["message"].split()[0]) == ("ask", str(MANY))
+    assert (fault["steps"], fault["count"]) == ([{"id": "ask", "name": None, "type": "ask_question"}], MANY)
+    assert fault["message"].startswith(f"{MANY} people wait at 'Ask a question'")
     await crowd.publish(OTHER, people={"choice": "move", "lost": lost})
     ended = await crowd.settle()
     assert ended["moved"] == 0

@@ -144,7 +144,13 @@ class Settings(BaseSettings):
         14, ge=0, le=365, description="Days for which what a bot did, and why, is kept; 0 keeps nothing of it."
     )
     turn_batch: int = Field(128, ge=1, le=1000, description="Most lanes that one turn handles.")
-    send_concurrency: int = Field(400, ge=1, le=5000, description="Most requests to providers at once, per worker.")
+    send_concurrency: int = Field(
+        1000,
+        ge=1,
+        le=5000,
+        description="Most sends under way at once, per worker: those that wait for their place in a channel's timetable"
+        " (0.15 s), for the provider's answer, and to be written down.",
+    )
     send_lease_seconds: float = Field(
         30.0, ge=0.5, le=600, description="How long a claimed send may take before its outcome is in doubt."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import resource
 import signal
 import sys
 
@@ -20,6 +21,7 @@ from hoopoe.main.up.database import require_ready
 KEEP_ALIVE_SECONDS = 75
 LAST_REQUESTS_SECONDS = 3
 YOUNG_OBJECTS = 10_000
+OPEN_FILES = 16_384
 
 
 def serve_web(settings: Settings) -> None:
@@ -33,6 +35,7 @@ def serve_web(settings: Settings) -> None:
     settings.require_keys()
     listener = listen(settings.host, settings.port, setting="PORT")
     require_ready(dsn)
+    allow_many_sockets()
     server = uvicorn.Server(make_server_config(create_app(settings), settings))
     _settle_heap()
     # uvicorn raises the signal again once it has ended: that is a good end, not a death.
@@ -69,6 +72,7 @@ def serve_worker(settings: Settings) -> None:
     dsn = settings.require_database_url()
     settings.require_keys()
     require_ready(dsn)
+    allow_many_sockets()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_work_until_stopped(settings))
 
@@ -90,6 +94,18 @@ async def _work_until_stopped(settings: Settings) -> None:
         loop.add_signal_handler(number, stop)
     with contextlib.suppress(asyncio.CancelledError):
         await work
+
+
+def allow_many_sockets() -> None:
+    """Raise the bound on open files as far as the machine lets us.
+
+    1,024, as it often is, are fewer than a worker's sends under way, or a web process's open screens.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _settle_heap() -> None:

@@ -1464,6 +1464,9 @@ export interface paths {
          * Publish Bot
          * @description Make the draft a version. Conversations that start from now on run on it.
          *
+         *     A draft that says what is published already makes none: 409 `nothing_changed`, with the version's number. So of two
+         *     that publish at once one does.
+         *
          *     Who is in the middle of an older one finishes there, or is taken along as `people` says: in order with what they
          *     write meanwhile, a slice at a time. The bot's tests are played first: where one fails, nothing is published unless
          *     the differences are accepted.
@@ -4708,6 +4711,11 @@ export interface components {
             bot_name: string;
             /** Node Id */
             node_id: string;
+            /**
+             * Because
+             * @description Why one of the two answers and not the other, where they are for the same message.
+             */
+            because?: ("priority" | "specificity" | "age") | null;
         };
         /**
          * EndReason
@@ -4900,6 +4908,17 @@ export interface components {
             /** @description The step of another bot that it has to do with. */
             elsewhere?: components["schemas"]["Elsewhere"] | null;
             /**
+             * Steps
+             * @description Other steps that it speaks of.
+             * @default []
+             */
+            steps: components["schemas"]["NamedStep"][];
+            /**
+             * Count
+             * @description How many people it is about.
+             */
+            count?: number | null;
+            /**
              * Fix
              * @description What mends it, where that takes no decision.
              * @default []
@@ -5079,6 +5098,11 @@ export interface components {
             schema: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Summary
+             * @description The settings that a card shows in one line, in groups: `method url` stand side by side, `add:` has its label, `match?` counts only where it is not the default, `hours[days opens-closes]` are parts of each item.
+             */
+            summary: string[];
             /** Example */
             example: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -6751,6 +6775,21 @@ export interface components {
          * @enum {string}
          */
         Mode: "bot" | "human" | "closed";
+        /**
+         * NamedStep
+         * @description A step that a fault speaks of; it may be gone from the draft.
+         */
+        NamedStep: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @description What its author called it; null: it goes by its kind.
+             */
+            name: string | null;
+            /** Type */
+            type: string | null;
+        };
         /**
          * NeededCredential
          * @description A secret that the bot needs, by name; never the secret.
@@ -10086,6 +10125,19 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /**
+         * @description `nothing_changed`: The draft says the same as what is published, so there is nothing to publish: `details.version` is its number.
+         *
+         *     `tests_differ`: Tests of the bot fail on the draft: `details.report` is what `POST /api/bots/{bot_id}/tests/run` answers.
+         */
+        nothing_changed_or_tests_differ: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `nothing_to_fetch`: The file is there, or is being fetched, or the provider cannot be asked for it. */
         nothing_to_fetch: {
             headers: {
@@ -10251,15 +10303,6 @@ export interface components {
         };
         /** @description `taken_meanwhile`: Somebody else has the conversation by now: `details.assignee_id` says who, null for nobody. */
         taken_meanwhile: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
-            };
-        };
-        /** @description `tests_differ`: Tests of the bot fail on the draft: `details.report` is what `POST /api/bots/{bot_id}/tests/run` answers. */
-        tests_differ: {
             headers: {
                 [name: string]: unknown;
             };
@@ -13541,7 +13584,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["tests_differ"];
+            409: components["responses"]["nothing_changed_or_tests_differ"];
             422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];

@@ -27,13 +27,14 @@ from hoopoe.flows.definition.compiling import FlowInvalid, compile_flow
 from hoopoe.flows.definition.facts import NodeFacts, read_facts
 from hoopoe.flows.definition.fixes import Change, find_fix
 from hoopoe.flows.definition.inspection import Inspection, inspect_flow, list_credentials
+from hoopoe.flows.definition.naming import name_step, ref_step
 from hoopoe.flows.definition.schema import blueprint_schema
 from hoopoe.flows.definition.upgrades import SPEC_VERSION
 from hoopoe.flows.definition.validation import validate_blueprint
 from hoopoe.flows.engine import Flow
 from hoopoe.flows.expressions import LocalizedText
 from hoopoe.flows.nodes import Fault
-from hoopoe.flows.nodes.faults import Elsewhere
+from hoopoe.flows.nodes.faults import Elsewhere, NamedStep
 
 __all__ = [
     "SPEC_VERSION",
@@ -48,6 +49,7 @@ __all__ = [
     "FlowInvalid",
     "Inspection",
     "LocalizedText",
+    "NamedStep",
     "NodeFacts",
     "NodeSpec",
     "Position",
@@ -57,7 +59,9 @@ __all__ = [
     "find_fix",
     "inspect_flow",
     "list_credentials",
+    "name_step",
     "parse_blueprint",
     "read_facts",
+    "ref_step",
     "validate_blueprint",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-from hoopoe.flows.definition.blueprint import Blueprint
+from hoopoe.flows.definition.blueprint import Blueprint, EdgeSpec
+from hoopoe.flows.definition.naming import name_exit, name_step, ref_step
 from hoopoe.flows.definition.reading import ReadNode, connect, exit_of
 from hoopoe.flows.definition.scopes import Links, find_scopes, is_trigger, reach
 from hoopoe.flows.engine import ScopeKind
@@ -22,7 +23,7 @@ def check_graph(blueprint: Blueprint, nodes: Sequence[ReadNode]) -> Iterator[Fau
     yield from _check_edges(blueprint, nodes)
     yield from _check_triggers(nodes, links)
     yield from _check_reach(nodes, links)
-    yield from _check_loose_exits(nodes, links)
+    yield from _check_loose_exits(nodes, links, blueprint.default_language)
     yield from _check_loops(nodes, links)
 
 
@@ -40,18 +41,33 @@ def _check_edges(blueprint: Blueprint, nodes: Sequence[ReadNode]) -> Iterator[Fa
     taken: set[tuple[str, str]] = set()
     for edge in blueprint.edges:
         field, exit_name = f"edges.{edge.id}", exit_of(edge)
-        if edge.target not in known:
-            owner = edge.source if edge.source in known else None
-            yield Fault(owner, field, "unknown_target", f"This leads to '{edge.target}', which does not exist.")
         source = known.get(edge.source)
+        shown = _name_exit(source, exit_name, blueprint.default_language)
+        if edge.target not in known:
+            owner, message = edge.source if source else None, f"The way '{shown}' leads to a step that does not exist."
+            yield Fault(owner, field, "unknown_target", message, subject=exit_name)
         if source is None:
-            yield Fault(None, field, "unknown_source", f"This comes from '{edge.source}', which does not exist.")
+            yield _lost_edge(field, edge, known)
             continue
         if source.config is not None and exit_name not in {each.name for each in source.config.exits()}:
-            yield Fault(edge.source, field, "unknown_exit", f"The node has no exit '{exit_name}'.")
+            yield Fault(edge.source, field, "unknown_exit", f"The step has no way out '{shown}'.", subject=exit_name)
         if (edge.source, exit_name) in taken:
-            yield Fault(edge.source, field, "two_edges", f"Two connections leave by the exit '{exit_name}'.")
+            message = f"Two connections leave by '{shown}'."
+            yield Fault(edge.source, field, "two_edges", message, subject=exit_name)
         taken.add((edge.source, exit_name))
+
+
+def _lost_edge(field: str, edge: EdgeSpec, known: Mapping[str, ReadNode]) -> Fault:
+    target = known.get(edge.target)
+    steps = (ref_step(target.spec),) if target is not None else ()
+    where = f" to '{name_step(steps[0])}'" if steps else ""
+    message = f"A connection{where} comes from a step that does not exist."
+    return Fault(None, field, "unknown_source", message, steps=steps)
+
+
+def _name_exit(source: ReadNode | None, name: str, language: str) -> str:
+    exits = source.config.exits() if source is not None and source.config is not None else ()
+    return name_exit(name, next((each for each in exits if each.name == name), None), language)
 
 
 def _check_triggers(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
@@ -61,6 +77,7 @@ def _check_triggers(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
     for node_id in starts:
         if not links[node_id]:
             yield Fault(node_id, "exits.next", "dead_trigger", "This trigger leads nowhere.")
+    named = {node.spec.id: ref_step(node.spec) for node in nodes}
     keywords: dict[str, str] = {}
     wide: dict[str, str] = {}
     triggers = [(n.spec.id, n.config) for n in nodes if isinstance(n.config, WhatsappTriggerConfig)]
@@ -73,11 +90,19 @@ def _check_triggers(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
                 spelled = keyword if config.match == "regex" else match_key(keyword)
                 other = keywords.setdefault(f"{'' if config.match != 'regex' else 'regex '}{spelled}", node_id)
                 if other != node_id:
-                    message = f"'{keyword}' already starts the flow at '{other}', spelling aside."
-                    yield Fault(node_id, f"keywords.{index}", "duplicate_keyword", message)
+                    message = f"'{keyword}' already starts the flow at '{name_step(named[other])}', spelling aside."
+                    yield Fault(
+                        node_id,
+                        f"keywords.{index}",
+                        "duplicate_keyword",
+                        message,
+                        subject=keyword,
+                        steps=(named[other],),
+                    )
         elif (other := wide.setdefault(_what_starts(config), node_id)) != node_id:
-            message = f"'{other}' starts on the same messages and comes first, so this one never starts."
-            yield Fault(node_id, "trigger_type", "shadowed_trigger", message)
+            first = name_step(named[other])
+            message = f"'{first}' starts on the same messages and comes first, so this one never starts."
+            yield Fault(node_id, "trigger_type", "shadowed_trigger", message, steps=(named[other],))
 
 
 def _what_starts(config: WhatsappTriggerConfig) -> str:
@@ -92,10 +117,10 @@ def _check_reach(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
         return
     for node in nodes:
         if node.spec.id not in reached:
-            yield Fault(node.spec.id, None, "unreachable", "No way leads to this node.", "warning")
+            yield Fault(node.spec.id, None, "unreachable", "No way leads to this step.", "warning")
 
 
-def _check_loose_exits(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
+def _check_loose_exits(nodes: Sequence[ReadNode], links: Links, language: str) -> Iterator[Fault]:
     """Exits where the flow would end without a word. In a loop the next round begins there, and a failure that is
     guarded is taken.
     """
@@ -113,8 +138,9 @@ def _check_loose_exits(nodes: Sequence[ReadNode], links: Links) -> Iterator[Faul
                 continue
             if _is_taken(each, around):
                 continue
-            message = f"Nothing is connected to '{each.name}': the flow would end there without a word."
-            yield Fault(node.spec.id, f"exits.{each.name}", "loose_exit", message, "warning")
+            shown = name_exit(each.name, each, language)
+            message = f"Nothing is connected to '{shown}': the flow would end there without a word."
+            yield Fault(node.spec.id, f"exits.{each.name}", "loose_exit", message, "warning", each.name)
 
 
 def _is_taken(loose: Exit, around: Set[ScopeKind]) -> bool:
@@ -136,12 +162,14 @@ def _check_loops(nodes: Sequence[ReadNode], links: Links) -> Iterator[Fault]:
             links[node_id].get(each.name) not in inside for node_id in circle for each in _exits(walking[node_id])
         )
         first = min(circle, key=list(walking).index)
-        names = ", ".join(sorted(circle))
+        steps = tuple(ref_step(walking[node_id].spec) for node_id in walking if node_id in inside)
+        names = ", ".join(f"'{name_step(step)}'" for step in steps)
         if has_way_out:
             message = f"This circle has no question or delay in it; make sure that it ends: {names}."
-            yield Fault(first, None, "loop_without_wait", message, "warning")
+            yield Fault(first, None, "loop_without_wait", message, "warning", steps=steps)
         else:
-            yield Fault(first, None, "infinite_loop", f"This circle never waits and never ends: {names}.")
+            message = f"This circle never waits and never ends: {names}."
+            yield Fault(first, None, "infinite_loop", message, steps=steps)
 
 
 def _is_bounded(node: ReadNode, exit_name: str) -> bool:

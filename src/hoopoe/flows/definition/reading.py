@@ -28,7 +28,8 @@ def read_nodes(blueprint: Blueprint) -> list[ReadNode]:
 def _read_node(blueprint: Blueprint, spec: NodeSpec) -> ReadNode:
     node_type = find_node_type(spec.type)
     if node_type is None:
-        fault = Fault(spec.id, "type", "unknown_type", f"There is no node type '{spec.type}'.")
+        message = f"There is no node type '{spec.type}'."
+        fault = Fault(spec.id, "type", "unknown_type", message, subject=spec.type)
         return ReadNode(spec, None, None, (fault,))
     try:
         config: NodeConfig = node_type.config.model_validate(spec.config)

@@ -32,7 +32,7 @@ def validate_blueprint(blueprint: Blueprint) -> list[Fault]:
 def _check_languages(blueprint: Blueprint) -> Iterator[Fault]:
     if blueprint.default_language not in blueprint.languages:
         message = f"The flow's own language '{blueprint.default_language}' is not among its languages."
-        yield Fault(None, "default_language", "unknown_language", message)
+        yield Fault(None, "default_language", "unknown_language", message, subject=blueprint.default_language)
     if len(set(blueprint.languages)) < len(blueprint.languages):
         yield Fault(None, "languages", "duplicate_language", "A language is named twice.")
 

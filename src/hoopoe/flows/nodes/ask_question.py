@@ -16,7 +16,7 @@ from hoopoe.flows.nodes.fields import Text, VariableName, ui
 from hoopoe.flows.nodes.fit import NOTHING, TEXT_BODY_MAX, fit_body
 from hoopoe.flows.nodes.look import Look
 from hoopoe.flows.nodes.patterns import compile_pattern, find_pattern_fault
-from hoopoe.flows.nodes.validation import BOUNDED, Validation
+from hoopoe.flows.nodes.validation import BOUNDED, TYPES, Validation
 from hoopoe.flows.nodes.waiting import TIMEOUT_UI, AskingConfig, is_blank, may_ask_again
 from hoopoe.kernel.text import match_key
 
@@ -82,7 +82,7 @@ class AskQuestionConfig(AskingConfig):
         if rules.min is not None and rules.max is not None and rules.min > rules.max:
             look.error("validation.max", "out_of_range", "The most is less than the least.")
         if (rules.min is not None or rules.max is not None) and rules.type not in BOUNDED:
-            look.warn("validation.min", "not_used", f"'{rules.type}' has no least and most.")
+            look.warn("validation.min", "not_used", f"{TYPES[rules.type][0]} has no least and most.")
         if rules.pattern is not None and rules.type != "text":
             look.warn("validation.pattern", "not_used", "A pattern counts only for a text.")
         if rules.pattern is not None and (reason := find_pattern_fault(rules.pattern)) is not None:
@@ -170,6 +170,7 @@ register(
         icon="message-circle-question",
         label={"en": "Ask a question", "ar": "طرح سؤال"},
         description={"en": "Asks, checks the answer and remembers it.", "ar": "يسأل ويتحقق من الجواب ويحفظه."},
+        summary=("question",),
         example={
             "question": {"en": "How many would you like?", "ar": "كم تريد؟"},
             "variable_name": "quantity",

@@ -67,6 +67,7 @@ register(
         icon="user-round",
         label={"en": "Hand to a person", "ar": "تحويل إلى موظف"},
         description={"en": "A person goes on with the conversation.", "ar": "يتابع موظف المحادثة."},
+        summary=("message", "note"),
         example={
             "message": {"en": "One moment, a colleague is coming.", "ar": "لحظة من فضلك، سيتابع معك زميل."},
             "note": "Asked for a person after: {{ message.text }}",

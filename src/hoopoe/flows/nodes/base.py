@@ -117,7 +117,13 @@ class NodeConfig(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeType:
-    """`name` is the `type` of a blueprint's node, `icon` a lucide name, `example` a config without a fault."""
+    """`name` is the `type` of a blueprint's node, `icon` a lucide name, `example` a config without a fault.
+
+    `summary`: the settings that its card shows in one line, in groups: `"method url"` are two fields side by side,
+    `"add:"` one with its label, `"match?"` one that is worth a word only where it is not as usual,
+    `"hours[days opens-closes]"` parts of each item of a list, or of an object. What is empty, or does not count as the
+    node is configured, is left out.
+    """
 
     name: str
     label: dict[str, str]
@@ -127,6 +133,7 @@ class NodeType:
     example: JsonObject
     description: dict[str, str] = field(default_factory=dict)
     is_trigger: bool = False
+    summary: tuple[str, ...] = ()
 
 
 _REGISTRY: Final[dict[str, NodeType]] = {}
@@ -151,7 +158,9 @@ def list_node_types() -> tuple[NodeType, ...]:
 
 
 def describe_node_type(node_type: NodeType) -> JsonObject:
-    """A node type as `GET /api/flow-nodes` gives it: label, group, icon, exits, schema of the config, example."""
+    """A node type as `GET /api/flow-nodes` gives it: label, group, icon, exits, schema of the config, what a card
+    shows of it, example.
+    """
     exits: list[Json] = [each.name for each in node_type.config.model_validate(node_type.example).exits()]
     return {
         "type": node_type.name,
@@ -160,6 +169,7 @@ def describe_node_type(node_type: NodeType) -> JsonObject:
         "group": str(node_type.group),
         "icon": node_type.icon,
         "is_trigger": node_type.is_trigger,
+        "summary": list(node_type.summary),
         "exits": exits,
         "schema": _order_fields(node_type.config.model_json_schema()),
         "example": node_type.example,

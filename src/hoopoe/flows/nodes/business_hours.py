@@ -254,6 +254,7 @@ register(
         icon="clock",
         label={"en": "Business hours", "ar": "أوقات العمل"},
         description={"en": "Open or closed right now?", "ar": "مفتوح الآن أم مغلق؟"},
+        summary=("hours[days opens-closes]", "holidays[name]", "timezone"),
         example={
             "hours": [
                 {"days": ["sun", "mon", "tue", "wed", "thu"], "opens": "09:00", "closes": "18:00"},

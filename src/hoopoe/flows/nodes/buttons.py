@@ -130,6 +130,7 @@ register(
             "en": "Asks with one to three buttons, or more as a list; typed answers and numbers are understood too.",
             "ar": "يسأل بزر إلى ثلاثة أزرار، أو بأكثر منها كقائمة، ويفهم الإجابات المكتوبة والأرقام أيضا.",
         },
+        summary=("message",),
         example={
             "message": {"en": "Pick-up or delivery?", "ar": "استلام أم توصيل؟"},
             "buttons": [

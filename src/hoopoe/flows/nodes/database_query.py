@@ -272,6 +272,7 @@ register(
             "en": "Reads and writes rows of a table of your own.",
             "ar": "يقرأ صفوف أحد جداولك ويكتبها.",
         },
+        summary=("operation table", "where[column operator value]", "values", "save_as"),
         example={
             "operation": "find",
             "table": "Menu",

@@ -112,6 +112,7 @@ register(
             "en": "Guards what comes after 'success': when a step there fails, it goes on at 'error'.",
             "ar": "يحرس ما يلي 'success': إذا فشلت خطوة هناك يتابع من 'error'.",
         },
+        summary=("error_message",),
         example={
             "error_message": {"en": "Sorry, something went wrong.", "ar": "عذرا، حدث خطأ ما."},
             "save_as": "problem",

@@ -18,6 +18,17 @@ class Elsewhere:
     bot_id: str
     bot_name: str
     node_id: str
+    because: str | None = None
+    """Why one of the two comes before the other, where they are for the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedStep:
+    """A step that a fault speaks of: its id, what its author called it, and its kind; also where it is gone."""
+
+    id: str
+    name: str | None
+    type: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +36,8 @@ class Fault:
     """One thing that is wrong. `node_id` None: the blueprint itself. `field`: dotted path in the node's config.
 
     An `error` forbids publishing; a `warning` does not. `subject`: the name that it speaks of, such as a variable's.
-    `elsewhere`: what it has to do with.
+    `elsewhere`: what it has to do with. `steps`: other steps that it speaks of; `count`: how many people. A screen
+    names all of them in its own language; `message` is in English.
     """
 
     node_id: str | None
@@ -35,6 +47,8 @@ class Fault:
     severity: Severity = "error"
     subject: str | None = None
     elsewhere: Elsewhere | None = None
+    steps: tuple[NamedStep, ...] = ()
+    count: int | None = None
 
 
 VARIABLE_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"

@@ -104,6 +104,7 @@ register(
         icon="globe",
         label={"en": "Ask another system", "ar": "طلب من نظام آخر"},
         description={"en": "Calls an address and reads the answer.", "ar": "يتصل بعنوان ويقرأ الرد."},
+        summary=("method url", "credential"),
         example={
             "method": "GET",
             "url": "https://api.example.com/orders/{{ order_number | url_encode }}",

@@ -94,6 +94,7 @@ register(
         icon="split",
         label={"en": "If", "ar": "إذا"},
         description={"en": "Goes one of two ways.", "ar": "يسلك أحد طريقين."},
+        summary=("left_value operator right_value", "expression"),
         example={"left_value": "{{ contact.language }}", "operator": "equals", "right_value": "ar"},
     )
 )

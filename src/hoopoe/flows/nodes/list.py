@@ -224,6 +224,7 @@ register(
             "en": "Asks with a menu of ten rows, or more on several pages; typed answers are understood too.",
             "ar": "يسأل بقائمة حتى عشرة صفوف، أو بأكثر منها على عدة صفحات، ويفهم الإجابات المكتوبة والأرقام أيضا.",
         },
+        summary=("message",),
         example={
             "message": {"en": "What may we bring you?", "ar": "ماذا نحضر لك؟"},
             "button": {"en": "Open the menu", "ar": "افتح القائمة"},

@@ -133,6 +133,7 @@ register(
             "en": "Goes through a list: what hangs on 'item' runs once for each, then it goes on at 'done'.",
             "ar": "يمر على قائمة: ما يلي 'item' ينفذ مرة لكل عنصر، ثم يتابع من 'done'.",
         },
+        summary=("items", "item_name"),
         example={"items": [{"name": "Latte"}, {"name": "Karak"}], "item_name": "item", "index_name": "index"},
     )
 )

@@ -156,6 +156,7 @@ register(
             "en": "Goes one of several ways by what somebody wrote: words, numbers, patterns.",
             "ar": "يسلك أحد عدة طرق حسب ما كُتب: كلمات أو أرقام أو أنماط.",
         },
+        summary=("input", "cases[name]"),
         example={
             "input": "{{ message.text }}",
             "cases": [

@@ -96,6 +96,7 @@ register(
             "en": "A step of another product without a counterpart: passes on, and keeps its original.",
             "ar": "خطوة من منتج آخر لا مقابل لها: تمر كما هي وتحفظ أصلها.",
         },
+        summary=("came_from kind",),
         example={"came_from": "Typebot", "kind": "Google Analytics", "original": {"id": "b1"}, "is_accepted": True},
     )
 )

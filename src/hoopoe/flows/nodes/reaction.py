@@ -61,6 +61,7 @@ register(
         icon="smile",
         label={"en": "React", "ar": "تفاعل"},
         description={"en": "Puts an emoji on the person's last message.", "ar": "يضع رمزا على آخر رسالة من الشخص."},
+        summary=("emoji",),
         example={"emoji": "👍"},
     )
 )

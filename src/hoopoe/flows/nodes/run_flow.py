@@ -118,6 +118,7 @@ register(
             "en": "Runs another bot's flow, gives it values, takes its results, and goes on here.",
             "ar": "يشغل مسار بوت آخر، يعطيه قيما ويأخذ نتائجه، ثم يتابع هنا.",
         },
+        summary=("bot_id version",),
         example={
             "bot_id": "0199e0c8-9f3e-7c4b-8d55-0d5c1f8d4a11",
             "inputs": {"reason": "delivery"},

@@ -127,6 +127,7 @@ register(
             "en": "Sends people different ways, each always the same one.",
             "ar": "يوزع الأشخاص على طرق مختلفة، ولكل شخص طريق ثابت.",
         },
+        summary=("variants[name weight]", "experiment"),
         example={"variants": [{"name": "A", "weight": 1}, {"name": "B", "weight": 1}], "save_as": "variant"},
     )
 )

@@ -70,6 +70,7 @@ register(
         icon="variable",
         label={"en": "Remember", "ar": "حفظ قيمة"},
         description={"en": "Stores a value under a name.", "ar": "يحفظ قيمة باسم."},
+        summary=("variable_name value",),
         example={"variable_name": "total", "value": "{{ quantity | times: 1500 }}", "scope": "session"},
     )
 )

@@ -118,6 +118,7 @@ register(
         icon="list-tree",
         label={"en": "Choose a way", "ar": "اختيار مسار"},
         description={"en": "Goes one of several ways, by a value.", "ar": "يسلك أحد عدة طرق حسب قيمة."},
+        summary=("input_value", "cases[name]"),
         example={
             "input_value": "{{ order_number }}",
             "cases": [

@@ -92,6 +92,7 @@ register(
         icon="tag",
         label={"en": "Tag the contact", "ar": "وسم الشخص"},
         description={"en": "Puts tags on a person, or takes them off.", "ar": "يضيف وسوما إلى شخص أو يزيلها."},
+        summary=("add:", "remove:"),
         example={"add": ["customer"], "remove": ["lead"]},
     )
 )

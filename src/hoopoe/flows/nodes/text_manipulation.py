@@ -129,7 +129,7 @@ class TextManipulationConfig(NodeConfig):
             value: str = getattr(self, field)
             look.template(field, value)
             if value and self.operation != operation:
-                look.warn(field, "not_used", f"This counts only for '{operation}'.")
+                look.warn(field, "not_used", f"This counts only for '{_OPERATIONS[operation][0]}'.")
         if self.operation == "replace" and not self.search:
             look.error("search", "missing", "Say what is replaced.")
         if self.operation == "concat" and not self.other_text.strip():
@@ -203,6 +203,7 @@ register(
         icon="case-sensitive",
         label={"en": "Change a text", "ar": "تعديل نص"},
         description={"en": "Joins, replaces, cuts and tidies texts.", "ar": "يدمج النصوص ويستبدل ويقص ويرتب."},
+        summary=("operation input_text", "search replacement", "other_text", "save_as"),
         example={"operation": "replace", "input_text": "{{ message.text }}", "search": "-", "save_as": "digits"},
     )
 )

@@ -123,6 +123,7 @@ register(
             "en": "Keeps the name, the language, or a field of one's own.",
             "ar": "يحفظ الاسم أو اللغة أو حقلا خاصا.",
         },
+        summary=("name:", "language:", "fields"),
         example={"name": "{{ message.text }}", "fields": {"last_order": "{{ order_number }}"}},
     )
 )

@@ -14,7 +14,7 @@ FileKind = Literal["image", "video", "audio", "voice", "document", "sticker"]
 MAX_CHOICES: Final = 20
 _PATTERN_MAX: Final = 500
 BOUNDED: Final = ("text", "number", "date", "time", "datetime")
-_TYPES: Final = {
+TYPES: Final = {
     "text": ("A text", "نص"),
     "number": ("A number", "رقم"),
     "email": ("An e-mail address", "بريد إلكتروني"),
@@ -79,7 +79,7 @@ class Validation(BaseModel):
             "Answer",
             "الجواب",
             widget="select",
-            options=_TYPES,
+            options=TYPES,
             help_en="Days and times are read in words and digits, in English and Arabic.",
             help_ar="تُقرأ الأيام والأوقات كلمات وأرقاما، بالعربية والإنجليزية.",
         ),

@@ -69,6 +69,7 @@ register(
             "en": "Waits for the next message, whatever it is, and says nothing.",
             "ar": "ينتظر الرسالة التالية أيا كانت، دون أن يقول شيئا.",
         },
+        summary=("timeout", "save_as"),
         example={"save_as": "answer", "timeout": 3600},
     )
 )

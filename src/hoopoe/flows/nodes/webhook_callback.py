@@ -78,6 +78,7 @@ register(
         icon="webhook",
         label={"en": "Tell another system", "ar": "إبلاغ نظام آخر"},
         description={"en": "Sends JSON to an address.", "ar": "يرسل JSON إلى عنوان."},
+        summary=("method url", "credential"),
         example={
             "url": "https://crm.example.com/hooks/hoopoe",
             "payload": {"order": "{{ order_number }}", "phone": "{{ contact.phone }}"},

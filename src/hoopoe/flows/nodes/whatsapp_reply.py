@@ -202,6 +202,7 @@ register(
         icon="message-square-text",
         label={"en": "Send a message", "ar": "إرسال رسالة"},
         description={"en": "Sends a text or a file and goes on.", "ar": "يرسل نصا أو ملفا ويتابع."},
+        summary=("message", "media[kind filename]"),
         example={"message": {"en": "Hello {{ contact.name | default: 'friend' }}!", "ar": "أهلا {{ contact.name }}!"}},
     )
 )

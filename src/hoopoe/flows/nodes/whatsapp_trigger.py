@@ -261,6 +261,12 @@ register(
             "ar": "ما يبدأ المحادثة: رسالة أو زر أو إعلان أو موعد أو نظام آخر.",
         },
         is_trigger=True,
+        summary=(
+            "trigger_type",
+            "match? keywords button_ids source_ids kinds",
+            "schedule[at weekdays day_of_month]",
+            "schedule[tags:]",
+        ),
         example={"trigger_type": "keyword", "keywords": ["menu", "قائمة"], "match": "exact", "interrupts": True},
     )
 )

@@ -12,7 +12,7 @@ from hoopoe.flows.people.transitions import begin_transition, read_transition
 from hoopoe.flows.publishing.checking import check_tests
 from hoopoe.flows.rehearsals.errors import TestsDiffer
 from hoopoe.flows.versions import actions, queries
-from hoopoe.flows.versions.errors import FlowInvalid
+from hoopoe.flows.versions.errors import FlowInvalid, NothingChanged
 from hoopoe.identity.http import Conn, Idempotent, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
@@ -37,16 +37,20 @@ Given = Annotated[
 @router.post(
     "/bots/{bot_id}/publish",
     dependencies=[Idempotent],
-    responses=refusals(FlowInvalid, TestsDiffer, IdempotencyKeyReused),
+    responses=refusals(FlowInvalid, NothingChanged, TestsDiffer, IdempotencyKeyReused),
 )
 async def publish_bot(conn: Conn, scope: MayWrite, bot_id: UUID, given: Given = None) -> Published:
     """Make the draft a version. Conversations that start from now on run on it.
+
+    A draft that says what is published already makes none: 409 `nothing_changed`, with the version's number. So of two
+    that publish at once one does.
 
     Who is in the middle of an older one finishes there, or is taken along as `people` says: in order with what they
     write meanwhile, a slice at a time. The bot's tests are played first: where one fails, nothing is published unless
     the differences are accepted.
     """
     given = given or PublishRequest()
+    await actions.refuse_unchanged(conn, scope, bot_id)
     await check_tests(conn, scope, bot_id, accepts=given.accepts_differences)
     number = await actions.publish_bot(conn, scope, bot_id, note=given.note)
     [version] = await queries.list_versions(conn, scope, bot_id, below=number + 1, limit=1)

@@ -22,7 +22,7 @@ from hoopoe.flows.definition import (
 )
 from hoopoe.flows.versions.around import find_faults_around
 from hoopoe.flows.versions.called import count_inside
-from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, DraftChanged, FlowInvalid
+from hoopoe.flows.versions.errors import BotInUse, BotNotPublished, DraftChanged, FlowInvalid, NothingChanged
 from hoopoe.flows.versions.queries import access_bot, hold_bot, read_draft_state, show_faults
 from hoopoe.flows.versions.schemas import BotStatus
 from hoopoe.flows.versions.tables import bots
@@ -108,10 +108,12 @@ async def _keep_files(conn: Connection, scope: WorkspaceScope, blueprint: JsonOb
 async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, note: str | None = None) -> int:
     """Make the draft a version, which starts all conversations from now on; returns its number.
 
-    Who is in the middle of an older version stays on that. Raises `NotFound`, or `FlowInvalid` with every
-    fault when one of them is an error.
+    Who is in the middle of an older version stays on that. Raises `NotFound`, `NothingChanged` for a draft that is
+    published already (also by somebody else, while this one waited), or `FlowInvalid` with every fault when one of
+    them is an error.
     """
     await hold_bot(conn, scope, bot_id)
+    await refuse_unchanged(conn, scope, bot_id)
     draft: JsonObject = await conn.fetchval(
         "select draft from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id
     )
@@ -143,6 +145,13 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, 
     await plan_schedules(conn, scope.workspace_id, bot_id, version_id=version_id, blueprint=parse_blueprint(draft))
     await record(conn, scope, "bot.published", target_kind="bot", target_id=bot_id, after={"version": number})
     return number
+
+
+async def refuse_unchanged(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> None:
+    """Raises `NothingChanged` where the draft says what is published, and `NotFound`."""
+    bot = await access_bot(conn, scope, bot_id)
+    if bot.published is not None and not bot.has_unpublished_changes:
+        raise NothingChanged(details={"version": bot.published.number})
 
 
 def _check_publishable(draft: JsonObject, version_id: UUID, around: Sequence[definition.Fault]) -> None:

@@ -9,6 +9,7 @@ from hoopoe.flows.definition import BlueprintError, Elsewhere, Fault, parse_blue
 from hoopoe.flows.engine import TriggerInput
 from hoopoe.flows.versions.answering_schemas import Precedence
 from hoopoe.flows.versions.known_triggers import (
+    ANYTHING,
     KnownTrigger,
     explain_precedence,
     find_first,
@@ -36,6 +37,21 @@ select not exists (select from channels where workspace_id = $1 and status = 'ac
     or exists (select from channels where workspace_id = $1 and status = 'active' and bot_id is null)
 """
 SHOWN_WORDS = 3
+# What starts on no word of its own, in words.
+_KINDS = {
+    "any_message": "any message",
+    "new_conversation": "the first message of somebody new",
+    "location": "a location",
+    "image": "a picture",
+    "video": "a video",
+    "audio": "a sound",
+    "voice": "a voice note",
+    "document": "a document",
+    "sticker": "a sticker",
+    "contacts": "a contact",
+    ANYTHING: "any advertisement",
+}
+_UNQUOTED = frozenset({"any_message", "new_conversation", "location", "media", "referral"})
 _FIELDS = {"keyword": "keywords", "button": "button_ids", "referral": "source_ids", "media": "kinds"}
 _BY = {
     Precedence.PRIORITY: "it has a higher priority",
@@ -72,8 +88,9 @@ def _find_taken(own: Sequence[KnownTrigger], known: Sequence[KnownTrigger]) -> I
             if first is not None and first.bot_id != each.bot_id:
                 taken.setdefault((first.bot_id, first.trigger.node_id), (first, []))[1].append(what)
         for first, words in taken.values():
-            message = f"{_quote(words)}: '{first.bot_name}' answers, because {_BY[explain_precedence(first, each)]}."
-            yield _fault("answered_elsewhere", each, first, words, message)
+            reason = explain_precedence(first, each)
+            message = f"{_quote(each, words)}: '{first.bot_name}' answers, because {_BY[reason]}."
+            yield _fault("answered_elsewhere", each, first, words, message, reason)
 
 
 def _find_taking(
@@ -89,22 +106,26 @@ def _find_taking(
             key = (first.trigger.node_id, other.bot_id, other.trigger.node_id)
             taken.setdefault(key, (first, other, []))[2].append(what)
     for first, other, words in taken.values():
-        reason = _BY[explain_precedence(first, other)]
-        message = f"{_quote(words)}: this flow answers and not '{other.bot_name}', because {reason}."
-        yield _fault("answers_for_other", first, other, words, message)
+        reason = explain_precedence(first, other)
+        message = f"{_quote(other, words)}: this flow answers and not '{other.bot_name}', because {_BY[reason]}."
+        yield _fault("answers_for_other", first, other, words, message, reason)
 
 
 def _is_first(other: KnownTrigger, others: Sequence[KnownTrigger], given: TriggerInput) -> bool:
     return find_first(others, given) is other
 
 
-def _quote(words: Iterable[str]) -> str:
-    shown = [f"'{word}'" for word in words]
+def _quote(of: KnownTrigger, words: Iterable[str]) -> str:
+    """What it is about: words as they are written, kinds of messages by their names."""
+    is_kind = of.config.trigger_type in _UNQUOTED
+    shown = [_KINDS.get(word, f"'{word}'") if is_kind else f"'{word}'" for word in words]
     more = f" and {len(shown) - SHOWN_WORDS} more" if len(shown) > SHOWN_WORDS else ""
     return ", ".join(shown[:SHOWN_WORDS]) + more
 
 
-def _fault(code: str, own: KnownTrigger, other: KnownTrigger, words: Sequence[str], message: str) -> Fault:
+def _fault(  # noqa: PLR0917
+    code: str, own: KnownTrigger, other: KnownTrigger, words: Sequence[str], message: str, reason: Precedence
+) -> Fault:
     return Fault(
         own.trigger.node_id,
         _FIELDS.get(own.config.trigger_type, "trigger_type"),
@@ -112,5 +133,5 @@ def _fault(code: str, own: KnownTrigger, other: KnownTrigger, words: Sequence[st
         message,
         "warning",
         ", ".join(words[:SHOWN_WORDS]),
-        Elsewhere(str(other.bot_id), other.bot_name, other.trigger.node_id),
+        Elsewhere(str(other.bot_id), other.bot_name, other.trigger.node_id, reason.value),
     )

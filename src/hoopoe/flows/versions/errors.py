@@ -21,6 +21,14 @@ class DraftChanged(Refusal):
     message = "Somebody saved this draft meanwhile. Nothing of yours was saved."
 
 
+class NothingChanged(Refusal):
+    """The draft says the same as what is published, so there is nothing to publish: `details.version` is its number."""
+
+    status = 409
+    code = "nothing_changed"
+    message = "Nothing has changed since the published version."
+
+
 class BotNotPublished(Refusal):
     """A bot without a published version has nothing to answer with."""
 

@@ -202,6 +202,8 @@ def show_faults(blueprint: Blueprint, faults: Sequence[Fault]) -> list[schemas.F
             severity=fault.severity,
             subject=fault.subject,
             elsewhere=_show_elsewhere(fault.elsewhere),
+            steps=[schemas.NamedStep(id=step.id, name=step.name, type=step.type) for step in fault.steps],
+            count=fault.count,
             fix=[
                 schemas.Change(kind=change.kind, id=change.id, field=change.field, value=change.value)
                 for change in find_fix(blueprint, fault)
@@ -214,7 +216,14 @@ def show_faults(blueprint: Blueprint, faults: Sequence[Fault]) -> list[schemas.F
 def _show_elsewhere(elsewhere: Elsewhere | None) -> schemas.Elsewhere | None:
     if elsewhere is None:
         return None
-    return schemas.Elsewhere(bot_id=UUID(elsewhere.bot_id), bot_name=elsewhere.bot_name, node_id=elsewhere.node_id)
+    return schemas.Elsewhere.model_validate(
+        {
+            "bot_id": elsewhere.bot_id,
+            "bot_name": elsewhere.bot_name,
+            "node_id": elsewhere.node_id,
+            "because": elsewhere.because,
+        }
+    )
 
 
 def _read_person(user_id: UUID | None, name: str | None) -> schemas.Publisher | None:

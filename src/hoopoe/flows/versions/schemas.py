@@ -76,6 +76,17 @@ class Elsewhere(Wire):
     bot_id: UUID
     bot_name: str
     node_id: str
+    because: Literal["priority", "specificity", "age"] | None = Field(
+        None, description="Why one of the two answers and not the other, where they are for the same message."
+    )
+
+
+class NamedStep(Wire):
+    """A step that a fault speaks of; it may be gone from the draft."""
+
+    id: str
+    name: str | None = Field(description="What its author called it; null: it goes by its kind.")
+    type: str | None
 
 
 class Fault(Wire):
@@ -88,6 +99,8 @@ class Fault(Wire):
     severity: Literal["error", "warning"]
     subject: str | None = Field(None, description="The name that it speaks of, such as a variable's.")
     elsewhere: Elsewhere | None = Field(None, description="The step of another bot that it has to do with.")
+    steps: list[NamedStep] = Field([], description="Other steps that it speaks of.")
+    count: int | None = Field(None, description="How many people it is about.")
     fix: list[Change] = Field([], description="What mends it, where that takes no decision.")
 
 
@@ -221,6 +234,11 @@ class FlowNodeType(Wire):
     is_trigger: bool
     exits: list[str] = Field(description="The exits of the example; some depend on the config.")
     config_schema: dict[str, JsonValue] = Field(alias="schema", description="JSON Schema of `config`.")
+    summary: list[str] = Field(
+        description="The settings that a card shows in one line, in groups: `method url` stand side by side, `add:` "
+        "has its label, `match?` counts only where it is not the default, `hours[days opens-closes]` are parts of "
+        "each item."
+    )
     example: dict[str, JsonValue]
 
 

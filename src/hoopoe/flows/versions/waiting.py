@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from hoopoe.flows.definition import Blueprint, Fault
+from hoopoe.flows.definition import Blueprint, Fault, NamedStep, name_step
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
 
@@ -61,10 +61,13 @@ def is_gone(place: Place, blueprint: Blueprint) -> bool:
 
 def find_parked(places: Iterable[Place], blueprint: Blueprint) -> Iterator[Fault]:
     """A warning for each node at which people wait, and which is gone from the draft."""
-    gone: dict[str, int] = {}
+    gone: dict[str, tuple[NamedStep, int]] = {}
     for place in places:
         if is_gone(place, blueprint):
-            gone[place.node_id] = gone.get(place.node_id, 0) + place.count
-    for node_id, count in gone.items():
-        message = f"{count} people wait at '{node_id}', which is gone here. They finish on the version they are in."
-        yield Fault(None, "nodes", "parked_nowhere", message, "warning", node_id)
+            # As the newest version that has somebody there called it.
+            step, count = gone.get(place.node_id, (NamedStep(place.node_id, place.name, place.type), 0))
+            gone[place.node_id] = step, count + place.count
+    for step, count in gone.values():
+        who = "1 person waits" if count == 1 else f"{count} people wait"
+        message = f"{who} at '{name_step(step)}', which is gone here. They finish on the version they are in."
+        yield Fault(None, "nodes", "parked_nowhere", message, "warning", steps=(step,), count=count)

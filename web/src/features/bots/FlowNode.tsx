@@ -5,6 +5,7 @@ import { cx } from "@/components";
 import { NodeCounts } from "./counts/NodeCounts";
 import type { DrawnNode } from "./graph";
 import { lookOf, useExitName } from "./look";
+import { lineOf } from "./template";
 import { TemplateText } from "./TemplateText";
 
 export type CanvasNode = Node<{ drawn: DrawnNode; names: ReadonlyMap<string, string>; hasFault: boolean; isLit: boolean }, "flow">;
@@ -41,13 +42,13 @@ export function FlowNode({ data, selected }: NodeProps<CanvasNode>) {
         <span className={cx("grid size-6 flex-none place-items-center rounded-sm", tile)}>
           <Icon aria-hidden="true" strokeWidth={1.75} className="size-3.5" />
         </span>
-        <span dir="auto" className="cut max-w-4/5 flex-none text-[13.5px] font-semibold tracking-tight rtl:tracking-normal">
+        <span dir="auto" title={drawn.name} className="cut max-w-4/5 flex-none text-[13.5px] font-semibold tracking-tight rtl:tracking-normal">
           {drawn.name}
         </span>
-        {drawn.typeName !== drawn.name && <span className="cut grow text-end text-12 text-ink-3">{drawn.typeName}</span>}
+        {drawn.typeName !== drawn.name && <span title={drawn.typeName} className="cut grow text-end text-12 text-ink-3">{drawn.typeName}</span>}
       </div>
       <div className="px-2.5 pt-1.5 pb-2.5">
-        <p dir="auto" className="line-clamp-3 text-[12.5px] leading-[18px] text-ink-2">
+        <p dir="auto" title={lineOf(drawn.parts) || undefined} className="line-clamp-3 [overflow-wrap:anywhere] text-[12.5px] leading-[18px] text-ink-2">
           <TemplateText parts={drawn.parts} />
         </p>
       </div>

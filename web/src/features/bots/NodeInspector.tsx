@@ -3,13 +3,16 @@ import type { Blueprint, Fault } from "@/api/models";
 import { LANGUAGE_NAMES, type Language } from "@/i18n";
 import type { DrawnNode } from "./graph";
 import { useExitName } from "./look";
+import type { FlowNames } from "./words/flowNames";
+import { useFaultWords } from "./words/useFaultWords";
 
-type InspectorProps = { node: DrawnNode; names: ReadonlyMap<string, string>; blueprint: Blueprint; faults: readonly Fault[] };
+type InspectorProps = { node: DrawnNode; names: FlowNames; blueprint: Blueprint; faults: readonly Fault[] };
 
 /** One step in full: its texts in each language, its ways out, and what is wrong with it. */
 export function NodeInspector({ node, names, blueprint, faults }: InspectorProps) {
   const { t } = useTranslation("bots");
   const exitName = useExitName();
+  const words = useFaultWords(names);
   const spec = (blueprint.nodes ?? []).find((candidate) => candidate.id === node.id);
   const config = (spec?.config ?? {}) as Record<string, unknown>;
   const languages = blueprint.languages ?? ["en"];
@@ -23,14 +26,15 @@ export function NodeInspector({ node, names, blueprint, faults }: InspectorProps
       </header>
       {faults.map((fault) => (
         <p key={`${fault.field}${fault.code}`} role="note" className={fault.severity === "error" ? "text-12 text-danger" : "text-12 text-warning"}>
-          {fault.field && <code className="ltr font-mono">{fault.field}</code>} {fault.message}
+          {fault.field && <bdi className="font-medium">{names.field(node.id, fault.field)}: </bdi>}
+          {words(fault)}
         </p>
       ))}
       {Object.entries(config).map(([field, value]) => {
         const texts = localized(value, languages);
         return texts ? (
           <section key={field}>
-            <h3 className="mb-1 text-12 text-ink-3">{field.replaceAll("_", " ")}</h3>
+            <h3 className="mb-1 text-12 text-ink-3">{names.field(node.id, field)}</h3>
             {texts.map(([language, text]) => (
               <p key={language} dir="auto" lang={language} className="mb-1 rounded-md border border-line bg-surface px-2.5 py-1.5 whitespace-pre-wrap">
                 <span className="sr-only">{LANGUAGE_NAMES[language as Language] ?? language}</span>
@@ -46,7 +50,7 @@ export function NodeInspector({ node, names, blueprint, faults }: InspectorProps
           {node.exits.map((exit) => (
             <li key={exit.name} className="flex justify-between gap-3">
               <bdi>{exitName(exit)}</bdi>
-              <bdi className="text-ink-3">{exit.target ? names.get(exit.target) : t("ends")}</bdi>
+              <bdi className="text-ink-3">{exit.target ? names.step(exit.target) : t("ends")}</bdi>
             </li>
           ))}
           {node.exits.length === 0 && <li className="text-ink-3">{t("ends")}</li>}

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen } from "@testing-library/react";
+import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { Bot } from "@/api/models";
@@ -7,7 +7,10 @@ import { ToastProvider } from "@/components";
 import { serve } from "@/test/server";
 import { PublishButton } from "./PublishButton";
 
-const bot = { id: "b", name: "Café", status: "active", published: { number: 1 }, waiting: 0 } as Bot;
+const bot = { id: "b", name: "Café", status: "active", published: { number: 1 }, waiting: 0, has_unpublished_changes: true } as Bot;
+const types = { data: [{ type: "ask_question", label: { en: "Ask a question", ar: "طرح سؤال" } }], values: [] };
+/** What the server has to read: who waits, the kinds of steps, and the list of bots. */
+const read = (url: string, people: object) => ({ body: url.includes("flow-nodes") ? types : url.includes("/people") ? people : { data: [bot], next_cursor: null } });
 const text = (body: string) => ({ type: "text", content: { body }, is_refused: false });
 const report = {
   passed: 1,
@@ -30,11 +33,11 @@ const report = {
 const nobody = { waiting: 0, can_move: 0, cannot_move: 0, window_shut: 0, versions: [] };
 const finish = { choice: "finish", lost: "finish" };
 
-function show() {
+function show(shown: Bot = bot) {
   render(
     <QueryClientProvider client={new QueryClient()}>
       <ToastProvider>
-        <PublishButton bot={bot} onFault={() => undefined} />
+        <PublishButton bot={shown} onFault={() => undefined} />
       </ToastProvider>
     </QueryClientProvider>,
   );
@@ -44,7 +47,7 @@ function show() {
 describe("PublishButton", () => {
   it("shows what the bot's tests expect beside what it says, and publishes when that is accepted", async () => {
     const calls = serve((call) =>
-      call.method === "GET" ? { body: nobody } : (call.body as { accepts_differences: boolean }).accepts_differences
+      call.method === "GET" ? read(call.path, nobody) : (call.body as { accepts_differences: boolean }).accepts_differences
         ? { body: { bot, version: { id: "v", number: 2 } } }
         : { status: 409, body: { error: { code: "tests_differ", message: "", details: { report }, request_id: "r" } } },
     );
@@ -66,13 +69,32 @@ describe("PublishButton", () => {
     ]);
   });
 
+  it("says that nothing has changed, and offers nothing", async () => {
+    const calls = serve((call) => read(call.path, nobody));
+    const user = show({ ...bot, has_unpublished_changes: false });
+    await user.click(screen.getByRole("button", { name: "Publish" }));
+    const dialog = await screen.findByRole("dialog", { name: "Nothing has changed since version 1" });
+    expect(within(dialog).queryByRole("button", { name: "Publish" })).toBeNull();
+    await user.click(within(dialog).getByRole("button", { name: "Close" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(calls.every((call) => call.method === "GET")).toBe(true);
+  });
+
+  it("says so, too, where a colleague published the same meanwhile", async () => {
+    serve((call) => (call.method === "GET" ? read(call.path, nobody) : { status: 409, body: { error: { code: "nothing_changed", message: "", details: { version: 2 }, request_id: "r" } } }));
+    const user = show();
+    await user.click(screen.getByRole("button", { name: "Publish" }));
+    await user.click(await screen.findByRole("button", { name: "Publish" }));
+    expect(await screen.findByRole("dialog", { name: "Nothing has changed since version 2" })).toBeVisible();
+  });
+
   it("says who waits where, and what becomes of those whose step is gone", async () => {
     const places = [
       { node_id: "ask", name: "How many?", type: "ask_question", waiting: 5, is_gone: false },
       { node_id: "old", name: null, type: "ask_question", waiting: 2, is_gone: true },
     ];
     const people = { waiting: 7, can_move: 5, cannot_move: 2, window_shut: 1, versions: [{ number: 1, waiting: 7, places }] };
-    const calls = serve((call) => (call.method === "GET" ? { body: people } : { body: { bot, version: { id: "v", number: 2 }, transition: null } }));
+    const calls = serve((call) => (call.method === "GET" ? read(call.path, people) : { body: { bot, version: { id: "v", number: 2 }, transition: null } }));
     const user = show();
     await user.click(screen.getByRole("button", { name: "Publish" }));
     expect(await screen.findByRole("radio", { name: /Let them finish/u })).toBeChecked();
@@ -82,7 +104,7 @@ describe("PublishButton", () => {
     expect(screen.getByText("2 wait at steps that are gone here")).toBeVisible();
     await user.click(screen.getByRole("radio", { name: "begin anew" }));
     await user.click(screen.getByText("Who waits where"));
-    expect(screen.getByRole("row", { name: /old gone here 2/u })).toBeVisible();
+    expect(screen.getByRole("row", { name: /Ask a question gone here 2/u })).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Publish" }));
     expect(await screen.findByText(/Version 2/u)).toBeVisible();
     expect(calls.find((call) => call.method === "POST")?.body).toMatchObject({ people: { choice: "move", lost: "restart" } });

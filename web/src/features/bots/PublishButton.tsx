@@ -1,19 +1,20 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import type { Bot, Fault, PeopleChoice } from "@/api/models";
 import { Button, Dialog, Field, Textarea, useToast } from "@/components";
 import { useErrorWords } from "@/i18n/useErrorWords";
+import { PublishFaults } from "./editor/panels/PublishFaults";
 import { PeopleChoiceField } from "./people/PeopleChoiceField";
 import { FINISH, waitingQuery } from "./people/queries";
 import { TransitionProgress } from "./people/TransitionProgress";
-import { usePublish } from "./queries";
+import { botsQuery, usePublish } from "./queries";
 import { reportOf, TestDifferences } from "./TestDifferences";
 
 type PublishProps = {
   bot: Bot;
-  onFault: (node: string | null) => void;
+  onFault: (node: string | null, field: string | null) => void;
   /** What has to be done first, such as saving. */
   onBefore?: () => Promise<void>;
 };
@@ -29,20 +30,36 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   const [choice, setChoice] = useState<PeopleChoice>(FINISH);
   const [isMoving, setMoving] = useState(false);
   const people = useQuery({ ...waitingQuery(bot.id), enabled: isOpen && bot.published !== null });
+  const queryClient = useQueryClient();
   const next = (bot.published?.number ?? 0) + 1;
+  // A colleague may have published meanwhile: then the server says so.
+  const same = sameAs(publish.error) ?? (bot.published && !bot.has_unpublished_changes ? bot.published.number : null);
   const faults = faultsOf(publish.error);
   const report = reportOf(publish.error);
   const close = () => {
     setOpen(false);
     publish.reset();
   };
+  /** What was saved last, and what others published, is asked for before anything is offered. */
+  const open = async () => {
+    await onBefore?.();
+    await queryClient.fetchQuery({ ...botsQuery, staleTime: 0 }).catch(() => undefined);
+    setOpen(true);
+  };
   return (
     <>
-      <Button variant="accent" onClick={() => void (onBefore?.() ?? Promise.resolve()).then(() => setOpen(true))}>
+      <Button variant="accent" onClick={() => void open()}>
         {t("publish")}
       </Button>
       <Dialog
-        isOpen={isOpen}
+        isOpen={isOpen && same !== null}
+        onOpenChange={close}
+        title={t("publishNothing", { number: same ?? 0 })}
+        text={t("publishNothingText", { number: same ?? 0 })}
+        actions={<Button onClick={close}>{t("close")}</Button>}
+      />
+      <Dialog
+        isOpen={isOpen && same === null}
         onOpenChange={close}
         title={t("publishTitle", { number: next })}
         size={people.data?.waiting ? "lg" : "md"}
@@ -60,7 +77,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
                     setNote("");
                     setChoice(FINISH);
                     setMoving(Boolean(published.transition));
-                    toast({ text: t("publishDone", { number: next }) });
+                    toast({ text: t("publishDone", { number: published.version.number }) });
                   },
                 })
               }
@@ -78,22 +95,15 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
         {publish.isError && !report && (
           <div role="alert" className="mt-3 grid gap-2 text-13 text-danger">
             <p>{faults.length ? t("publishFaults", { count: faults.length }) : reasonOf(publish.error)}</p>
-            <ul className="grid gap-1">
-              {faults.map((fault) => (
-                <li key={`${fault.node_id}${fault.field}${fault.code}`}>
-                  <button
-                    type="button"
-                    className="text-start underline"
-                    onClick={() => {
-                      close();
-                      onFault(fault.node_id);
-                    }}
-                  >
-                    {fault.node_id && <bdi className="font-medium">{fault.node_id}</bdi>} {fault.field} {fault.message}
-                  </button>
-                </li>
-              ))}
-            </ul>
+            {faults.length > 0 && (
+              <PublishFaults
+                faults={faults}
+                onShow={(fault) => {
+                  close();
+                  onFault(fault.node_id, fault.field);
+                }}
+              />
+            )}
           </div>
         )}
       </Dialog>
@@ -102,8 +112,16 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   );
 }
 
+/** The number of the version that says the same, where the server refused for that. */
+function sameAs(error: unknown): number | null {
+  if (!(error instanceof ApiError) || error.code !== "nothing_changed") return null;
+  const { version } = error.details as { version?: unknown };
+  return typeof version === "number" ? version : 0;
+}
+
+/** What forbids publishing: warnings do not, and are the linter's to tell. */
 function faultsOf(error: unknown): Fault[] {
   if (!(error instanceof ApiError)) return [];
   const faults = (error.details as { faults?: unknown }).faults;
-  return Array.isArray(faults) ? (faults as Fault[]) : [];
+  return Array.isArray(faults) ? (faults as Fault[]).filter((fault) => fault.severity === "error") : [];
 }

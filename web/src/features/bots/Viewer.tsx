@@ -1,25 +1,28 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft } from "lucide-react";
+import { ChevronLeft, Ellipsis } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot, Flow, FlowNodeType } from "@/api/models";
 import { useLanguage } from "@/app/preferences";
-import { Badge, Sheet, SkeletonRows } from "@/components";
+import { Badge, IconButton, Menu, Sheet, SkeletonRows } from "@/components";
 import { FlowOutline } from "./FlowOutline";
 import { drawFlow } from "./graph";
 import { NodeInspector } from "./NodeInspector";
 import { readPath } from "./traces/lit";
 import { LitStrip } from "./traces/LitStrip";
+import { useFlowNames } from "./words/useFlowNames";
+import { useSummary } from "./words/useSummary";
 
 const FlowCanvas = lazy(() => import("./FlowCanvas").then((module) => ({ default: module.FlowCanvas })));
 
-type ViewerProps = { bot: Bot; flow: Flow; types: readonly FlowNodeType[]; selected: string | undefined; path: string | undefined; onSelect: (node: string | undefined) => void; tools: ReactNode };
+type ViewerProps = { bot: Bot; flow: Flow; types: readonly FlowNodeType[]; selected: string | undefined; path: string | undefined; onSelect: (node: string | undefined) => void; tools: ReactNode; /** What a phone keeps in a menu. */ more?: ReactNode };
 
 /** A flow to be looked at: drawn on wide screens, as an outline on phones. */
-export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect, tools }: ViewerProps) {
+export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect, tools, more }: ViewerProps) {
   const { t } = useTranslation("bots");
   const language = useLanguage();
-  const drawn = useMemo(() => drawFlow(flow.blueprint, types, flow.waiting, language), [flow, types, language]);
+  const summary = useSummary();
+  const drawn = useMemo(() => drawFlow(flow.blueprint, types, flow.waiting, language, summary), [flow, types, language, summary]);
   const faulty = useMemo(() => new Set(flow.faults.flatMap((fault) => (fault.node_id && fault.severity === "error" ? [fault.node_id] : []))), [flow]);
   const selected = drawn.nodes.find((node) => node.id === selectedId) ?? null;
   const lit = useMemo(() => readPath(path), [path]);
@@ -29,7 +32,7 @@ export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect,
     setSheetHeld(false);
     onSelect(node ?? undefined);
   };
-  const names = new Map(drawn.nodes.map((node) => [node.id, node.name]));
+  const names = useFlowNames(types, flow.blueprint);
   const inspector = selected && <NodeInspector node={selected} names={names} blueprint={flow.blueprint} faults={flow.faults.filter((fault) => fault.node_id === selected.id)} />;
   return (
     <>
@@ -44,6 +47,7 @@ export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect,
         {bot.waiting > 0 && <span className="text-12 text-ink-3">{t("waiting", { count: bot.waiting })}</span>}
         <span className="grow" />
         {tools}
+        <Menu trigger={<IconButton icon={Ellipsis} label={t("more")} className="pane:hidden" />}>{more}</Menu>
       </header>
       {lit.nodes.size > 0 && <LitStrip />}
       <div className="flex min-h-0 grow">

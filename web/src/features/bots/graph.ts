@@ -39,7 +39,10 @@ export function readText(value: unknown, language: string, fallback: string): st
 /** The fields whose text tells best what a node does, the first that is there. */
 const TEXT_FIELDS = ["body", "text", "message", "question", "note", "url", "expression", "variable", "name"];
 
-export function drawFlow(blueprint: Blueprint, types: readonly FlowNodeType[], waiting: Record<string, number>, language: Language): DrawnFlow {
+/** What a step's card says of its settings. */
+export type Summary = (step: Blueprint["nodes"][number], type: FlowNodeType | undefined, fallback: string) => Part[];
+
+export function drawFlow(blueprint: Blueprint, types: readonly FlowNodeType[], waiting: Record<string, number>, language: Language, summary?: Summary): DrawnFlow {
   const byType = new Map(types.map((type) => [type.type, type]));
   const fallback = blueprint.default_language ?? "en";
   const layout = placeNodes(blueprint);
@@ -54,7 +57,7 @@ export function drawFlow(blueprint: Blueprint, types: readonly FlowNodeType[], w
       name: node.name || type?.label[language] || node.type,
       typeName: type?.label[language] ?? node.type,
       group: type?.group ?? null,
-      parts: partsOf(config, language, fallback),
+      parts: summary ? summary(node, type, fallback) : partsOf(config, language, fallback),
       exits: edges.map((edge) => ({
         name: edge.sourceHandle ?? "next",
         label: exitLabel(edge.sourceHandle ?? "next", edge.label, config, language, fallback),

@@ -42,3 +42,11 @@ export function sayParts(parts: readonly Part[]): string {
     .join(" ")
     .replace(/\s+/g, " ");
 }
+
+/** The parts as they stand on a card, for its tooltip: nothing between them but what parts words. */
+export function lineOf(parts: readonly Part[]): string {
+  return parts
+    .map((part, place) => (part.kind === "word" && parts[place - 1]?.kind === "word" ? ` ${part.text}` : part.text))
+    .join("")
+    .trim();
+}

@@ -67,12 +67,12 @@ function Header({ table, mayWrite, mayFill, onOver }: PartProps) {
         <h1 dir="auto" className="cut text-22">
           {table.name}
         </h1>
-        <p className="truncate text-12 text-ink-3">
-          {t("rows", { count: table.row_count })}
+        <p className="flex gap-1 text-12 text-ink-3">
+          <span className="flex-none">{t("rows", { count: table.row_count })}</span>
           {table.description && (
             <>
-              {" · "}
-              <bdi>{table.description}</bdi>
+              <span aria-hidden="true">·</span>
+              <bdi className="cut">{table.description}</bdi>
             </>
           )}
         </p>

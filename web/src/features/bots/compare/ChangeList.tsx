@@ -1,13 +1,11 @@
 import { useTranslation } from "react-i18next";
 import type { Blueprint, FlowNodeType } from "@/api/models";
-import { useLanguage } from "@/app/preferences";
 import { Badge, type BadgeTone } from "@/components";
-import { useFormat } from "@/features/auth/queries";
-import { type Config, exitOf } from "../editor/model/doc";
-import { type FormField, readFields } from "../editor/model/schema";
-import { useExitWords } from "../look";
+import { exitOf } from "../editor/model/doc";
+import type { FlowNames } from "../words/flowNames";
+import { useFlowNames } from "../words/useFlowNames";
+import { useValueWords } from "../words/useValueWords";
 import type { Comparison, FieldChange, LinkChange, Mark, StepChange } from "./compare";
-import { nameField } from "./naming";
 
 export const MARK_TONES: Record<Mark, BadgeTone> = { added: "success", removed: "danger", changed: "warning" };
 
@@ -16,27 +14,23 @@ type ListProps = { found: Comparison; before: Blueprint; after: Blueprint; types
 /** Everything that changed, old beside new: steps, connections, what holds for the whole flow. */
 export function ChangeList({ found, before, after, types }: ListProps) {
   const { t } = useTranslation("compare");
-  const language = useLanguage();
-  const labels = new Map(types.map((type) => [type.type, type.label[language] ?? type.type]));
-  const fieldsOf = (type = "") => readFields((types.find((each) => each.type === type)?.schema ?? {}) as Config);
-  const names = new Map([...before.nodes, ...after.nodes].map((step) => [step.id, step.name || labels.get(step.type) || step.id]));
-  const nameOf = (id: string) => names.get(id) ?? id;
+  const names = useFlowNames(types, after, before);
   return (
     <div className="mx-auto grid w-full max-w-[960px] gap-4 p-4 pane:p-6">
       {found.whole.length > 0 && (
         <Card title={t("whole")}>
-          <Fields fields={found.whole} form={[]} />
+          <ChangedFields fields={found.whole} names={names} type={undefined} />
         </Card>
       )}
       {found.steps.map((change) => (
-        <StepCard key={change.id} change={change} name={nameOf(change.id)} label={labels.get((change.after ?? change.before)?.type ?? "") ?? ""} form={fieldsOf((change.after ?? change.before)?.type)} />
+        <StepCard key={change.id} change={change} names={names} />
       ))}
       {found.links.length > 0 && (
         <Card title={t("links")}>
           <ul className="grid gap-2 text-13">
             {found.links.map((change) => (
               <li key={change.id}>
-                <LinkLine change={change} nameOf={nameOf} fallback={after.default_language} />
+                <LinkLine change={change} names={names} />
               </li>
             ))}
           </ul>
@@ -46,31 +40,32 @@ export function ChangeList({ found, before, after, types }: ListProps) {
   );
 }
 
-function StepCard({ change, name, label, form }: { change: StepChange; name: string; label: string; form: FormField[] }) {
+function StepCard({ change, names }: { change: StepChange; names: FlowNames }) {
   const { t } = useTranslation("compare");
+  const type = (change.after ?? change.before)?.type;
+  const [name, kind] = [names.step(change.id), type ? names.kind(type) : ""];
   return (
-    <Card title={name} aside={<Badge tone={MARK_TONES[change.mark]}>{t(`mark.${change.mark}`)}</Badge>} note={label === name ? "" : label}>
-      <Fields fields={change.fields.filter((field) => change.mark === "changed" || (field.path !== "type" && field.path !== "name"))} form={form} />
+    <Card title={name} aside={<Badge tone={MARK_TONES[change.mark]}>{t(`mark.${change.mark}`)}</Badge>} note={kind === name ? "" : kind}>
+      <ChangedFields fields={change.fields.filter((field) => change.mark === "changed" || (field.path !== "type" && field.path !== "name"))} names={names} type={type} was={change.before?.type} stepId={change.id} />
     </Card>
   );
 }
 
-function LinkLine({ change, nameOf, fallback }: { change: LinkChange; nameOf: (id: string) => string; fallback: string }) {
+function LinkLine({ change, names }: { change: LinkChange; names: FlowNames }) {
   const { t } = useTranslation("compare");
-  const exitWords = useExitWords();
   const link = change.after ?? change.before;
   if (!link) return null;
   return (
     <>
-      <Badge tone={MARK_TONES[change.mark]}>{t(`mark.${change.mark}`)}</Badge> <bdi className="font-medium">{nameOf(link.source)}</bdi> <bdi className="text-ink-3">{exitWords(exitOf(link), null, fallback)}</bdi> <Arrow />{" "}
+      <Badge tone={MARK_TONES[change.mark]}>{t(`mark.${change.mark}`)}</Badge> <bdi className="font-medium">{names.step(link.source)}</bdi> <bdi className="text-ink-3">{names.exit(link.source, exitOf(link))}</bdi> <Arrow />{" "}
       {change.before && change.after && (
         <>
           <del className="text-ink-3">
-            <bdi>{nameOf(change.before.target)}</bdi>
+            <bdi>{names.step(change.before.target)}</bdi>
           </del>{" "}
         </>
       )}
-      <bdi className={change.mark === "removed" ? "line-through" : ""}>{nameOf(link.target)}</bdi>
+      <bdi className={change.mark === "removed" ? "line-through" : ""}>{names.step(link.target)}</bdi>
     </>
   );
 }
@@ -81,23 +76,24 @@ const Arrow = () => (
   </span>
 );
 
-/** `form`: how the step's form calls them. */
-function Fields({ fields, form }: { fields: readonly FieldChange[]; form: readonly FormField[] }) {
+/** `was`: the kind that the step was of, where it became another. */
+type FieldsProps = { fields: readonly FieldChange[]; names: FlowNames; type: string | undefined; was?: string | undefined; stepId?: string };
+
+/** What changed, each by the name that its form gives it, in the values' own words. */
+function ChangedFields({ fields, names, type, was = type, stepId }: FieldsProps) {
   const { t } = useTranslation("compare");
-  const language = useLanguage();
-  const format = useFormat();
-  const own = { name: t("own.name"), type: t("own.type") };
+  const words = useValueWords(names);
   if (fields.length === 0) return null;
   return (
     <ul className="grid gap-3">
       {fields.map((field) => (
         <li key={field.path}>
-          <p dir="auto" title={field.path} className="own-side mb-1 text-12 text-ink-3">
-            {nameField(field.path, form, own, language, format.languageName)}
+          <p dir="auto" className="own-side mb-1 text-12 text-ink-3">
+            {names.field(stepId ?? null, field.path, field.after === undefined ? was : type)}
           </p>
           <div className="grid gap-2 pane:grid-cols-2">
-            <Value label={t("before")} value={field.before} className="bg-danger-soft" />
-            <Value label={t("after")} value={field.after} className="bg-success-soft" />
+            <Value label={t("before")} isThere={field.before !== undefined} text={words(was, field.path, field.before)} className="bg-danger-soft" />
+            <Value label={t("after")} isThere={field.after !== undefined} text={words(type, field.path, field.after)} className="bg-success-soft" />
           </div>
         </li>
       ))}
@@ -105,19 +101,15 @@ function Fields({ fields, form }: { fields: readonly FieldChange[]; form: readon
   );
 }
 
-function Value({ label, value, className }: { label: string; value: unknown; className: string }) {
+function Value({ label, isThere, text, className }: { label: string; isThere: boolean; text: string; className: string }) {
   const { t } = useTranslation("compare");
-  if (value === undefined) return <p className="rounded-md border border-dashed border-line px-2.5 py-1.5 text-12 text-ink-3 max-pane:hidden">{t("absent")}</p>;
+  if (!isThere) return <p className="rounded-md border border-dashed border-line px-2.5 py-1.5 text-12 text-ink-3 max-pane:hidden">{t("absent")}</p>;
   return (
     <div className={`min-w-0 rounded-md px-2.5 py-1.5 text-13 ${className}`}>
       <span className="sr-only">{label}: </span>
-      {typeof value === "string" ? (
-        <span dir="auto" className="user-text block break-words whitespace-pre-wrap">
-          {value}
-        </span>
-      ) : (
-        <code className="ltr block font-mono text-12 break-words">{JSON.stringify(value)}</code>
-      )}
+      <span dir="auto" className="user-text block break-words whitespace-pre-wrap">
+        {text || t("nothing")}
+      </span>
     </div>
   );
 }

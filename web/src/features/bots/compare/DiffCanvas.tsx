@@ -8,6 +8,7 @@ import { Badge, cx } from "@/components";
 import { exitOf } from "../editor/model/doc";
 import { type CanvasNode, FlowNode } from "../FlowNode";
 import { drawFlow } from "../graph";
+import { useSummary } from "../words/useSummary";
 import { MARK_TONES } from "./ChangeList";
 import { type Comparison, type Mark, uniteFlows } from "./compare";
 
@@ -20,7 +21,8 @@ type Marked = CanvasNode["data"] & { mark: Mark | undefined };
 export function DiffCanvas({ found, before, after, types }: { found: Comparison; before: Blueprint; after: Blueprint; types: readonly FlowNodeType[] }) {
   const { t } = useTranslation("compare");
   const language = useLanguage();
-  const flow = useMemo(() => drawFlow(uniteFlows(before, after), types, {}, language), [before, after, types, language]);
+  const summary = useSummary();
+  const flow = useMemo(() => drawFlow(uniteFlows(before, after), types, {}, language, summary), [before, after, types, language, summary]);
   const nodes = useMemo<CanvasNode[]>(() => {
     const marks = new Map(found.steps.map((change) => [change.id, change.mark]));
     const names = new Map(flow.nodes.map((node) => [node.id, node.name]));

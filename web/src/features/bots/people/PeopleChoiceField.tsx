@@ -1,6 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { PeopleChoice, PeopleWaiting } from "@/api/models";
+import { useLanguage } from "@/app/preferences";
 import { Badge, cx } from "@/components";
+import { nodeTypesQuery } from "../queries";
 
 type ChoiceProps = { people: PeopleWaiting; value: PeopleChoice; onChange: (value: PeopleChoice) => void };
 
@@ -56,6 +59,9 @@ function Lost({ people, value, onChange }: ChoiceProps) {
 
 function Places({ people }: { people: PeopleWaiting }) {
   const { t } = useTranslation(["people", "bots"]);
+  const language = useLanguage();
+  const types = useQuery(nodeTypesQuery).data?.data;
+  const kindOf = (type: string | null) => types?.find((each) => each.type === type)?.label[language];
   return (
     <div className="grid max-h-48 gap-2 overflow-y-auto" tabIndex={0} role="group" aria-label={t("choice.where")}>
       {people.versions.map((version) => (
@@ -65,7 +71,7 @@ function Places({ people }: { people: PeopleWaiting }) {
             {version.places.map((place) => (
               <tr key={place.node_id} className="border-t border-line">
                 <th scope="row" className="py-1 text-start font-normal">
-                  <bdi>{place.name ?? place.node_id}</bdi> {place.is_gone && <Badge tone="warning">{t("choice.gone")}</Badge>}
+                  <bdi>{place.name || (kindOf(place.type) ?? place.node_id)}</bdi> {place.is_gone && <Badge tone="warning">{t("choice.gone")}</Badge>}
                 </th>
                 <td className="num w-16 py-1 text-end">{place.waiting}</td>
               </tr>

@@ -5,10 +5,10 @@ import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
 import { cx } from "@/components";
 import { NodeCounts } from "../../counts/NodeCounts";
-import { partsOf } from "../../graph";
 import { lookOf } from "../../look";
 import { TemplateText } from "../../TemplateText";
-import { configOf } from "../model/doc";
+import { lineOf } from "../../template";
+import { useSummary } from "../../words/useSummary";
 import { exitsOf, shownExits } from "../model/facts";
 import type { StepNode as StepNodeType } from "../model/store";
 import { useEditor, useEditorState } from "../model/useEditor";
@@ -51,7 +51,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const isBroken = faults?.some((fault) => fault.severity === "error");
   const name = step.name || type?.label[language] || step.type;
   const typeName = type?.label[language] ?? step.type;
-  const parts = partsOf(configOf(step), language, fallback);
+  const parts = useSummary()(step, type, fallback);
   const width = Math.max(LEAST_WIDTH, (cells.length + gone.length) * CELL_WIDTH + (hidden > 0 && !isWide ? MORE_WIDTH : 0));
   return (
     <div
@@ -77,10 +77,10 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         <span className={cx("grid size-6 flex-none place-items-center rounded-sm", tile)}>
           <Icon aria-hidden="true" strokeWidth={1.75} className="size-3.5" />
         </span>
-        <span dir="auto" className="cut max-w-4/5 flex-none text-[13.5px] font-semibold tracking-tight rtl:tracking-normal">
+        <span dir="auto" title={name} className="cut max-w-4/5 flex-none text-[13.5px] font-semibold tracking-tight rtl:tracking-normal">
           {name}
         </span>
-        <span className="cut grow text-end! text-12 text-ink-3">{typeName !== name && typeName}</span>
+        <span title={typeName} className="cut grow text-end! text-12 text-ink-3">{typeName !== name && typeName}</span>
         {faults && faults.length > 0 && (
           <span title={t("problems.title", { count: faults.length })} className={cx("flex-none", isBroken ? "text-danger" : "text-warning")}>
             <CircleAlert aria-hidden="true" className="size-3.5" />
@@ -89,7 +89,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         )}
       </div>
       <div className="px-2.5 pt-1.5 pb-2.5">
-        <p dir="auto" className="line-clamp-3 min-h-[18px] text-[12.5px] leading-[18px] text-ink-2">
+        <p dir="auto" title={lineOf(parts) || undefined} className="line-clamp-3 [overflow-wrap:anywhere] min-h-[18px] text-[12.5px] leading-[18px] text-ink-2">
           {parts.length > 0 ? <TemplateText parts={parts} /> : <span className="text-ink-3">{type?.description[language]}</span>}
         </p>
       </div>

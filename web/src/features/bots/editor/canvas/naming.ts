@@ -1,15 +1,15 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
-import { partsOf } from "../../graph";
 import { useExitWords } from "../../look";
 import { sayParts } from "../../template";
-import { configOf, exitOf, type Link, type Step } from "../model/doc";
+import { useSummary } from "../../words/useSummary";
+import { exitOf, type Link, type Step } from "../model/doc";
 import { exitsOf } from "../model/facts";
 import type { CanvasEdge, CanvasNode } from "../model/store";
 import { useEditor, useEditorState } from "../model/useEditor";
 
-const named = new WeakMap<CanvasNode, { key: string; node: CanvasNode }>();
+const named = new WeakMap<CanvasNode, { key: string; summary: unknown; node: CanvasNode }>();
 const namedLinks = new WeakMap<CanvasEdge, { key: string; edge: CanvasEdge }>();
 
 /**
@@ -22,22 +22,23 @@ export function useNamedNodes(): CanvasNode[] {
   const language = useLanguage();
   const nodes = useEditorState((state) => state.nodes);
   const fallback = useEditorState((state) => state.doc.default_language);
+  const summary = useSummary();
   const [aStep, aNote] = [t("canvasStep"), t("note")];
   return useMemo(() => {
     const typeName = (step: Step) => types.get(step.type)?.label[language] ?? step.type;
     const say = (node: CanvasNode): string =>
-      node.type === "note" ? node.data.note.text : [node.data.step.name, typeName(node.data.step), sayParts(partsOf(configOf(node.data.step), language, fallback))].filter(Boolean).join(". ");
+      node.type === "note" ? node.data.note.text : [node.data.step.name, typeName(node.data.step), sayParts(summary(node.data.step, types.get(node.data.step.type), fallback))].filter(Boolean).join(". ");
     const stop = (nodes.find((node) => node.selected) ?? nodes.find((node) => node.type === "step") ?? nodes[0])?.id;
     return nodes.map((node) => {
       const isStop = node.id === stop;
       const key = `${language} ${fallback} ${types.size} ${isStop}`;
       const known = named.get(node);
-      if (known?.key === key) return known.node;
+      if (known?.key === key && known.summary === summary) return known.node;
       const shown: CanvasNode = { ...node, ariaLabel: say(node), domAttributes: { tabIndex: isStop ? 0 : -1, "aria-roledescription": node.type === "note" ? aNote : aStep } };
-      named.set(node, { key, node: shown });
+      named.set(node, { key, summary, node: shown });
       return shown;
     });
-  }, [nodes, types, language, fallback, aStep, aNote]);
+  }, [nodes, types, language, fallback, summary, aStep, aNote]);
 }
 
 /** Connections with their names: by which way out, from where to where. */

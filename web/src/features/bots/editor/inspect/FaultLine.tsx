@@ -6,7 +6,8 @@ import { cx } from "@/components";
 import { fixOf } from "../model/fixes";
 import { useEditor } from "../model/useEditor";
 import { CreateMissing } from "./CreateMissing";
-import { useFaultWords } from "./useFaultWords";
+import { useDraftNames } from "../../words/useFlowNames";
+import { useFaultWords } from "../../words/useFaultWords";
 
 const BUTTON = "flex-none font-medium text-accent-ink underline underline-offset-2 pointer-coarse:min-h-11";
 
@@ -14,7 +15,7 @@ const BUTTON = "flex-none font-medium text-accent-ink underline underline-offset
 export function FaultLine({ fault, id }: { fault: Fault; id?: string }) {
   const { t } = useTranslation("editor");
   const { store, isReadOnly } = useEditor();
-  const words = useFaultWords();
+  const words = useFaultWords(useDraftNames());
   const fix = isReadOnly ? null : fixOf(fault);
   const Icon = fault.severity === "error" ? CircleAlert : TriangleAlert;
   return (

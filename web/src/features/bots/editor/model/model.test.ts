@@ -236,7 +236,7 @@ describe("exits", () => {
 
 describe("fixes", () => {
   it("are the server's changes, applied as one edit", () => {
-    const fix = fixOf({ node_id: "a", field: null, code: "unreachable", message: "", severity: "warning", subject: null, fix: [{ kind: "remove_node", id: "a", field: null, value: null }, { kind: "declare_variable", id: "x", field: null, value: "" }] });
+    const fix = fixOf({ node_id: "a", field: null, code: "unreachable", message: "", severity: "warning", subject: null, steps: [], fix: [{ kind: "remove_node", id: "a", field: null, value: null }, { kind: "declare_variable", id: "x", field: null, value: "" }] });
     expect(fix?.(DOC)).toMatchObject({ variables: { x: "" }, nodes: [{ id: "b" }, { id: "c" }] });
   });
 });

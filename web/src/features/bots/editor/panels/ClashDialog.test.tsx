@@ -15,7 +15,7 @@ const type = { type: "condition", label: { en: "If", ar: "إذا" }, schema: { p
 function show(by: string) {
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
   client.setQueryData(SESSION_KEY, { user: { id: "me" }, workspace: { timezone: "UTC" } } as Session);
-  const editor = { store: createEditorStore(docOf("Huda")), types: new Map([["condition", type]]) } as unknown as Editor;
+  const editor = { store: createEditorStore(docOf("Huda")), types: new Map([["condition", type]]), typeList: [type] } as unknown as Editor;
   render(
     <QueryClientProvider client={client}>
       <EditorContext value={editor}>

@@ -6,7 +6,8 @@ import { useSession } from "@/features/auth/queries";
 import type { Doc } from "../model/doc";
 import { mergeDocs, type Side } from "../model/merge";
 import { useEditor } from "../model/useEditor";
-import { ClashFields } from "./ClashFields";
+import { useFlowNames } from "../../words/useFlowNames";
+import { ClashFields, nameClash } from "./ClashFields";
 
 type ClashProps = { theirs: Flow; base: Doc; mine: Doc; onDone: (doc: Doc, choose: (key: string) => Side) => void };
 
@@ -16,15 +17,11 @@ export function ClashDialog({ theirs, base, mine, onDone }: ClashProps) {
   const [picks, setPicks] = useState<Record<string, Side>>({});
   const choose = (key: string): Side => picks[key] ?? "mine";
   const { doc, clashes } = mergeDocs(base, mine, theirs.blueprint, choose);
-  const { types } = useEditor();
+  const names = useFlowNames(useEditor().typeList, mine, theirs.blueprint, base);
   const me = useSession()?.user.id;
   const isSelf = me !== undefined && theirs.updated_by?.id === me;
   const name = theirs.updated_by?.name ?? t("clash.somebody");
   const theirSide = isSelf ? t("clash.theirsSelf") : t("clash.theirs", { name });
-  const typeOf = (key: string) => {
-    const step = doc.nodes.find((each) => key === `nodes.${each.id}`);
-    return step && types.get(step.type);
-  };
   const sides = [
     { value: "mine", label: t("clash.mine") },
     { value: "theirs", label: theirSide },
@@ -53,13 +50,13 @@ export function ClashDialog({ theirs, base, mine, onDone }: ClashProps) {
           {clashes.map((clash) => (
             <li key={clash.key} className="flex flex-wrap items-center gap-2 rounded-md border border-line px-3 py-2">
               <span className="min-w-0 grow">
-                <bdi className="block text-13 font-medium">{clash.name}</bdi>
+                <bdi className="block text-13 font-medium">{nameClash(clash, names)}</bdi>
                 <span className="text-12 text-ink-3">{!clash.mine ? t("clash.youRemoved") : !clash.theirs ? isSelf ? t("clash.theyRemovedSelf") : t("clash.theyRemoved", { name }) : t("clash.bothChanged")}</span>
               </span>
               <span className="w-44">
-                <Select label={clash.name} value={choose(clash.key)} options={sides} onChange={(side) => setPicks({ ...picks, [clash.key]: side as Side })} />
+                <Select label={nameClash(clash, names)} value={choose(clash.key)} options={sides} onChange={(side) => setPicks({ ...picks, [clash.key]: side as Side })} />
               </span>
-              <ClashFields fields={clash.fields} type={typeOf(clash.key)} mine={t("clash.mine")} theirs={theirSide} />
+              <ClashFields clash={clash} names={names} mine={t("clash.mine")} theirs={theirSide} />
             </li>
           ))}
         </ul>

@@ -1,26 +1,30 @@
 import { useTranslation } from "react-i18next";
-import type { FlowNodeType } from "@/api/models";
-import { useLanguage } from "@/app/preferences";
-import type { FieldChange } from "../../compare/compare";
-import type { Config } from "../model/doc";
-import { readFields } from "../model/schema";
+import type { Clash } from "../model/merge";
+import type { FlowNames } from "../../words/flowNames";
+import { useValueWords } from "../../words/useValueWords";
 
-type FieldsProps = { fields: readonly FieldChange[]; type: FlowNodeType | undefined; mine: string; theirs: string };
+type FieldsProps = { clash: Clash; names: FlowNames; mine: string; theirs: string };
 
-/** What is in conflict: each field by the name that it has in its form, and both values side by side. */
-export function ClashFields({ fields, type, mine, theirs }: FieldsProps) {
+/** What is in conflict: each field by the name that it has in its form, and both values side by side, in words. */
+export function ClashFields({ clash, names, mine, theirs }: FieldsProps) {
   const { t } = useTranslation("editor");
-  const nameOf = useFieldName(type);
-  if (fields.length === 0) return null;
+  const words = useValueWords(names);
+  if (clash.fields.length === 0) return null;
+  const [list = "", id] = splitKey(clash.key);
+  const stepId = list === "nodes" ? id : null;
+  const type = names.stepType(stepId);
+  const pathOf = (path: string) => (list === "nodes" ? path.replace(/^config\./u, "") : list === "edges" || list === "comments" ? path : [clash.key, path].filter(Boolean).join("."));
+  const shown = (path: string, value: unknown) =>
+    list !== "edges" || typeof value !== "string" ? words(type, pathOf(path), value) : path === "sourceHandle" ? names.exit(names.link(id)?.source ?? "", value) : path === "source" || path === "target" ? names.step(value) : value;
   return (
     <ul aria-label={t("clash.differs")} className="grid basis-full gap-2">
-      {fields.map((field) => (
+      {clash.fields.map((field) => (
         <li key={field.path} className="min-w-0">
-          <bdi className="text-12 font-medium">{nameOf(field.path)}</bdi>
+          <bdi className="text-12 font-medium">{names.field(stepId, pathOf(field.path))}</bdi>
           {field.path !== "position" && (
             <dl className="mt-1 grid gap-1 pane:grid-cols-2">
-              <Value label={mine} value={field.before} />
-              <Value label={theirs} value={field.after} />
+              <Value label={mine} text={shown(field.path, field.before)} />
+              <Value label={theirs} text={shown(field.path, field.after)} />
             </dl>
           )}
         </li>
@@ -29,29 +33,29 @@ export function ClashFields({ fields, type, mine, theirs }: FieldsProps) {
   );
 }
 
-function Value({ label, value }: { label: string; value: unknown }) {
+function Value({ label, text }: { label: string; text: string }) {
   const { t } = useTranslation("editor");
   return (
     <div className="min-w-0 rounded-md bg-sunken px-2.5 py-1.5">
       <dt className="text-11 text-ink-3">{label}</dt>
       <dd dir="auto" className="own-side max-h-24 overflow-y-auto text-13 whitespace-pre-wrap [overflow-wrap:anywhere]">
-        {value === undefined || value === null || value === "" ? <span className="text-ink-3">{t("clash.absent")}</span> : typeof value === "string" ? value : JSON.stringify(value)}
+        {text || <span className="text-ink-3">{t("clash.absent")}</span>}
       </dd>
     </div>
   );
 }
 
-/** A field's name as its form says it; what lies deeper stands behind it as it is written. */
-function useFieldName(type: FlowNodeType | undefined): (path: string) => string {
-  const { t } = useTranslation("editor");
-  const language = useLanguage();
-  return (path) => {
-    const [first = "", field = "", ...deeper] = path.split(".");
-    if (first === "name") return t("clash.stepName");
-    if (first === "type") return t("clash.stepType");
-    if (first === "position") return t("clash.position");
-    if (first !== "config" || !field) return path;
-    const known = readFields((type?.schema ?? {}) as Config).find((each) => each.name === field);
-    return [known?.label?.[language] ?? field.replaceAll("_", " "), ...deeper].join(" · ");
-  };
+/** What a clash is of: a step, a connection or a note by its id, or a part of the whole flow. */
+function splitKey(key: string): [list: string, id: string] {
+  const [list = "", ...id] = key.split(".");
+  return [list, id.join(".")];
+}
+
+/** What a clash is called: a step as everywhere, a connection by the way out that it leaves by, a note by its first words. */
+export function nameClash(clash: Clash, names: FlowNames): string {
+  const [list, id] = splitKey(clash.key);
+  if (list === "nodes") return names.step(id);
+  const link = list === "edges" ? names.link(id) : undefined;
+  if (link) return `${names.step(link.source)} › ${names.exit(link.source, link.sourceHandle ?? "next")}`;
+  return list === "comments" && clash.name !== id ? clash.name : names.field(null, list);
 }

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useLanguage } from "@/app/preferences";
 import { FlowOutline } from "../../FlowOutline";
 import { drawFlow } from "../../graph";
+import { useSummary } from "../../words/useSummary";
 import { useEditor, useEditorState } from "../model/useEditor";
 
 /** The flow as a list, while no step is chosen: what a screen reader or the keyboard walks. */
@@ -12,7 +13,8 @@ export function Outline() {
   const { store, typeList } = useEditor();
   const doc = useEditorState((state) => state.doc);
   const facts = useEditorState((state) => state.facts);
-  const flow = useMemo(() => drawFlow(doc, typeList, facts.waiting, language), [doc, typeList, facts.waiting, language]);
+  const summary = useSummary();
+  const flow = useMemo(() => drawFlow(doc, typeList, facts.waiting, language, summary), [doc, typeList, facts.waiting, language, summary]);
   const faulty = useMemo(() => new Set(facts.faults.flatMap((fault) => (fault.node_id && fault.severity === "error" ? [fault.node_id] : []))), [facts.faults]);
   return (
     <div className="min-h-0 grow overflow-y-auto">

@@ -1,10 +1,11 @@
 import { CircleCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useLanguage } from "@/app/preferences";
 import { Badge, Sheet } from "@/components";
 import type { Fault } from "@/api/models";
 import { FaultLine } from "../inspect/FaultLine";
-import { useEditor, useEditorState } from "../model/useEditor";
+import { PlaceName } from "../../words/PlaceName";
+import { useDraftNames } from "../../words/useFlowNames";
+import { useEditorState } from "../model/useEditor";
 
 type ProblemsProps = { isOpen: boolean; onClose: () => void; onShow: (nodeId: string, field: string | null) => void };
 
@@ -33,25 +34,21 @@ export function ProblemsPanel({ isOpen, onClose, onShow }: ProblemsProps) {
 
 function Group({ title, faults, onShow }: { title: string; faults: readonly Fault[]; onShow: ProblemsProps["onShow"] }) {
   const { t } = useTranslation("editor");
-  const language = useLanguage();
-  const { types } = useEditor();
-  const nodes = useEditorState((state) => state.doc.nodes);
+  const names = useDraftNames();
   if (faults.length === 0) return null;
-  const nameOf = (id: string) => {
-    const step = nodes.find((each) => each.id === id);
-    return step ? step.name || types.get(step.type)?.label[language] || step.type : id;
-  };
   return (
     <section>
       <h3 className="mb-2 flex items-center gap-2 text-13">
         {title}
         <Badge>{faults.length}</Badge>
       </h3>
-      <ul className="grid gap-2">
+      <ul className="grid grid-cols-1 gap-2">
         {faults.map((fault) => (
           <li key={`${fault.node_id}${fault.field}${fault.code}${fault.message}`} className="rounded-md border border-line bg-surface px-3 py-2">
             <div className="flex items-center gap-2">
-              <bdi className="cut grow text-13 font-medium">{fault.node_id ? nameOf(fault.node_id) : t("problems.whole")}</bdi>
+              <span title={names.place(fault).join(" › ") || undefined} className="cut min-w-0 grow text-13 font-medium">
+                {fault.node_id ? <PlaceName parts={names.place(fault)} /> : t("problems.whole")}
+              </span>
               {fault.node_id && (
                 <button type="button" className="flex-none text-12 font-medium text-accent-ink underline underline-offset-2 pointer-coarse:min-h-11" onClick={() => fault.node_id && onShow(fault.node_id, fault.field)}>
                   {t("problems.show")}
