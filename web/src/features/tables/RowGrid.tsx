@@ -101,16 +101,18 @@ function ColumnHead({ column, className, sorting, onSort, onColumn, onRemove }: 
   const isSorted = sorting.sort === column.name;
   const name = nameOf(column);
   const Arrow = sorting.down ? ArrowDown : ArrowUp;
+  // Above its numbers, which end where the column ends.
+  const isNumber = column.type === "number";
   const canSort = column.type !== "json";
   return (
-    <th scope="col" aria-sort={isSorted ? (sorting.down ? "descending" : "ascending") : undefined} className={cx("min-w-28 py-1 ps-3 pe-1 text-start font-medium", className)}>
-      <span className="flex items-center gap-1">
+    <th scope="col" aria-sort={isSorted ? (sorting.down ? "descending" : "ascending") : undefined} className={cx("min-w-28 py-1 font-medium", isNumber ? "ps-1 pe-3 text-end" : "ps-3 pe-1 text-start", className)}>
+      <span className={cx("flex items-center gap-1", isNumber && "flex-row-reverse")}>
         {column.is_key && <KeyRound role="img" aria-label={t("key")} className="size-3 flex-none text-ink-3" />}
         <span dir="auto" className="cut" title={column.label ? `${column.label} (${column.name})` : column.name}>
           {name}
         </span>
         {isSorted && <Arrow aria-hidden="true" className="size-3 flex-none" />}
-        <Menu trigger={<IconButton icon={ChevronDown} size="sm" label={t("column.menu", { name })} className={cx("ms-auto flex-none")} />}>
+        <Menu trigger={<IconButton icon={ChevronDown} size="sm" label={t("column.menu", { name })} className={cx("flex-none", !isNumber && "ms-auto")} />}>
           <p className="px-2 py-1 text-12 text-ink-3">
             <bdi className="font-mono">{column.name}</bdi> · {t(`type.${column.type}`)}
             {column.is_required && ` · ${t("required")}`}
