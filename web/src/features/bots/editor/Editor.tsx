@@ -123,6 +123,10 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
         saving={saving}
         others={others?.others ?? []}
         onSave={() => saver.send()}
+        onBeforePublish={async () => {
+          await settle(saver);
+          return saver.get().revision;
+        }}
         onProblems={() => setPanel("problems")}
         onLanguages={() => setPanel("languages")}
         onRules={() => setPanel("rules")}
