@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Users } from "lucide-react";
-import { lazy, Suspense, useCallback } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot } from "@/api/models";
 import { Button, buttonClass, Empty, ErrorState, SkeletonRows } from "@/components";
@@ -23,7 +23,12 @@ export function BotPage() {
   const navigate = useNavigate({ from: "/flows/$botId" });
   const mayWrite = useMay("bots:write");
   const bots = useQuery(botsQuery);
-  const bot = bots.data?.find((candidate) => candidate.id === botId);
+  const there = bots.data?.find((candidate) => candidate.id === botId);
+  // Whoever edits keeps what is on the canvas, also when the bot is gone: the editor says so, and what can be done.
+  const [last, setLast] = useState(there);
+  if (there && there !== last) setLast(there);
+  const isEditing = mayWrite === true && (search.version ?? "draft") === "draft" && last?.id === botId;
+  const bot = there ?? (isEditing ? last : undefined);
   const version: FlowChoice = search.version ?? (mayWrite || !bot?.published ? "draft" : "published");
   const flow = useQuery({ ...flowQuery(botId, version), enabled: (bot !== undefined && mayWrite !== undefined) || search.version !== undefined });
   const types = useQuery(nodeTypesQuery);
