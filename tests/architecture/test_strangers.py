@@ -170,6 +170,7 @@ UNSATISFIED: dict[str, set[tuple[int, str]]] = {
     "set_flow_session_variable": {(409, "session_ended")},
     "end_flow_session": {(409, "session_ended")},
     "leave": {(409, "last_owner")},
+    "accept_rewrite": {(409, "rewrite_over")},
     "delete_table": {(409, "values_would_be_lost")},
     "remove_column": {(409, "values_would_be_lost")},
     # What the steps before it have left of the one letter: its channel is in error by then, or it is queued again.

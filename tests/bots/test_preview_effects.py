@@ -161,3 +161,14 @@ async def test_tests_of_bots_ask_nobody(api: Api) -> None:
     setting = {"starts_at": "2026-03-01T09:00:00Z", "timezone": "Asia/Riyadh"}
     given = {"name": "x", "setting": setting, "acts": [HELLO, REAL]}
     assert (await owner.post(f"/api/bots/{bot['id']}/tests", given)).status_code == 422
+
+
+async def test_what_a_flow_that_is_run_asks_has_an_example_of_its_own(api: Api) -> None:
+    owner = await api.register()
+    asking = await make_bot(owner, blueprint=asks_other("https://menu.example/", mapping={"dish": "items[0].name"}))
+    await owner.post(f"/api/bots/{asking['id']}/publish")
+    run = {"id": "look", "type": "run_flow", "config": {"bot_id": asking["id"]}}
+    flow = blueprint(run, reply("after", "Back again"), edges=[("start", "next", "look"), ("look", "done", "after")])
+    played = await play(owner, blueprint=flow, acts=[HELLO, EXAMPLE])
+    assert played["acts"][1]["performed"]["result"]["body"] == {"items": [{"name": "example dish"}]}
+    assert words(played) == ["It said 200 example dish", "Back again"]

@@ -197,3 +197,27 @@ async def test_a_preview_asks_the_table_and_writes_nothing(api: Api) -> None:
         played = (await owner.post("/api/flows/simulate", {"blueprint": flow(**config), "acts": acts})).json()
         assert played["acts"][1]["spoken"][0]["content"] == {"body": "1"}, config
     assert (await owner.get(f"/api/tables/{table['id']}")).json()["row_count"] == 1
+
+
+async def test_who_asks_a_table_is_told_by_any_of_its_names(api: Api) -> None:
+    owner, other = await api.register(), await api.register()
+    table = await make_table(owner)
+    path = f"/api/tables/{table['id']}"
+    assert (await owner.get(f"{path}/uses")).json() == {"data": []}
+    bot = await make_bot(owner, flow(**where("price", "at_most", "20")))
+    await owner.post(f"/api/bots/{bot}/publish")
+    await owner.put(f"/api/bots/{bot}/flow", {"blueprint": flow(**where("code", "equals", "tea"))})
+    await make_bot(owner, flow(table="Elsewhere"))
+    await make_bot(other, flow())
+    price, code = column_id(table, "price"), column_id(table, "code")
+    [use] = (await owner.get(f"{path}/uses")).json()["data"]
+    assert (use["bot_id"], use["node_id"], use["version"]) == (bot, "ask", "draft")
+    assert use["columns"] == [code, price], "of the draft and of what is published"
+    await owner.patch(path, {"name": "Dishes"})
+    await owner.patch(f"{path}/columns/{price}", {"name": "cost"})
+    [use] = (await owner.get(f"{path}/uses")).json()["data"]
+    assert use["columns"] == [code, price], "also by the names that they had"
+    newer = await make_table(owner)
+    assert (await owner.get(f"{path}/uses")).json()["data"] == [], "another table has its name now"
+    assert len((await owner.get(f"/api/tables/{newer['id']}/uses")).json()["data"]) == 1
+    assert (await other.get(f"{path}/uses")).status_code == 404

@@ -47,6 +47,8 @@ def fill(source: str) -> str:
         ("{{ contact.age | default: 'unknown' }}", "unknown"),
         ("{{ contact.nick | default: contact.name | first_name }}", "Sara"),
         ("{{ 'عبد الله حسن' | first_name }}", "عبد الله"),
+        ('{{ "the baker\'s OLD mill" | title }}', "The Baker's Old Mill"),
+        ("{{ 'a b c' | split: ' ' | at: 1 }}{{ 'a b' | split: ' ' | at: -1 }}{{ 'a' | at: 5 }}", "bb"),
         ("{{ order.items[1].name }} {{ order.items.first.name }} {{ order.items.size }}", "Cake Tea 2"),
         ("{{ order.items[9].name }}", ""),
         ("{{ contact['name'] | upcase }}", "SARA ALI"),

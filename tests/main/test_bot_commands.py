@@ -46,11 +46,13 @@ def test_play_talks_by_the_engine() -> None:
     assert done.exit_code == 0
     assert done.stdout.splitlines()[0] == "What is the number of your parcel?"
     assert '"method":"POST"' in done.stdout
-    assert "· Answer with JSON, or /error." in done.stdout
+    assert "· Answer with JSON, /example or /error." in done.stdout
     assert done.stdout.splitlines()[-2:] == [
         "Your parcel is on its way, expected on 03/05/2026.",
         "· The flow has ended.",
     ]
+    example = invoke("play", str(PARCEL), said="hi\nAB1234\n/example\n/quit\n")
+    assert "Your parcel is" in example.stdout, "an answer without what the flow reads is an answer"
     failed = invoke("play", str(PARCEL), said="hi\nAB1234\n/error\n")
     assert "We cannot look it up just now." in failed.stdout
 

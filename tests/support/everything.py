@@ -20,6 +20,7 @@ from tests.media.desk import uploaded
 from tests.media.samples import picture
 from tests.support.api import PASSWORD, Api, Caller
 from tests.support.inbox import add_channel, add_group, add_thread
+from tests.tables.many import add_rewrite
 from tests.tables.menu import add, column_id, make_menu, make_table
 
 HOOKED = {
@@ -102,6 +103,7 @@ async def fill_workspace(api: Api, role: Role = Role.OWNER) -> Everything:
         "table_id": table["id"],
         "row_id": row["id"],
         "column_id": column_id(table, "price"),
+        "rewrite_id": str(await add_rewrite(api, owner.scope, table)),
         "import_id": imported.json()["id"],
         "credential_id": credential.json()["id"],
         "hook_id": hook.json()["id"],

@@ -121,6 +121,19 @@ async def test_pages_give_every_row_once(api: Api, sort: str | None, descending:
     assert sorted(seen) == ["latte", "mocha", "tea", "water"]
 
 
+async def test_a_search_finds_what_json_writes_otherwise(api: Api) -> None:
+    owner = await api.register()
+    table = await make_table(owner)
+    for code in ('a 12" pizza', "back\\slash", "line one\nline two", "{}", "الطبق «الأول»"):
+        await add(owner, table, {"code": code})
+    assert await codes(owner, table, q='12" P') == ['a 12" pizza']
+    assert await codes(owner, table, q="K\\S") == ["back\\slash"]
+    assert await codes(owner, table, q="one line") == ["line one\nline two"]
+    assert await codes(owner, table, q="{}") == ["{}"]
+    assert await codes(owner, table, q="«الاول»") == ["الطبق «الأول»"]
+    assert await codes(owner, table, q='", "') == [], "what stands between cells is in none"
+
+
 INJECTIONS = ["'; drop table data_rows; --", "x' or '1'='1", '"; select pg_sleep(9); --', "$1", "%s", "\\", "}}{{"]
 
 

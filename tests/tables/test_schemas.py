@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.unit_of_work import transaction
-from hoopoe.tables.limits import MAX_REWRITTEN
 from tests.support.api import Api
 from tests.tables.menu import MENU, add, codes, column_id, make_menu, make_table, with_limits
 
@@ -158,40 +153,3 @@ async def test_columns_stand_in_the_order_that_is_given(api: Api) -> None:
     turned = await owner.patch(f"/api/tables/{table['id']}", {"order": names[::-1]})
     assert [column["name"] for column in turned.json()["columns"]] == names[::-1]
     assert (await owner.patch(f"/api/tables/{table['id']}", {"order": names[:-1]})).status_code == 422
-
-
-async def test_a_large_table_is_not_rewritten(api: Api) -> None:
-    owner = await api.register()
-    columns = [{"name": "size", "type": "text"}, {"name": "kind", "type": "choice", "options": ["Hot"]}]
-    table = await make_table(owner, {"name": "Large", "columns": columns})
-    path, size = f"/api/tables/{table['id']}", column_id(table, "size")
-    many = f"select $1, $2, gen_random_uuid(), c, c from generate_series(1, {MAX_REWRITTEN}) as i"  # noqa: S608  # a constant
-    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[owner.workspace_id]) as conn:
-        await conn.execute(
-            f"insert into data_rows (workspace_id, table_id, id, cells, folded) {many} "  # constants
-            "cross join lateral (select jsonb_build_object($3::text, i::text) as c) as cells",
-            owner.workspace_id,
-            UUID(table["id"]),
-            size,
-        )
-    begun = time.monotonic()
-    assert (await owner.patch(f"{path}/columns/{size}", {"type": "number"})).status_code == 200
-    assert time.monotonic() - begun < 5, "a second on a machine that does nothing else"
-    await add(owner, table, {"size": 1})
-    kind = f"{path}/columns/{column_id(table, 'kind')}"
-    refused = [
-        await owner.post(f"{path}/columns/{size}/check", {"type": "text"}),
-        await owner.patch(f"{path}/columns/{size}", {"type": "text"}),
-        await owner.patch(kind, {"options": ["Cold"]}),
-        await owner.patch(path, {"key": ["size"]}),
-        await owner.delete(f"{path}/columns/{size}", params={"confirm": True}),
-    ]
-    assert [answer.json()["error"]["code"] for answer in refused] == ["table_too_large"] * 5
-    assert refused[0].json()["error"]["details"] == {"limit": MAX_REWRITTEN}
-    taken = [
-        await owner.patch(kind, {"options": ["Hot", "Cold"]}),
-        await owner.patch(kind, {"name": "sort", "label": "Sort"}),
-        await owner.patch(path, {"name": "Larger", "order": ["sort", "size"]}),
-        await owner.post(f"{path}/columns", {"name": "more", "type": "text"}),
-    ]
-    assert [answer.status_code for answer in taken] == [200, 200, 200, 201]

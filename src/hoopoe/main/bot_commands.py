@@ -83,7 +83,7 @@ def play_bot(
     """Talk to a bot here, by the engine that runs in production; nothing is stored or sent.
 
     Type what a person would, or the number of a button. /wait lets time pass, /image, /file, /voice and /place send
-    such, /quit ends. What the bot asks of other systems is answered by hand: JSON, or /error.
+    such, /quit ends. What the bot asks of other systems is answered by hand: JSON, /example or /error.
     Ends with 1 where the flow failed.
 
     Example: printf 'hi\\n1\\n' | hoopoe bot play booking.json --now 2026-03-01T10:00

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import orjson
 
 from hoopoe.channels.contract import ButtonsContent, ListContent, OutboundContent, TextContent
-from hoopoe.flows.definition import FlowInvalid, compile_flow, parse_blueprint
+from hoopoe.flows.definition import FlowInvalid, NodeSpec, compile_flow, parse_blueprint
 from hoopoe.flows.engine import (
     DelayElapsed,
     DelayWait,
+    Effect,
     EffectFinished,
     EffectWait,
     Env,
@@ -37,6 +38,7 @@ from hoopoe.flows.engine import (
     start,
 )
 from hoopoe.flows.exchange import ExchangeError, read_bytes
+from hoopoe.flows.nodes.effect_results import make_answer, make_example, make_failure
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.settings import SettingsError
 from hoopoe.main.bot_library import list_siblings, make_library, read_others
@@ -69,6 +71,7 @@ def play_file(
         ) from None
     library = make_library(flow, [*list_siblings(path, bots), *read_others(others)])
     talk = Talk(flow, library, now=_read_time(now), language=language or blueprint.default_language, say=say)
+    talk.nodes = {node.id: node for node in blueprint.nodes}
     for line in _lines():
         if line == "/quit":
             break
@@ -104,6 +107,7 @@ class Talk:
 
     def __init__(self, flow: Flow, library: Library, *, now: datetime, language: str, say: Say) -> None:
         self.has_failed = False
+        self.nodes: Mapping[str, NodeSpec] = {}
         self._flow = flow
         self._library = library
         self._now = now
@@ -122,10 +126,10 @@ class Talk:
                     return
                 self._pass(seconds)
                 self._go_on(DelayElapsed())
-            case EffectWait():
-                result = _read_result(line)
+            case EffectWait(effect=effect):
+                result = self._read_result(effect, line)
                 if result is None:
-                    self._say("· Answer with JSON, or /error.")
+                    self._say("· Answer with JSON, /example or /error.")
                 else:
                     self._go_on(EffectFinished(result))
             case MessageWait(timeout_seconds=seconds) if line == "/wait":
@@ -216,12 +220,22 @@ class Talk:
         person: JsonObject = {"id": "you", "name": "You", "language": self._language}
         return Env(now=self._now, language=self._language, contact=person)
 
+    def _read_result(self, effect: Effect, line: str) -> JsonObject | None:
+        """What was typed as a result of the effect; None for what cannot be read."""
+        if line == "/error":
+            return make_failure(effect.kind)
+        if line == "/example":
+            node = self._find_node()
+            kind, config = (None, None) if node is None else (node.type, node.config)
+            return make_example(effect.kind, effect.request, node_type=kind, config=config)
+        try:
+            given = orjson.loads(line or "{}")
+        except orjson.JSONDecodeError:
+            return None
+        return make_answer(effect.kind, effect.request, given)
 
-def _read_result(line: str) -> JsonObject | None:
-    if line == "/error":
-        return {"ok": False, "status": 500, "body": None, "error": "It was told to fail."}
-    try:
-        body = orjson.loads(line or "{}")
-    except orjson.JSONDecodeError:
-        return None
-    return {"ok": True, "status": 200, "body": body, "error": None}
+    def _find_node(self) -> NodeSpec | None:
+        """The step that asks, where it is one of the bot that is played and not of one that it runs."""
+        if self._session is None or self._session.flow_version_id != self._flow.version_id:
+            return None
+        return self.nodes.get(self._session.node_id)

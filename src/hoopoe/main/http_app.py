@@ -20,6 +20,7 @@ from hoopoe.flows.preview.routes import router as previews
 from hoopoe.flows.publishing.routes import router as publishing
 from hoopoe.flows.rehearsals.routes import router as bot_tests
 from hoopoe.flows.sharing.routes import router as bot_files
+from hoopoe.flows.sharing.table_routes import router as table_uses
 from hoopoe.flows.traces.routes import router as traces
 from hoopoe.flows.trials.routes import router as trials
 from hoopoe.flows.versions.routes import router as bots
@@ -72,6 +73,7 @@ ROUTERS = (
     tables,
     table_rows,
     table_files,
+    table_uses,
     journal,
     dead_letters,
     operator,

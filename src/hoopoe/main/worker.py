@@ -52,6 +52,7 @@ from hoopoe.monitoring.steward import tend_letters
 from hoopoe.tables.importing import ImportRunner
 from hoopoe.tables.limits import TableLimits
 from hoopoe.tables.querying import answer_query
+from hoopoe.tables.rewriter import RewriteRunner
 from hoopoe.webhooks.catch_up import CatchUp
 from hoopoe.webhooks.turns import Handlers, Turned, TurnOptions, run_turn
 
@@ -142,6 +143,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             effects.run,
             fetcher.run,
             ImportRunner(pool, bus, table_limits).run,
+            RewriteRunner(pool, bus).run,
             make_mail_sender(settings, pool, bus).run,
             partial(_fire_timers, pool, bus),
             partial(_run_schedules, pool, bus),

@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
-from hoopoe.kernel.db.pool import Connection
-from hoopoe.kernel.errors import FieldFault, NotFound, ValidationFailed
+from hoopoe.kernel.db.pool import Connection, Record
+from hoopoe.kernel.errors import FieldFault, ValidationFailed
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.tables import schemas
+from hoopoe.tables.changing import (
+    MAX_FORMER,
+    change_column_of,
+    check_name_free,
+    find_by_id,
+    find_named,
+    forget_name,
+    reorder,
+)
 from hoopoe.tables.columns import Column, ColumnType
 from hoopoe.tables.errors import (
     KeyNotUnique,
     TableChanged,
     TableExists,
+    TableTooLarge,
     TooManyTables,
     ValuesWouldBeLost,
 )
-from hoopoe.tables.limits import MAX_COLUMNS, TableLimits
-from hoopoe.tables.model import DataTable, name_key
+from hoopoe.tables.limits import MAX_COLUMNS, MAX_REWRITTEN, TableLimits
+from hoopoe.tables.model import KEY_SLOTS, DataTable, name_key
 from hoopoe.tables.queries import hold_table, read_table, read_zone
-from hoopoe.tables.rewriting import Conversion, check_size, is_rewritten, rewrite_rows, try_conversion
+from hoopoe.tables.rewrites import begin_deletion, begin_removal, begin_rewrite, check_free
+from hoopoe.tables.rewriting import Conversion, is_large, is_rewritten, rewrite_rows, try_conversion
 
-# Names that a table had are kept for the versions of flows that know it by them; the oldest give way.
-MAX_FORMER = 20
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A table as it is now. `rewrite`: what a worker does before the change holds, if anything."""
+
+    table: DataTable
+    rewrite: Record | None = None
 
 
 async def create_table(
@@ -37,7 +52,9 @@ async def create_table(
     """Make a table. Raises `TableExists`, `TooManyTables`."""
     # Whoever makes one at the same time waits here, and counts this one.
     await conn.execute("select from workspaces where id = $1 for no key update", scope.workspace_id)
-    count: int = await conn.fetchval("select count(*) from data_tables where workspace_id = $1", scope.workspace_id)
+    count: int = await conn.fetchval(
+        "select count(*) from data_tables where workspace_id = $1 and deleted_at is null", scope.workspace_id
+    )
     if count >= limits.tables:
         raise TooManyTables(details={"limit": limits.tables})
     columns = [make_column(each) for each in given.columns]
@@ -62,12 +79,10 @@ async def create_table(
     return table
 
 
-async def update_table(
-    conn: Connection, scope: WorkspaceScope, table_id: UUID, given: schemas.TableUpdate
-) -> DataTable:
+async def update_table(conn: Connection, scope: WorkspaceScope, table_id: UUID, given: schemas.TableUpdate) -> Changed:
     """Rename a table, describe it, order its columns, choose what tells rows apart.
 
-    Raises `NotFound`, `TableExists`, `TableChanged`, `KeyNotUnique`, `TableTooLarge`, `ValidationFailed`.
+    Raises `NotFound`, `TableBusy`, `TableExists`, `TableChanged`, `KeyNotUnique`, `ValidationFailed`.
     """
     before = await _hold(conn, scope, table_id, given.revision)
     after = before
@@ -84,24 +99,46 @@ async def update_table(
     if given.description is not None:
         after = replace(after, description=given.description)
     if given.order is not None:
-        after = replace(after, columns=_reorder(after.columns, given.order))
+        after = replace(after, columns=reorder(after.columns, given.order))
     if given.key is not None:
-        after = replace(after, key_columns=tuple(_find(before, name, "key").id for name in dict.fromkeys(given.key)))
+        after = replace(
+            after, key_columns=tuple(find_named(before, name, "key").id for name in dict.fromkeys(given.key))
+        )
         if any(column.type is ColumnType.JSON for column in after.columns if column.id in after.key_columns):
             raise ValidationFailed(FieldFault("key", "JSON tells no rows apart.", "not_comparable"))
-    if after.key_columns != before.key_columns:
+    has_new_keys = after.key_columns != before.key_columns
+    is_slow = has_new_keys and await is_large(conn, before)
+    if is_slow and not after.key_columns:
+        # No row has a key any more: those that they have stand where nobody looks from now on.
+        after = replace(after, key_slot=len(KEY_SLOTS) + 1 - before.key_slot)
+    elif has_new_keys and not is_slow:
         await _convert(conn, scope, before, after, discards=False)
-    await _save(conn, before, after)
+    now = replace(after, key_columns=before.key_columns) if is_slow and after.key_columns else after
+    await _save(conn, before, now)
     await _record(conn, scope, "table.updated", after, before=_summary(before), after=_summary(after))
-    return await read_table(conn, scope.workspace_id, table_id)
+    saved = await read_table(conn, scope.workspace_id, table_id)
+    if not is_slow:
+        return Changed(saved)
+    if not after.key_columns:
+        await begin_removal(conn, scope, saved, [])
+        return Changed(saved)
+    wanted = replace(saved, key_columns=after.key_columns)
+    return Changed(saved, await begin_rewrite(conn, scope, saved, wanted, column_id=None, discards=False))
 
 
 async def delete_table(conn: Connection, scope: WorkspaceScope, table_id: UUID, *, is_confirmed: bool) -> None:
-    """Delete a table with its rows, for good. Raises `NotFound`, or `ValuesWouldBeLost` where nobody confirmed it."""
+    """Delete a table with its rows, for good. Raises `NotFound`, or `ValuesWouldBeLost` where nobody confirmed it.
+
+    It is gone at once; many rows are removed behind it.
+    """
     table = await hold_table(conn, scope.workspace_id, table_id)
     if table.row_count and not is_confirmed:
         raise ValuesWouldBeLost(f"{table.row_count} rows would be lost.", details={"rows": table.row_count})
-    await conn.execute("delete from data_tables where workspace_id = $1 and id = $2", scope.workspace_id, table_id)
+    if await is_large(conn, table):
+        await _bury(conn, table)
+        await begin_deletion(conn, scope, table)
+    else:
+        await conn.execute("delete from data_tables where workspace_id = $1 and id = $2", scope.workspace_id, table_id)
     before: JsonObject = {"columns": _describe(table), "rows": table.row_count}
     await _record(conn, scope, "table.deleted", table, before=before)
 
@@ -109,16 +146,18 @@ async def delete_table(conn: Connection, scope: WorkspaceScope, table_id: UUID, 
 async def add_column(conn: Connection, scope: WorkspaceScope, table_id: UUID, given: schemas.ColumnCreate) -> DataTable:
     """Add a column at the end; it is empty in every row.
 
-    Raises `NotFound`, `ValidationFailed`, and for a key `KeyNotUnique`, `TableTooLarge`.
+    Raises `NotFound`, `TableBusy`, `ValidationFailed`, and for a key `KeyNotUnique`.
     """
     before = await _hold(conn, scope, table_id, None)
     if len(before.columns) >= MAX_COLUMNS:
         raise ValidationFailed(FieldFault("name", f"A table has {MAX_COLUMNS} columns at most.", "too_many"))
-    _check_free(before, given.name, None)
+    check_name_free(before, given.name, None)
     column = make_column(given)
-    after = replace(before, columns=(*_forget_name(before.columns, given.name), column))
+    after = replace(before, columns=(*forget_name(before.columns, given.name), column))
     if given.is_key:
         after = replace(after, key_columns=(*before.key_columns, column.id))
+        if await is_large(conn, before):
+            raise KeyNotUnique(details=Conversion(same=before.row_count).dump())
         await _convert(conn, scope, before, after, discards=False)
     await _save(conn, before, after)
     await _record(conn, scope, "table.column_added", after, after={"column": given.name, "type": given.type.value})
@@ -130,26 +169,31 @@ async def check_column(
 ) -> Conversion:
     """What a change of a column would do to the rows. Raises `NotFound`, `TableTooLarge`, `ValidationFailed`."""
     before = await read_table(conn, scope.workspace_id, table_id)
-    after = _change(before, column_id, given)
-    if is_rewritten(_by_id(before, column_id), _by_id(after, column_id)):
-        await check_size(conn, before)
+    after = change_column_of(before, column_id, given)
+    if is_rewritten(find_by_id(before, column_id), find_by_id(after, column_id)) and await is_large(conn, before):
+        raise TableTooLarge(details={"limit": MAX_REWRITTEN})
     return await try_conversion(conn, before, after, zone=await read_zone(conn, scope.workspace_id))
 
 
 async def change_column(
     conn: Connection, scope: WorkspaceScope, table_id: UUID, column_id: str, given: schemas.ColumnUpdate
-) -> DataTable:
+) -> Changed:
     """Rename a column, or give it another type, label, other options.
 
-    Raises `NotFound`, `TableChanged`, `KeyNotUnique`, `TableTooLarge`, `ValidationFailed`, and `ValuesWouldBeLost`
-    where cells cannot be converted and it is not said that they may be emptied.
+    Raises `NotFound`, `TableBusy`, `TableChanged`, `KeyNotUnique`, `ValidationFailed`, and `ValuesWouldBeLost` where
+    cells cannot be converted and it is not said that they may be emptied; a rewrite asks that when it knows.
     """
     before = await _hold(conn, scope, table_id, given.revision)
-    after = _change(before, column_id, given)
-    old, new = _by_id(before, column_id), _by_id(after, column_id)
-    if is_rewritten(old, new):
+    after = change_column_of(before, column_id, given)
+    old, new = find_by_id(before, column_id), find_by_id(after, column_id)
+    rewrite = None
+    if not is_rewritten(old, new):
+        await _save(conn, before, after)
+    elif await is_large(conn, before):
+        rewrite = await begin_rewrite(conn, scope, before, after, column_id=old.id, discards=given.discards)
+    else:
         await _convert(conn, scope, before, after, discards=given.discards)
-    await _save(conn, before, after)
+        await _save(conn, before, after)
     await _record(
         conn,
         scope,
@@ -158,7 +202,7 @@ async def change_column(
         before={"column": old.name, "type": old.type.value},
         after={"column": new.name, "type": new.type.value},
     )
-    return await read_table(conn, scope.workspace_id, table_id)
+    return Changed(await read_table(conn, scope.workspace_id, table_id), rewrite)
 
 
 async def remove_column(
@@ -166,16 +210,15 @@ async def remove_column(
 ) -> DataTable:
     """Remove a column with its cells, for good.
 
-    Raises `NotFound`, `TableTooLarge`, `ValidationFailed` for a key, or `ValuesWouldBeLost` where it has cells and
-    nobody confirmed it.
+    Raises `NotFound`, `TableBusy`, `ValidationFailed` for a key, or `ValuesWouldBeLost` where it has cells and nobody
+    confirmed it. It is gone at once; the cells of many rows are taken off behind it.
     """
     before = await _hold(conn, scope, table_id, None)
-    column = _by_id(before, column_id)
+    column = find_by_id(before, column_id)
     if column.id in before.key_columns:
         raise ValidationFailed(
             FieldFault("column_id", "This column tells rows apart: choose another key first.", "is_key")
         )
-    await check_size(conn, before)
     filled: int = await conn.fetchval(
         "select count(*) from data_rows "
         "where workspace_id = $1 and table_id = $2 and cells ? $3 and deleted_at is null",
@@ -185,17 +228,12 @@ async def remove_column(
     )
     if filled and not is_confirmed:
         raise ValuesWouldBeLost(f"{filled} values would be lost.", details={"values": filled})
-    await conn.execute(
-        """
-        update data_rows set cells = cells - $3, folded = folded - $3, revision = revision + 1
-        where workspace_id = $1 and table_id = $2 and cells ? $3
-        """,
-        scope.workspace_id,
-        table_id,
-        column.id,
-    )
     after = replace(before, columns=tuple(each for each in before.columns if each.id != column.id))
     await _save(conn, before, after)
+    if await is_large(conn, before):
+        await begin_removal(conn, scope, after, [column.id])
+    else:
+        await _take_off(conn, before, column)
     lost: JsonObject = {"column": column.name, "type": column.type.value, "values": filled}
     await _record(conn, scope, "table.column_removed", after, before=lost)
     return await read_table(conn, scope.workspace_id, table_id)
@@ -217,13 +255,39 @@ async def _hold(conn: Connection, scope: WorkspaceScope, table_id: UUID, revisio
     table = await hold_table(conn, scope.workspace_id, table_id)
     if revision is not None and revision != table.revision:
         raise TableChanged(details={"revision": table.revision})
+    await check_free(conn, table)
     return table
+
+
+async def _bury(conn: Connection, table: DataTable) -> None:
+    """Take a table from everybody, and its name from it. Its rows stay."""
+    await conn.execute(
+        """
+        update data_tables set deleted_at = now(), name_key = chr(1) || id::text, former_keys = '{}'
+        where workspace_id = $1 and id = $2
+        """,
+        table.workspace_id,
+        table.id,
+    )
+    for statement in ("delete from data_imports", "delete from data_rewrites"):
+        await conn.execute(f"{statement} where workspace_id = $1 and table_id = $2", table.workspace_id, table.id)
+
+
+async def _take_off(conn: Connection, table: DataTable, column: Column) -> None:
+    await conn.execute(
+        """
+        update data_rows set cells = cells - $3, folded = folded - $3, revision = revision + 1
+        where workspace_id = $1 and table_id = $2 and cells ? $3
+        """,
+        table.workspace_id,
+        table.id,
+        column.id,
+    )
 
 
 async def _convert(
     conn: Connection, scope: WorkspaceScope, before: DataTable, after: DataTable, *, discards: bool
 ) -> None:
-    await check_size(conn, before)
     zone = await read_zone(conn, scope.workspace_id)
     conversion = await try_conversion(conn, before, after, zone=zone)
     if conversion.lost and not discards:
@@ -233,41 +297,12 @@ async def _convert(
     await rewrite_rows(conn, before, after, zone=zone)
 
 
-def _change(table: DataTable, column_id: str, given: schemas.ColumnUpdate) -> DataTable:
-    old = _by_id(table, column_id)
-    type_ = given.type or old.type
-    options: tuple[str, ...] = ()
-    if type_ is ColumnType.CHOICE:
-        options = tuple(dict.fromkeys(given.options)) if given.options is not None else old.options
-        if not options:
-            raise ValidationFailed(FieldFault("options", "A choice has options.", "missing"))
-    elif given.options:
-        raise ValidationFailed(FieldFault("options", "Only a choice has options.", "not_used"))
-    if type_ is ColumnType.JSON and old.id in table.key_columns:
-        raise ValidationFailed(FieldFault("type", "JSON tells no rows apart.", "not_comparable"))
-    former = old.former
-    if given.name is not None and given.name.lower() != old.name.lower():
-        _check_free(table, given.name, old)
-        former = tuple(dict.fromkeys((old.name.lower(), *former)))[:MAX_FORMER]
-    new = Column(
-        id=old.id,
-        name=given.name or old.name,
-        type=type_,
-        label=old.label if given.label is None else given.label,
-        options=options,
-        is_required=old.is_required if given.is_required is None else given.is_required,
-        former=tuple(name for name in former if name != (given.name or "").lower()),
-    )
-    columns = table.columns if given.name is None else _forget_name(table.columns, given.name)
-    return replace(table, columns=tuple(new if each.id == old.id else each for each in columns))
-
-
 async def _save(conn: Connection, before: DataTable, after: DataTable) -> None:
     is_renamed = name_key(after.name) != name_key(before.name)
     await conn.execute(
         """
         update data_tables set name = $3, name_key = $4, description = $5, columns = $6, key_columns = $7,
-            former_keys = case when $8 then (array_prepend($9, array_remove(former_keys, $9)))[:$10]
+            key_slot = $11, former_keys = case when $8 then (array_prepend($9, array_remove(former_keys, $9)))[:$10]
                 else former_keys end,
             revision = revision + 1, updated_at = now()
         where workspace_id = $1 and id = $2
@@ -282,6 +317,7 @@ async def _save(conn: Connection, before: DataTable, after: DataTable) -> None:
         is_renamed,
         name_key(before.name),
         MAX_FORMER,
+        after.key_slot,
     )
 
 
@@ -290,38 +326,6 @@ def _read_name(name: str) -> str:
     if not key:
         raise ValidationFailed(FieldFault("name", "A name has letters or digits.", "missing"))
     return key
-
-
-def _check_free(table: DataTable, name: str, but: Column | None) -> None:
-    if any(each.name.lower() == name.lower() and each is not but for each in table.columns):
-        raise ValidationFailed(FieldFault("name", "There is a column with this name already.", "already_there"))
-
-
-def _forget_name(columns: Sequence[Column], name: str) -> tuple[Column, ...]:
-    """A name that a column gets is nobody's former one any more."""
-    plain = name.lower()
-    return tuple(replace(each, former=tuple(former for former in each.former if former != plain)) for each in columns)
-
-
-def _reorder(columns: Sequence[Column], names: Sequence[str]) -> tuple[Column, ...]:
-    by_name = {column.name: column for column in columns}
-    if set(names) != set(by_name) or len(names) != len(columns):
-        raise ValidationFailed(FieldFault("order", "Name every column once.", "wrong_names"))
-    return tuple(by_name[name] for name in names)
-
-
-def _find(table: DataTable, name: str, field: str) -> Column:
-    column = next((each for each in table.columns if each.name == name), None)
-    if column is None:
-        raise ValidationFailed(FieldFault(field, f"There is no column '{name}'.", "unknown_column"))
-    return column
-
-
-def _by_id(table: DataTable, column_id: str) -> Column:
-    for column in table.columns:
-        if column.id == column_id:
-            return column
-    raise NotFound
 
 
 def _describe(table: DataTable) -> list[Json]:

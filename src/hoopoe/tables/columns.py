@@ -41,9 +41,10 @@ class ColumnType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. `id` never changes, and rows know it by that; `former`: names that it had, which flows may still use.
+    """A column. Rows know it by its `id`; `former`: names that it had, which flows may still use.
 
-    `name` is what flows, the API and CSV files call it; `label` is what people see, where it is another.
+    `name` is what flows, the API and CSV files call it; `label` is what people see, where it is another. `first_id`:
+    the id that it had before its cells were rewritten under another; the API goes on calling it by that.
     """
 
     id: str
@@ -53,6 +54,12 @@ class Column:
     options: tuple[str, ...] = ()
     is_required: bool = False
     former: tuple[str, ...] = ()
+    first_id: str = ""
+
+    @property
+    def lasting_id(self) -> str:
+        """The id that never changes."""
+        return self.first_id or self.id
 
     def dump(self) -> JsonObject:
         """As the database keeps it."""

@@ -30,14 +30,30 @@ class TooManyRows(Refusal):
 
 
 class TableTooLarge(Refusal):
-    """The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included.
+    """The table has more rows than are looked through at once: `details.limit`, deleted ones of a day included.
 
-    Export the rows, make a table with the columns as they should be, and import them there.
+    Ask for the change itself: a worker makes it, and asks before anything is lost.
     """
 
     status = 409
     code = "table_too_large"
-    message = "This table has too many rows for that. Export them, make a new table, and import them there."
+    message = "This table has too many rows for a trial. Make the change: it asks before anything is lost."
+
+
+class TableBusy(Refusal):
+    """The rows are being written for another change of the columns: `details.rewrite_id`. Wait for it, or stop it."""
+
+    status = 409
+    code = "table_busy"
+    message = "The rows of this table are being written for another change. Wait until that is over, or stop it."
+
+
+class RewriteOver(Refusal):
+    """The change of columns is not in a state in which it could be answered or stopped: `details.state`."""
+
+    status = 409
+    code = "rewrite_over"
+    message = "This change is over already."
 
 
 class TooManyImports(Refusal):

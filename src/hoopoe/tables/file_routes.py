@@ -107,14 +107,20 @@ async def try_table_query(
 
 
 async def _write_rows(pool: Pool, table: DataTable) -> AsyncIterator[bytes]:
-    """The file, a page of rows to a transaction: a slow reader holds nothing."""
+    """The file, a page of rows to a transaction: a slow reader holds nothing.
+
+    Its columns are those at the beginning; where their cells stand is looked at for every page.
+    """
     yield write_headings(table.columns)
     query = RowQuery()
     while True:
         async with transaction(pool, role=tenancy.APP, workspaces=[table.workspace_id]) as conn:
-            found = await queries.list_rows(conn, table, query, limit=EXPORTED_AT_ONCE)
+            now = await queries.read_table(conn, table.workspace_id, table.id)
+            found = await queries.list_rows(conn, now, query, limit=EXPORTED_AT_ONCE)
         if found:
-            yield b"".join(write_line(table.columns, each.row["cells"]) for each in found)
+            by_id = {column.lasting_id: column for column in now.columns}
+            columns = [by_id.get(column.lasting_id, column) for column in table.columns]
+            yield b"".join(write_line(columns, each.row["cells"]) for each in found)
         if len(found) < EXPORTED_AT_ONCE:
             return
         query = replace(query, after=After(found[-1].row["id"]))

@@ -13,7 +13,7 @@ from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from hoopoe.kernel.json import Json
+from hoopoe.kernel.json import Json, dump_json
 from hoopoe.kernel.text import normalize
 from hoopoe.tables.columns import Column, ColumnType, WrongValueError, cell_text, fold_cell, read_cell
 
@@ -88,10 +88,14 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class RowQuery:
-    """Which rows, in which order. Without `sort` the oldest first. Empty cells come last, whatever the direction."""
+    """Which rows, in which order. Without `sort` the oldest first. Empty cells come last, whatever the direction.
+
+    `search` is looked for in the columns of `searched`.
+    """
 
     conditions: Sequence[Condition] = ()
     search: str = ""
+    searched: Sequence[Column] = ()
     sort: Column | None = None
     is_descending: bool = False
     after: After | None = None
@@ -146,8 +150,7 @@ def write_where(query: RowQuery, parameters: Parameters) -> str:
     parts = [_write_condition(condition, parameters) for condition in query.conditions]
     words = normalize(query.search)
     if words:
-        place = parameters.add(words)
-        parts.append(f"exists (select from jsonb_each_text(folded) as cell where strpos(cell.value, {place}) > 0)")
+        parts.append(_write_search(query, words, parameters))
     if query.after is not None:
         parts.append(_write_after(query, query.after, parameters))
     return "".join(f" and {part}" for part in parts)
@@ -166,6 +169,20 @@ def write_sorted(query: RowQuery, parameters: Parameters) -> str:
     if query.sort is None:
         return "null::text"
     return f"({_write_sortable(query.sort, parameters)})::text"
+
+
+def _write_search(query: RowQuery, words: str, parameters: Parameters) -> str:
+    """The cells one by one, in rows that have the words anywhere: taking a row apart costs three times as much as that.
+
+    A row may have cells of columns that are gone, or not there yet: they are nobody's to find.
+    """
+    anywhere = parameters.add(dump_json(words)[1:-1])
+    ids, place = parameters.add([column.id for column in query.searched]), parameters.add(words)
+    return (
+        f"strpos(folded::text, {anywhere}) > 0 and exists ("
+        "select from jsonb_each_text(folded) as cell "
+        f"where cell.key = any ({ids}::text[]) and strpos(cell.value, {place}) > 0)"
+    )
 
 
 def _write_condition(condition: Condition, parameters: Parameters) -> str:

@@ -15,8 +15,9 @@ from hoopoe.tables.columns import Column, WrongValueError, find_column, fold_row
 from hoopoe.tables.limits import MAX_ROW_BYTES
 
 TABLE_COLUMNS: Final = (
-    "workspace_id, id, name, description, columns, key_columns, row_count, revision, created_at, updated_at"
+    "workspace_id, id, name, description, columns, key_columns, key_slot, row_count, revision, created_at, updated_at"
 )
+KEY_SLOTS: Final = ("key", "key_2")
 ROW_COLUMNS: Final = "id, cells, revision, created_at, updated_at"
 
 Cells = dict[str, Json]
@@ -25,7 +26,10 @@ Cells = dict[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class DataTable:
-    """A table's schema. `key_columns`: ids of the columns that tell rows apart."""
+    """A table's schema. `key_columns`: ids of the columns that tell rows apart.
+
+    `key_slot`: which of `KEY_SLOTS` has its rows' keys, counted from 1.
+    """
 
     workspace_id: UUID
     id: UUID
@@ -33,6 +37,7 @@ class DataTable:
     description: str
     columns: tuple[Column, ...]
     key_columns: tuple[str, ...]
+    key_slot: int
     row_count: int
     revision: int
     created_at: datetime
@@ -43,6 +48,16 @@ class DataTable:
         """A row of `TABLE_COLUMNS`."""
         columns = tuple(Column.load(each) for each in row["columns"])
         return cls(**{**row, "columns": columns, "key_columns": tuple(row["key_columns"])})
+
+    @property
+    def key_name(self) -> str:
+        """The column of `data_rows` in which the keys of its rows are."""
+        return KEY_SLOTS[self.key_slot - 1]
+
+    @property
+    def spare_key_name(self) -> str:
+        """The one in which the next keys are made."""
+        return KEY_SLOTS[2 - self.key_slot]
 
     def find(self, name: str) -> Column | None:
         """The column of a name."""

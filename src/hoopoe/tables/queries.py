@@ -19,7 +19,7 @@ from hoopoe.tables.model import ROW_COLUMNS, TABLE_COLUMNS, DataTable, name_key
 # A name that is a table's own comes before one that a table had: then the former one has found its end.
 BY_NAME: Final = f"""
 select {TABLE_COLUMNS} from data_tables
-where workspace_id = $1 and (name_key = $2 or former_keys @> array[$2])
+where workspace_id = $1 and (name_key = $2 or former_keys @> array[$2]) and deleted_at is null
 order by name_key = $2 desc, created_at limit 1
 """  # noqa: S608  # a constant
 LIVE: Final = "from data_rows where workspace_id = $1 and table_id = $2 and deleted_at is null"
@@ -28,7 +28,7 @@ LIVE: Final = "from data_rows where workspace_id = $1 and table_id = $2 and dele
 async def list_tables(conn: Connection, scope: WorkspaceScope) -> list[DataTable]:
     """All of a workspace, by name."""
     rows = await conn.fetch(
-        f"select {TABLE_COLUMNS} from data_tables where workspace_id = $1 order by name_key",  # noqa: S608  # a constant
+        f"select {TABLE_COLUMNS} from data_tables where workspace_id = $1 and deleted_at is null order by name_key",  # noqa: S608  # a constant
         scope.workspace_id,
     )
     return [DataTable.load(row) for row in rows]
@@ -91,17 +91,20 @@ def _write_key(table: DataTable, query: RowQuery, parameters: Parameters) -> str
     key = make_key(table.key_columns, {column_id: value for column_id, value in asked.items() if value is not None})
     if key is None or not set(table.key_columns) <= asked.keys():
         return ""
-    return f" and key = {parameters.add(key)}::bytea"
+    return f" and {table.key_name} = {parameters.add(key)}::bytea"
 
 
-async def find_by_keys(conn: Connection, table: DataTable, keys: Sequence[bytes]) -> dict[bytes, Record]:
-    """Rows by their keys; the probe is the table's unique index."""
+async def find_by_keys(
+    conn: Connection, table: DataTable, keys: Sequence[bytes], *, in_spare: bool = False
+) -> dict[bytes, Record]:
+    """Rows by their keys; the probe is the table's unique index. `in_spare`: by those that are only being made."""
+    key = table.spare_key_name if in_spare else table.key_name
     rows = await conn.fetch(
         f"""
-        select found.key, {", ".join(f"found.{name}" for name in ROW_COLUMNS.split(", "))}
+        select wanted.key, {", ".join(f"found.{name}" for name in ROW_COLUMNS.split(", "))}
         from unnest($3::bytea[]) as wanted (key) cross join lateral (
             select * from data_rows
-            where workspace_id = $1 and table_id = $2 and key = wanted.key and deleted_at is null limit 1
+            where workspace_id = $1 and table_id = $2 and {key} = wanted.key and deleted_at is null limit 1
         ) as found
         """,  # noqa: S608  # constants
         table.workspace_id,
@@ -121,7 +124,7 @@ async def read_row(conn: Connection, table: DataTable, row_id: UUID) -> Record:
 
 async def _read_one(conn: Connection, workspace_id: UUID, table_id: UUID, lock: str) -> DataTable:
     row = await conn.fetchrow(
-        f"select {TABLE_COLUMNS} from data_tables where workspace_id = $1 and id = $2{lock}",  # noqa: S608  # constants
+        f"select {TABLE_COLUMNS} from data_tables where workspace_id = $1 and id = $2 and deleted_at is null{lock}",  # noqa: S608  # constants
         workspace_id,
         table_id,
     )

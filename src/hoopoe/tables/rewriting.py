@@ -1,7 +1,7 @@
 """Rows when their columns change: what would not fit is found first, and only then is anything written.
 
 All in one transaction, which holds the table; while it lasts nobody's live screens move. So only a table of few rows is
-rewritten (`check_size`).
+rewritten so (`is_large`); the rows of others are written by a worker (`hoopoe.tables.rewrites`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from uuid import UUID
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.tables.columns import Column, WrongValueError, cell_text, fold_row, make_key, read_cell
-from hoopoe.tables.errors import TableTooLarge
 from hoopoe.tables.limits import MAX_REWRITTEN, MAX_TOLD_FAULTS
 from hoopoe.tables.model import Cells, DataTable
 
@@ -27,7 +26,7 @@ select id, cells, deleted_at is null as is_live from data_rows
 where workspace_id = $1 and table_id = $2 and ($3::uuid is null or id > $3) order by id limit $4
 """
 WRITE: Final = """
-update data_rows set cells = given.cells, folded = given.folded, key = given.key, revision = revision + 1
+update data_rows set cells = given.cells, folded = given.folded, {key} = given.key, revision = revision + 1
 from unnest($3::uuid[], $4::jsonb[], $5::jsonb[], $6::bytea[]) as given (id, cells, folded, key)
 where data_rows.workspace_id = $1 and data_rows.table_id = $2 and data_rows.id = given.id
 """
@@ -66,16 +65,15 @@ class Conversion:
         }
 
 
-async def check_size(conn: Connection, table: DataTable) -> None:
-    """Raises `TableTooLarge` for a table whose rows are not rewritten. Those that were deleted just now count."""
+async def is_large(conn: Connection, table: DataTable) -> bool:
+    """Whether a table has more rows than are written in one transaction. Those that were deleted just now count."""
     count: int = await conn.fetchval(
         "select count(*) from (select from data_rows where workspace_id = $1 and table_id = $2 limit $3) as first",
         table.workspace_id,
         table.id,
         MAX_REWRITTEN + 1,
     )
-    if count > MAX_REWRITTEN:
-        raise TableTooLarge(details={"limit": MAX_REWRITTEN})
+    return count > MAX_REWRITTEN
 
 
 def is_rewritten(old: Column, new: Column) -> bool:
@@ -106,8 +104,9 @@ async def try_conversion(conn: Connection, before: DataTable, after: DataTable, 
 async def rewrite_rows(conn: Connection, before: DataTable, after: DataTable, *, zone: tzinfo) -> None:
     """Bring every row into the new columns. What they cannot hold is gone. No two rows may have one key."""
     # A new key may be one that another row still has: all are free first.
+    key = before.key_name
     await conn.execute(
-        "update data_rows set key = null where workspace_id = $1 and table_id = $2 and key is not null",
+        f"update data_rows set {key} = null where workspace_id = $1 and table_id = $2 and {key} is not null",  # noqa: S608  # a constant
         before.workspace_id,
         before.id,
     )
@@ -116,7 +115,8 @@ async def rewrite_rows(conn: Connection, before: DataTable, after: DataTable, *,
         cells = [_convert(row, changed, zone, Conversion()) for row in rows]
         folded = [fold_row(after.columns, each) for each in cells]
         keys = [make_key(after.key_columns, each) for each in folded]
-        await conn.execute(WRITE, before.workspace_id, before.id, [row["id"] for row in rows], cells, folded, keys)
+        ids = [row["id"] for row in rows]
+        await conn.execute(WRITE.format(key=key), before.workspace_id, before.id, ids, cells, folded, keys)
 
 
 def _changed(before: DataTable, after: DataTable) -> Sequence[Column]:
@@ -130,16 +130,22 @@ def _convert(row: Record, changed: Sequence[Column], zone: tzinfo, conversion: C
     for column in changed:
         if column.id not in cells:
             continue
-        value = cells.pop(column.id)
-        try:
-            kept = read_cell(column, value if isinstance(value, dict | list) else cell_text(value), zone=zone)
-        except WrongValueError as error:
-            conversion.lose(row["id"], value, error.words)
-            continue
+        kept = convert_cell(column, cells.pop(column.id), zone, conversion, row["id"])
         if kept is not None:
             cells[column.id] = kept
-            conversion.kept += 1
     return cells
+
+
+def convert_cell(column: Column, value: Json, zone: tzinfo, conversion: Conversion, row_id: UUID) -> Json:
+    """A cell of another column as this one keeps it; None, and told, where it cannot be kept."""
+    try:
+        kept = read_cell(column, value if isinstance(value, dict | list) else cell_text(value), zone=zone)
+    except WrongValueError as error:
+        conversion.lose(row_id, value, error.words)
+        return None
+    if kept is not None:
+        conversion.kept += 1
+    return kept
 
 
 async def _read_slices(conn: Connection, table: DataTable) -> AsyncIterator[Sequence[Record]]:

@@ -38,6 +38,57 @@ class DataColumn(Wire):
     is_key: bool
 
 
+class LostValue(Wire):
+    row_id: UUID
+    value: str
+    message: str
+
+
+class SameRow(Wire):
+    row_id: UUID
+    other_row_id: UUID | None = Field(description="Null: a cell of its key is empty.")
+
+
+class ConversionReport(Wire):
+    """What a change would do. Of what would be lost, and of rows that would be the same, at most 100 are told."""
+
+    kept: int
+    lost: int
+    examples: list[LostValue]
+    same: int
+    same_examples: list[SameRow]
+
+
+class RewriteKind(StrEnum):
+    """What changes: a column, or what tells rows apart."""
+
+    COLUMN = "column"
+    KEY = "key"
+
+
+class RewriteState(StrEnum):
+    """`asking`: cells would be lost, and it waits to be accepted or cancelled."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    ASKING = "asking"
+    FAILED = "failed"
+
+
+class TableRewrite(Wire):
+    """A change of columns that a worker makes, row by row, beside what holds. `done` of `total` rows are written."""
+
+    id: UUID
+    kind: RewriteKind
+    subject: str = Field(description="The name of the column that changes.")
+    state: RewriteState
+    total: int
+    done: int
+    report: ConversionReport | None = Field(description="When it asks or has failed: what would be lost, or the same.")
+    created_at: datetime
+    finished_at: datetime | None
+
+
 class DataTable(Wire):
     """A table. `revision` counts the changes of its columns."""
 
@@ -47,6 +98,7 @@ class DataTable(Wire):
     columns: list[DataColumn]
     row_count: int
     revision: int
+    rewrite: TableRewrite | None = Field(description="What is under way, or has failed last.")
     created_at: datetime
     updated_at: datetime
 
@@ -133,27 +185,6 @@ class ColumnUpdate(Input):
     is_required: bool | None = None
     discards: bool = Field(default=False, description="Empty the cells that cannot be converted.")
     revision: int | None = Field(None, description="The table's that was looked at: another is refused.")
-
-
-class LostValue(Wire):
-    row_id: UUID
-    value: str
-    message: str
-
-
-class SameRow(Wire):
-    row_id: UUID
-    other_row_id: UUID | None = Field(description="Null: a cell of its key is empty.")
-
-
-class ConversionReport(Wire):
-    """What a change would do. Of what would be lost, and of rows that would be the same, at most 100 are told."""
-
-    kept: int
-    lost: int
-    examples: list[LostValue]
-    same: int
-    same_examples: list[SameRow]
 
 
 class DataRow(Wire):

@@ -32,14 +32,15 @@ def limits_of(request: Request) -> TableLimits:
     return TableLimits.of(settings_of(request))
 
 
-def view_table(table: DataTable) -> schemas.DataTable:
+def view_table(table: DataTable, rewrite: Record | None = None) -> schemas.DataTable:
+    """A table, and what is under way with its columns."""
     return schemas.DataTable(
         id=table.id,
         name=table.name,
         description=table.description,
         columns=[
             schemas.DataColumn(
-                id=column.id,
+                id=column.lasting_id,
                 name=column.name,
                 label=column.label,
                 type=column.type,
@@ -51,9 +52,14 @@ def view_table(table: DataTable) -> schemas.DataTable:
         ],
         row_count=table.row_count,
         revision=table.revision,
+        rewrite=None if rewrite is None else view_rewrite(rewrite),
         created_at=table.created_at,
         updated_at=table.updated_at,
     )
+
+
+def view_rewrite(row: Record) -> schemas.TableRewrite:
+    return schemas.TableRewrite(**{name: row[name] for name in schemas.TableRewrite.model_fields})
 
 
 def view_row(table: DataTable, row: Record) -> schemas.DataRow:
@@ -123,6 +129,7 @@ def read_query(
     return RowQuery(
         conditions=_read_conditions(table, where, zone) if where else (),
         search=q or "",
+        searched=table.columns,
         sort=column,
         is_descending=is_descending,
         after=_read_after(cursor, is_number=column is not None and column.type is ColumnType.NUMBER),

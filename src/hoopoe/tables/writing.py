@@ -16,14 +16,14 @@ from hoopoe.tables.model import Cells, DataTable, ReadyRow, RowRefusedError, mak
 from hoopoe.tables.queries import find_by_keys
 
 INSERT: Final = """
-insert into data_rows (workspace_id, table_id, id, cells, folded, key)
+insert into data_rows (workspace_id, table_id, id, cells, folded, {key})
 select $1, $2, id, cells, folded, key
 from unnest($3::uuid[], $4::jsonb[], $5::jsonb[], $6::bytea[]) as given (id, cells, folded, key)
 on conflict do nothing returning id
 """
 UPDATE: Final = """
-update data_rows set cells = given.cells, folded = given.folded, key = given.key, revision = revision + 1,
-    updated_at = now()
+update data_rows set cells = given.cells, folded = given.folded, {key} = given.key, {spare_key} = null,
+    revision = revision + 1, updated_at = now()
 from unnest($3::uuid[], $4::jsonb[], $5::jsonb[], $6::bytea[]) as given (id, cells, folded, key)
 where data_rows.workspace_id = $1 and data_rows.table_id = $2 and data_rows.id = given.id
 """
@@ -45,7 +45,7 @@ async def add_rows(
     if not rows:
         return []
     ids = [new_id() for _ in rows]
-    added = await conn.fetch(INSERT, table.workspace_id, table.id, ids, *_columns_of(rows))
+    added = await conn.fetch(_of(table, INSERT), table.workspace_id, table.id, ids, *_columns_of(rows))
     there = {row["id"] for row in added}
     await count_more(conn, table, len(there), limits=limits)
     return [id_ if id_ in there else None for id_ in ids]
@@ -68,7 +68,7 @@ async def change_rows(conn: Connection, table: DataTable, changes: Mapping[UUID,
         raise _taken(others)
     if len(set(keys)) < len(keys):
         raise KeyTaken("Several rows would have the same key.")
-    await conn.execute(UPDATE, table.workspace_id, table.id, list(changes), *_columns_of(changes.values()))
+    await conn.execute(_of(table, UPDATE), table.workspace_id, table.id, list(changes), *_columns_of(changes.values()))
 
 
 @dataclass(slots=True)
@@ -171,6 +171,11 @@ async def count_more(conn: Connection, table: DataTable, count: int, *, limits: 
     )
     if count > 0 and total > limits.rows:
         raise TooManyRows(details={"limit": limits.rows})
+
+
+def _of(table: DataTable, statement: str) -> str:
+    """A statement about the keys of this table. What a rewrite made of a row in advance goes with the row's change."""
+    return statement.format(key=table.key_name, spare_key=table.spare_key_name)
 
 
 def _columns_of(rows: Iterable[ReadyRow]) -> tuple[list[object], list[object], list[object]]:

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import orjson
 
-from hoopoe.channels.contract import ButtonsContent, ListContent, OutboundContent, TextContent
+from hoopoe.channels.contract import ButtonsContent, ListContent, MediaContent, OutboundContent, TextContent
 from hoopoe.flows import engine
 from hoopoe.flows.definition import compile_flow, parse_blueprint
-from hoopoe.flows.engine import ErrorRaised, Flow, FlowFailed, HandedToHuman, MessageQueued, Session, Sprint
+from hoopoe.flows.engine import EffectWait, ErrorRaised, Flow, FlowFailed, HandedToHuman, MessageQueued, Session, Sprint
 from hoopoe.flows.exchange import Imported, read_bytes
 from hoopoe.kernel.json import JsonObject
 from tests.flows.scenarios import make_env, take_step
 
 FOLDER = Path(__file__).parent
+FILE_ID = "00000000-0000-4000-8000-000000000001"
 
 
 def files(name: str) -> list[Path]:
@@ -37,6 +38,8 @@ def show(content: OutboundContent) -> str:
         case ListContent(body=body, sections=sections):
             rows = [row for section in sections for row in section.rows]
             return f"{body} [{'] ['.join(': '.join(filter(None, (row.title, row.description))) for row in rows)}]"
+        case MediaContent(kind=kind, caption=caption):
+            return f"{kind}: {caption or ''}".strip()
         case _:
             return str(asdict(content))
 
@@ -62,7 +65,7 @@ def _library(flows: dict[str, Flow]) -> tuple[object, ...]:
 
 
 def play(imported: Imported, scenario: JsonObject) -> list[JsonObject]:
-    """What the person is shown after each step; the first bot of the file begins."""
+    """What the person is shown after each step; the first bot of the file begins. Every file can be fetched."""
     library = {bot.key: compile_flow(parse_blueprint(bot.blueprint), version_id=bot.key) for bot in imported.bots}
     flow = library[imported.bots[0].key]
     session: Session | None = None
@@ -70,6 +73,17 @@ def play(imported: Imported, scenario: JsonObject) -> list[JsonObject]:
     for step in scenario["steps"]:
         env = make_env({**scenario.get("env", {}), **step.get("env", {})})
         sprint = take_step(flow, session, step, env, *_library(library))
+        summary = summarize(sprint)
+        while isinstance(sprint.wait, EffectWait) and sprint.wait.effect.kind == "fetch_file":
+            fetched = {"effect": {"ok": True, "file_id": FILE_ID}}
+            sprint = take_step(flow, sprint.session, fetched, env, *_library(library))
+            summary = _join(summary, summarize(sprint))
         session = sprint.session
-        results.append(summarize(sprint))
+        results.append(summary)
     return results
+
+
+def _join(first: JsonObject, second: JsonObject) -> JsonObject:
+    """Two sprints as one: a file is fetched in between, which nobody sees."""
+    lists = {name: [*first.get(name, []), *second.get(name, [])] for name in ("says", "errors")}
+    return {**first, **second, **{name: found for name, found in lists.items() if found}}

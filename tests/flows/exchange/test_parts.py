@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from hoopoe.flows.exchange import export_bot, read_file
-from hoopoe.flows.exchange.excellent import Value, translate
+from hoopoe.flows.exchange.excellent import translate
+from hoopoe.flows.exchange.excellent_calls import Value
 from hoopoe.flows.exchange.names import Names, dotted, encode, escape, quote
 from hoopoe.flows.exchange.secrets import hide, split_headers
 from hoopoe.flows.exchange.titles import fit_titles
@@ -48,6 +49,20 @@ def find(path: Any) -> Value | None:
         ('@(concatenate("a", results.name))', "aMona"),
         ('@(replace(results.name, "M", "L"))', "Lona"),
         ('@(title("it\'s"))', "It's"),
+        ('@(title("the old mill"))', "The Old Mill"),
+        ("@(results.a / results.b * 3)", "4"),
+        ("@(10 / results.a)", "2.5"),
+        ('@(if(results.a > 9, "many", if(results.a > 3, "some: " & results.a * 2, "few")))', "some: 8"),
+        ('@("a\\nb" & if(not(results.a = 4), "x", "y") & upper(results.name))', "a\nbyMONA"),
+        ('@(if(and(or(results.a = 4, results.b = 9), results.b = 9), "yes", "no"))', "no"),
+        ('@(if(is_error(contact.shoe), "unknown", contact.shoe))', "unknown"),
+        ("@(legacy_add(results.a, 2))", "6"),
+        ('@("x" & results.a * 2)', "x8"),
+        ("@(word(contact.name, 1))", "Adel"),
+        ('@(field("red; green", 1, ";"))', "green"),
+        ("@(format_number(3.25))", "3.25"),
+        ("@(format_number(1234.5, 2))", "1,234.50"),
+        ("@(percent(0.25))", "25%"),
         ("{{ results.a }} {% if %}", "{{ results.a }} {% if %}"),
     ],
 )

@@ -2126,7 +2126,7 @@ export interface paths {
          * Update Table
          * @description Rename a table, describe it, order its columns, choose what tells rows apart.
          *
-         *     Versions of flows that know it by its old name go on finding it.
+         *     Versions of flows that know it by its old name go on finding it. Another key of a large table is made by a worker.
          */
         patch: operations["update_table"];
         trace?: never;
@@ -2191,8 +2191,50 @@ export interface paths {
         /**
          * Change Column
          * @description Rename a column, or give it another type: what is there is converted, or the change is refused with a report.
+         *
+         *     In a large table a worker does it, and asks before anything is lost; until it is done the column is as it was.
          */
         patch: operations["change_column"];
+        trace?: never;
+    };
+    "/api/tables/{table_id}/rewrites/{rewrite_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Rewrite
+         * @description Let a change go on that asks: the cells that cannot be converted are emptied.
+         */
+        post: operations["accept_rewrite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tables/{table_id}/rewrites/{rewrite_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Rewrite
+         * @description Stop a change that is under way: columns and rows stay as they are. One that failed is not shown any more.
+         */
+        post: operations["cancel_rewrite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/tables/{table_id}/rows": {
@@ -2360,6 +2402,26 @@ export interface paths {
          * @description What a `database_query` of a flow would be answered. What it would write is undone at once.
          */
         post: operations["try_table_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tables/{table_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Table Uses
+         * @description Which steps of which bots ask a table, in drafts, in what is published and in what people are still in.
+         */
+        get: operations["list_table_uses"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4322,6 +4384,8 @@ export interface components {
             row_count: number;
             /** Revision */
             revision: number;
+            /** @description What is under way, or has failed last. */
+            rewrite: components["schemas"]["TableRewrite"] | null;
             /**
              * Created At
              * Format: date-time
@@ -7586,6 +7650,18 @@ export interface components {
          */
         RetryOutcome: "retrying" | "already" | "refused";
         /**
+         * RewriteKind
+         * @description What changes: a column, or what tells rows apart.
+         * @enum {string}
+         */
+        RewriteKind: "column" | "key";
+        /**
+         * RewriteState
+         * @description `asking`: cells would be lost, and it waits to be accepted or cancelled.
+         * @enum {string}
+         */
+        RewriteState: "queued" | "running" | "asking" | "failed";
+        /**
          * Role
          * @description A member's place in a workspace, from most to least.
          * @enum {string}
@@ -8555,6 +8631,37 @@ export interface components {
             };
         };
         /**
+         * TableRewrite
+         * @description A change of columns that a worker makes, row by row, beside what holds. `done` of `total` rows are written.
+         */
+        TableRewrite: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["RewriteKind"];
+            /**
+             * Subject
+             * @description The name of the column that changes.
+             */
+            subject: string;
+            state: components["schemas"]["RewriteState"];
+            /** Total */
+            total: number;
+            /** Done */
+            done: number;
+            /** @description When it asks or has failed: what would be lost, or the same. */
+            report: components["schemas"]["ConversionReport"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
          * TableUpdate
          * @example {
          *       "key": [
@@ -8583,6 +8690,42 @@ export interface components {
              * @description The one that was looked at: another is refused.
              */
             revision?: number | null;
+        };
+        /**
+         * TableUse
+         * @description A step that asks a data table. `version`: in the draft, in what is published, or in an older one that people are
+         *     in.
+         */
+        TableUse: {
+            /**
+             * Bot Id
+             * Format: uuid
+             */
+            bot_id: string;
+            /** Bot Name */
+            bot_name: string;
+            /** Node Id */
+            node_id: string;
+            /** Node Name */
+            node_name: string | null;
+            /**
+             * Version
+             * @enum {string}
+             */
+            version: "draft" | "published" | "older";
+            /**
+             * Columns
+             * @description The ids of the columns that it names.
+             */
+            columns: string[];
+        };
+        /**
+         * TableUses
+         * @description Every step that asks a table, by any name that it has or had.
+         */
+        TableUses: {
+            /** Data */
+            data: components["schemas"]["TableUse"][];
         };
         /**
          * Tapped
@@ -9949,13 +10092,26 @@ export interface components {
         /**
          * @description `key_not_unique`: The columns cannot become the key: rows are the same in them, or empty. `details` has how many, and some.
          *
+         *     `table_busy`: The rows are being written for another change of the columns: `details.rewrite_id`. Wait for it, or stop it.
+         */
+        key_not_unique_or_table_busy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `key_not_unique`: The columns cannot become the key: rows are the same in them, or empty. `details` has how many, and some.
+         *
+         *     `table_busy`: The rows are being written for another change of the columns: `details.rewrite_id`. Wait for it, or stop it.
+         *
          *     `table_changed`: Somebody changed the table's columns since it was read: `details.revision` is what it is now.
          *
          *     `table_exists`: Flows find a table by its name: two of one name would be one too many.
-         *
-         *     `table_too_large`: The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included.
          */
-        key_not_unique_or_table_changed_or_table_exists_or_table_too_large: {
+        key_not_unique_or_table_busy_or_table_changed_or_table_exists: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9965,27 +10121,14 @@ export interface components {
         };
         /**
          * @description `key_not_unique`: The columns cannot become the key: rows are the same in them, or empty. `details` has how many, and some.
+         *
+         *     `table_busy`: The rows are being written for another change of the columns: `details.rewrite_id`. Wait for it, or stop it.
          *
          *     `table_changed`: Somebody changed the table's columns since it was read: `details.revision` is what it is now.
          *
-         *     `table_too_large`: The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included.
-         *
          *     `values_would_be_lost`: What was asked for would empty cells, or take rows away: `details` says how many, and some of them.
          */
-        key_not_unique_or_table_changed_or_table_too_large_or_values_would_be_lost: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
-            };
-        };
-        /**
-         * @description `key_not_unique`: The columns cannot become the key: rows are the same in them, or empty. `details` has how many, and some.
-         *
-         *     `table_too_large`: The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included.
-         */
-        key_not_unique_or_table_too_large: {
+        key_not_unique_or_table_busy_or_table_changed_or_values_would_be_lost: {
             headers: {
                 [name: string]: unknown;
             };
@@ -10209,6 +10352,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `rewrite_over`: The change of columns is not in a state in which it could be answered or stopped: `details.state`. */
+        rewrite_over: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `second_factor_off`: The account asks for no second factor. */
         second_factor_off: {
             headers: {
@@ -10287,6 +10439,19 @@ export interface components {
             };
         };
         /**
+         * @description `table_busy`: The rows are being written for another change of the columns: `details.rewrite_id`. Wait for it, or stop it.
+         *
+         *     `values_would_be_lost`: What was asked for would empty cells, or take rows away: `details` says how many, and some of them.
+         */
+        table_busy_or_values_would_be_lost: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
          * @description `table_exists`: Flows find a table by its name: two of one name would be one too many.
          *
          *     `too_many_tables`: A workspace has as many data tables as it may have (`TABLES_PER_WORKSPACE`).
@@ -10299,21 +10464,8 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        /** @description `table_too_large`: The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included. */
+        /** @description `table_too_large`: The table has more rows than are looked through at once: `details.limit`, deleted ones of a day included. */
         table_too_large: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
-            };
-        };
-        /**
-         * @description `table_too_large`: The change would rewrite every row, and the table has more than `details.limit`, deleted ones of a day included.
-         *
-         *     `values_would_be_lost`: What was asked for would empty cells, or take rows away: `details` says how many, and some of them.
-         */
-        table_too_large_or_values_would_be_lost: {
             headers: {
                 [name: string]: unknown;
             };
@@ -15070,10 +15222,19 @@ export interface operations {
                     "application/json": components["schemas"]["DataTable"];
                 };
             };
+            /** @description A worker makes the change; until then all is as it was. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["key_not_unique_or_table_changed_or_table_exists_or_table_too_large"];
+            409: components["responses"]["key_not_unique_or_table_busy_or_table_changed_or_table_exists"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -15114,7 +15275,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["key_not_unique_or_table_too_large"];
+            409: components["responses"]["key_not_unique_or_table_busy"];
             422: components["responses"]["idempotency_key_reused_or_validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -15193,7 +15354,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["table_too_large_or_values_would_be_lost"];
+            409: components["responses"]["table_busy_or_values_would_be_lost"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -15230,10 +15391,91 @@ export interface operations {
                     "application/json": components["schemas"]["DataTable"];
                 };
             };
+            /** @description A worker makes the change; until then all is as it was. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["key_not_unique_or_table_changed_or_table_too_large_or_values_would_be_lost"];
+            409: components["responses"]["key_not_unique_or_table_busy_or_table_changed_or_values_would_be_lost"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    accept_rewrite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+                rewrite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["rewrite_over"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    cancel_rewrite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+                rewrite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["rewrite_over"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -15614,6 +15856,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableAnswer"];
+                };
+            };
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["not_permitted"];
+            404: components["responses"]["not_found"];
+            422: components["responses"]["validation_failed"];
+            429: components["responses"]["too_many_requests"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["busy_or_database_unavailable"];
+        };
+    };
+    list_table_uses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that the request is about, where the token is good for several. */
+                "X-Restaurant-Id"?: string | null;
+                /** @description The same as X-Restaurant-Id. */
+                "X-Workspace-Id"?: string | null;
+            };
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableUses"];
                 };
             };
             401: components["responses"]["not_authenticated"];

@@ -14,12 +14,12 @@ const VARIANTS: Record<ButtonVariant, string> = {
   danger: "border-transparent bg-danger-solid text-on-danger hover:brightness-95",
 };
 const SIZES: Record<ButtonSize, string> = {
-  sm: "h-7 rounded-[7px] text-[12.5px]",
+  sm: "h-7 rounded-[7px] text-[12.5px] pointer-coarse:h-10",
   md: "h-8 rounded-md text-[13px] pointer-coarse:h-11",
   lg: "h-11 rounded-[9px] text-14",
 };
 const PADDED: Record<ButtonSize, string> = { sm: "px-2.5", md: "px-3", lg: "px-4" };
-const SQUARE: Record<ButtonSize, string> = { sm: "w-7", md: "w-8 pointer-coarse:w-11", lg: "w-11" };
+const SQUARE: Record<ButtonSize, string> = { sm: "w-7 pointer-coarse:w-10", md: "w-8 pointer-coarse:w-11", lg: "w-11" };
 
 export type ButtonLook = { variant?: ButtonVariant; size?: ButtonSize; square?: boolean };
 

@@ -11,12 +11,14 @@ type TabsProps<Value extends string> = {
   listClassName?: string;
   className?: string;
   panelClassName?: string;
+  /** What is shown scrolls within the page: the keyboard must get there. */
+  isPanelScrolled?: boolean;
   /** What the chosen tab shows. */
   children: ReactNode;
 };
 
 /** Text with a 2 px ink underline; arrow keys move in the direction of reading. */
-export function Tabs<Value extends string>({ label, value, items, onChange, listClassName, className, panelClassName, children }: TabsProps<Value>) {
+export function Tabs<Value extends string>({ label, value, items, onChange, listClassName, className, panelClassName, isPanelScrolled = false, children }: TabsProps<Value>) {
   return (
     <Radix.Root value={value} onValueChange={(next) => onChange(next as Value)} className={className}>
       <Radix.List aria-label={label} className={cx("flex flex-none gap-[18px] border-b border-line", listClassName)}>
@@ -34,7 +36,7 @@ export function Tabs<Value extends string>({ label, value, items, onChange, list
           </Radix.Trigger>
         ))}
       </Radix.List>
-      <Radix.Content value={value} tabIndex={-1} className={panelClassName}>
+      <Radix.Content value={value} tabIndex={isPanelScrolled ? 0 : -1} className={panelClassName}>
         {children}
       </Radix.Content>
     </Radix.Root>

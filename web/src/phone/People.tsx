@@ -45,12 +45,14 @@ export function People({ now, people, channel, chosen, onChoose }: PeopleProps) 
                   )}
                   {person.blocked && <Badge tone="plain">{t("blocked")}</Badge>}
                   {thread?.last_message && (
-                    <span dir="auto" className="cut block text-12 text-ink-2">
-                      {lineOf(thread.last_message)}
+                    <span className="flex items-center gap-2">
+                      <span dir="auto" className="cut grow text-12 text-ink-2">
+                        {lineOf(thread.last_message)}
+                      </span>
+                      {thread.unread > 0 && <Count value={format.number(thread.unread)} label={t("unread", { count: thread.unread })} />}
                     </span>
                   )}
                 </span>
-                {(thread?.unread ?? 0) > 0 && <Count value={format.number(thread?.unread ?? 0)} label={t("unread", { count: thread?.unread ?? 0 })} />}
               </button>
             </li>
           );

@@ -64,7 +64,7 @@ function Row({ row }: { row: WireRow }) {
         </bdi>
         {row.fault && <Badge tone="warning">{row.fault}</Badge>}
         <span className={cx("num flex-none font-medium", wentWrong(row) ? "text-danger" : row.status === null ? "text-ink-3" : "text-success")}>{row.status ?? t(row.error ? "noAnswer" : "notSent")}</span>
-        <span className="num ltr w-14 flex-none text-end text-ink-3">{row.ms === null ? "" : `${format.number(Math.round(row.ms))} ms`}</span>
+        <span className="num w-14 flex-none text-end text-ink-3">{row.ms === null ? "" : t("ms", { value: format.number(Math.round(row.ms)) })}</span>
       </summary>
       <pre dir="ltr" tabIndex={0} className="mx-2 my-1.5 max-h-72 overflow-auto rounded-md bg-rail px-3.5 py-3 font-mono text-12 whitespace-pre-wrap text-rail-ink">
         <span className="text-rail-ink-2">{row.signature ? `X-Hub-Signature-256: ${row.signature}\n\n` : ""}</span>

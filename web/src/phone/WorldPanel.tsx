@@ -11,6 +11,9 @@ const STEPS = [
   ["day", 24 * 3_600],
 ] as const;
 
+/** Of these, what they do is said in words rather than in a code of the provider. */
+const WORDS = { lost: "shown.lost", slow: "shown.slow" } as const;
+
 /** The clock, and what may go wrong. */
 export function WorldPanel({ world, thread }: { world: World; thread: Thread | undefined }) {
   const { t } = useTranslation("phone");
@@ -76,7 +79,7 @@ export function WorldPanel({ world, thread }: { world: World; thread: Thread | u
             <li key={name} className="flex items-center gap-3 text-13">
               <Switch isOn={isOn(world.faults, name)} onChange={() => fault.mutate(name)} label={t(`fault.${name as "lost"}`)} />
               <span className="grow">{t(`fault.${name as "lost"}`)}</span>
-              <span className="ltr num text-12 text-ink-3">{shown}</span>
+              <span className="ltr num text-12 text-ink-3">{name in WORDS ? t(WORDS[name as "lost"]) : shown}</span>
             </li>
           ))}
         </ul>

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from hoopoe.flows.exchange.names import escape, quote
+from hoopoe.flows.exchange.excellent_calls import NoCounterpart, Value, call, combine, make_literal
+from hoopoe.flows.exchange.names import escape
 from hoopoe.flows.expressions.template import MAX_EXPRESSION_CHARS
 from hoopoe.flows.nodes.fields import MAX_SOURCE_CHARS
 
@@ -25,40 +25,10 @@ _TOKEN: Final = re.compile(
     r"|(?P<mark><=|>=|!=|=>|[-+*/^&=<>(),\[\].]))"
 )
 _MAX_CHARS: Final = 2_000
-_DATE: Final = (
-    ("YYYY", "%Y"), ("YY", "%Y"), ("MMMM", "%B"), ("MMM", "%b"), ("MM", "%m"), ("M", "%m"), ("DD", "%d"), ("D", "%d"),
-    ("EEEE", "%A"), ("EEE", "%a"), ("tt", "%H"), ("hh", "%I"), ("h", "%I"), ("mm", "%M"), ("ss", "%S"), ("aa", "%p"),
-    ("AA", "%p"),
-)  # fmt: skip
-
-
-class NoCounterpart(Exception):  # noqa: N818 - named after the situation; never leaves this package
-    """The expression cannot be said in our templates."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """`head | filters…`. `condition`: it is true or false, and may only stand in an `if`."""
-
-    head: str
-    filters: tuple[str, ...] = ()
-    condition: bool = False
-
-    def then(self, *filters: str) -> Value:
-        if self.condition:
-            raise NoCounterpart
-        return Value(self.head, (*self.filters, *filters))
-
-    @property
-    def simple(self) -> str:
-        """As it may stand inside of a filter or a condition."""
-        if self.filters or self.condition:
-            raise NoCounterpart
-        return self.head
-
-    def __str__(self) -> str:
-        return " | ".join((self.head, *self.filters))
-
+_ESCAPED: Final = {"n": "\n", "t": "\t"}
+_LEVELS: Final = (("=", "!="), ("<", "<=", ">", ">="), ("&",), ("+", "-"), ("*", "/"))
+_JOINED: Final = 3
+"""The level of what stands between two `&`."""
 
 Find = Callable[[Sequence[str]], Value | None]
 """From a path such as `results.age.category` to what holds it here, or None."""
@@ -125,39 +95,9 @@ def _close(text: str, start: int) -> int | None:
     return None
 
 
-def _text(literal: str) -> Value:
-    quoted = quote(literal)
-    if quoted is None:
-        raise NoCounterpart
-    return Value(quoted)
-
-
-def _date(pattern: str) -> str:
-    said, at = "", 0
-    while at < len(pattern):
-        for foreign, ours in _DATE:
-            if pattern.startswith(foreign, at):
-                said, at = said + ours, at + len(foreign)
-                break
-        else:
-            said, at = said + pattern[at], at + 1
-    return said
-
-
-# Functions of one value that are a filter here.
-_FILTERS: Final = {
-    "upper": "upcase", "lower": "downcase", "title": "capitalize", "proper": "capitalize", "trim": "strip",
-    "clean": "strip", "text_length": "size", "len": "size", "count": "size", "abs": "abs", "round": "round",
-    "round_up": "ceil", "round_down": "floor", "url_encode": "url_encode", "json": "json", "text": "append: ''",
-    "number": "plus: 0", "format_number": "round",
-}  # fmt: skip
-# Functions of a value and others that follow it.
-_WITH_VALUES: Final = {
-    "default": ("default", 1), "replace": ("replace", 2), "join": ("join", 1), "split": ("split", 1),
-    "mod": ("modulo", 1),
-}  # fmt: skip
-_OPERATORS: Final = {"+": "plus", "-": "minus", "*": "times", "/": "divided_by", "&": "append"}
-_LEVELS: Final = (("=", "!="), ("<", "<=", ">", ">="), ("&",), ("+", "-"), ("*", "/"))
+def unquote(said: str) -> str:
+    """What a text in quotes says."""
+    return re.sub(r"\\(.)", lambda found: _ESCAPED.get(found[1], found[1]), said[1:-1])
 
 
 class _Reader:
@@ -176,22 +116,51 @@ class _Reader:
             at = found.end()
 
     def write(self) -> str:
-        """The whole as a template."""
-        if self._peek() == ("name", "if") and self._tokens[1:2] == [("mark", "(")]:
-            self._at += 2
-            condition = self._condition()
-            self._take(",")
-            yes = self._read(0)
-            self._take(",")
-            no = self._read(0)
-            self._take(")")
+        """The whole as a template: one expression, or several beside each other."""
+        try:
+            value = self._read(0)
             self._finish()
-            return f"{{% if {condition} %}}{{{{ {yes} }}}}{{% else %}}{{{{ {no} }}}}{{% endif %}}"
-        value = self._read(0)
-        self._finish()
+        except NoCounterpart:
+            self._at = 0
+            said = self._write_joined()
+            self._finish()
+            return said
         if value.condition:
             return f"{{% if {value.head} %}}true{{% else %}}false{{% endif %}}"
         return f"{{{{ {value} }}}}"
+
+    def _write_joined(self) -> str:
+        """What `&` joins, each part by itself: so one may be a choice, or be computed."""
+        said = [self._write_part()]
+        while self._peek() == ("mark", "&"):
+            self._next()
+            said.append(self._write_part())
+        return "".join(said)
+
+    def _write_part(self) -> str:
+        if (self._peek()[0], self._peek()[1].lower()) == ("name", "if") and self._tokens[
+            self._at + 1 : self._at + 2
+        ] == [("mark", "(")]:
+            return self._write_choice()
+        kind, said = self._peek()
+        if kind == "text":
+            self._next()
+            return escape(unquote(said))
+        value = self._read(_JOINED)
+        if value.condition:
+            raise NoCounterpart
+        return f"{{{{ {value} }}}}"
+
+    def _write_choice(self) -> str:
+        """`if(…, …, …)`, whose ways may hold another."""
+        self._at += 2
+        condition = self._condition()
+        self._take(",")
+        yes = self._write_joined()
+        self._take(",")
+        no = self._write_joined()
+        self._take(")")
+        return f"{{% if {condition} %}}{yes}{{% else %}}{no}{{% endif %}}"
 
     def _condition(self) -> str:
         value = self._read(0)
@@ -203,7 +172,7 @@ class _Reader:
         value = self._read(level + 1)
         while self._peek()[0] == "mark" and self._peek()[1] in _LEVELS[level]:
             mark = self._next()[1]
-            value = _combine(mark, value, self._read(level + 1))
+            value = combine(mark, value, self._read(level + 1))
         return value
 
     def _unary(self) -> Value:
@@ -215,7 +184,7 @@ class _Reader:
             case "number":
                 return Value(said)
             case "text":
-                return _text(re.sub(r"\\(.)", r"\1", said[1:-1]))
+                return make_literal(unquote(said))
             case "mark" if said == "(":
                 value = self._read(0)
                 self._take(")")
@@ -257,7 +226,7 @@ class _Reader:
             elif self._peek() != ("mark", ")"):
                 raise NoCounterpart
         self._take(")")
-        return _call(name, given)
+        return call(name, given)
 
     def _peek(self) -> tuple[str, str]:
         return self._tokens[self._at] if self._at < len(self._tokens) else ("", "")
@@ -273,40 +242,4 @@ class _Reader:
 
     def _finish(self) -> None:
         if self._at < len(self._tokens):
-            raise NoCounterpart
-
-
-def _combine(mark: str, left: Value, right: Value) -> Value:
-    if mark in _OPERATORS:
-        if right.filters and not left.filters and mark in "+*":
-            left, right = right, left
-        return left.then(f"{_OPERATORS[mark]}: {right.simple}")
-    return Value(f"{left.simple} {'==' if mark == '=' else mark} {right.simple}", condition=True)
-
-
-def _call(name: str, given: Sequence[Value]) -> Value:  # noqa: PLR0911 - a case per function
-    match name, given:
-        case (("and" | "or"), [_, *_]):
-            return Value(
-                f" {name} ".join(each.head if each.condition else each.simple for each in given), condition=True
-            )
-        case "now", []:
-            return Value("now")
-        case "today", []:
-            return Value("today")
-        case "concatenate", [first, *rest]:
-            return first.then(*(f"append: {each.simple}" for each in rest))
-        case "word", [text, Value("0", ())]:
-            return text.then("split: ' '", "first")
-        case "round", [number, places]:
-            return number.then(f"round: {places.simple}")
-        case (("format_date" | "format_datetime" | "format_time"), [moment, pattern]):
-            return moment.then(f"date: '{_date(pattern.simple[1:-1])}'")
-        case (("format_date" | "format_datetime"), [moment]):
-            return moment.then("date: '%d-%m-%Y'")
-        case _, [value] if name in _FILTERS:
-            return value.then(_FILTERS[name])
-        case _, [value, *rest] if name in _WITH_VALUES and len(rest) == _WITH_VALUES[name][1]:
-            return value.then(f"{_WITH_VALUES[name][0]}: {', '.join(each.simple for each in rest)}")
-        case _:
             raise NoCounterpart

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from hoopoe.flows.definition import BlueprintError, dump_blueprint, parse_blueprint, validate_blueprint
+from hoopoe.flows.definition.blueprint import MAX_COMMENTS
 from hoopoe.flows.exchange.contract import ExchangeError, ImportedBot, Note, Outcome
+from hoopoe.flows.exchange.reading import as_text
 from hoopoe.flows.exchange.writing import Origin, Strand, Writer, spread
 from hoopoe.kernel.json import Json, JsonObject
 
 _MAX_CIRCLES: Final = 50
+MAX_COMMENT_CHARS: Final = 2_000
 
 
 def finish(
@@ -22,6 +25,7 @@ def finish(
     first: str | None,
     triggers: Sequence[JsonObject],
     variables: JsonObject,
+    comments: Sequence[JsonObject] = (),
     x: float = 0,
     y: float = 0,
 ) -> ImportedBot:
@@ -47,6 +51,15 @@ def finish(
         "edges": list[Json](edges),
         "variables": variables,
     }
+    if comments:
+        blueprint["comments"] = [
+            {
+                "id": f"c{number}",
+                "text": as_text(comment.get("text"))[:MAX_COMMENT_CHARS],
+                "position": comment["position"],
+            }
+            for number, comment in enumerate(comments[:MAX_COMMENTS], start=1)
+        ]
     spread([*nodes, *writer.nodes])
     notes = list(writer.notes)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from hoopoe.flows.exchange.contract import ExchangeError, Format, Imported, ImportedBot, Note, Outcome
@@ -54,6 +54,7 @@ def read_rapidpro(data: JsonObject) -> Imported:
     context = Context(
         flows=frozenset(as_text(flow.get("uuid")) for flow in flows),
         calling={as_text(flow.get("uuid")): _read_of_caller(flow) for flow in flows},
+        groups=dict(_groups(data)),
     )
     bots: list[ImportedBot] = []
     notes: list[Note] = [*_others(data), *find_unreadable(data, RAPIDPRO_FILE)]
@@ -66,6 +67,19 @@ def read_rapidpro(data: JsonObject) -> Imported:
 
 def _read_of_caller(flow: JsonObject) -> tuple[str, ...]:
     return tuple(sorted({found.lower() for found in _CALLING.findall(dump_json(flow))}))
+
+
+def _groups(value: Json) -> Iterator[tuple[str, str]]:
+    """The names of all groups in a file, by their ids."""
+    if isinstance(value, dict):
+        for group in as_objects(value.get("groups")):
+            if as_text(group.get("uuid")) and as_text(group.get("name")):
+                yield as_text(group.get("uuid")), as_text(group.get("name"))
+        for inner in value.values():
+            yield from _groups(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _groups(inner)
 
 
 def _others(data: JsonObject) -> Sequence[Note]:

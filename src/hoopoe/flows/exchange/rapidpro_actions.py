@@ -3,122 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-import orjson
-
+from hoopoe.flows.exchange.bodies import fill_texts, read_body
 from hoopoe.flows.exchange.names import encode
-from hoopoe.flows.exchange.rapidpro_scope import WEBHOOK, Scope, read_language, slug
-from hoopoe.flows.exchange.reading import as_list, as_number, as_object, as_objects, as_text
+from hoopoe.flows.exchange.rapidpro_messages import say_after, take_interactive, take_message
+from hoopoe.flows.exchange.rapidpro_scope import WEBHOOK, find_language, slug
+from hoopoe.flows.exchange.rapidpro_step import Step
+from hoopoe.flows.exchange.reading import as_number, as_object, as_objects, as_text
 from hoopoe.flows.exchange.secrets import split_headers
-from hoopoe.flows.exchange.writing import Origin, Strand
 from hoopoe.kernel.json import Json, JsonObject
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One action on its way: the flow, the strand that it is put at the end of, where it stands."""
-
-    scope: Scope
-    strand: Strand
-    origin: Origin
-    action: JsonObject
-    flows: frozenset[str] = frozenset()
-    calling: tuple[str, ...] = ()
-    after: JsonObject | None = None
-    """What is done first where this succeeded."""
-
-    def text(self, field: str) -> str:
-        return as_text(self.action.get(field))
-
-    def put(self, node_type: str, config: JsonObject, *, reason: str | None = None, detail: str = "") -> str | None:
-        onwards = ("next", "ok", "success", "done")
-        return self.scope.writer.put(
-            self.strand, self.origin, node_type, config, onwards=onwards, reason=reason, detail=detail
-        )
-
-
 Take = Callable[[Step], None]
-
-
-def take_message(step: Step) -> None:
-    """A text with its files; quick replies are the router's, where one waits (`rapidpro_flow`)."""
-    body, reason, detail = read_message(step)
-    if body is None:
-        return
-    replies = [_reply(each) for each in as_list(step.action.get("quick_replies"))]
-    if any(replies):
-        lines = "".join(f"\n• {step.scope.template(each, step.origin)}" for each in replies if each)
-        body = extend(body, lines)
-        reason = reason or "buttons_as_text"
-    step.put("whatsapp_reply", {"message": body}, reason=reason, detail=detail)
-
-
-def read_message(step: Step) -> tuple[Json, str | None, str]:
-    """The body of a message, and what was changed of it. None: it says nothing."""
-    scope, origin = step.scope, step.origin
-    body = scope.text(step.text("text"), step.text("uuid"), "text", origin)
-    links = [_link(as_text(each)) for each in as_list(step.action.get("attachments"))]
-    said = [scope.template(link, origin) for link in links if link]
-    if said:
-        lines = "\n".join(said)
-        body = extend(body, f"\n{lines}")
-    templating = as_object(as_object(step.action.get("templating")).get("template")) or as_object(
-        step.action.get("template")
-    )
-    reason, detail = ("media_as_link", said[0]) if said else (None, "")
-    if templating:
-        scope.writer.miss("template", as_text(templating.get("name")) or "?")
-        reason, detail = "template_as_text", as_text(templating.get("name"))
-    own = body.get(scope.writer.default_language) if isinstance(body, dict) else body
-    return (body if as_text(own).strip() else None), reason, detail
-
-
-def extend(body: Json, more: str) -> Json:
-    """A text with more behind it, in each of its languages."""
-    if isinstance(body, dict):
-        return {tag: f"{as_text(text)}{more}".strip() for tag, text in body.items()}
-    return f"{as_text(body)}{more}".strip()
-
-
-def _reply(item: Json) -> str:
-    return as_text(item.get("text")) if isinstance(item, dict) else as_text(item)
-
-
-def _link(attachment: str) -> str:
-    """`image/jpeg:https://…` without its type."""
-    kind, mark, rest = attachment.partition(":")
-    return rest if mark and "/" not in rest[:1] and not kind.startswith("http") else attachment
-
-
-def take_interactive(step: Step) -> None:
-    """Glific keeps a menu as JSON inside of a text; one that nothing waits for is sent as a text."""
-    menu = read_interactive(step)
-    if menu is None:
-        step.scope.writer.placeholder(step.strand, step.origin, "no_counterpart", step.origin.kind)
-        return
-    body, options = menu
-    lines = "".join(f"\n• {each}" for each in options)
-    step.put("whatsapp_reply", {"message": f"{body}{lines}"}, reason="buttons_as_text")
-
-
-def read_interactive(step: Step) -> tuple[str, list[str]] | None:
-    """The body and the titles of a Glific menu: quick replies, or a list."""
-    try:
-        menu = as_object(orjson.loads(step.text("text")))
-    except orjson.JSONDecodeError:
-        return None
-    content = as_object(menu.get("content"))
-    body = as_text(content.get("text")) or as_text(menu.get("body")) or as_text(content.get("caption"))
-    options = as_objects(menu.get("options"))
-    for section in as_objects(menu.get("items")):
-        options += as_objects(section.get("options"))
-    titles = [as_text(each.get("title")) for each in options]
-    say = step.scope.template
-    if not body.strip() or not any(titles):
-        return None
-    return say(body, step.origin), [say(title, step.origin) for title in titles if title]
 
 
 def take_result(step: Step) -> None:
@@ -163,7 +60,12 @@ def take_name(step: Step) -> None:
 
 
 def take_language(step: Step) -> None:
-    step.put("update_contact", {"language": read_language(step.text("language"))})
+    given = step.text("language")
+    language = step.scope.template(given, step.origin) if "@" in given else find_language(given)
+    if language is None:
+        step.scope.writer.placeholder(step.strand, step.origin, "language_unknown", given)
+        return
+    step.put("update_contact", {"language": language})
 
 
 def take_groups(step: Step) -> None:
@@ -178,7 +80,7 @@ def take_groups(step: Step) -> None:
 
 
 def take_webhook(step: Step) -> None:
-    scope, origin, method = step.scope, step.origin, step.text("method") or "GET"
+    scope, origin, method = step.scope, step.origin, step.text("method").upper() or "GET"
     if method not in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         scope.writer.placeholder(step.strand, origin, "no_counterpart", f"{origin.kind} {method}")
         return
@@ -191,38 +93,19 @@ def take_webhook(step: Step) -> None:
     }
     body = step.text("body")
     if body.strip() and method != "GET":
-        config["body"] = _fill(step, _read_body(body))
+        config["body"] = fill_texts(read_body(body), lambda text: scope.template(text, origin))
     result = step.text("result_name")
     if result:
         scope.answers.add(slug(result))
     for name in secrets:
         scope.writer.miss("credential", name)
-    step.put("http_request", config, reason="secret_removed" if secrets else None, detail=", ".join(secrets))
+    node_id = step.put("http_request", config, reason="secret_removed" if secrets else None, detail=", ".join(secrets))
+    failed = [(node_id, "error")] if node_id is not None and not step.is_routed else []
     if result and step.strand.ends:
         said = f"{{{{ {WEBHOOK} }}}}"
         scope.writer.put(step.strand, origin, "store_variable", {"variable_name": scope.result(result), "value": said})
         scope.writer.notes.pop()
-
-
-def _read_body(body: str) -> Json:
-    """The body of a request: JSON where it is, so that what is filled in cannot break it."""
-    try:
-        read: Json = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return body
-    return read if isinstance(read, dict | list) else body
-
-
-def _fill(step: Step, value: Json) -> Json:
-    match value:
-        case str():
-            return step.scope.template(value, step.origin)
-        case dict():
-            return {key: _fill(step, item) for key, item in value.items()}
-        case list():
-            return [_fill(step, item) for item in value]
-        case _:
-            return value
+    step.strand.ends = [*step.strand.ends, *failed]  # nobody asks how it went: it goes on either way
 
 
 def take_flow(step: Step) -> None:
@@ -249,7 +132,7 @@ def take_ticket(step: Step) -> None:
     said = step.scope.template("\n".join(each for each in (topic, note) if each), step.origin)
     config: JsonObject = {"note": said}
     if step.after is not None and step.after.get("type") == "send_msg":
-        config["message"] = read_message(replace(step, action=step.after))[0]
+        config["message"] = say_after(step, step.after)
     step.put("assign_to_human", config, reason="ends_at_person")
 
 

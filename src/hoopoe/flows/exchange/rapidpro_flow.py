@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hoopoe.flows.exchange.contract import ImportedBot
+from hoopoe.flows.exchange.contract import ImportedBot, Note, Outcome
+from hoopoe.flows.exchange.files import put_files
 from hoopoe.flows.exchange.finishing import finish
 from hoopoe.flows.exchange.names import Names
-from hoopoe.flows.exchange.rapidpro_actions import Step, read_interactive, read_message, take
+from hoopoe.flows.exchange.rapidpro_actions import take
+from hoopoe.flows.exchange.rapidpro_messages import read_menu, tell_of_the_rest
 from hoopoe.flows.exchange.rapidpro_routers import Router, put_router
 from hoopoe.flows.exchange.rapidpro_scope import Scope, languages_of
+from hoopoe.flows.exchange.rapidpro_step import Step
 from hoopoe.flows.exchange.reading import as_list, as_number, as_object, as_objects, as_text
-from hoopoe.flows.exchange.titles import fit_titles
 from hoopoe.flows.exchange.unreadable import RAPIDPRO, find_unreadable
 from hoopoe.flows.exchange.writing import Origin, Strand, Writer
-from hoopoe.kernel.json import Json, JsonObject, dump_json
+from hoopoe.kernel.json import JsonObject, dump_json
 
 CAME_FROM: Final = "RapidPro"
-_MAX_REPLIES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a flow must know of its file: which flows are in it, and what each reads of the one that calls it."""
+    """What a flow must know of its file: which flows are in it, what each reads of the one that calls it, and what
+    groups are called.
+    """
 
     flows: frozenset[str]
     calling: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, str]
 
 
 def read_flow(flow: JsonObject, place: str, context: Context, triggers: Sequence[JsonObject]) -> ImportedBot:
     """A flow as a bot. `triggers` are configs of our triggers."""
-    languages, own = languages_of(flow)
+    languages, own, unknown = languages_of(flow)
     writer = Writer(CAME_FROM, languages=languages, default_language=own)
-    reader = _FlowReader(flow, place, Scope(flow, writer, Names()), context)
+    for tag in unknown:
+        writer.notes.append(
+            Note(f"{place}localization.{tag}", "localization", Outcome.LEFT_OUT, None, "language_unknown", tag)
+        )
+    reader = _FlowReader(flow, place, Scope(flow, writer, Names(), context.groups), context)
     return reader.read(triggers)
 
 
@@ -47,6 +55,7 @@ class _FlowReader:
         self.context = context
         self.nodes = [(index, node) for index, node in enumerate(as_objects(flow.get("nodes")))]
         self.by_uuid = {as_text(node.get("uuid")): node for _, node in self.nodes}
+        self.expires = int(as_number(flow.get("expire_after_minutes")) * 60)
         self.positions = as_object(as_object(flow.get("_ui")).get("nodes"))
 
     def read(self, triggers: Sequence[JsonObject]) -> ImportedBot:
@@ -67,18 +76,26 @@ class _FlowReader:
             first=key,
             triggers=triggers,
             variables=self.scope.variables,
+            comments=list(self._stickies()),
             x=x,
             y=y,
         )
 
+    def _stickies(self) -> Iterator[JsonObject]:
+        """The notes that lie beside the nodes."""
+        for sticky in as_object(as_object(self.flow.get("_ui")).get("stickies")).values():
+            given = as_object(sticky)
+            text = "\n".join(filter(None, (as_text(given.get("title")).strip(), as_text(given.get("body")).strip())))
+            if text:
+                yield {"text": text, "position": dict(zip("xy", _place(given), strict=True))}
+
     def _position(self, node: JsonObject) -> tuple[float, float]:
-        position = as_object(as_object(self.positions.get(as_text(node.get("uuid")))).get("position"))
-        return as_number(position.get("left")) * 1.6, as_number(position.get("top")) * 1.3
+        return _place(as_object(self.positions.get(as_text(node.get("uuid")))))
 
     def _read_node(self, node: JsonObject, place: str) -> None:
         uuid = as_text(node.get("uuid"))
         x, y = self._position(node)
-        router = Router(node, place, x, y)
+        router = Router(node, place, x, y, expires=self.expires)
         strand = Strand()
         if "visit_count" in dump_json(node):
             self._count_visits(node, strand, Origin(place, "visit_count", None, x, y))
@@ -90,8 +107,18 @@ class _FlowReader:
             origin = Origin(f"{place}.actions.{index}", kind, action, x, y + 60 * index)
             key = as_text(as_object(action.get("flow")).get("uuid"))
             calling = self.context.calling.get(key, ())
-            step = Step(self.scope, strand, origin, action, self.context.flows, calling, self._done_after(router))
-            if asked is not None and index == len(actions) - 1 and self._ask(step, asked):
+            is_last = index == len(actions) - 1
+            step = Step(
+                self.scope,
+                strand,
+                origin,
+                action,
+                flows=self.context.flows,
+                calling=calling,
+                after=self._done_after(router),
+                is_routed=is_last and router.goes_by_result,
+            )
+            if asked is not None and is_last and self._ask(step, asked):
                 self.writer.enter(uuid, strand)
                 return
             take(step)
@@ -138,54 +165,28 @@ class _FlowReader:
         if target is None or not _waits(target) or as_list(target.get("actions")):
             return None
         x, y = self._position(target)
-        return Router(target, "", x, y)
+        return Router(target, "", x, y, expires=self.expires)
 
     def _ask(self, step: Step, router: Router) -> bool:
-        """Put a message with replies as `buttons`; false where it has none."""
-        if step.origin.kind == "send_interactive_msg":
-            menu = read_interactive(step)
-            if menu is None:
-                return False
-            body: Json = menu[0]
-            titles: list[Json] = list(menu[1])
-            reason, detail = None, ""
-        elif step.origin.kind == "send_msg" and as_list(step.action.get("quick_replies")):
-            said, reason, detail = read_message(step)
-            if said is None:
-                return False
-            body, titles = said, self._titles(step)
-        else:
+        """Put a message with options as the node that asks; false where it has none."""
+        menu, writer = read_menu(step), self.writer
+        if menu is None:
             return False
-        titles, cut = fit_titles(titles)
-        if not titles:
-            return False
-        if cut:
-            reason, detail = "shortened", cut
-        config: JsonObject = {
-            "message": body,
-            "buttons": [{"id": f"r{number}", "title": title} for number, title in enumerate(titles, start=1)],
-            "timeout": router.timeout,
-        }
-        writer = self.writer
-        node_id = writer.put(
-            step.strand, step.origin, "buttons", config, onwards=("selected",), reason=reason, detail=detail
-        )
+        if menu.files:
+            put_files(writer, step.strand, step.origin, "", menu.files)
+            writer.notes[:] = [note for note in writer.notes if note.place != step.origin.place or note.reason]
+        config: JsonObject = {**menu.config, "timeout": router.timeout}
+        node_id = writer.put(step.strand, step.origin, menu.node_type, config, onwards=("selected",))
+        if menu.cut:
+            step.note("shortened", menu.cut, node_id)
+        if menu.said is not None:
+            tell_of_the_rest(step, menu.said, node_id)
         ends = step.strand.ends if node_id is None else [(node_id, "selected"), (node_id, "other")]
         writer.lead(ends, f"{router.uuid}#sort")
         if node_id is not None and router.timeout_target is not None:
             writer.lead([(node_id, "timeout")], router.timeout_target)
         step.strand.ends = []
         return True
-
-    def _titles(self, step: Step) -> list[Json]:
-        replies = as_list(step.action.get("quick_replies"))[:_MAX_REPLIES]
-        given = [as_text(each.get("text")) if isinstance(each, dict) else as_text(each) for each in replies]
-        owner = step.text("uuid")
-        return [
-            self.scope.text(title, owner, "quick_replies", step.origin, index=index)
-            for index, title in enumerate(given)
-            if title.strip()
-        ]
 
 
 def put_wait(writer: Writer, strand: Strand, origin: Origin, router: Router) -> str | None:
@@ -195,6 +196,11 @@ def put_wait(writer: Writer, strand: Strand, origin: Origin, router: Router) -> 
         return None
     config: JsonObject = {"timeout": router.timeout}
     return writer.put(strand, origin, "wait_for_reply", config, onwards=("answered",))
+
+
+def _place(drawn: JsonObject) -> tuple[float, float]:
+    position = as_object(drawn.get("position"))
+    return as_number(position.get("left")) * 1.6, as_number(position.get("top")) * 1.3
 
 
 def _waits(node: JsonObject) -> bool:

@@ -8,21 +8,38 @@ from typing import Final
 from hoopoe.flows.exchange.contract import Outcome
 from hoopoe.flows.exchange.names import quote
 from hoopoe.flows.exchange.rapidpro_scope import Scope
-from hoopoe.flows.exchange.rapidpro_tests import CONDITIONS, IN_ALL_LANGUAGES, TESTS, TIME_PATTERN
+from hoopoe.flows.exchange.rapidpro_tests import CONDITIONS, HELD, IN_ALL_LANGUAGES, TESTS, TIME_PATTERN
 from hoopoe.flows.exchange.reading import as_list, as_number, as_object, as_objects, as_text
 from hoopoe.flows.exchange.writing import Origin, Strand
 from hoopoe.kernel.json import Json, JsonObject
 
 _SPLITS_RESULT: Final = frozenset(
-    ("call_webhook", "call_resthook", "enter_flow", "transfer_airtime", "open_ticket", "call_classifier", "call_llm")
+    (
+        "call_webhook",
+        "call_resthook",
+        "enter_flow",
+        "transfer_airtime",
+        "open_ticket",
+        "call_classifier",
+        "call_llm",
+        "set_contact_profile",
+        "link_google_sheet",
+        "wait_for_result",
+    )
 )
 _MAX_TIMEOUT: Final = 30 * 86_400
 
 
-class Router:
-    """A node's router and exits, read."""
+def read_seconds(value: Json) -> int | None:
+    """How long to wait, within what a wait takes; None where there is no end."""
+    seconds = int(as_number(value))
+    return min(max(seconds, 10), _MAX_TIMEOUT) if seconds > 0 else None
 
-    def __init__(self, node: JsonObject, place: str, x: float, y: float) -> None:
+
+class Router:
+    """A node's router and exits, read. `expires`: the seconds of silence after which the whole flow ends."""
+
+    def __init__(self, node: JsonObject, place: str, x: float, y: float, *, expires: int = 0) -> None:
         self.uuid = as_text(node.get("uuid"))
         self.node = node
         self.place = f"{place}.router"
@@ -38,15 +55,17 @@ class Router:
         self.waits = bool(wait)
         self.wait_kind = as_text(wait.get("type"))
         timeout = as_object(wait.get("timeout"))
-        self.timeout = self._seconds(timeout)
+        self.timeout = read_seconds(timeout.get("seconds")) or read_seconds(expires)
         self.timeout_target = self.target(as_text(timeout.get("category_uuid"))) if timeout else None
         self.operand = as_text(self.given.get("operand"))
         self.result = as_text(self.given.get("result_name"))
 
-    @staticmethod
-    def _seconds(timeout: JsonObject) -> Json:
-        seconds = int(as_number(timeout.get("seconds")))
-        return min(max(seconds, 10), _MAX_TIMEOUT) if seconds > 0 else None
+    @property
+    def goes_by_result(self) -> bool:
+        """Whether it goes by how an action of its own node went."""
+        kinds = {as_text(each.get("type")) for each in as_objects(self.node.get("actions"))}
+        is_switch = bool(self.given) and as_text(self.given.get("type")) != "random"
+        return is_switch and not self.waits and bool(_SPLITS_RESULT & kinds)
 
     @property
     def first_target(self) -> str | None:
@@ -76,8 +95,7 @@ def put_router(scope: Scope, strand: Strand, router: Router, *, performed: Seque
     if as_text(router.given.get("type")) == "random":
         _put_random(scope, strand, router)
         return
-    kinds = [as_text(each.get("type")) for each in as_objects(router.node.get("actions"))]
-    if _SPLITS_RESULT & set(kinds):
+    if router.goes_by_result:
         if performed:
             _put_result(scope, strand, router, performed)
         return
@@ -111,15 +129,28 @@ def _put_result(scope: Scope, strand: Strand, router: Router, performed: Sequenc
     succeeded = next((as_text(case.get("category_uuid")) for case in router.cases), router.default)
     failed = router.default if router.default != succeeded else succeeded
     others = [category for category in router.categories if category not in (succeeded, failed)]
-    _lead(scope, performed, router.target(succeeded))
+    names = [as_text(each.get("result_name")) for each in as_objects(router.node.get("actions"))]
+    kept = next((found for name in names if name and (found := scope.outcome(name)) is not None), None)
+    _keep_and_lead(scope, router, performed, succeeded, (kept, "Success"))
     for node_id in dict.fromkeys(node_id for node_id, _ in performed):
         asked = scope.writer.before(node_id)
         if scope.writer.type_of(asked) != "placeholder":
-            _lead(scope, [(asked, "error")], router.target(failed))
+            _keep_and_lead(scope, router, [(asked, "error")], failed, (kept, "Failure"))
             continue
         for category in (failed, *others):
             _lead(scope, [(asked, router.name(category))], router.target(category))
     strand.ends = []
+
+
+def _keep_and_lead(
+    scope: Scope, router: Router, ends: Sequence[tuple[str, str]], category: str, kept: tuple[str | None, str]
+) -> None:
+    """Go the way of a category, and keep how it went where something else asks for that."""
+    strand, (name, outcome) = Strand(ends=list(ends)), kept
+    if name is not None:
+        origin = Origin(router.place, "router", router.given, router.x, router.y)
+        _keep(scope, strand, origin, [(name, outcome)])
+    _lead(scope, strand.ends, router.target(category))
 
 
 def _put_words(scope: Scope, strand: Strand, router: Router) -> None:
@@ -131,7 +162,7 @@ def _put_words(scope: Scope, strand: Strand, router: Router) -> None:
         place = Origin(f"{router.place}.cases.{index}", as_text(case.get("type")), case, router.x, router.y)
         category = as_text(case.get("category_uuid"))
         if place.kind in CONDITIONS:
-            _put_condition(scope, strand, place, case, router.target(category))
+            _put_condition(scope, strand, place, case, router)
             continue
         read = _read_case(scope, place, case)
         if read is None:
@@ -196,18 +227,33 @@ def _read_case(scope: Scope, place: Origin, case: JsonObject) -> JsonObject | No
     return {"test": test, "values": list[Json](values[:50])}
 
 
-def _put_condition(scope: Scope, strand: Strand, place: Origin, case: JsonObject, target: str | None) -> None:
-    given = as_list(case.get("arguments"))
-    # A group is `[uuid, name]`: people know it by its name.
-    literal = quote(as_text(given[-1]) if given else "")
-    expression = CONDITIONS[place.kind]
-    if "{}" in expression and literal is None:
+def _put_condition(scope: Scope, strand: Strand, place: Origin, case: JsonObject, router: Router) -> None:
+    given = [as_text(each) for each in as_list(case.get("arguments"))]
+    # A group is `[uuid, name]`, or only `[uuid]`: people know it by its name.
+    name = given[1] if len(given) > 1 else scope.groups.get(given[0], "") if given else ""
+    literal, expression = quote(name), CONDITIONS[place.kind]
+    if "{}" in expression and (literal is None or not name):
         scope.writer.note(place, Outcome.CHANGED, "test_left_out", place.kind)
         return
+    category = as_text(case.get("category_uuid"))
     config: JsonObject = {"expression": expression.format(literal)}
     node_id = scope.writer.put(strand, place, "if_condition", config, onwards=("false",))
-    if node_id is not None:
-        _lead(scope, [(node_id, "true")], target)
+    if node_id is None:
+        return
+    holds = Strand(ends=[(node_id, "true")])
+    if scope.reads(router.result):
+        held = HELD.get(place.kind, name)
+        _keep(scope, holds, place, [(scope.result(router.result), held)])
+        kept = scope.category(router.result)
+        _keep(scope, holds, place, [(kept, router.name(category))] if kept is not None else [])
+    _lead(scope, holds.ends, router.target(category))
+
+
+def _keep(scope: Scope, strand: Strand, origin: Origin, kept: Sequence[tuple[str, str]]) -> None:
+    """Variables that the report does not speak of."""
+    for name, value in kept:
+        scope.writer.put(strand, origin, "store_variable", {"variable_name": name, "value": value})
+        scope.writer.notes.pop()
 
 
 def _keep_answer(scope: Scope, strand: Strand, router: Router, origin: Origin) -> None:
@@ -218,6 +264,4 @@ def _keep_answer(scope: Scope, strand: Strand, router: Router, origin: Origin) -
     scope.writer.put(strand, origin, "store_variable", config)
     kept = scope.category(router.result)
     if kept is not None:
-        name = router.name(router.default)
-        scope.writer.put(strand, origin, "store_variable", {"variable_name": kept, "value": name})
-        scope.writer.notes.pop()
+        _keep(scope, strand, origin, [(kept, router.name(router.default))])

@@ -47,6 +47,12 @@ CONDITIONS: Final[dict[str, str]] = {
     "has_media": "message.media",
 }
 
+HELD: Final[dict[str, str]] = {
+    # What the result is then: a place or a file as it came.
+    "has_location": "{{ message.location }}",
+    **dict.fromkeys(("has_image", "has_video", "has_audio", "has_file", "has_media"), "{{ message.media }}"),
+}
+
 LANGUAGES: Final[dict[str, str]] = {
     "afr": "af", "amh": "am", "ara": "ar", "arb": "ar", "asm": "as", "ben": "bn", "bul": "bg", "cat": "ca", "ces": "cs",
     "cze": "cs", "deu": "de", "ger": "de", "dan": "da", "ell": "el", "eng": "en", "est": "et", "fas": "fa", "per": "fa",
@@ -60,3 +66,13 @@ LANGUAGES: Final[dict[str, str]] = {
     "xho": "xh", "yor": "yo", "zho": "zh", "chi": "zh", "zul": "zu", "base": "en", "und": "en", "": "en",
 }  # fmt: skip
 """ISO 639-2 and -3 as our two letters; others stay as they are."""
+
+NAMED_LANGUAGES: Final[dict[str, str]] = {
+    "arabic": "ar", "assamese": "as", "bengali": "bn", "chinese": "zh", "dutch": "nl", "english": "en", "french": "fr",
+    "german": "de", "gujarati": "gu", "hausa": "ha", "hindi": "hi", "igbo": "ig", "indonesian": "id", "italian": "it",
+    "kannada": "kn", "kinyarwanda": "rw", "malayalam": "ml", "marathi": "mr", "nepali": "ne", "odia": "or",
+    "oriya": "or", "persian": "fa", "portuguese": "pt", "punjabi": "pa", "russian": "ru", "sinhala": "si",
+    "somali": "so", "spanish": "es", "swahili": "sw", "tamil": "ta", "telugu": "te", "turkish": "tr", "urdu": "ur",
+    "vietnamese": "vi", "yoruba": "yo", "zulu": "zu",
+}  # fmt: skip
+"""Languages by the names that Glific keeps them under."""

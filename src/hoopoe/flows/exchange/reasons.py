@@ -33,6 +33,30 @@ REASONS: Final[dict[str, dict[str, str]]] = {
         "en": "The WhatsApp template '{}' is not taken; its text is sent, which needs an open window.",
         "ar": "قالب واتساب '{}' لم يؤخذ؛ يرسل نصه، ويحتاج ذلك إلى نافذة مفتوحة.",
     },
+    "template_not_taken": {
+        "en": "The WhatsApp template '{}' is not taken, and beside it there are no words. It passes on.",
+        "ar": "قالب واتساب '{}' لم يؤخذ، ولا كلام معه. تمر كما هي.",
+    },
+    "says_nothing": {
+        "en": "It says nothing and was left out.",
+        "ar": "لا تقول شيئا فلم تؤخذ.",
+    },
+    "labels": {
+        "en": "The labels of the message are not taken: {}",
+        "ar": "وسوم الرسالة لم تؤخذ: {}",
+    },
+    "one_file": {
+        "en": "One file is sent in all languages: {}",
+        "ar": "يرسل ملف واحد بكل اللغات: {}",
+    },
+    "place_button": {
+        "en": "The button that sends a place is not there; people send it by the clip.",
+        "ar": "زر إرسال الموقع غير موجود؛ يرسله الناس من زر الإرفاق.",
+    },
+    "language_unknown": {
+        "en": "The language '{}' is not known here.",
+        "ar": "اللغة '{}' غير معروفة هنا.",
+    },
     "shortened": {
         "en": "A title is too long for WhatsApp and was shortened: {}",
         "ar": "عنوان أطول مما يقبله واتساب فاختصر: {}",
@@ -88,6 +112,22 @@ REASONS: Final[dict[str, dict[str, str]]] = {
     "not_a_flow": {
         "en": "{} are not taken: only flows are.",
         "ar": "{}: لا تؤخذ، فالمأخوذ المسارات فقط.",
+    },
+    "any_of_these": {
+        "en": "It started where all of these held; here it starts on any of them.",
+        "ar": "كان يبدأ باجتماع هذه كلها؛ وهنا يبدأ بأي منها.",
+    },
+    "looks": {
+        "en": "The {} of a web page is not taken: WhatsApp looks as it does.",
+        "ar": "لم يؤخذ {} الخاص بصفحة الويب: لواتساب مظهره.",
+    },
+    "link_left_out": {
+        "en": "What a click on the picture opens is not taken: {}",
+        "ar": "ما يفتحه النقر على الصورة لم يؤخذ: {}",
+    },
+    "options_as_text": {
+        "en": "The options come out of a variable; they stand in the text, and the answer is taken as a text.",
+        "ar": "الخيارات تأتي من متغير؛ كتبت في النص ويؤخذ الجواب نصا.",
     },
     "trigger": {
         "en": "What starts the flow ('{}') is not taken; choose it at the flow's trigger.",

@@ -9,9 +9,12 @@ from hoopoe.flows.nodes.fit import BUTTON_TITLE_MAX, BUTTONS_MAX, ROW_TITLE_MAX
 from hoopoe.kernel.json import Json
 
 
-def fit_titles(titles: Sequence[Json]) -> tuple[list[Json], str]:
-    """Titles that WhatsApp takes, and one that was cut: short, and no two alike in any language."""
-    limit = BUTTON_TITLE_MAX if len(titles) <= BUTTONS_MAX else ROW_TITLE_MAX
+def fit_titles(titles: Sequence[Json], *, limit: int = 0) -> tuple[list[Json], str]:
+    """Titles that WhatsApp takes, and one that was cut: short, and no two alike in any language.
+
+    `limit`: how long they may be; without one, as long as buttons or rows, by how many they are.
+    """
+    limit = limit or (BUTTON_TITLE_MAX if len(titles) <= BUTTONS_MAX else ROW_TITLE_MAX)
     cut = ""
     seen: set[str] = set()
     fitted: list[Json] = []

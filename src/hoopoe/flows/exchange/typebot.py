@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from hoopoe.flows.exchange.contract import Format, Imported, Note, Outcome
 from hoopoe.flows.exchange.finishing import finish
 from hoopoe.flows.exchange.reading import as_number, as_object, as_objects, as_text
 from hoopoe.flows.exchange.typebot_inputs import INPUTS
-from hoopoe.flows.exchange.typebot_steps import STEPS, Step
+from hoopoe.flows.exchange.typebot_steps import STEPS, Step, plain_pattern
 from hoopoe.flows.exchange.typebot_texts import Scope, say
 from hoopoe.flows.exchange.unreadable import TYPEBOT, find_unreadable
 from hoopoe.flows.exchange.writing import Origin, Strand, Writer
+from hoopoe.flows.nodes.patterns import find_pattern_fault
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.kernel.text import detect_language
 
 CAME_FROM: Final = "Typebot"
-_STARTS: Final = {"Equal to": "exact", "Contains": "contains", "Starts with": "starts_with"}
+_UNNAMED: Final = re.compile(r"\s*(Group #\d+)?\s*")
+_LOOKS: Final = ("theme", "settings")
+_STARTS: Final = {
+    "Equal to": "exact",
+    "Contains": "contains",
+    "Starts with": "starts_with",
+    "Matches regex": "regex",
+}
 
 
 def is_typebot(data: JsonObject) -> bool:
@@ -64,6 +73,8 @@ class _Reader:
                 first = self.target(blocks[0].get("outgoingEdgeId"))
                 continue
             self._read_group(group, blocks, f"groups.{index}")
+        looks = [name for name in _LOOKS if set(as_object(self.data.get(name))) - {"whatsApp"}]
+        notes += [Note(name, name, Outcome.LEFT_OUT, reason="looks", detail=name) for name in looks]
         self.writer.notes += find_unreadable(self.data, TYPEBOT)
         position = as_object(next(iter(as_objects(self.data.get("groups"))), {}).get("graphCoordinates"))
         bot = finish(
@@ -72,7 +83,7 @@ class _Reader:
             key=as_text(self.data.get("id")) or CAME_FROM,
             name=as_text(self.data.get("name")) or CAME_FROM,
             first=first,
-            triggers=self._triggers(),
+            triggers=self._triggers(notes),
             variables=self.scope.variables,
             x=as_number(position.get("x")) - 320,
             y=as_number(position.get("y")),
@@ -89,6 +100,7 @@ class _Reader:
     def _read_group(self, group: JsonObject, blocks: list[JsonObject], place: str) -> None:
         position = as_object(group.get("graphCoordinates"))
         x, y = as_number(position.get("x")), as_number(position.get("y"))
+        title = as_text(group.get("title")).strip() if not _UNNAMED.fullmatch(as_text(group.get("title"))) else ""
         first = as_text(blocks[0].get("id")) if blocks else None
         self.writer.enter(as_text(group.get("id")), Strand(), first)
         question = ""
@@ -97,13 +109,14 @@ class _Reader:
             onwards = self.target(block.get("outgoingEdgeId"))
             if onwards is None and index + 1 < len(blocks):
                 onwards = as_text(blocks[index + 1].get("id"))
-            origin = Origin(f"{place}.blocks.{index}", kind, block, x, y + 140 * index)
+            origin = Origin(f"{place}.blocks.{index}", kind, block, x, y + 140 * index, title)
             strand = Strand()
             if self._is_question(blocks, index):
                 question = self.scope.template(say(as_object(block.get("content"))), origin)
                 self.writer.enter(key, strand, onwards)
                 continue
-            step = Step(self.scope, strand, origin, block, onwards, self.target, question)
+            behind = as_text(blocks[index + 1].get("id")) if index + 1 < len(blocks) else None
+            step = Step(self.scope, strand, origin, block, onwards, self.target, question, behind)
             question = ""
             rule = INPUTS.get(kind) or STEPS.get(kind)
             if rule is None:
@@ -132,13 +145,21 @@ class _Reader:
             if block.get("type") in ("Jump", "Typebot link")
         }
 
-    def _triggers(self) -> list[JsonObject]:
+    def _triggers(self, notes: list[Note]) -> list[JsonObject]:
         """What a Typebot on WhatsApp starts on: words, or every message."""
         settings = as_object(as_object(self.data.get("settings")).get("whatsApp"))
-        comparisons = as_objects(as_object(settings.get("startCondition")).get("comparisons"))
+        condition = as_object(settings.get("startCondition"))
+        comparisons, place = as_objects(condition.get("comparisons")), "settings.whatsApp.startCondition"
+        if len(comparisons) > 1 and condition.get("logicalOperator") == "AND":
+            notes.append(Note(place, "startCondition", Outcome.CHANGED, reason="any_of_these"))
         triggers: list[JsonObject] = []
-        for comparison in comparisons:
-            match, word = _STARTS.get(as_text(comparison.get("comparisonOperator"))), as_text(comparison.get("value"))
-            if match is not None and word.strip():
-                triggers.append({"trigger_type": "keyword", "keywords": [word[:100]], "match": match})
+        for index, comparison in enumerate(comparisons):
+            operator, word = as_text(comparison.get("comparisonOperator")), as_text(comparison.get("value"))
+            match = _STARTS.get(operator)
+            said = plain_pattern(word) if match == "regex" else word[:100]
+            if match is not None and said.strip() and (match != "regex" or find_pattern_fault(said) is None):
+                triggers.append({"trigger_type": "keyword", "keywords": [said], "match": match})
+            else:
+                where = f"{place}.comparisons.{index}"
+                notes.append(Note(where, "startCondition", Outcome.LEFT_OUT, reason="trigger", detail=operator or "?"))
         return triggers or [{"trigger_type": "any_message"}]

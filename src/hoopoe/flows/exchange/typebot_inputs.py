@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from hoopoe.flows.exchange.contract import Outcome
@@ -139,10 +140,24 @@ def ask_rating(step: Step) -> None:
     _ask(step, validation, "number_between", (str(least), str(most)))
 
 
+def _ask_out_of(step: Step, name: str | None) -> None:
+    """Options that a variable holds, as many as there are: they stand in the question."""
+    shown = f"{{{{ {name} | join: ', ' }}}}" if name is not None else ""
+    question = "\n".join(filter(None, (step.question or _POINTING, shown)))
+    _ask(replace(step, question=question), {"type": "text"}, "anything", reason="options_as_text")
+
+
 def ask_choice(step: Step) -> None:
     """Buttons, or a list where there are many or they have a line below; each option's edge is its exit."""
     items = as_objects(step.block.get("items"))
-    if step.options.get("dynamicVariableId") or not items:
+    dynamic = as_object(step.options.get("dynamicItems"))
+    source = step.options.get("dynamicVariableId")
+    if dynamic.get("isEnabled") is True:
+        source = dynamic.get("titlesVariableId")
+    if source:
+        _ask_out_of(step, step.scope.variable(source))
+        return
+    if not items:
         _ask(step, {"type": "text"}, "anything", reason="text_for")
         return
     writer, origin = step.scope.writer, step.origin

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from hoopoe.flows.exchange.bodies import fill_texts, read_body
+from hoopoe.flows.exchange.contract import Outcome
+from hoopoe.flows.exchange.files import File, describe_file, put_files
 from hoopoe.flows.exchange.names import encode
 from hoopoe.flows.exchange.reading import as_number, as_object, as_objects, as_text
 from hoopoe.flows.exchange.secrets import split_headers
@@ -28,6 +32,8 @@ class Step:
     onwards: str | None
     target: Callable[[Json], str | None]
     question: str = ""
+    behind: str | None = None
+    """The next block of the group, whatever edges say."""
 
     @property
     def options(self) -> JsonObject:
@@ -47,11 +53,26 @@ class Step:
         )
 
     def unmapped(self, reason: str = "no_counterpart", detail: str = "") -> None:
-        self.scope.writer.placeholder(self.strand, self.origin, reason, detail or self.origin.kind)
+        """A placeholder. What its options lead to stays connected."""
+        node_id = self.scope.writer.placeholder(self.strand, self.origin, reason, detail or self.origin.kind)
+        for place, item in enumerate(as_objects(self.block.get("items")), start=1):
+            for name, edge in _ways_of(item, place):
+                self.lead(node_id, name, self.target(edge))
 
     def lead(self, node_id: str | None, exit_name: str, target: str | None) -> None:
         if node_id is not None and target is not None:
             self.scope.writer.lead([(node_id, exit_name)], target)
+
+
+def _ways_of(item: JsonObject, place: int) -> list[tuple[str, Json]]:
+    """The ways out of an option, by what stands on it; a card may have several."""
+    title = as_text(item.get("title")) or as_text(item.get("content")) or str(place)
+    ways = [(title, item.get("outgoingEdgeId"))] if item.get("outgoingEdgeId") else []
+    ways += [
+        (f"{title}: {as_text(path.get('text')) or '?'}", path.get("outgoingEdgeId"))
+        for path in as_objects(item.get("paths"))
+    ]
+    return [(name[:100], edge) for name, edge in ways]
 
 
 Take = Callable[[Step], None]
@@ -72,22 +93,28 @@ def take_text(step: Step) -> None:
 
 
 def take_media(step: Step) -> None:
-    """An image, video, sound or page: its address, which WhatsApp shows a preview of."""
-    content = step.content
-    url = as_text(content.get("url"))
-    if content.get("type") == "youtube" and content.get("id"):
-        url = f"https://youtu.be/{as_text(content.get('id'))}"
-    if content.get("type") == "vimeo" and content.get("id"):
-        url = f"https://vimeo.com/{as_text(content.get('id'))}"
+    """A picture, video or sound as the file that it is; a page, and what is shown on one, as its address."""
+    content, kind = step.content, step.origin.kind
+    url, player = as_text(content.get("url")), as_text(content.get("type"))
+    if player in _PLAYERS and content.get("id"):
+        url = f"{_PLAYERS[player]}{as_text(content.get('id'))}"
     if not url.strip():
         step.unmapped()
         return
-    step.put("whatsapp_reply", {"message": step.template(url)}, reason="media_as_link", detail=url)
+    said = step.template(url)
+    is_file = kind != "embed" and player not in (*_PLAYERS, "gumlet") and not _PAGE.match(url.strip())
+    file = describe_file(kind, said) if is_file else File(None, said)
+    put_files(step.scope.writer, step.strand, step.origin, "", [file])
+    link = as_text(as_object(content.get("clickLink")).get("url"))
+    if link.strip():
+        step.scope.writer.note(step.origin, Outcome.CHANGED, "link_left_out", link)
 
 
+_PLAYERS: Final = {"youtube": "https://youtu.be/", "vimeo": "https://vimeo.com/"}
+_PAGE: Final = re.compile(r"https?://(www\.|m\.)?(youtube\.com|youtu\.be|vimeo\.com|tiktok\.com)/", re.IGNORECASE)
 _PRESETS: Final = {
     "Empty": "", "Now": "{{ now }}", "Today": "{{ today }}", "Contact name": "{{ contact.name }}",
-    "Phone number": "{{ contact.phone }}",
+    "Phone number": "{{ contact.phone }}", "Environment name": "whatsapp", "User ID": "{{ contact.id }}",
 }  # fmt: skip
 
 
@@ -103,7 +130,7 @@ def take_variable(step: Step) -> None:
         step.unmapped("no_counterpart", f"Set variable: {kind}")
         return
     source = as_text(options.get("expressionToEvaluate"))
-    value = step.scope.expression(source, step.origin, is_code=options.get("isCode") is not False)
+    value = step.scope.expression(source, step.origin, is_code=options.get("isCode") is True)
     if value is None:
         step.unmapped("code", source[:200])
         return
@@ -123,7 +150,8 @@ def take_condition(step: Step) -> None:
     """The first item that holds is the way; each comparison is a node of its own."""
     writer = step.scope.writer
     for item in as_objects(step.block.get("items")):
-        content, target = as_object(item.get("content")), step.target(item.get("outgoingEdgeId"))
+        # One that holds and leads nowhere goes on to the next block of its group.
+        content, target = as_object(item.get("content")), step.target(item.get("outgoingEdgeId")) or step.behind
         comparisons = as_objects(content.get("comparisons"))
         is_any = content.get("logicalOperator") == "OR"
         holding: list[tuple[str, str]] = []
@@ -154,10 +182,10 @@ def _compare(step: Step, comparison: JsonObject) -> tuple[Ends, Ends] | None:
     """The nodes of one comparison: the ends where it holds, and where it does not."""
     writer, strand = step.scope.writer, step.strand
     name = step.scope.variable(comparison.get("variableId"))
-    operator = as_text(comparison.get("comparisonOperator")) or "Equal to"
+    operator = as_text(comparison.get("comparisonOperator"))
     left, right = f"{{{{ {name} }}}}" if name is not None else "", step.template(comparison.get("value"))
     if operator in _PATTERNS:
-        cases: list[Json] = [{"name": "true", "test": "pattern", "values": [_plain_pattern(right)]}]
+        cases: list[Json] = [{"name": "true", "test": "pattern", "values": [plain_pattern(right)]}]
         node = writer.put(strand, step.origin, "match_text", {"input": left, "cases": cases}, onwards=("other",))
         ends: Ends = [] if node is None else [(node, "true")]
         rest: Ends = list(strand.ends) if node is None else [(node, "other")]
@@ -168,7 +196,7 @@ def _compare(step: Step, comparison: JsonObject) -> tuple[Ends, Ends] | None:
         yes: Ends = [(node, "true") for node in (first, second) if node is not None]
         return yes, list(strand.ends)
     if name is None or operator not in _OPERATORS:
-        step.unmapped("operator_left_out", operator)
+        writer.placeholder(strand, step.origin, "operator_left_out", operator or "?")
         return [], list(strand.ends)
     node = _put_if(step, left, _OPERATORS[operator], right)
     return ([(node, "true")] if node is not None else []), list(strand.ends)
@@ -183,7 +211,7 @@ def _put_if(step: Step, left: str, operator: str, right: str) -> str | None:
     return step.scope.writer.put(step.strand, step.origin, "if_condition", config, onwards=("false",))
 
 
-def _plain_pattern(pattern: str) -> str:
+def plain_pattern(pattern: str) -> str:
     """`/^a+$/i` as `^a+$`."""
     head, _, _flags = pattern.rpartition("/")
     return head[1:] if pattern.startswith("/") and head else pattern
@@ -252,9 +280,12 @@ def take_request(step: Step) -> None:
     headers, secrets = split_headers(_pairs(webhook.get("headers")))
     name = step.scope.names.of(f"http {as_text(step.block.get('id'))}", near="http")
     mapping: dict[str, Json] = {}
+    statuses: list[str] = []
     for each in as_objects(step.options.get("responseVariableMapping")):
         variable, path = step.scope.variable(each.get("variableId")), as_text(each.get("bodyPath"))
-        if variable is not None and path and path != "statusCode":
+        if variable is not None and path == "statusCode":
+            statuses.append(variable)
+        elif variable is not None and path:
             mapping[variable] = path.removeprefix("data.").replace("[", ".").replace("]", "").strip(".") or "data"
     config: JsonObject = {
         "method": method,
@@ -266,13 +297,17 @@ def take_request(step: Step) -> None:
     }
     body = as_text(webhook.get("body"))
     if body.strip() and method != "GET":
-        config["body"] = step.template(body)
+        config["body"] = fill_texts(read_body(body), step.template)
     for secret in secrets:
         step.scope.writer.miss("credential", secret)
     node = step.put("http_request", config, reason="secret_removed" if secrets else None, detail=", ".join(secrets))
     if node is not None:
         # Typebot goes on after a failure as well.
         step.strand.ends = [*step.strand.ends, (node, "error")]
+        for variable in statuses:
+            kept: JsonObject = {"variable_name": variable, "value": f"{{{{ {name}.status }}}}"}
+            step.scope.writer.put(step.strand, step.origin, "store_variable", kept)
+            step.scope.writer.notes.pop()
 
 
 def _pairs(items: Json) -> JsonObject:

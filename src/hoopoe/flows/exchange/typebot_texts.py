@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from hoopoe.flows.exchange.contract import Outcome
-from hoopoe.flows.exchange.excellent import Value, translate
+from hoopoe.flows.exchange.excellent import translate
+from hoopoe.flows.exchange.excellent_calls import Value
 from hoopoe.flows.exchange.names import Names, escape
 from hoopoe.flows.exchange.reading import as_list, as_objects, as_text
 from hoopoe.flows.exchange.writing import Origin, Writer
@@ -19,6 +20,13 @@ _TAG: Final = re.compile(r"<[^>]*>")
 _MARKS: Final = (("bold", "*"), ("italic", "_"), ("strikethrough", "~"))
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 _CODE: Final = re.compile(r"=>|\breturn\b|[;?]|\w\s*\(|\)\.|\bnew\b|\[|\]")
+_CLEAR_CODE: Final = re.compile(
+    r"=>|^\s*return\b|\breturn \w*\s*[({\['\"`]|\bnew [A-Z]\w*\("
+    r"|\b(Math|JSON|Date|Object|Array|String|Number|parseInt|parseFloat)\b\s*[.(]"
+    r"|\.(map|filter|join|split|replace|slice|length|to[A-Z]\w+|includes|push|trim|at|find|reduce)\b"
+    r"|\w\[\w*\]|\?\s*[\"'`\d][^:]*:|[=!]==|&&|\|\|"
+)
+"""What nobody writes in a message."""
 _MAX_EXPRESSION: Final = 2_000
 _OPERATORS: Final = re.compile(r"[-+*/]")
 
@@ -81,8 +89,9 @@ class Scope:
         computed = self._compute(text)
         if computed is not None:
             return computed
-        bare = _VARIABLE.sub("", text)
-        return None if is_code and _CODE.search(bare) else self.template(source, origin)
+        bare = _VARIABLE.sub("v", text)
+        marks = _CODE if is_code else _CLEAR_CODE
+        return None if marks.search(bare) else self.template(source, origin)
 
     def _compute(self, text: str) -> str | None:
         """Sums and joined texts of variables, numbers and literals."""

@@ -35,13 +35,14 @@ class Strand:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where in the file a step stands, what it is called there, and all of it."""
+    """Where in the file a step stands, what it is called there, and all of it. `name`: what people call it."""
 
     place: str
     kind: str
     original: Json
     x: float = 0
     y: float = 0
+    name: str = ""
 
 
 class Writer:
@@ -139,7 +140,8 @@ class Writer:
             raise ExchangeError("too_many", message, place=origin.place)
         node_id = f"n{len(self.nodes) + 1}"
         position: JsonObject = {"x": _bound(origin.x), "y": _bound(origin.y)}
-        self.nodes.append({"id": node_id, "type": node_type, "config": config, "position": position})
+        node: JsonObject = {"id": node_id, "type": node_type, "config": config, "position": position}
+        self.nodes.append({**node, "name": origin.name[:120]} if origin.name else node)
         return node_id
 
     def _append(self, strand: Strand, node_id: str, onwards: str | None) -> None:

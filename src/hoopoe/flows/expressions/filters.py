@@ -27,6 +27,7 @@ _NO_DECIMALS: Final = frozenset(
 _DATE_PART: Final = re.compile(r"%([a-zA-Z%])")
 _DATE_PARTS: Final = frozenset("YmdHIMSpBbAajy%")
 _URL_SAFE: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _MAX_LIST: Final = 1_000
 _MAX_DECIMALS: Final = 10
 
@@ -45,6 +46,11 @@ def _downcase(value: object) -> str:
 
 def _capitalize(value: object) -> str:
     return to_text(value).capitalize()
+
+
+def _title(value: object) -> str:
+    """Each word with a capital letter; an apostrophe ends no word."""
+    return _WORD.sub(lambda word: word[0].capitalize(), to_text(value))
 
 
 def _strip(value: object) -> str:
@@ -94,6 +100,12 @@ def _first(value: object) -> object:
 
 def _last(value: object) -> object:
     return value[-1] if isinstance(value, list | str) and value else None
+
+
+def _at(value: object, place: object) -> object:
+    """What stands at a place, counted from 0; before the end with a negative one."""
+    index = int(to_number(place))
+    return value[index] if isinstance(value, list | str) and -len(value) <= index < len(value) else None
 
 
 def _size(value: object) -> int:
@@ -190,6 +202,7 @@ def _date(value: object, pattern: object = "%d.%m.%Y") -> str:
 FILTERS: Final[dict[str, Callable[..., object]]] = {
     "abs": _abs,
     "append": _append,
+    "at": _at,
     "capitalize": _capitalize,
     "ceil": _ceil,
     "date": _date,
@@ -214,6 +227,7 @@ FILTERS: Final[dict[str, Callable[..., object]]] = {
     "split": _split,
     "strip": _strip,
     "times": _times,
+    "title": _title,
     "truncate": _truncate,
     "upcase": _upcase,
     "url_encode": _url_encode,

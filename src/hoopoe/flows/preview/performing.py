@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
 
-from pydantic import ValidationError
-
-from hoopoe.flows.nodes import find_node_type
+from hoopoe.flows.nodes.effect_results import make_example as example_of
 from hoopoe.flows.preview.acts import Answer
-from hoopoe.flows.preview.stage import NotNowError, Stage
+from hoopoe.flows.preview.stage import VERSION, NotNowError, Stage
 from hoopoe.flows.runner.effects import PASSING, EffectCall, Perform
 from hoopoe.flows.runner.redacting import redact_request
 from hoopoe.flows.runner.scene import EffectRow
@@ -111,25 +109,32 @@ async def make_example(
 
     A real answer is about a customer: a key that reads no conversations is given none.
     """
-    find_effect(stage)
+    effect = find_effect(stage)
     session = stage.scene.session
     node_id = session.session.node_id if session is not None else ""
+    version_id = session.session.flow_version_id if session is not None else str(VERSION)
     if bot_id is not None and scope.allows(Permission.CONVERSATIONS_READ):
         recorded = await conn.fetchval(LAST_RESULT, scope.workspace_id, bot_id, node_id)
         if isinstance(recorded, dict):
             return Performed(Answer(type="answer", result=recorded), "recorded")
-    return Performed(Answer(type="answer", result=_from_settings(blueprint, node_id)), "example")
+    flow = await _read_flow(conn, scope, version_id, blueprint)
+    return Performed(Answer(type="answer", result=_from_settings(effect, flow, node_id)), "example")
 
 
-def _from_settings(blueprint: JsonObject, node_id: str) -> JsonObject:
-    fallback: JsonObject = {"ok": True, "status": 200, "body": {}, "error": None}
+async def _read_flow(conn: Connection, scope: WorkspaceScope, version_id: str, played: JsonObject) -> JsonObject:
+    """The flow in which the session stands: the one that is played, or one that it runs."""
+    if version_id == str(VERSION):
+        return played
+    found = await conn.fetchval(
+        "select blueprint from bot_versions where workspace_id = $1 and id = $2", scope.workspace_id, UUID(version_id)
+    )
+    return found if isinstance(found, dict) else {}
+
+
+def _from_settings(effect: EffectRow, blueprint: JsonObject, node_id: str) -> JsonObject:
     nodes = blueprint.get("nodes")
     for node in nodes if isinstance(nodes, list) else []:
         if isinstance(node, dict) and node.get("id") == node_id:
-            node_type = find_node_type(str(node.get("type")))
-            try:
-                config = node_type.config.model_validate(node.get("config")) if node_type is not None else None
-            except ValidationError:
-                return fallback
-            return (config.example_result() if config is not None else None) or fallback
-    return fallback
+            node_type = str(node.get("type"))
+            return example_of(effect.kind, effect.request, node_type=node_type, config=node.get("config"))
+    return example_of(effect.kind, effect.request, node_type=None, config=None)

@@ -75,3 +75,22 @@ class ImportReport(Wire):
     is_dry_run: bool
     bots: list[ImportedBot]
     notes: list[ImportNote] = Field(description="What of the file belongs to no flow, and was not taken.")
+
+
+class TableUse(Wire):
+    """A step that asks a data table. `version`: in the draft, in what is published, or in an older one that people are
+    in.
+    """
+
+    bot_id: UUID
+    bot_name: str
+    node_id: str
+    node_name: str | None
+    version: Literal["draft", "published", "older"]
+    columns: list[str] = Field(description="The ids of the columns that it names.")
+
+
+class TableUses(Wire):
+    """Every step that asks a table, by any name that it has or had."""
+
+    data: list[TableUse]

@@ -61,6 +61,7 @@ BY_WORKSPACE = {
     "rate_buckets": ("workspace_id, key", "refilled_at < domain_now() - interval '1 day'"),
     # Who deleted a row may want it back for a day.
     "data_rows": ("workspace_id, table_id, id", "deleted_at < now() - interval '1 day'"),
+    "data_rewrites": ("workspace_id, id", "not is_open and finished_at < now() - interval '30 days'"),
     "data_imports": ("workspace_id, id", "finished_at < now() - interval '30 days'"),
     "draft_passes": ("workspace_id, id", "expires_at < now() - interval '7 days'"),
     "flow_sessions": ("workspace_id, id", TRIED),

@@ -106,7 +106,7 @@ def run_script(sql: str) -> None:
     adapted.run_async(run)
 
 
-def build_indexes(indexes: Mapping[str, str], *, instead_of: Sequence[str] = ()) -> None:
+def build_indexes(indexes: Mapping[str, str], *, instead_of: Sequence[str] = (), is_unique: bool = False) -> None:
     """Build indexes (name → what follows `on`) beside what is served, then drop those that they take the place of.
 
     One that a killed run left is built anew. What the migration did before is committed here: it must bear being
@@ -118,7 +118,7 @@ def build_indexes(indexes: Mapping[str, str], *, instead_of: Sequence[str] = ())
         bind.exec_driver_sql(f"set lock_timeout = {timeout * PATIENCE}")
         for name, definition in indexes.items():
             op.execute(f"drop index concurrently if exists {name}")
-            op.execute(f"create index concurrently {name} on {definition}")
+            op.execute(f"create {'unique ' if is_unique else ''}index concurrently {name} on {definition}")
         for name in instead_of:
             op.execute(f"drop index concurrently if exists {name}")
         bind.exec_driver_sql(f"set lock_timeout = {timeout}")

@@ -24,19 +24,19 @@ export function NumberStep() {
         </ul>
       )}
       <div className="mt-6 flex flex-wrap gap-2">
-        <Link to="/inbox" className={cx(buttonClass({ variant: "primary", size: "lg" }), "grow")}>
+        {!hasNumber && (
+          <a href="/channels/connect" className={cx(buttonClass({ variant: "primary", size: "lg" }), "grow")}>
+            <Plug aria-hidden="true" strokeWidth={1.75} className="size-4" />
+            {t("number.toChannels")}
+          </a>
+        )}
+        <Link to="/inbox" className={cx(buttonClass({ variant: hasNumber ? "primary" : "secondary", size: "lg" }), hasNumber && "grow")}>
           {t("number.toInbox")}
         </Link>
         {hasNumber && phone && (
           <a href={phone} target="_blank" rel="noreferrer" className={buttonClass({ size: "lg" })}>
             <Smartphone aria-hidden="true" strokeWidth={1.75} className="size-4" />
             {t("number.openPhone")}
-          </a>
-        )}
-        {!hasNumber && (
-          <a href="/channels" className={buttonClass({ size: "lg" })}>
-            <Plug aria-hidden="true" strokeWidth={1.75} className="size-4" />
-            {t("number.toChannels")}
           </a>
         )}
       </div>

@@ -70,7 +70,7 @@ function BotRow({ bot }: { bot: Bot }) {
           <Status bot={bot} />
           {bot.published && <span>{t("version", { number: bot.published.number })}</span>}
           {bot.waiting > 0 && <span>{t("waiting", { count: bot.waiting })}</span>}
-          {bot.has_unpublished_changes && (
+          {bot.published && bot.has_unpublished_changes && (
             <span className="inline-flex items-center gap-1">
               <FilePen aria-hidden="true" className="size-3" />
               {t("changed")}

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from "@tanstack/react-router";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { expect, it } from "vitest";
 import type { Bot } from "@/api/models";
 import { ToastProvider } from "@/components";
@@ -13,8 +14,11 @@ const note = "x".repeat(200);
 
 it("breaks a note of one long word, so that the panel keeps its width", async () => {
   serve((call) => ({ body: call.path.endsWith("/versions") ? { data: [{ id: "v", number: 1, published_at: "2026-11-20T09:41:00Z", published_by: null, note }], next_cursor: null } : { permissions: [] } }));
-  const page = () => <VersionsButton bot={bot} shown="draft" blueprint={undefined} onShow={() => undefined} />;
-  const router = createRouter({ routeTree: createRootRoute({ component: page }), history: createMemoryHistory({ initialEntries: ["/flows"] }) });
+  const Page = () => {
+    const [isOpen, setOpen] = useState(false);
+    return <VersionsButton bot={bot} shown="draft" blueprint={undefined} onShow={() => undefined} isOpen={isOpen} onOpenChange={setOpen} />;
+  };
+  const router = createRouter({ routeTree: createRootRoute({ component: Page }), history: createMemoryHistory({ initialEntries: ["/flows"] }) });
   render(
     <QueryClientProvider client={new QueryClient()}>
       <ToastProvider>
@@ -31,8 +35,11 @@ it("breaks a note of one long word, so that the panel keeps its width", async ()
 it("shows older versions a page at a time", async () => {
   const version = (number: number) => ({ id: `v${number}`, number, published_at: "2026-11-20T09:41:00Z", published_by: null, note: null });
   const calls = serve((call) => (call.path.endsWith("/versions") ? { body: call.search.includes("cursor") ? { data: [version(1)], next_cursor: null } : { data: [version(3), version(2)], next_cursor: "older" } } : { body: { permissions: [] } }));
-  const page = () => <VersionsButton bot={bot} shown="draft" blueprint={undefined} onShow={() => undefined} />;
-  const router = createRouter({ routeTree: createRootRoute({ component: page }), history: createMemoryHistory({ initialEntries: ["/flows"] }) });
+  const Page = () => {
+    const [isOpen, setOpen] = useState(false);
+    return <VersionsButton bot={bot} shown="draft" blueprint={undefined} onShow={() => undefined} isOpen={isOpen} onOpenChange={setOpen} />;
+  };
+  const router = createRouter({ routeTree: createRootRoute({ component: Page }), history: createMemoryHistory({ initialEntries: ["/flows"] }) });
   render(
     <QueryClientProvider client={new QueryClient()}>
       <ToastProvider>

@@ -1,29 +1,27 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Copy, History } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Blueprint, Bot, FlowVersion } from "@/api/models";
 import { Badge, Button, buttonClass, ErrorState, Sheet, SkeletonRows, useToast } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { useMay } from "@/features/workspace/useMay";
-import { FOLDED } from "./folding";
+import { FOLDED_LATE } from "./folding";
 import { type FlowChoice, versionPagesQuery } from "./queries";
 
-type VersionsProps = { bot: Bot; shown: FlowChoice; blueprint: Blueprint | undefined; onShow: (version: FlowChoice) => void };
+type VersionsProps = { bot: Bot; shown: FlowChoice; blueprint: Blueprint | undefined; onShow: (version: FlowChoice) => void; isOpen: boolean; onOpenChange: (isOpen: boolean) => void };
 
 /** What was published, when and by whom; each can be looked at, and what is shown can be taken along as JSON. */
-export function VersionsButton({ bot, shown, blueprint, onShow }: VersionsProps) {
+export function VersionsButton({ bot, shown, blueprint, onShow, isOpen, onOpenChange: setOpen }: VersionsProps) {
   const { t } = useTranslation("bots");
-  const [isOpen, setOpen] = useState(false);
   const toast = useToast();
   const versions = useInfiniteQuery({ ...versionPagesQuery(bot.id), enabled: isOpen });
   const found = versions.data?.pages.flatMap((page) => page.data);
   const json = blueprint ? JSON.stringify(blueprint, null, 2) : "";
   return (
     <>
-      <Button size="sm" variant="ghost" icon={History} title={t("versions")} onClick={() => setOpen(true)}>
-        <span className={FOLDED}>{t("versions")}</span>
+      <Button size="sm" variant="ghost" icon={History} title={t("versions")} onClick={() => setOpen(true)} className="max-pane:hidden">
+        <span className={FOLDED_LATE}>{t("versions")}</span>
       </Button>
       <Sheet isOpen={isOpen} onOpenChange={setOpen} title={t("versions")}>
         <div className="grid grid-cols-1 gap-5 p-4 pt-12">

@@ -1,10 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft } from "lucide-react";
+import { ChevronLeft, Ellipsis } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot, Flow, FlowNodeType } from "@/api/models";
 import { useLanguage } from "@/app/preferences";
-import { Badge, Sheet, SkeletonRows } from "@/components";
+import { Badge, IconButton, Menu, Sheet, SkeletonRows } from "@/components";
 import { FlowOutline } from "./FlowOutline";
 import { drawFlow } from "./graph";
 import { NodeInspector } from "./NodeInspector";
@@ -15,10 +15,10 @@ import { useSummary } from "./words/useSummary";
 
 const FlowCanvas = lazy(() => import("./FlowCanvas").then((module) => ({ default: module.FlowCanvas })));
 
-type ViewerProps = { bot: Bot; flow: Flow; types: readonly FlowNodeType[]; selected: string | undefined; path: string | undefined; onSelect: (node: string | undefined) => void; tools: ReactNode };
+type ViewerProps = { bot: Bot; flow: Flow; types: readonly FlowNodeType[]; selected: string | undefined; path: string | undefined; onSelect: (node: string | undefined) => void; tools: ReactNode; /** What a phone keeps in a menu. */ more?: ReactNode };
 
 /** A flow to be looked at: drawn on wide screens, as an outline on phones. */
-export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect, tools }: ViewerProps) {
+export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect, tools, more }: ViewerProps) {
   const { t } = useTranslation("bots");
   const language = useLanguage();
   const summary = useSummary();
@@ -47,6 +47,7 @@ export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect,
         {bot.waiting > 0 && <span className="text-12 text-ink-3">{t("waiting", { count: bot.waiting })}</span>}
         <span className="grow" />
         {tools}
+        <Menu trigger={<IconButton icon={Ellipsis} label={t("more")} className="pane:hidden" />}>{more}</Menu>
       </header>
       {lit.nodes.size > 0 && <LitStrip />}
       <div className="flex min-h-0 grow">

@@ -118,9 +118,9 @@ export function ChannelCard({ channel }: { channel: Channel }) {
 
 function Id({ label, value }: { label: string; value: string }) {
   return (
-    <div className="flex gap-1.5">
+    <div className="flex flex-wrap gap-x-1.5">
       <dt>{label}</dt>
-      <dd className="ltr font-mono">{value}</dd>
+      <dd className="ltr font-mono break-all">{value}</dd>
     </div>
   );
 }

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { EllipsisVertical, KeyRound, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +5,7 @@ import { serverNow } from "@/api";
 import type { Credential } from "@/api/models";
 import { Badge, Button, Dialog, IconButton, Menu, MenuItem } from "@/components";
 import { useFormat } from "@/features/auth/queries";
+import { StepLink } from "@/features/bots/StepLink";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { CredentialDialog } from "./CredentialDialog";
 import { useDeleteCredential } from "./queries";
@@ -65,17 +65,7 @@ function Places({ credential }: { credential: Credential }) {
     <ul className="mt-1.5 flex flex-wrap gap-1.5" aria-label={t("credentials.usedIn")}>
       {credential.places.map((place) => (
         <li key={`${place.bot_id} ${place.node_id}`}>
-          <Link
-            to="/flows/$botId"
-            params={{ botId: place.bot_id }}
-            search={{ node: place.node_id, ...(place.version === "published" && { version: "published" }) }}
-            className="inline-flex max-w-full items-center gap-1 rounded-sm bg-sunken px-1.5 py-0.5 text-12 text-ink-2 hover:bg-hover pointer-coarse:min-h-11"
-          >
-            <bdi className="cut">{place.bot_name}</bdi>
-            <span aria-hidden="true">·</span>
-            <bdi className="cut">{place.node_name || place.node_id}</bdi>
-            {place.version !== "draft" && <span className="text-ink-3">({t(`credentials.versions.${place.version}`)})</span>}
-          </Link>
+          <StepLink step={place} />
         </li>
       ))}
     </ul>

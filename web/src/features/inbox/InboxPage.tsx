@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
 import { Trans, useTranslation } from "react-i18next";
-import { Kbd, Mark } from "@/components";
+import { buttonClass, Empty, Kbd, Mark } from "@/components";
 import { useSession } from "@/features/auth/queries";
+import { channelsQuery } from "@/features/workspace/queries";
+import { useMay } from "@/features/workspace/useMay";
 import { ListPane } from "./list/ListPane";
 import { countsQuery } from "./queries";
 import { useCloseConversation } from "./useCloseConversation";
@@ -40,8 +42,23 @@ function useFirstTab(isOpen: boolean) {
   }, [isOpen, counts, choose]);
 }
 
+/** Beside the list. A workspace without a number is told first how people come to write at all. */
 function NobodyChosen() {
   const { t } = useTranslation("inbox");
+  const mayConnect = useMay("channels:write");
+  const channels = useQuery({ ...channelsQuery, enabled: mayConnect === true }).data;
+  if (channels?.length === 0) {
+    const connect = (
+      <Link to="/channels/connect" className={buttonClass({ variant: "primary" })}>
+        {t("noNumber.action")}
+      </Link>
+    );
+    return (
+      <section className="grid grow place-content-center bg-surface">
+        <Empty title={t("noNumber.title")} text={t("noNumber.text")} action={connect} />
+      </section>
+    );
+  }
   return (
     <section className="grid grow place-content-center justify-items-center bg-surface px-6 text-center">
       <Mark className="mb-2 size-10 text-line-strong" />

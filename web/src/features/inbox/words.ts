@@ -11,10 +11,13 @@ export function nameOf(contact: Conversation["contact"], t: InboxT): string {
 }
 
 /** The last message in one line. What has no words gets a word for its kind. */
-export function previewOf(message: NonNullable<Conversation["last_message"]>, userId: string, t: InboxT): string {
-  const text = message.is_deleted ? t("preview.deleted") : message.preview.trim() || kindWord(message, t);
-  const isMine = message.direction === "out" && message.author.kind === "user" && message.author.id === userId;
-  return isMine ? t("youSaid", { text }) : text;
+export function previewOf(message: NonNullable<Conversation["last_message"]>, t: InboxT): string {
+  return message.is_deleted ? t("preview.deleted") : message.preview.trim() || kindWord(message, t);
+}
+
+/** Whether the reader wrote it. */
+export function isOwn({ direction, author }: NonNullable<Conversation["last_message"]>, userId: string): boolean {
+  return direction === "out" && author.kind === "user" && author.id === userId;
 }
 
 function kindWord({ type, is_voice }: NonNullable<Conversation["last_message"]>, t: InboxT): string {

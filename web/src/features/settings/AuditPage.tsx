@@ -1,7 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Cog } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { serverNow } from "@/api";
 import type { AuditEntry } from "@/api/models";
 import { Avatar, Empty, ErrorState, SkeletonRows } from "@/components";
 import { useFormat } from "@/features/auth/queries";
@@ -50,7 +49,7 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
           <span className="text-ink-2">{t(`audit.actions.${entry.action}` as "audit.actions.other", { defaultValue: entry.action })}</span>
         </p>
         <p className="text-12 text-ink-3">
-          {format.full(entry.at)}
+          <time dateTime={entry.at}>{format.full(entry.at)}</time>
           {entry.actor_kind === "token" && <> · {t("audit.byKey")}</>}
           {entry.address && (
             <>
@@ -77,9 +76,6 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
           </details>
         )}
       </div>
-      <time dateTime={entry.at} title={format.full(entry.at)} className="num flex-none text-12 text-ink-3">
-        {format.short(entry.at, serverNow())}
-      </time>
     </li>
   );
 }

@@ -14,7 +14,7 @@ export function CellView({ column, cell }: { column: DataColumn; cell: Cell | un
     case "boolean": {
       const Icon = cell ? Check : Minus;
       return (
-        <span className="inline-flex items-center gap-1 text-ink-2">
+        <span className="flex items-center gap-1 text-ink-2">
           <Icon aria-hidden="true" className={cell ? "size-3.5 text-success" : "size-3.5 text-ink-3"} />
           {cell ? t("yes") : t("no")}
         </span>

@@ -4,7 +4,9 @@ import { ApiError } from "@/api/errors";
 import { Button, Checkbox, Dialog, Field, Input, Select, Textarea } from "@/components";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { COLUMN_TYPES, type ColumnType } from "./cells";
+import { LostValues } from "./LostValues";
 import { type ConversionReport, type DataColumn, type DataTable, useAddColumn, useChangeColumn } from "./queries";
+import { TableUses } from "./TableUses";
 
 type ColumnDialogProps = { table: DataTable; column: DataColumn | null; onClose: () => void };
 
@@ -54,7 +56,8 @@ export function ColumnDialog({ table, column, onClose }: ColumnDialogProps) {
           <Checkbox isOn={given.isRequired} onChange={(isRequired) => set({ isRequired })} label={t("column.required")} />
           <span aria-hidden="true">{t("column.required")}</span>
         </p>
-        {lost && <Lost report={lost} />}
+        {column && <TableUses tableId={table.id} columnId={column.id} />}
+        {lost && <LostValues report={lost} />}
         {faults?.rest && (
           <p role="alert" className="text-13 text-danger">
             {faults.rest}
@@ -68,21 +71,5 @@ export function ColumnDialog({ table, column, onClose }: ColumnDialogProps) {
         </div>
       </form>
     </Dialog>
-  );
-}
-
-function Lost({ report }: { report: ConversionReport }) {
-  const { t } = useTranslation("tables");
-  return (
-    <div role="alert" className="rounded-md bg-danger-soft p-2.5 text-13">
-      <p className="font-medium text-danger">{t("column.lost", { count: report.lost })}</p>
-      <ul className="mt-1 grid gap-0.5">
-        {report.examples.slice(0, 5).map((example) => (
-          <li key={example.row_id} className="truncate">
-            <bdi>{example.value}</bdi>
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }

@@ -15,12 +15,13 @@ type GridCellProps = {
   place: string;
   isActive: boolean;
   canEdit: boolean;
+  className: string;
   onFocus: () => void;
   onMove: (event: KeyboardEvent) => void;
 };
 
 /** A cell that is read until Enter, F2 or a double press; what is typed is kept when one leaves it, and not by Escape. */
-export function GridCell({ tableId, row, column, place, isActive, canEdit, onFocus, onMove }: GridCellProps) {
+export function GridCell({ tableId, row, column, place, isActive, canEdit, className, onFocus, onMove }: GridCellProps) {
   const { t } = useTranslation("tables");
   const toast = useToast();
   const words = useErrorWords();
@@ -79,7 +80,7 @@ export function GridCell({ tableId, row, column, place, isActive, canEdit, onFoc
       onFocus={onFocus}
       onKeyDown={onKey}
       onDoubleClick={begin}
-      className={cx("max-w-64 align-middle outline-offset-[-2px]", draft === null ? "px-3 py-2" : "px-1 py-0.5", column.type === "number" && "text-end")}
+      className={cx("max-w-64 align-middle outline-offset-[-2px]", draft === null ? "px-3 py-2" : "px-1 py-0.5", column.type === "number" && "text-end", className)}
     >
       {draft === null ? (
         <CellView column={column} cell={row.values[column.name]} />

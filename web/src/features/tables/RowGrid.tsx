@@ -35,17 +35,17 @@ export function RowGrid({ table, rows, selection, sorting, onSort, onDelete, onC
     grid.current?.querySelector<HTMLElement>(`[data-cell="${next.row}.${next.column}"]`)?.focus();
   };
   return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-surface max-pane:hidden">
+    <div className="relative overflow-x-auto rounded-lg border border-line bg-surface max-pane:hidden">
       <table ref={grid} role="grid" aria-label={t("grid", { name: table.name })} aria-rowcount={-1} className="w-full border-collapse text-13">
         <thead>
           <tr className="border-b border-line bg-sunken text-12">
             {selection && (
-              <th scope="col" className="w-9 ps-1">
+              <th scope="col" className="sticky start-0 z-10 w-9 bg-sunken ps-1">
                 <Checkbox isOn={selection.all} onChange={selection.toggleAll} label={t("chooseAll")} />
               </th>
             )}
-            {table.columns.map((column) => (
-              <ColumnHead key={column.id} column={column} sorting={sorting} onSort={onSort} onColumn={onColumn} onRemove={onRemoveColumn} />
+            {table.columns.map((column, place) => (
+              <ColumnHead key={column.id} column={column} className={place === 0 ? cx(FIRST, selection ? "start-9" : "start-0", "bg-sunken") : ""} sorting={sorting} onSort={onSort} onColumn={onColumn} onRemove={onRemoveColumn} />
             ))}
             {selection && (
               <th scope="col" className="w-10">
@@ -58,7 +58,7 @@ export function RowGrid({ table, rows, selection, sorting, onSort, onDelete, onC
           {rows.map((row, at) => (
             <tr key={row.id} className="group border-b border-line last:border-b-0 hover:bg-hover">
               {selection && (
-                <td className="ps-1">
+                <td className="sticky start-0 z-10 bg-surface ps-1 group-hover:bg-hover">
                   <Checkbox isOn={selection.has(row.id)} onChange={(isOn) => selection.toggle(row.id, isOn)} label={t("choose")} />
                 </td>
               )}
@@ -71,6 +71,7 @@ export function RowGrid({ table, rows, selection, sorting, onSort, onDelete, onC
                   place={`${at}.${place}`}
                   isActive={Math.min(active.row, rows.length - 1) === at && active.column === place}
                   canEdit={selection !== null}
+                  className={place === 0 ? cx(FIRST, selection ? "start-9" : "start-0", "bg-surface group-hover:bg-hover") : ""}
                   onFocus={() => setActive({ row: at, column: place })}
                   onMove={(event) => move(event, at, place)}
                 />
@@ -90,23 +91,28 @@ export function RowGrid({ table, rows, selection, sorting, onSort, onDelete, onC
 
 const clamp = (at: number, count: number) => Math.max(0, Math.min(at, count - 1));
 
-type ColumnHeadProps = { column: DataColumn; sorting: Sorting; onSort: (sorting: Sorting) => void; onColumn: ((column: DataColumn) => void) | null; onRemove: (column: DataColumn) => void };
+/** Which row it is stays in sight, however far one goes along it. */
+const FIRST = "sticky z-10";
 
-function ColumnHead({ column, sorting, onSort, onColumn, onRemove }: ColumnHeadProps) {
+type ColumnHeadProps = { column: DataColumn; className: string; sorting: Sorting; onSort: (sorting: Sorting) => void; onColumn: ((column: DataColumn) => void) | null; onRemove: (column: DataColumn) => void };
+
+function ColumnHead({ column, className, sorting, onSort, onColumn, onRemove }: ColumnHeadProps) {
   const { t } = useTranslation("tables");
   const isSorted = sorting.sort === column.name;
   const name = nameOf(column);
   const Arrow = sorting.down ? ArrowDown : ArrowUp;
+  // Above its numbers, which end where the column ends.
+  const isNumber = column.type === "number";
   const canSort = column.type !== "json";
   return (
-    <th scope="col" aria-sort={isSorted ? (sorting.down ? "descending" : "ascending") : undefined} className="min-w-28 py-1 ps-3 pe-1 text-start font-medium">
-      <span className="flex items-center gap-1">
+    <th scope="col" aria-sort={isSorted ? (sorting.down ? "descending" : "ascending") : undefined} className={cx("min-w-28 py-1 font-medium", isNumber ? "ps-1 pe-3 text-end" : "ps-3 pe-1 text-start", className)}>
+      <span className={cx("flex items-center gap-1", isNumber && "flex-row-reverse")}>
         {column.is_key && <KeyRound role="img" aria-label={t("key")} className="size-3 flex-none text-ink-3" />}
         <span dir="auto" className="cut" title={column.label ? `${column.label} (${column.name})` : column.name}>
           {name}
         </span>
         {isSorted && <Arrow aria-hidden="true" className="size-3 flex-none" />}
-        <Menu trigger={<IconButton icon={ChevronDown} size="sm" label={t("column.menu", { name })} className={cx("ms-auto flex-none")} />}>
+        <Menu trigger={<IconButton icon={ChevronDown} size="sm" label={t("column.menu", { name })} className={cx("flex-none", !isNumber && "ms-auto")} />}>
           <p className="px-2 py-1 text-12 text-ink-3">
             <bdi className="font-mono">{column.name}</bdi> · {t(`type.${column.type}`)}
             {column.is_required && ` · ${t("required")}`}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Button, Checkbox, Dialog, Field, Input } from "@/components";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { nameOf } from "./cells";
+import { TableUses } from "./TableUses";
 import { type DataColumn, type DataTable, useDeleteTable, useRemoveColumn, useUpdateTable } from "./queries";
 
 type TableDialogProps = { table: DataTable; onClose: () => void };
@@ -76,6 +77,7 @@ export function DeleteTableDialog({ table, onClose }: TableDialogProps) {
   return (
     <Dialog isOpen onOpenChange={(isOpen) => !isOpen && onClose()} title={t("deleteTitle", { name: table.name })} text={t("deleteText", { count: table.row_count })}>
       <form noValidate onSubmit={submit} className="mt-3 grid gap-4">
+        <TableUses tableId={table.id} />
         <Field label={t("deleteConfirm", { name: table.name })} error={isWrong ? t("deleteMismatch") : remove.error ? words.reasonOf(remove.error) : undefined}>
           <Input
             autoFocus
@@ -119,6 +121,9 @@ export function RemoveColumnDialog({ table, column, onClose }: RemoveColumnProps
         </>
       }
     >
+      <div className="mt-3">
+        <TableUses tableId={table.id} columnId={column.id} />
+      </div>
       {remove.error && (
         <p role="alert" className="mt-2 text-13 text-danger">
           {words.reasonOf(remove.error)}

@@ -12,6 +12,7 @@ import type { RowsSearch } from "@/routes/tables";
 import { ColumnDialog } from "./ColumnDialog";
 import { ImportRowsDialog } from "./ImportRowsDialog";
 import { type DataColumn, type DataRow, type DataTable, rowsQuery, tableQuery, useDeleteRows, useExportRows, useRestoreRows } from "./queries";
+import { RewriteBar } from "./RewriteBar";
 import { RowCards } from "./RowCards";
 import { RowDialog } from "./RowDialog";
 import { RowFilters } from "./RowFilters";
@@ -39,6 +40,7 @@ export function TablePage() {
       {table.data && (
         <>
           <Header table={table.data} mayWrite={mayWrite} mayFill={mayFill} onOver={setOver} />
+          {table.data.rewrite && <RewriteBar key={table.data.rewrite.id} table={table.data} rewrite={table.data.rewrite} mayWrite={mayWrite} />}
           <Rows key={tableId} table={table.data} mayWrite={mayWrite} mayFill={mayFill} onOver={setOver} />
           <Overlay table={table.data} over={over} onClose={() => setOver(null)} />
         </>
@@ -67,12 +69,12 @@ function Header({ table, mayWrite, mayFill, onOver }: PartProps) {
         <h1 dir="auto" className="cut text-22">
           {table.name}
         </h1>
-        <p className="truncate text-12 text-ink-3">
-          {t("rows", { count: table.row_count })}
+        <p className="flex gap-1 text-12 text-ink-3">
+          <span className="flex-none">{t("rows", { count: table.row_count })}</span>
           {table.description && (
             <>
-              {" · "}
-              <bdi>{table.description}</bdi>
+              <span aria-hidden="true">·</span>
+              <bdi className="cut">{table.description}</bdi>
             </>
           )}
         </p>

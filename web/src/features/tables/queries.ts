@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 export type DataTable = Schemas["DataTable"];
 export type DataColumn = Schemas["DataColumn"];
 export type DataRow = Schemas["DataRow"];
+export type TableRewrite = Schemas["TableRewrite"];
 export type ColumnUpdate = Schemas["ColumnUpdate"];
 export type ConversionReport = Schemas["ConversionReport"];
 export type TableImport = Schemas["TableImport"];
@@ -24,7 +25,14 @@ export const MAX_CSV_BYTES = 8 * 1024 * 1024;
 export const tablesQuery = queryOptions({ queryKey: [...KEY, "list"], queryFn: async () => dataOf(await api.GET("/api/tables")).data });
 
 export const tableQuery = (id: string) =>
-  queryOptions({ queryKey: [...KEY, "one", id], queryFn: async () => dataOf(await api.GET("/api/tables/{table_id}", { params: { path: { table_id: id } } })) });
+  queryOptions({
+    queryKey: [...KEY, "one", id],
+    queryFn: async () => dataOf(await api.GET("/api/tables/{table_id}", { params: { path: { table_id: id } } })),
+    refetchInterval: (query) => (isUnderWay(query.state.data?.rewrite) ? SOON_MS : false),
+  });
+
+/** Whether a worker is at it. */
+const isUnderWay = (rewrite: TableRewrite | null | undefined) => rewrite?.state === "queued" || rewrite?.state === "running";
 
 export const rowsQuery = (id: string, { q, sort, down, where }: RowsSearch) =>
   infiniteQueryOptions({
@@ -47,6 +55,14 @@ export const rowsQuery = (id: string, { q, sort, down, where }: RowsSearch) =>
       ),
     initialPageParam: null as Cursor,
     getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** Which steps of bots ask a table. Read when somebody is about to change it. */
+export const tableUsesQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...KEY, "uses", id],
+    queryFn: async () => dataOf(await api.GET("/api/tables/{table_id}/uses", { params: { path: { table_id: id } } })).data,
+    staleTime: 0,
   });
 
 /** A file on its way in: asked again until it is over. */
@@ -80,6 +96,12 @@ export const useChangeColumn = (id: string) =>
 
 export const useRemoveColumn = (id: string) =>
   useTableChange(async (columnId: string) => api.DELETE("/api/tables/{table_id}/columns/{column_id}", { params: { path: { table_id: id, column_id: columnId }, query: { confirm: true } } }));
+
+export const useAcceptRewrite = (id: string) =>
+  useTableChange(async (rewriteId: string) => dataOf(await api.POST("/api/tables/{table_id}/rewrites/{rewrite_id}/accept", { params: { path: { table_id: id, rewrite_id: rewriteId } } })));
+
+export const useCancelRewrite = (id: string) =>
+  useTableChange(async (rewriteId: string) => dataOf(await api.POST("/api/tables/{table_id}/rewrites/{rewrite_id}/cancel", { params: { path: { table_id: id, rewrite_id: rewriteId } } })));
 
 export const useCreateRow = (id: string) =>
   useTableChange(async (values: Values) => dataOf(await api.POST("/api/tables/{table_id}/rows", { params: { path: { table_id: id } }, body: { values } })));

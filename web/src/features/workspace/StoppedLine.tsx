@@ -26,7 +26,7 @@ export function StoppedLine() {
             </span>
           </span>
           {mayMend === true && (
-            <Link to="/channels" className="font-medium underline underline-offset-2">
+            <Link to="/channels" className="font-medium underline underline-offset-2 pointer-coarse:-my-1.5 pointer-coarse:py-3">
               {t("stopped.mend")}
             </Link>
           )}

@@ -77,7 +77,8 @@ function Compared({ before, after, types, view, onView }: ComparedProps) {
       onChange={onView}
       listClassName="px-4"
       className="flex min-h-0 grow flex-col"
-      panelClassName={cx("min-h-0 grow outline-none!", view === "drawing" ? "flex" : "overflow-y-auto")}
+      isPanelScrolled={view !== "drawing"}
+      panelClassName={cx("min-h-0 grow outline-offset-[-2px]", view === "drawing" ? "flex" : "overflow-y-auto")}
     >
       {view === "fields" && <ChangeList found={found} before={before.blueprint} after={after.blueprint} types={types} />}
       {view === "json" && <JsonChanges found={found} before={before.blueprint} after={after.blueprint} types={types} />}

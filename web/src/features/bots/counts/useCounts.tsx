@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, dataOf } from "@/api";
 import type { Bot } from "@/api/models";
-import { Button, IconButton, Select } from "@/components";
+import { Button, IconButton, MenuItem, Select } from "@/components";
 import { FOLDED } from "../folding";
 import type { FlowChoice } from "../queries";
 import { type Layer, readLayer } from "./layer";
@@ -21,7 +21,7 @@ const countsQuery = (botId: string, version: string, days: number) =>
   });
 
 /** The layer of counts over a flow: its switch, its strip, and what is drawn. What is drafted is counted where it was published. */
-export function useCounts(bot: Bot | undefined, shown: FlowChoice): { layer: Layer | null; toggle: React.ReactNode; strip: React.ReactNode } {
+export function useCounts(bot: Bot | undefined, shown: FlowChoice): { layer: Layer | null; toggle: React.ReactNode; item: React.ReactNode; strip: React.ReactNode } {
   const { t } = useTranslation("insight");
   const [isOn, setOn] = useState(false);
   const [isOfAll, setOfAll] = useState(false);
@@ -30,11 +30,16 @@ export function useCounts(bot: Bot | undefined, shown: FlowChoice): { layer: Lay
   const version = isOfAll ? "all" : String(number ?? "published");
   const counts = useQuery({ ...countsQuery(bot?.id ?? "", version, days), enabled: isOn && number !== undefined });
   const layer = useMemo(() => (isOn && counts.data ? readLayer(counts.data) : null), [isOn, counts.data]);
-  if (number === undefined) return { layer: null, toggle: null, strip: null };
+  if (number === undefined) return { layer: null, toggle: null, item: null, strip: null };
   const toggle = (
-    <Button size="sm" variant="ghost" icon={ChartNoAxesColumn} title={t("counts.title")} aria-pressed={isOn} onClick={() => setOn(!isOn)} className="aria-pressed:bg-selected aria-pressed:text-ink">
+    <Button size="sm" variant="ghost" icon={ChartNoAxesColumn} title={t("counts.title")} aria-pressed={isOn} onClick={() => setOn(!isOn)} className="aria-pressed:bg-selected aria-pressed:text-ink max-pane:hidden">
       <span className={FOLDED}>{t("counts.title")}</span>
     </Button>
+  );
+  const item = (
+    <MenuItem icon={ChartNoAxesColumn} onSelect={() => setOn(!isOn)}>
+      {isOn ? t("counts.close") : t("counts.title")}
+    </MenuItem>
   );
   const strip = isOn && (
     <section aria-label={t("counts.title")} className="flex flex-none flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-surface px-4 py-2 text-13">
@@ -58,5 +63,5 @@ export function useCounts(bot: Bot | undefined, shown: FlowChoice): { layer: Lay
       <IconButton size="sm" icon={X} label={t("counts.close")} onClick={() => setOn(false)} />
     </section>
   );
-  return { layer, toggle, strip };
+  return { layer, toggle, item, strip };
 }

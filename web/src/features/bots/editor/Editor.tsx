@@ -3,9 +3,9 @@ import { ListChecks, Smartphone } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot, Flow, FlowNodeType } from "@/api/models";
-import { BottomSheet, Button, cx, IconButton, useToast } from "@/components";
+import { BottomSheet, Button, cx, useToast } from "@/components";
 import { useSession } from "@/features/auth/queries";
-import { FOLDED } from "../folding";
+import { FOLDED_LATE } from "../folding";
 import { PreviewPhone } from "../preview/PreviewPhone";
 import { settle } from "../preview/settle";
 import { useIsNarrow } from "../preview/useIsNarrow";
@@ -33,7 +33,7 @@ import { RestoreDialog } from "./saving/RestoreDialog";
 import { useOthers } from "./saving/useOthers";
 import { useSaver } from "./saving/useSaver";
 
-type EditorProps = { bot: Bot; opened: Flow; types: readonly FlowNodeType[]; values: readonly KnownValue[]; node: string | undefined; onNode: (node: string | undefined) => void; restore?: number | undefined; onRestored: () => void; tools: React.ReactNode };
+type EditorProps = { bot: Bot; opened: Flow; types: readonly FlowNodeType[]; values: readonly KnownValue[]; node: string | undefined; onNode: (node: string | undefined) => void; restore?: number | undefined; onRestored: () => void; tools: React.ReactNode; more: React.ReactNode };
 
 /** The editor of a bot's draft: canvas, form, and everything between a thought and a published version. */
 export function Editor(props: EditorProps) {
@@ -46,7 +46,7 @@ export function Editor(props: EditorProps) {
 
 type Panel = "problems" | "languages" | "rules" | "keys" | null;
 
-function Workbench({ bot, opened, types: typeList, values, node, onNode, restore, onRestored, tools }: EditorProps) {
+function Workbench({ bot, opened, types: typeList, values, node, onNode, restore, onRestored, tools, more }: EditorProps) {
   const { t } = useTranslation(["editor", "preview", "bots"]);
   const toast = useToast();
   const me = useSession()?.user.id;
@@ -131,12 +131,15 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
         tools={
           <>
             <Button ref={phoneButton} icon={Smartphone} title={t("preview:open")} aria-expanded={hasPhone} onClick={() => setPhone(!hasPhone)}>
-              <span className={FOLDED}>{t("preview:open")}</span>
+              <span className={FOLDED_LATE}>{t("preview:open")}</span>
             </Button>
-            <IconButton icon={ListChecks} label={t("bots:tests.title")} onClick={() => setTesting(true)} />
+            <Button variant="ghost" icon={ListChecks} title={t("bots:tests.title")} aria-label={t("bots:tests.title")} onClick={() => setTesting(true)}>
+              <span className={FOLDED_LATE}>{t("bots:tests.short")}</span>
+            </Button>
             {tools}
           </>
         }
+        more={more}
       />
       <div className="flex min-h-0 grow">
         <div className="relative min-w-0 grow bg-canvas">

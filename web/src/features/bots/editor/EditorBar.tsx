@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft, CircleAlert, CircleCheck, CloudCheck, CloudOff, Languages, LoaderCircle, Redo2, SlidersHorizontal, TriangleAlert, Undo2 } from "lucide-react";
+import { ChevronLeft, CircleAlert, CircleCheck, CloudCheck, CloudOff, Ellipsis, Languages, LoaderCircle, Redo2, SlidersHorizontal, TriangleAlert, Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot, DraftState } from "@/api/models";
-import { Avatar, Badge, Button, cx, IconButton } from "@/components";
+import { Avatar, Badge, Button, cx, IconButton, Menu, MenuItem } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { FOLDED } from "../folding";
@@ -22,36 +22,47 @@ type EditorBarProps = {
   onFault: (node: string | null, field: string | null) => void;
   /** Which version is looked at. */
   tools: ReactNode;
+  /** What a phone keeps in a menu. */
+  more?: ReactNode;
 };
 
 /** The head of the editor: what it is, whether it is saved, who else is here, what is to be fixed; and the way out to customers. */
-export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages, onRules, onFault, tools }: EditorBarProps) {
+export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages, onRules, onFault, tools, more }: EditorBarProps) {
   const { t } = useTranslation(["editor", "bots", "insight"]);
   const { store } = useEditor();
   const canUndo = useEditorState((state) => state.history.past !== null);
   const canRedo = useEditorState((state) => state.history.future !== null);
   return (
-    <header className="flex min-h-(--topbar-h) flex-none flex-wrap items-center gap-x-2 gap-y-1 wide:flex-nowrap border-b border-line bg-surface px-4 py-2">
-      <Link to="/flows" aria-label={t("bots:back")} className="grid size-8 flex-none place-items-center rounded-md text-ink-2 hover:bg-hover pointer-coarse:size-11">
+    <header className="flex min-h-(--topbar-h) flex-none flex-wrap items-center gap-x-2 gap-y-1 wide:flex-nowrap max-pane:justify-between max-pane:gap-x-0 max-pane:px-2 border-b border-line bg-surface px-4 py-2">
+      <Link to="/flows" aria-label={t("bots:back")} className="grid size-8 flex-none place-items-center rounded-md text-ink-2 hover:bg-hover max-pane:-order-2 pointer-coarse:size-11">
         <ChevronLeft aria-hidden="true" className="flip size-4" />
       </Link>
-      <h1 dir="auto" className="cut text-16">
+      <h1 dir="auto" className="cut text-16 max-pane:-order-2 max-pane:grow max-pane:basis-16">
         {bot.name}
       </h1>
-      <span className="max-pane:hidden"><Badge>{bot.published ? t("draftOf", { number: bot.published.number + 1 }) : t("bots:draft")}</Badge></span>
+      <span className="max-wide:hidden"><Badge>{bot.published ? t("draftOf", { number: bot.published.number + 1 }) : t("bots:draft")}</Badge></span>
       <Saved saving={saving} onSave={onSave} />
-      <Others others={others} />
-      <span className="grow" />
+      <span className="min-w-0 max-pane:-order-2">
+        <Others others={others} />
+      </span>
+      <span className="grow max-pane:hidden" />
       {bot.waiting > 0 && <span className="text-12 text-ink-3 max-full:hidden">{t("bots:waiting", { count: bot.waiting })}</span>}
       <IconButton icon={Undo2} label={t("undo")} aria-disabled={!canUndo} onClick={store.undo} className={cx(!canUndo && "opacity-40")} isIconDirected />
       <IconButton icon={Redo2} label={t("redo")} aria-disabled={!canRedo} onClick={store.redo} className={cx(!canRedo && "opacity-40")} isIconDirected />
       <IconButton icon={Languages} label={t("languages.title")} onClick={onLanguages} />
-      <IconButton icon={SlidersHorizontal} label={t("insight:rules.open")} onClick={onRules} />
+      <IconButton icon={SlidersHorizontal} label={t("insight:rules.open")} onClick={onRules} className="max-pane:hidden" />
       <Problems onPress={onProblems} />
       {tools}
-      <span className="ms-auto">
+      <Menu trigger={<IconButton icon={Ellipsis} label={t("bots:more")} className="pane:hidden" />}>
+        <MenuItem icon={SlidersHorizontal} onSelect={onRules}>
+          {t("insight:rules.open")}
+        </MenuItem>
+        {more}
+      </Menu>
+      <span className="ms-auto max-pane:-order-1 max-pane:ms-2">
         <PublishButton bot={bot} onFault={onFault} onBefore={onSave} />
       </span>
+      <span className="-order-1 basis-full pane:hidden" />
     </header>
   );
 }
@@ -109,7 +120,7 @@ function Saved({ saving, onSave }: { saving: SavingState; onSave: () => Promise<
       return (
         <span data-saved={isSaved || undefined} className="flex flex-none items-center gap-1.5 text-12 text-ink-3 max-pane:hidden">
           <Icon aria-hidden="true" className={cx("size-3.5", !isSaved && "animate-turn")} />
-          {isSaved ? t("saved.at", { time: format.time(saving.at) }) : t("saved.saving")}
+          <span className="max-wide:sr-only">{isSaved ? t("saved.at", { time: format.time(saving.at) }) : t("saved.saving")}</span>
         </span>
       );
     }

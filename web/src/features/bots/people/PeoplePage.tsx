@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { Button, cx, Empty, ErrorState, SkeletonRows } from "@/components";
+import { Button, cx, Empty, ErrorState, IconButton, SkeletonRows } from "@/components";
 import { botsQuery } from "../queries";
 import { PeopleFilter } from "./PeopleFilter";
 import { type PeopleSearch, sessionsQuery } from "./queries";
@@ -27,9 +27,10 @@ export function PeoplePage() {
   return (
     <div className="flex min-h-0 grow flex-col">
       <header className="flex min-h-(--topbar-h) flex-none items-center gap-3 border-b border-line bg-surface px-4 py-2">
-        <Link to="/flows/$botId" params={{ botId }} aria-label={t("back")} className="grid size-8 flex-none place-items-center rounded-md text-ink-2 hover:bg-hover pointer-coarse:size-11">
+        <Link to="/flows/$botId" params={{ botId }} aria-label={t("back")} className={cx("grid size-8 flex-none place-items-center rounded-md text-ink-2 hover:bg-hover pointer-coarse:size-11", session && "max-pane:hidden")}>
           <ChevronLeft aria-hidden="true" className="flip size-4" />
         </Link>
+        {session && <IconButton icon={ChevronLeft} label={t("list")} onClick={() => show(undefined)} className="pane:hidden" isIconDirected />}
         <h1 dir="auto" className="cut text-16">
           {t("title", { name: bot?.name ?? "" })}
         </h1>
@@ -62,7 +63,7 @@ export function PeoplePage() {
           </div>
         </section>
         <section className={cx("min-h-0 min-w-0 grow overflow-y-auto bg-canvas", !session && "max-pane:hidden")}>
-          {session ? <SessionPanel key={session} id={session} botId={botId} onBack={() => show(undefined)} /> : <Empty title={t("open")} text={t("pick")} />}
+          {session ? <SessionPanel key={session} id={session} botId={botId} /> : <Empty title={t("open")} text={t("pick")} />}
         </section>
       </div>
     </div>

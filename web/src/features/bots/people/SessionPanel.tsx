@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "@/api/clock";
 import type { FlowSessionDetails } from "@/api/models";
-import { Badge, buttonClass, ErrorState, IconButton, PhoneNumber, SkeletonRows } from "@/components";
+import { Badge, buttonClass, ErrorState, PhoneNumber, SkeletonRows } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { useMay } from "@/features/workspace/useMay";
 import { ActButtons } from "./acts/ActButtons";
@@ -17,14 +16,11 @@ import { useStepNames } from "./useStepNames";
 import { VersionWords } from "./VersionWords";
 
 /** Everything of one session: where it is, what it waits for, what it knows, and what may be done with it. */
-export function SessionPanel({ id, botId, onBack }: { id: string; botId: string; onBack: () => void }) {
+export function SessionPanel({ id, botId }: { id: string; botId: string }) {
   const { t } = useTranslation("people");
   const session = useQuery(sessionQuery(id));
   return (
     <div className="mx-auto grid w-full max-w-[760px] gap-5 p-4 pane:p-6">
-      <div className="pane:hidden">
-        <IconButton icon={ChevronLeft} label={t("list")} onClick={onBack} isIconDirected />
-      </div>
       {session.isPending && <SkeletonRows />}
       {session.isLoadingError && <ErrorState title={t("gone")} text={t("failed.text")} error={session.error} action={{ label: t("again"), onPress: () => void session.refetch() }} />}
       {session.data && <Session session={session.data} botId={botId} />}

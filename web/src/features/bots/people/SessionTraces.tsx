@@ -20,10 +20,10 @@ export function SessionTraces({ session }: { session: FlowSessionDetails }) {
   if (traces.isLoadingError) return <ErrorState title={t("failed.title")} text={t("failed.text")} error={traces.error} action={{ label: t("again"), onPress: () => void traces.refetch() }} />;
   if (sprints.length === 0) return <p className="text-13 text-ink-3">{t("detail.noTraces")}</p>;
   return (
-    <ul className="grid gap-1">
+    <ul className="divide-y divide-line">
       {sprints.map((sprint) => (
-        <li key={sprint.id} className="rounded-md border border-line">
-          <button type="button" aria-expanded={open === sprint.id} onClick={() => setOpen(open === sprint.id ? null : sprint.id)} className="flex w-full flex-wrap gap-x-2 rounded-md px-3 py-2 text-start text-13 hover:bg-hover pointer-coarse:min-h-11">
+        <li key={sprint.id} className="first:-mt-2 last:-mb-2">
+          <button type="button" aria-expanded={open === sprint.id} onClick={() => setOpen(open === sprint.id ? null : sprint.id)} className="-mx-2 flex w-[calc(100%+16px)] flex-wrap items-baseline gap-x-2 rounded-md px-2 py-2.5 text-start text-13 hover:bg-hover pointer-coarse:min-h-11">
             <span className="num text-ink-3">{sprint.sprint}</span>
             <span className="grow">{given(sprint)}</span>
             <time dateTime={sprint.at} className="text-12 text-ink-3">
@@ -31,7 +31,7 @@ export function SessionTraces({ session }: { session: FlowSessionDetails }) {
             </time>
           </button>
           {open === sprint.id && (
-            <div className="border-t border-line p-3">
+            <div className="pb-3">
               <TraceView sprint={sprint} />
             </div>
           )}

@@ -6,6 +6,7 @@ import type { Message } from "@/api/models";
 import { Button, buttonClass, Dialog, Field, Input, Select, SkeletonRows } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { messagesQuery } from "@/features/inbox/queries";
+import { wordsOf } from "@/features/inbox/words";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { TestDifferences } from "../TestDifferences";
 import { type KeptConversation, useKeepConversation, useRunTests } from "./queries";
@@ -24,6 +25,7 @@ export function KeepConversation({ isOpen, onClose, conversationId }: KeepProps)
 
 function Body({ conversationId, onClose }: Omit<KeepProps, "isOpen">) {
   const { t } = useTranslation(["bots", "common"]);
+  const { t: inboxT } = useTranslation("inbox");
   const format = useFormat();
   const { reasonOf } = useErrorWords();
   const pages = useInfiniteQuery(messagesQuery(conversationId));
@@ -39,7 +41,12 @@ function Body({ conversationId, onClose }: Omit<KeepProps, "isOpen">) {
   if (pages.isPending) return <SkeletonRows />;
   if (keep.data) return <Review kept={keep.data} onClose={onClose} />;
   if (!first || !last) return <p className="mt-3 text-13 text-ink-2">{t("bots:keep.empty")}</p>;
-  const optionOf = (message: Message) => ({ value: message.id, label: `${format.time(message.at)} ${message.direction === "in" ? "‹" : "›"} ${wordsOf(message)}`.slice(0, 60) });
+  const optionOf = (message: Message) => {
+    const time = format.time(message.at);
+    const who = t(`bots:keep.by.${message.direction === "in" ? "person" : message.author.kind === "user" ? "team" : "bot"}`);
+    const words = wordsOf(message, inboxT);
+    return { value: message.id, label: `${words} ${who} ${time}`, shown: <Said time={time} who={who} words={words} /> };
+  };
   const send = () => {
     if (!name.trim()) return setMissing(true);
     keep.mutate({ name: name.trim(), from_message_id: first, to_message_id: last, bot_id: null });
@@ -98,8 +105,13 @@ function Review({ kept, onClose }: { kept: KeptConversation; onClose: () => void
   );
 }
 
-/** A message in a line. */
-function wordsOf({ type, content }: Message): string {
-  const { body, title, caption } = content as Record<string, unknown>;
-  return [body, title, caption].find((text): text is string => typeof text === "string" && text !== "") ?? type;
+/** A message in a line: three parts that stand in the page's direction, whatever the last one's own. */
+function Said({ time, who, words }: { time: string; who: string; words: string }) {
+  return (
+    <span className="inline-flex max-w-full items-baseline gap-2">
+      <span className="num flex-none text-12 text-ink-3">{time}</span>{" "}
+      <span className="flex-none text-12 text-ink-3">{who}</span>{" "}
+      <bdi className="cut">{words}</bdi>
+    </span>
+  );
 }

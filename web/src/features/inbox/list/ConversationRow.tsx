@@ -7,7 +7,7 @@ import { useFormat } from "@/features/auth/queries";
 import { tickOf } from "../status";
 import { useDuration } from "../useDuration";
 import { windowAt } from "../window";
-import { nameOf, previewOf } from "../words";
+import { isOwn, nameOf, previewOf } from "../words";
 
 type ConversationRowProps = { conversation: Conversation; userId: string; isSelected: boolean; isChannelShown: boolean; now: Date };
 
@@ -39,8 +39,9 @@ export function ConversationRow({ conversation, userId, isSelected, isChannelSho
           </time>
         </span>
         <span className={cx("flex items-center gap-2 text-13", isUnread ? "text-ink" : "text-ink-3")}>
+          {last && isOwn(last, userId) && <span className="-me-1 flex-none">{t("youSaid")}</span>}
           <span dir="auto" className="cut min-w-0 grow">
-            {last && previewOf(last, userId, t)}
+            {last && previewOf(last, t)}
           </span>
           {isUnread ? <Count value={format.number(conversation.unread)} label={t("unread", { count: conversation.unread })} /> : tick && <Tick state={tick} />}
         </span>

@@ -27,7 +27,7 @@ export function WhyButton({ about }: { about: Question }) {
   const ask = use(AskWhy);
   if (!ask) return null;
   return (
-    <button type="button" aria-label={t("eventId" in about ? "whyEvent" : "why")} onClick={() => ask(about)} className="rounded-xs underline underline-offset-2 hover:text-ink pointer-coarse:py-2">
+    <button type="button" aria-label={t("eventId" in about ? "whyEvent" : "why")} onClick={() => ask(about)} className="rounded-xs underline underline-offset-2 hover:text-ink pointer-coarse:px-2 pointer-coarse:py-3">
       {t("whyShort")}
     </button>
   );

@@ -18,7 +18,7 @@ export function RequestList({ rows, selection }: RequestListProps) {
         <thead>
           <tr className="border-b border-line text-12 text-ink-3">
             {selection && (
-              <th scope="col" className="w-9">
+              <th scope="col" className="w-9 text-start">
                 <Checkbox isOn={selection.all} onChange={selection.toggleAll} label={t("chooseAll")} />
               </th>
             )}
@@ -124,7 +124,7 @@ function Signature({ request }: { request: WebhookRequest }) {
   const Icon = VERDICT_LOOK[request.verdict];
   const isBad = request.verdict === "invalid" || request.verdict === "missing";
   return (
-    <span className={`inline-flex items-center gap-1 text-12 ${isBad ? "text-danger" : "text-ink-3"}`}>
+    <span className={`inline-flex items-center gap-1 align-middle text-12 ${isBad ? "text-danger" : "text-ink-3"}`}>
       <Icon aria-hidden="true" strokeWidth={1.75} className="size-3.5 flex-none" />
       {t(`journal.verdict.${request.verdict}`)}
     </span>

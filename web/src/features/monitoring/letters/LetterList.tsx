@@ -22,7 +22,7 @@ export function LetterList({ rows, selection, onRetry }: LetterListProps) {
         <thead>
           <tr className="border-b border-line text-start text-12 text-ink-3">
             {selection && (
-              <th scope="col" className="w-9">
+              <th scope="col" className="w-9 text-start">
                 <Checkbox isOn={selection.all} onChange={selection.toggleAll} label={t("chooseAll")} />
               </th>
             )}

@@ -1,4 +1,4 @@
-import { CornerDownRight, FastForward, Pencil, Square } from "lucide-react";
+import { CircleStop, CornerDownRight, FastForward, Pencil } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FlowSessionDetails } from "@/api/models";
@@ -29,7 +29,7 @@ export function ActButtons({ session, botId, isShut }: { session: FlowSessionDet
       <Button icon={Pencil} onClick={() => setOpen("set")}>
         {t("do.set")}
       </Button>
-      <Button variant="ghost" icon={Square} onClick={() => setOpen("end")}>
+      <Button variant="ghost" icon={CircleStop} onClick={() => setOpen("end")}>
         {t("do.end")}
       </Button>
       {open === "move" && <MoveDialog {...props} botId={botId} />}
