@@ -49,11 +49,10 @@ async def spell_phone(conn: Connection, workspace_id: UUID, bot_id: UUID, phone:
 
 def _region_of(number: str) -> str | None:
     try:
-        return phonenumbers.region_code_for_country_code(
-            phonenumbers.parse(f"+{number.removeprefix('+')}").country_code
-        )
+        code = phonenumbers.parse(f"+{number.removeprefix('+')}").country_code
     except phonenumbers.NumberParseException:
         return None
+    return phonenumbers.region_code_for_country_code(code) if code is not None else None
 
 
 def _spell_in(phone: str, region: str) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ function useBotChange<Input, Answer>(change: (input: Input) => Promise<Answer>) 
 }
 
 /** A flow as another bot may begin with it: whose it was is not said. */
-const withoutBot = ({ bot_id: _bot, version: _version, ...rest }: Blueprint) => rest;
+const withoutBot = (blueprint: Blueprint) => ({ ...blueprint, bot_id: null });
 
 /** A new bot with an empty flow, in the language of whoever makes it; or with the given one. */
 export const useCreateBot = () =>
