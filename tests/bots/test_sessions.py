@@ -270,7 +270,8 @@ async def test_a_secret_is_shown_under_no_other_name_in_no_flow_and_no_request(a
     ]
     assert session["effect"]["request"]["query"] == {"q": "with [redacted]"}
     session = await crowd.act(session, "variables", name="note", value="new")
-    [entry] = [each for each in (await crowd.owner.get("/api/audit")).json()["data"] if "variable_set" in each["action"]]
+    entries = (await crowd.owner.get("/api/audit")).json()["data"]
+    [entry] = [each for each in entries if each["action"] == "flow_session.variable_set"]
     assert entry["before"]["variable"] == {"name": "note", "value": "with [redacted]"}
     assert key not in str(session)
 
