@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos check format lock bench drill web shell clean
+.PHONY: help run test chaos check format lock bench drill pictures web shell clean
 
 run: ## Start everything: database, dashboard, worker, simulated WhatsApp
 	@$(PYTHON) dev.py run $(ARGS)
@@ -28,6 +28,9 @@ bench: ## Run the benchmarks (ARGS=reply: one of them)
 
 drill: ## Try every migration on a large database under load (not in CI: minutes)
 	@$(PYTHON) dev.py drill $(ARGS)
+
+pictures: ## Take the pictures of the README and the docs anew (in docs/images)
+	@$(PYTHON) dev.py pictures
 
 web: ## Serve the dashboard from its sources, beside `make run`
 	@$(PYTHON) dev.py web $(ARGS)

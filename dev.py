@@ -381,6 +381,12 @@ def drill(arguments: list[str]) -> int:
     return hand_over([PYTHON, "-m", "bench.drill", *arguments])
 
 
+def pictures(_: list[str]) -> int:
+    """Take the pictures of the README and the docs anew, of a demo that is started for them."""
+    set_up(DEV_LOCK)
+    return hand_over([PYTHON, "-m", "tests.browser.take_pictures"])
+
+
 def web(arguments: list[str]) -> int:
     """Serve the dashboard from its sources; the API is the one of `make run`."""
     set_up(RUN_LOCK)
@@ -416,6 +422,7 @@ COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "lock": lock,
     "bench": bench,
     "drill": drill,
+    "pictures": pictures,
     "web": web,
     "shell": shell,
     "clean": clean,

@@ -3,8 +3,8 @@ import { api, check, enter, simulator, stories } from "./stage.mjs";
 import { LANGUAGES, lookOnce, speak } from "./look.mjs";
 
 const WORDS = {
-  en: { why: "Why did the bot say this?", canvas: "Show on the canvas", said: "Said this message", counts: "Counts", came: /came/u },
-  ar: { why: "لماذا قال البوت هذا؟", canvas: "اعرضه على اللوحة", said: "قالت هذه الرسالة", counts: "الأعداد", came: /جاء/u },
+  en: { why: "Why did the bot say this?", canvas: "Show on the canvas", said: "Said this message", counts: "Counts", more: "More", came: /came/u },
+  ar: { why: "لماذا قال البوت هذا؟", canvas: "اعرضه على اللوحة", said: "قالت هذه الرسالة", counts: "الأعداد", more: "المزيد", came: /جاء/u },
 };
 // What stands on a phone is in its person's language; the story reads English there.
 const NUMBERS = { en: "+966500000151", ar: "+966500000152" };
@@ -42,7 +42,8 @@ await stories(VIEWS, async (page, { code, width }, stage) => {
   if (isPhone) await page.locator("ol > li").first().waitFor();
   else check((await page.locator("[data-lit]").first().waitFor(), (await page.locator("[data-lit]").count()) >= 2), "no way is lit");
 
-  await page.getByRole("button", { name: words.counts }).click();
+  if (isPhone) await page.getByRole("button", { name: words.more, exact: true }).click();
+  await page.getByRole(isPhone ? "menuitem" : "button", { name: words.counts }).click();
   const count = page.locator("[data-counts]").filter({ visible: true }).first();
   await count.waitFor();
   check(words.came.test(await count.innerText()), `the counts say nothing: ${await count.innerText()}`);

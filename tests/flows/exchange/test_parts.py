@@ -19,14 +19,16 @@ from hoopoe.flows.expressions import compile_template, render
 from .playing import files, load
 
 SCOPE = {
-    "results": {"a": 4, "b": 3, "name": "Mona", "none": ""},
+    "results": {"a": 4, "b": 3, "name": "Mona", "none": "", "digits": "18"},
     "contact": {"name": "Sara Adel"},
     "today": "2026-03-01",
 }
 
 
 def find(path: Any) -> Value | None:
-    return None if path[0] in ("trigger", "node") else Value("today" if path == ["today"] else dotted(*path))
+    if path[0] in ("trigger", "node"):
+        return None
+    return Value("today" if path == ["today"] else dotted(*path), is_number=path[-1] in ("a", "b"))
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,9 @@ def find(path: Any) -> Value | None:
         ('@("x" & results.a * 2)', "x8"),
         ("@(word(contact.name, 1))", "Adel"),
         ('@(field("red; green", 1, ";"))', "green"),
+        ('@(if(results.digits = 18, "yes", "no") & if(results.digits != 18, "yes", "no"))', "yesno"),
+        ("@(text_slice(contact.name, 0, 4))!", "Sara!"),
+        ("@(word_count(contact.name))", "2"),
         ("@(format_number(3.25))", "3.25"),
         ("@(format_number(1234.5, 2))", "1,234.50"),
         ("@(percent(0.25))", "25%"),
@@ -78,6 +83,7 @@ def test_expressions_that_have_a_counterpart(text: str, said: str) -> None:
         "@trigger.params.x",
         "@(max(1, 2))",
         "@(results.a + max(1))",
+        '@(if(contact.age > 18, "yes", "no"))',
         "@(results.a - (results.b + 1))",
         "@(foo)",
         "@(1 +)",

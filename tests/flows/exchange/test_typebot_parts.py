@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hoopoe.flows.exchange import ExchangeError
 from hoopoe.flows.exchange.reading import as_list
 from hoopoe.kernel.json import JsonObject
 
@@ -176,3 +177,9 @@ def test_the_titles_of_groups_name_their_steps() -> None:
     flow = typebot([bubble("a", "Hi")], [bubble("b", "Bye")])
     flow["groups"][0]["title"], flow["groups"][1]["title"] = "Welcome", "Group #2"
     assert [node.get("name") for node in read(flow).blueprint["nodes"]] == [None, "Welcome", None]
+
+
+def test_a_typebot_of_the_first_versions_says_what_to_do() -> None:
+    old: JsonObject = {"name": "Mill", "blocks": [{"id": "b", "steps": [{"id": "s", "type": "start"}]}], "edges": []}
+    with pytest.raises(ExchangeError, match="export it again"):
+        read_whole(old)

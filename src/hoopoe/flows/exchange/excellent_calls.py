@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from hoopoe.flows.exchange.names import quote
 
+_NUMBER: Final = re.compile(r"\d+(\.\d+)?")
 _DATE: Final = (
     ("YYYY", "%Y"), ("YY", "%Y"), ("MMMM", "%B"), ("MMM", "%b"), ("MM", "%m"), ("M", "%m"), ("DD", "%d"), ("D", "%d"),
     ("EEEE", "%A"), ("EEE", "%a"), ("tt", "%H"), ("hh", "%I"), ("h", "%I"), ("mm", "%M"), ("ss", "%S"), ("aa", "%p"),
@@ -21,11 +23,14 @@ class NoCounterpart(Exception):  # noqa: N818 - named after the situation; never
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """`head | filters…`. `condition`: it is true or false, and may only stand in an `if`."""
+    """`head | filters…`. `condition`: it is true or false, and may only stand in an `if`. `is_number`: what it holds
+    is a number, and no text of digits.
+    """
 
     head: str
     filters: tuple[str, ...] = ()
     condition: bool = False
+    is_number: bool = False
 
     def then(self, *filters: str) -> Value:
         if self.condition:
@@ -88,7 +93,21 @@ def combine(mark: str, left: Value, right: Value) -> Value:
         if right.filters and not left.filters and mark == "&":
             return right.then(f"prepend: {left.simple}")
         return left.then(f"{_OPERATORS[mark]}: {right.simple}")
-    return Value(f"{left.simple} {'==' if mark == '=' else mark} {right.simple}", condition=True)
+    return _compare(mark, left, right)
+
+
+def _compare(mark: str, left: Value, right: Value) -> Value:
+    """A comparison. Our templates tell a number from a text of digits, RapidPro's do not."""
+    if mark in ("=", "!="):
+        sign, joint = ("==", "or") if mark == "=" else ("!=", "and")
+        said = f"{left.simple} {sign} {right.simple}"
+        if _NUMBER.fullmatch(right.simple) and not left.is_number:
+            said = f"({said} {joint} {left.simple} {sign} '{right.simple}')"
+        return Value(said, condition=True)
+    for side in (left, right):
+        if not side.is_number and not _NUMBER.fullmatch(side.simple):
+            raise NoCounterpart  # of a text and a number neither is the greater one
+    return Value(f"{left.simple} {mark} {right.simple}", condition=True)
 
 
 def _hold(value: Value) -> str:
@@ -123,12 +142,18 @@ def _call_logic(name: str, given: Sequence[Value]) -> Value | None:
             return None
 
 
-def _call_text(name: str, given: Sequence[Value]) -> Value | None:
+def _call_text(name: str, given: Sequence[Value]) -> Value | None:  # noqa: PLR0911 - a case per function
     match name, given:
         case "concatenate", [first, *rest]:
             return first.then(*(f"append: {each.simple}" for each in rest))
         case "word", [text, Value(place, ())] if place.isdecimal():
             return text.then("split: ' '", "first" if place == "0" else f"at: {place}")
+        case "text_slice", [text, Value("0", ()), Value(end, ())] if end.isdecimal():
+            return text.then(f"truncate: {end}, ''")
+        case "word_count", [text]:
+            return text.then("strip", "split: ' '", "size")
+        case "format_urn", [urn]:
+            return urn
         case "field", [text, Value(place, ()), mark] if place.isdecimal():
             return text.then(f"split: {mark.simple}", f"at: {place}", "strip")
         case _:

@@ -61,7 +61,8 @@ class Scope:
         self._routed = _categories_routed_on(flow)
         self._reads = Counter(found.lower() for found in _CATEGORY.findall(said))
         self._read = {found.lower() for found in _RESULT.findall(said)}
-        self._places = _results_of_places(flow)
+        self._places = _results_of(flow, "has_location")
+        self._numbers = _results_of(flow, "has_number")
         self.called = sorted({found.lower() for found in _CALLED.findall(said)})
         self.calling = sorted({found.lower() for found in _CALLING.findall(said)})
 
@@ -154,7 +155,7 @@ class Scope:
                 self.writer.miss("value", name)
                 return Value(self.preset(self.names.of(f"globals.{name}", near=f"global_{name}"), ""))
             case ["locals", name]:
-                return Value(self.preset(self.names.of(f"locals.{name}", near=f"local_{name}"), ""))
+                return Value(self.preset(self.names.of(f"locals.{name}", near=f"local_{name}"), ""), is_number=True)
             case _:
                 return None
 
@@ -163,7 +164,7 @@ class Scope:
         name = self.names.of(f"results.{key}", near=key)
         match list(rest[1:]):
             case [] | ["value" | "input" | "values"]:
-                return Value(name)
+                return Value(name, is_number=key in self._numbers)
             case ["category" | "category_localized"]:
                 return Value(self.names.of(f"results.{key}.category", near=f"{key}_category"))
             case ["extra", *deeper] | deeper if key in self.answers:
@@ -215,12 +216,12 @@ def _categories_routed_on(flow: JsonObject) -> Counter[str]:
     return counted
 
 
-def _results_of_places(flow: JsonObject) -> set[str]:
-    """The results that a place is kept in."""
+def _results_of(flow: JsonObject, test: str) -> set[str]:
+    """The results that are what a test of this name, or one that begins so, has found."""
     return {
         slug(as_text(router.get("result_name")))
         for router, _ in _nodes_of(flow)
-        if any(case.get("type") == "has_location" for case in as_objects(router.get("cases")))
+        if any(as_text(case.get("type")).startswith(test) for case in as_objects(router.get("cases")))
     }
 
 

@@ -44,6 +44,9 @@ def read_file(data: JsonObject) -> Imported:
     if any("action_sets" in flow for flow in [clean, *as_objects(clean.get("flows"))]):
         message = "This is a flow of an old spec, before 13. Export it again from a newer version."
         raise ExchangeError("wrong_spec", message, place="flows")
+    if any("steps" in each for each in as_objects(clean.get("blocks"))):
+        message = "This is a Typebot of an old version, before 3. Import it at Typebot and export it again."
+        raise ExchangeError("wrong_spec", message, place="blocks")
     if is_own(clean):
         return read_own(clean)
     message = "This is no bot of Hoopoe, no flow of RapidPro, TextIt or Glific (spec 13), and no Typebot (version 6)."

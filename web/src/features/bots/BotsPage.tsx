@@ -26,7 +26,7 @@ export function BotsPage() {
     <div className="mx-auto w-full max-w-[860px] overflow-y-auto p-4 pane:p-8">
       <header className="mb-5 flex flex-wrap items-center gap-3">
         <h1 className="grow text-22">{t("title")}</h1>
-        <Link to="/flows/answers" className="text-13 font-medium text-accent-ink underline underline-offset-2 pointer-coarse:min-h-11">
+        <Link to="/flows/answers" className="text-13 font-medium text-accent-ink underline underline-offset-2 pointer-coarse:py-3">
           {t("whichAnswers")}
         </Link>
         {create && <ImportButton />}

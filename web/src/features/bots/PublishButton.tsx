@@ -15,8 +15,8 @@ import { reportOf, TestDifferences } from "./TestDifferences";
 type PublishProps = {
   bot: Bot;
   onFault: (node: string | null, field: string | null) => void;
-  /** What has to be done first, such as saving. */
-  onBefore?: () => Promise<void>;
+  /** Saves first: which revision of the draft it is then. Throws where that cannot be done now. */
+  onBefore?: () => Promise<number>;
 };
 
 /** Publishing asks first, also what becomes of the people in older versions, and lists every fault that stands in the way. */
@@ -29,6 +29,8 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   const [note, setNote] = useState("");
   const [choice, setChoice] = useState<PeopleChoice>(FINISH);
   const [isMoving, setMoving] = useState(false);
+  const [base, setBase] = useState<number | null>(null);
+  const [unsaved, setUnsaved] = useState<unknown>(null);
   const people = useQuery({ ...waitingQuery(bot.id), enabled: isOpen && bot.published !== null });
   const queryClient = useQueryClient();
   const next = (bot.published?.number ?? 0) + 1;
@@ -42,7 +44,12 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   };
   /** What was saved last, and what others published, is asked for before anything is offered. */
   const open = async () => {
-    await onBefore?.();
+    try {
+      setBase((await onBefore?.()) ?? null);
+    } catch (error) {
+      // Of a colleague's work that clashes with one's own the editor asks by itself.
+      return isChanged(error) ? undefined : setUnsaved(error);
+    }
     await queryClient.fetchQuery({ ...botsQuery, staleTime: 0 }).catch(() => undefined);
     setOpen(true);
   };
@@ -51,6 +58,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
       <Button variant="accent" onClick={() => void open()}>
         {t("publish")}
       </Button>
+      <Dialog isOpen={unsaved !== null} onOpenChange={() => setUnsaved(null)} title={t("publishUnsaved")} text={unsaved === null ? undefined : reasonOf(unsaved)} actions={<Button onClick={() => setUnsaved(null)}>{t("close")}</Button>} />
       <Dialog
         isOpen={isOpen && same !== null}
         onOpenChange={close}
@@ -71,7 +79,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
               variant="accent"
               isBusy={publish.isPending}
               onClick={() =>
-                publish.mutate({ id: bot.id, note, accepts: report !== undefined, people: choice }, {
+                publish.mutate({ id: bot.id, note, accepts: report !== undefined, people: choice, base }, {
                   onSuccess: (published) => {
                     close();
                     setNote("");
@@ -94,7 +102,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
         {report && <TestDifferences report={report} />}
         {publish.isError && !report && (
           <div role="alert" className="mt-3 grid gap-2 text-13 text-danger">
-            <p>{faults.length ? t("publishFaults", { count: faults.length }) : reasonOf(publish.error)}</p>
+            <p>{faults.length ? t("publishFaults", { count: faults.length }) : isChanged(publish.error) ? t("publishChanged") : reasonOf(publish.error)}</p>
             {faults.length > 0 && (
               <PublishFaults
                 faults={faults}
@@ -111,6 +119,8 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
     </>
   );
 }
+
+const isChanged = (error: unknown) => error instanceof ApiError && error.code === "draft_changed";
 
 /** The number of the version that says the same, where the server refused for that. */
 function sameAs(error: unknown): number | null {

@@ -58,8 +58,8 @@ export const useSetBotStatus = () =>
   );
 
 export const usePublish = () =>
-  useBotChange(async ({ id, note, accepts = false, people }: { id: string; note: string; accepts?: boolean; people: PeopleChoice }) =>
-    dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } }, body: { note: note || null, accepts_differences: accepts, people } })),
+  useBotChange(async ({ id, note, accepts = false, people, base }: { id: string; note: string; accepts?: boolean; people: PeopleChoice; base: number | null }) =>
+    dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } }, body: { note: note || null, accepts_differences: accepts, people, base_revision: base } })),
   );
 
 /** Saves a draft that was edited from `base`; throws `draft_changed` where another one was saved meanwhile. */

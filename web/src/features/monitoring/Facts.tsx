@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
+import { cx } from "@/components";
 
-export type Fact = { name: string; value: ReactNode };
+/** `isLong`: an address or an id, which takes the room of two. */
+export type Fact = { name: string; value: ReactNode; isLong?: boolean };
 
 /** What is known of one thing, name by name. */
 export function Facts({ facts }: { facts: readonly (Fact | null)[] }) {
@@ -9,7 +11,7 @@ export function Facts({ facts }: { facts: readonly (Fact | null)[] }) {
       {facts.map(
         (fact) =>
           fact && (
-            <div key={fact.name} className="min-w-0">
+            <div key={fact.name} className={cx("min-w-0", fact.isLong && "col-span-2")}>
               <dt className="text-12 text-ink-3">{fact.name}</dt>
               <dd className="text-13 [overflow-wrap:anywhere]">{fact.value}</dd>
             </div>

@@ -56,7 +56,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
     if (node) created.choose([node]);
     return created;
   });
-  const { saver, saving } = useSaver(bot.id, opened, store);
+  const { saver, saving } = useSaver(bot.id, me, opened, store);
   const others = useOthers(bot.id, true);
   const [wish, setWish] = useState<AddWish | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
@@ -123,6 +123,10 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
         saving={saving}
         others={others?.others ?? []}
         onSave={() => saver.send()}
+        onBeforePublish={async () => {
+          await settle(saver);
+          return saver.get().revision;
+        }}
         onProblems={() => setPanel("problems")}
         onLanguages={() => setPanel("languages")}
         onRules={() => setPanel("rules")}

@@ -36,7 +36,7 @@ export function PeoplePage() {
         </h1>
       </header>
       <div className="flex min-h-0 grow">
-        <section aria-label={t("list")} className={cx("flex min-h-0 w-[380px] flex-none flex-col border-e border-line max-pane:w-full", session && "max-pane:hidden")}>
+        <section aria-label={t("list")} className={cx("flex min-h-0 w-[380px] flex-none flex-col border-e border-line max-pane:w-full max-pane:border-e-0", session && "max-pane:hidden")}>
           <PeopleFilter botId={botId} search={search} onChange={change} />
           <div className="min-h-0 grow overflow-y-auto">
             {found.isPending && <div className="p-4"><SkeletonRows /></div>}

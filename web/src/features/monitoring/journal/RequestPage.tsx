@@ -56,11 +56,11 @@ function Details({ request }: { request: WebhookRequestDetails }) {
         facts={[
           { name: t("channel"), value: <bdi>{request.channels.map(({ name }) => name).join(t("comma")) || "–"}</bdi> },
           { name: t("journal.column.signature"), value: t(`journal.verdict.${request.verdict}`) },
-          request.path ? { name: t("journal.address"), value: <span dir="ltr" className="font-mono text-12">{`${request.method} ${request.path}`}</span> } : null,
+          request.path ? { name: t("journal.address"), value: <span dir="ltr" className="font-mono text-12">{`${request.method} ${request.path}`}</span>, isLong: true } : null,
           request.status ? { name: t("journal.answer"), value: <span className="num">{request.status}</span> } : null,
           request.took_ms === null ? null : { name: t("journal.column.took"), value: t("journal.ms", { value: format.number(request.took_ms) }) },
           request.body_bytes === null ? null : { name: t("journal.size"), value: t("journal.bytes", { count: request.body_bytes }) },
-          { name: t("journal.requestId"), value: <span dir="ltr" className="font-mono text-12">{request.id}</span> },
+          { name: t("journal.requestId"), value: <span dir="ltr" className="font-mono text-12">{request.id}</span>, isLong: true },
         ]}
       />
       {request.parts.map((part) => (

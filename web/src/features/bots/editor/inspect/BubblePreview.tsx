@@ -3,6 +3,7 @@ import { List, Reply } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "@/components";
+import { directionOf } from "@/i18n";
 import { readText } from "../../graph";
 import { expressionQuery } from "../../queries";
 import type { Json } from "../model/doc";
@@ -28,7 +29,6 @@ export function BubblePreview({ fields }: { fields: readonly FormField[] }) {
     const value = source.includes("{") ? rendered[sources.indexOf(source)]?.data?.value : source;
     return typeof value === "string" ? value : source;
   };
-  const isRight = language.startsWith("ar");
   return (
     <section aria-label={t("preview")} className="rounded-lg bg-(--wa-paper) p-3">
       <div className="mb-2 flex items-center gap-1">
@@ -47,7 +47,7 @@ export function BubblePreview({ fields }: { fields: readonly FormField[] }) {
             </button>
           ))}
       </div>
-      <div dir={isRight ? "rtl" : "ltr"} lang={language} className="max-w-[240px] overflow-hidden rounded-[10px] rounded-ss-[3px] bg-(--wa-in) text-(--wa-ink) shadow-1">
+      <div dir={directionOf(language)} lang={language} className="max-w-[240px] overflow-hidden rounded-[10px] rounded-ss-[3px] bg-(--wa-in) text-(--wa-ink) shadow-1">
         <div className="px-2.5 pt-1.5 pb-1">
           {bubble.header && <p className="user-text text-13 font-semibold">{say(bubble.header)}</p>}
           <p className={cx("user-text text-13", !bubble.body && "text-(--wa-ink-2)")}>{bubble.body ? say(bubble.body) : t("nothingYet")}</p>

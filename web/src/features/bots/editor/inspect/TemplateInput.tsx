@@ -2,6 +2,7 @@ import { Braces } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "@/components";
+import { directionOf } from "@/i18n";
 import { VariablePicker } from "./VariablePicker";
 
 type TemplateInputProps = {
@@ -21,14 +22,13 @@ type TemplateInputProps = {
   describedBy?: string | undefined;
 };
 
-const RTL = new Set(["ar", "fa", "he", "ur", "ckb"]);
 const MARK = /(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/u;
 
 /** A text with values in it: they stand out while one types, and are put in from a list. It grows with what is written. */
 export function TemplateInput({ value, onChange, label, language, placeholder, isLong = false, isBroken = false, isCode = false, isBare = false, isCompact = false, known, describedBy }: TemplateInputProps) {
   const { t } = useTranslation("editor");
   const field = useRef<HTMLTextAreaElement>(null);
-  const direction = language ? (RTL.has(language.split("-")[0] ?? "") ? "rtl" : "ltr") : isCode ? "ltr" : "auto";
+  const direction = language ? directionOf(language) : isCode ? "ltr" : "auto";
   const insert = (name: string) => {
     const area = field.current;
     const put = isBare ? name : `{{ ${name} }}`;

@@ -10,17 +10,19 @@ const flowOf = (doc: Doc, revision: number) => ({ blueprint: doc, revision, upda
 
 /** A server with one draft, somebody who edits it, and a browser that keeps. */
 function scene() {
-  const world = { doc: docOf("one"), stored: docOf("one"), revision: 1, isOnline: true, kept: null as Kept | null, saves: 0, before: null as Doc | null };
+  const world = { doc: docOf("one"), stored: docOf("one"), revision: 1, isOnline: true, losesAnswer: false, isOwn: false, kept: null as Kept | null, saves: 0, before: null as Doc | null };
   const saver = createSaver(flowOf(world.stored, 1), {
     save: async (doc, base) => {
       world.saves += 1;
       if (!world.isOnline) throw new ApiError("offline", "", 0);
       if (base !== world.revision) throw new ApiError("draft_changed", "", 409);
-      world.stored = doc;
+      world.stored = structuredClone(doc);
       world.revision += 1;
+      if (world.losesAnswer) throw new ApiError("offline", "", 0);
       return flowOf(doc, world.revision);
     },
     load: async () => flowOf(world.stored, world.revision),
+    isOwn: () => world.isOwn,
     read: () => world.doc,
     take: (doc, before) => Object.assign(world, { doc, before }),
     onSaved: () => undefined,
@@ -101,4 +103,35 @@ describe("the saver", () => {
     expect([saver.get().status, saver.base().name]).toEqual(["clash", "zero"]);
   });
 
+  it("knows its own work again, when the answer to a save was lost and one typed on", async () => {
+    const { world, saver, write } = scene();
+    world.losesAnswer = true;
+    write("two");
+    await vi.advanceTimersByTimeAsync(600);
+    expect([saver.get().status, world.stored.name]).toEqual(["offline", "two"]);
+    world.losesAnswer = false;
+    write("three");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([saver.get().status, world.stored.name, saver.get().revision, world.kept]).toEqual(["saved", "three", 3, null]);
+  });
+
+  it("knows it again after a reload in the middle of a save", async () => {
+    const { saver, world } = scene();
+    world.doc = docOf("one");
+    saver.resume({ revision: 0, base: docOf("zero"), doc: world.doc });
+    expect([saver.get().status, saver.isDirty()]).toEqual(["saved", false]);
+  });
+
+  it("joins what oneself saved in another tab, where nothing of it was changed here too", async () => {
+    const { world, saver } = scene();
+    const [mine, theirs] = [{ ...docOf("one"), description: "mine" }, { ...docOf("theirs") }];
+    Object.assign(world, { isOwn: true, stored: theirs, revision: 2, doc: mine });
+    saver.touch();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([saver.get().status, world.stored]).toEqual(["saved", { ...theirs, description: "mine" }]);
+    Object.assign(world, { stored: docOf("theirs again"), revision: 5, doc: { ...mine, name: "mine too" } });
+    saver.touch();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([saver.get().status, world.stored.name]).toEqual(["clash", "theirs again"]);
+  });
 });

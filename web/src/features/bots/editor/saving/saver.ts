@@ -1,6 +1,7 @@
 import { ApiError } from "@/api/errors";
 import type { Flow } from "@/api/models";
 import { type Doc, isSame } from "../model/doc";
+import { mergeDocs } from "../model/merge";
 import type { Kept } from "./kept";
 
 /** `saved`: the server has what is here. `offline`: it will be sent later. `clash`: somebody saved meanwhile. `refused`: it takes it never. */
@@ -18,14 +19,17 @@ type Ports = {
   /** The draft as the server has it. */
   load: () => Promise<Flow>;
   read: () => Doc;
-  /** Shows what somebody else saved over `before`. */
-  take: (doc: Doc, before: Doc) => void;
+  /** Whether oneself saved this. */
+  isOwn: (flow: Flow) => boolean;
+  /** Shows `doc`, which is what was saved over `before` (`theirs`), with what is here and not there. */
+  take: (doc: Doc, before: Doc, theirs: Doc) => void;
   onSaved: (flow: Flow) => void;
   keep: (kept: Kept) => void;
   forget: () => void;
 };
 
 const SAVE_AFTER_MS = 500;
+const MOST_UNANSWERED = 20;
 const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
 
 export type Saver = ReturnType<typeof createSaver>;
@@ -34,6 +38,8 @@ export type Saver = ReturnType<typeof createSaver>;
 export function createSaver(opened: Flow, ports: Ports) {
   let base: Doc = opened.blueprint;
   let state: SavingState = { status: "saved", at: opened.updated_at, revision: opened.revision ?? 1, error: null, theirs: null };
+  /** What was sent since the last answer: the server may have any of it. */
+  let unanswered: Doc[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   const listeners = new Set<() => void>();
@@ -52,6 +58,7 @@ export function createSaver(opened: Flow, ports: Ports) {
   const take = (flow: Flow, doc: Doc) => {
     base = doc;
     failures = 0;
+    unanswered = [];
     set({ status: isDirty() ? "waiting" : "saved", at: flow.updated_at, revision: flow.revision ?? state.revision, error: null, theirs: null });
     keepNow();
     ports.onSaved(flow);
@@ -64,6 +71,7 @@ export function createSaver(opened: Flow, ports: Ports) {
     const doc = ports.read();
     if (!isDirty()) return set({ status: "saved" });
     set({ status: "saving" });
+    unanswered = [...unanswered.filter((sent) => sent !== doc), doc].slice(-MOST_UNANSWERED);
     try {
       take(await ports.save(doc, state.revision), doc);
     } catch (error) {
@@ -71,13 +79,26 @@ export function createSaver(opened: Flow, ports: Ports) {
     }
   }
 
+  /**
+   * There is another draft than the one that this grew out of. One that says the same is ours: the answer was lost, or the
+   * page was left before it came. What oneself saved elsewhere is joined where it touches nothing that was changed here.
+   */
+  function meet(theirs: Flow, error: unknown): void {
+    const mine = ports.read();
+    const ours = [mine, ...unanswered].find((doc) => isSame(doc, theirs.blueprint));
+    if (ours) return take(theirs, ours);
+    const joined = mergeDocs(base, mine, theirs.blueprint, () => "mine");
+    if (!ports.isOwn(theirs) || joined.clashes.length) return set({ status: "clash", theirs, error });
+    ports.take(joined.doc, base, theirs.blueprint);
+    take(theirs, theirs.blueprint);
+  }
+
   async function explain(error: unknown): Promise<void> {
     const code = error instanceof ApiError ? error.code : "";
     const status = error instanceof ApiError ? error.status : 0;
     if (code === "draft_changed") {
       try {
-        set({ status: "clash", theirs: await ports.load(), error });
-        return;
+        return meet(await ports.load(), error);
       } catch (second) {
         return explain(second);
       }
@@ -127,7 +148,7 @@ export function createSaver(opened: Flow, ports: Ports) {
       if (isDirty() || (flow.revision ?? 0) <= state.revision) return null;
       const before = base;
       base = flow.blueprint;
-      ports.take(flow.blueprint, before);
+      ports.take(flow.blueprint, before, flow.blueprint);
       set({ status: "saved", at: flow.updated_at, revision: flow.revision ?? state.revision, error: null });
       ports.onSaved(flow);
       return flow;
@@ -142,7 +163,7 @@ export function createSaver(opened: Flow, ports: Ports) {
     resume: (kept: Kept) => {
       if (kept.revision === state.revision) return later(0);
       base = kept.base;
-      set({ status: "clash", theirs: opened });
+      meet(opened, null);
     },
     stop: () => {
       clearTimeout(timer);

@@ -11,14 +11,15 @@ import { createSaver, type Saver, type SavingState } from "./saver";
 const loadDraft = async (botId: string): Promise<Flow> => dataOf(await api.GET("/api/bots/{bot_id}/flow", { params: { path: { bot_id: botId }, query: { version: "draft" } } }));
 
 /** Autosave of one open draft. What was kept from an earlier visit is taken up again. */
-export function useSaver(botId: string, opened: Flow, store: EditorStore): { saver: Saver; saving: SavingState } {
+export function useSaver(botId: string, me: string | undefined, opened: Flow, store: EditorStore): { saver: Saver; saving: SavingState } {
   const queryClient = useQueryClient();
   const [saver] = useState(() =>
     createSaver(opened, {
       save: (doc, base) => saveDraft(botId, doc, base),
       load: () => loadDraft(botId),
       read: () => store.get().doc,
-      take: (doc, before) => store.rebase({ base: before, theirs: doc, doc }),
+      isOwn: (flow) => flow.updated_by?.id === me,
+      take: (doc, base, theirs) => store.rebase({ base, theirs, doc }),
       onSaved: (flow) => {
         store.setFacts(factsOf(flow));
         queryClient.setQueryData(KEYS.flow(botId, "draft"), flow);
