@@ -20,6 +20,7 @@ OURS = (
     "hoopoe.channels.capabilities",
     "hoopoe.channels.contract",
     "hoopoe.kernel.json",
+    "hoopoe.kernel.secret_names",
     "hoopoe.kernel.spelling",
     "hoopoe.kernel.text",
     *(f"hoopoe.flows.{island}" for island in ISLANDS),
