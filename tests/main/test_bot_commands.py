@@ -76,7 +76,7 @@ def test_play_takes_buttons_by_number_and_lets_time_pass() -> None:
     menu = str(FOREIGN / "rapidpro" / "clinic_menu.json")
     late = invoke("play", menu, "--language", "ar", said="hi\n/wait\n")
     assert "اكتب لنا متى شئت." in late.stdout
-    tour = invoke("play", str(FOREIGN / "typebot" / "media_tour.json"), said="hi\n/wait\n/image\n")
+    tour = invoke("play", str(FOREIGN / "typebot" / "media_tour.json"), said="hi\n/example\n/example\n/wait\n/image\n")
     assert "· It waits for as long as it takes." in tour.stdout
     assert "Thank you!" in tour.stdout
 

@@ -3836,6 +3836,20 @@ export interface components {
             position: components["schemas"]["Position"];
         };
         /**
+         * Compared
+         * @description Two values, how they were compared, and whether it was so. `right` is empty where nothing stands there.
+         */
+        Compared: {
+            /** Left */
+            left: string;
+            /** Operator */
+            operator: string;
+            /** Right */
+            right: string;
+            /** Holds */
+            holds: boolean;
+        };
+        /**
          * ConflictKind
          * @description `outranked`: another trigger has a higher priority or is more specific. `same_rank`: the older bot decides.
          * @enum {string}
@@ -8433,6 +8447,11 @@ export interface components {
              */
             status: "waiting" | "completed" | "failed";
             /**
+             * Parked At
+             * @description Since when its session stands aside here, because a person has the conversation; null where it does not, or stands elsewhere by now.
+             */
+            parked_at: string | null;
+            /**
              * Is Cut
              * @description Whether values were left out, because there was too much of them.
              */
@@ -8944,7 +8963,7 @@ export interface components {
         };
         /**
          * TracedValue
-         * @description An expression that was computed, and what it gave.
+         * @description An expression that was computed, and what it gave; or a comparison, which has no expression of its own.
          */
         TracedValue: {
             /** Node Id */
@@ -8952,6 +8971,7 @@ export interface components {
             /** Expression */
             expression: string;
             value: components["schemas"]["JsonValue"];
+            compared?: components["schemas"]["Compared"] | null;
         };
         /** TracedVariable */
         TracedVariable: {
@@ -14957,7 +14977,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Phone
-                     * @description The person's number.
+                     * @description The person's number, in digits of any script, with spaces and dashes or without. One without its country is read as one of the workspace's own numbers' countries.
                      */
                     phone?: string | null;
                     /**

@@ -49,7 +49,7 @@ def play_out(stage: Stage, played: Sequence[Played], ready: Sequence[Ready], sta
 
 @contextmanager
 def believing(state: StageState | None, place: int) -> Iterator[None]:
-    """What goes wrong with an act, as a refusal. A state comes from outside: what breaks on one is the state's fault."""
+    """What goes wrong with an act, as a refusal. A state comes from outside: what breaks on one is its own fault."""
     try:
         yield
     except NotNowError as error:

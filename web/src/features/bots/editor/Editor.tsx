@@ -7,7 +7,7 @@ import { BottomSheet, Button, cx, useToast } from "@/components";
 import { useSession } from "@/features/auth/queries";
 import { FOLDED_LATE } from "../folding";
 import { PreviewPhone } from "../preview/PreviewPhone";
-import { settle } from "../preview/settle";
+import { settle, settledRevision } from "../preview/settle";
 import { useIsNarrow } from "../preview/useIsNarrow";
 import { usePlayer } from "../preview/usePlayer";
 import type { KnownValue } from "../queries";
@@ -23,6 +23,7 @@ import { createEditorStore } from "./model/store";
 import { type AddWish, type Editor as EditorValue, EditorContext, useEditor, useEditorState } from "./model/useEditor";
 import { AddDialog } from "./panels/AddDialog";
 import { ClashDialog } from "./panels/ClashDialog";
+import { GoneDialog, isMissing } from "./panels/GoneDialog";
 import { LanguagesDialog } from "./panels/LanguagesDialog";
 import { Outline } from "./panels/Outline";
 import { ProblemsPanel } from "./panels/ProblemsPanel";
@@ -57,7 +58,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
     return created;
   });
   const { saver, saving } = useSaver(bot.id, me, opened, store);
-  const others = useOthers(bot.id, true);
+  const { state: others, isGone } = useOthers(bot.id, true);
   const [wish, setWish] = useState<AddWish | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
   const [isSheetOpen, setSheetOpen] = useState(false);
@@ -123,10 +124,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
         saving={saving}
         others={others?.others ?? []}
         onSave={() => saver.send()}
-        onBeforePublish={async () => {
-          await settle(saver);
-          return saver.get().revision;
-        }}
+        onBeforePublish={() => settledRevision(saver)}
         onProblems={() => setPanel("problems")}
         onLanguages={() => setPanel("languages")}
         onRules={() => setPanel("rules")}
@@ -158,9 +156,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
           </aside>
         )}
       </div>
-      <BottomSheet isOpen={isSheetOpen} onOpenChange={setSheetOpen} title={t("inspector")}>
-        <Side />
-      </BottomSheet>
+      <BottomSheet isOpen={isSheetOpen} onOpenChange={setSheetOpen} title={t("inspector")} children={<Side />} />
       <BottomSheet isOpen={hasPhone && isSheet} onOpenChange={setPhone} title={t("preview:title")}>
         {preview}
       </BottomSheet>
@@ -178,6 +174,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
           void flow.fitView({ nodes: [{ id }], maxZoom: 1, duration: 200 });
         }}
       />
+      {(isGone || isMissing(saving.error)) && <GoneDialog bot={bot} doc={() => store.get().doc} />}
       {restore !== undefined && <RestoreDialog bot={bot} number={restore} onClose={onRestored} />}
       {saving.status === "clash" && saving.theirs && (
         <Clash
