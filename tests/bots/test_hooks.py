@@ -103,6 +103,25 @@ async def test_of_another_workspace_nothing_is_reached(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
+    "written", ["0501234567", "٠٥٠١٢٣٤٥٦٧", "+966 50 123-4567", "00966501234567", "\u200e+٩٦٦ ٥٠ ١٢٣ ٤٥٦٧"]
+)
+async def test_a_number_is_understood_as_people_write_it(api: Api, written: str) -> None:
+    shop = await open_shop(api)
+    hook = await shop.make()
+    answer = await call(api, hook["path"], {"phone": written})
+    assert (answer.status_code, answer.json().get("conversation_id")) == (202, shop.conversation_id), answer.text
+
+
+async def test_a_number_that_needs_its_country_is_refused_by_its_field(api: Api) -> None:
+    shop = await open_shop(api)
+    hook = await shop.make()
+    for written in ("0123", "01234567890123", "٠"):
+        answer = await call(api, hook["path"], {"phone": written})
+        assert answer.status_code == 422
+        assert [fault["field"] for fault in answer.json()["error"]["details"]["fields"]] == ["phone"]
+
+
+@pytest.mark.parametrize(
     ("content", "status", "code"),
     [
         (b"", 422, "validation_failed"),

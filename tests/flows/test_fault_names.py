@@ -53,6 +53,13 @@ def test_a_way_out_is_called_as_its_author_calls_it() -> None:
     assert find(blueprint, "unknown_target").message == "The way 'Pickup' leads to a step that does not exist."
 
 
+def test_a_field_that_cannot_be_read_hides_no_other() -> None:
+    config = {"left_value": "", "operator": "looks like", "right_value": "{{ "}
+    blueprint = parse_blueprint(flow_of(node("if", "if_condition", **config)))
+    found = {(fault.field, fault.code) for fault in validate_blueprint(blueprint) if fault.node_id == "if"}
+    assert {("operator", "not_allowed"), ("left_value", "missing"), ("right_value", "bad_expression")} <= found
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_fault_has_words_in_both_languages(language: str) -> None:
     words = json.loads((PROJECT / "web" / "src" / "i18n" / language / "editor.json").read_text())["fault"]

@@ -17,6 +17,7 @@ from tests.core.others import echo, file_echoes
 from tests.core.webhooks import file_messages
 from tests.flows_live.blueprints import blueprint, question_blueprint, say
 from tests.runner.talk import Talk, open_talk
+from tests.runner.test_traces import traces
 from tests.support.core import HOOKS
 
 
@@ -135,6 +136,9 @@ async def test_a_parked_question_still_stands_when_the_bot_has_the_conversation_
     session = await talk.session()
     assert (session["status"], session["wait_kind"]) == ("interrupted", None)
     assert await talk.say("a person, please") == []
+    # "Why?" says so, too, where it stopped.
+    [sprint] = await traces(talk)
+    assert (sprint.status, sprint.parked_at) == ("waiting", session["parked_at"])
     # Its time is up meanwhile: nobody hears of it.
     await talk.end_wait(kind="timeout")
     await talk.fetch("update timers set state = 'done'")

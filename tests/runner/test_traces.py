@@ -50,6 +50,19 @@ async def last_message(talk: Talk) -> UUID:
     return message_id
 
 
+async def test_a_condition_tells_what_it_compared(pool: Pool, settings: Settings) -> None:
+    compares = {"left_value": "{{ message.text }}", "operator": "equals", "right_value": "large"}
+    nodes = [("if", "if_condition", compares), say("yes", "Large it is"), say("no", "Not large")]
+    edges = [("start", "if", None), ("if", "yes", "true"), ("if", "no", "false")]
+    talk = await open_talk(pool, settings, blueprint(*nodes, edges=edges))
+    assert await talk.say("small") == ["Not large"]
+    sprint = (await why(talk, await last_message(talk))).sprint
+    assert sprint is not None
+    [compared] = [each for each in sprint.values if each.compared is not None]
+    assert (compared.node_id, compared.expression, compared.value) == ("if", "", False)
+    assert compared.compared == schemas.Compared(left="small", operator="equals", right="large", holds=False)
+
+
 async def test_a_message_tells_why_it_was_said(pool: Pool, settings: Settings) -> None:
     talk = await open_talk(pool, settings, question_blueprint(answer="You said {{ answer | upcase }}"))
     assert await talk.say("hi") == ["What is it?"]

@@ -295,7 +295,8 @@ class CrashMachine(RuleBasedStateMachine):
         while self.on_the_way:
             self._deliver(self.on_the_way.pop(0))
         self._take_all_turns()
-        for _ in range(SETTLING_STEPS):
+        # One message of a conversation leaves with each step.
+        for _ in range(SETTLING_STEPS + len(self.keys)):
             self.end_leases()
             self.end_waits()
             self._send_all()
@@ -364,7 +365,8 @@ class CrashMachine(RuleBasedStateMachine):
 
     def _take_all_turns(self) -> None:
         """Take turns until nothing is due."""
-        for _ in range(SETTLING_STEPS):
+        # One message of a conversation leaves with each step.
+        for _ in range(SETTLING_STEPS + len(self.keys)):
             if not self.runner.run(self.core.take_turn()):
                 return
 

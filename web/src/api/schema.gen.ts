@@ -1469,7 +1469,8 @@ export interface paths {
          *
          *     Who is in the middle of an older one finishes there, or is taken along as `people` says: in order with what they
          *     write meanwhile, a slice at a time. The bot's tests are played first: where one fails, nothing is published unless
-         *     the differences are accepted.
+         *     the differences are accepted. What is published is what was tested and, with `base_revision`, what was looked at: a
+         *     draft that was saved meanwhile is refused.
          */
         post: operations["publish_bot"];
         delete?: never;
@@ -3833,6 +3834,20 @@ export interface components {
              *     }
              */
             position: components["schemas"]["Position"];
+        };
+        /**
+         * Compared
+         * @description Two values, how they were compared, and whether it was so. `right` is empty where nothing stands there.
+         */
+        Compared: {
+            /** Left */
+            left: string;
+            /** Operator */
+            operator: string;
+            /** Right */
+            right: string;
+            /** Holds */
+            holds: boolean;
         };
         /**
          * ConflictKind
@@ -7359,6 +7374,11 @@ export interface components {
              *     }
              */
             people: components["schemas"]["PeopleChoice"];
+            /**
+             * Base Revision
+             * @description The revision of the draft that was looked at. Where another one was saved since, the answer is 409 `draft_changed`, and nothing is published.
+             */
+            base_revision?: number | null;
         };
         /** Published */
         Published: {
@@ -8427,6 +8447,11 @@ export interface components {
              */
             status: "waiting" | "completed" | "failed";
             /**
+             * Parked At
+             * @description Since when its session stands aside here, because a person has the conversation; null where it does not, or stands elsewhere by now.
+             */
+            parked_at: string | null;
+            /**
              * Is Cut
              * @description Whether values were left out, because there was too much of them.
              */
@@ -8938,7 +8963,7 @@ export interface components {
         };
         /**
          * TracedValue
-         * @description An expression that was computed, and what it gave.
+         * @description An expression that was computed, and what it gave; or a comparison, which has no expression of its own.
          */
         TracedValue: {
             /** Node Id */
@@ -8946,6 +8971,7 @@ export interface components {
             /** Expression */
             expression: string;
             value: components["schemas"]["JsonValue"];
+            compared?: components["schemas"]["Compared"] | null;
         };
         /** TracedVariable */
         TracedVariable: {
@@ -9906,6 +9932,21 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /**
+         * @description `draft_changed`: The draft was saved meanwhile: `details` tells its `revision`, `updated_at`, and `updated_by` whom.
+         *
+         *     `nothing_changed`: The draft says the same as what is published, so there is nothing to publish: `details.version` is its number.
+         *
+         *     `tests_differ`: Tests of the bot fail on the draft: `details.report` is what `POST /api/bots/{bot_id}/tests/run` answers, with those tests alone.
+         */
+        draft_changed_or_nothing_changed_or_tests_differ: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `email_taken`: Somebody has registered with this e-mail already. */
         email_taken: {
             headers: {
@@ -10261,19 +10302,6 @@ export interface components {
         };
         /** @description `not_triable_on_channel`: The channel is not active: nobody can write to it now. */
         not_triable_on_channel: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
-            };
-        };
-        /**
-         * @description `nothing_changed`: The draft says the same as what is published, so there is nothing to publish: `details.version` is its number.
-         *
-         *     `tests_differ`: Tests of the bot fail on the draft: `details.report` is what `POST /api/bots/{bot_id}/tests/run` answers.
-         */
-        nothing_changed_or_tests_differ: {
             headers: {
                 [name: string]: unknown;
             };
@@ -13736,7 +13764,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["nothing_changed_or_tests_differ"];
+            409: components["responses"]["draft_changed_or_nothing_changed_or_tests_differ"];
             422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
@@ -14916,7 +14944,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Phone
-                     * @description The person's number.
+                     * @description The person's number, in digits of any script, with spaces and dashes or without. One without its country is read as one of the workspace's own numbers' countries.
                      */
                     phone?: string | null;
                     /**

@@ -27,7 +27,7 @@ export function Tabs<Value extends string>({ label, value, items, onChange, list
             key={item.value}
             value={item.value}
             className={cx(
-              "relative pt-[7px] pb-[9px] text-13 font-medium whitespace-nowrap text-ink-3 hover:text-ink-2 data-[state=active]:text-ink",
+              "relative pt-[7px] pb-[9px] pointer-coarse:min-h-11 text-13 font-medium whitespace-nowrap text-ink-3 hover:text-ink-2 data-[state=active]:text-ink",
               "after:absolute after:inset-x-0 after:-bottom-px after:h-0.5 after:rounded-full data-[state=active]:after:bg-ink",
             )}
           >

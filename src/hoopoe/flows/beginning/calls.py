@@ -13,11 +13,11 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from hoopoe.channels.contract import ItemKind
-from hoopoe.contacts.identities import phone_candidates
 from hoopoe.flows.beginning import schemas
 from hoopoe.flows.beginning.budgets import CallLimits, spend_call
 from hoopoe.flows.beginning.errors import NobodyToStart, TooManyCalls
 from hoopoe.flows.beginning.items import make_beginning
+from hoopoe.flows.beginning.phones import spell_phone
 from hoopoe.flows.nodes.trigger_matching import WEBHOOK
 from hoopoe.kernel.bus import Topic
 from hoopoe.kernel.db import tenancy
@@ -157,7 +157,7 @@ def _read_call(body: bytes | None) -> schemas.HookCall:
 
 async def _start(conn: Connection, hook: Record, given: schemas.HookCall, key: str | None) -> schemas.HookTaken:
     workspace_id: UUID = hook["workspace_id"]
-    spellings = phone_candidates(f"+{given.phone.removeprefix('+')}") if given.phone is not None else ()
+    spellings = await spell_phone(conn, workspace_id, hook["bot_id"], given.phone) if given.phone is not None else ()
     contact_id = await conn.fetchval(FIND_PERSON, workspace_id, given.contact_id, list(spellings))
     provider_key = f"h:{hook['id']}:{key or new_id()}"
     if key is not None and (earlier := await conn.fetch(FIND_EARLIER, workspace_id, provider_key, contact_id)):

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
+from hoopoe.flows.beginning.phones import clean_phone
 from hoopoe.kernel.http.shapes import Input, Wire, example
 
 
@@ -72,8 +73,10 @@ class HookCall(Input):
 
     __pydantic_extra__: dict[str, JsonValue] = Field(init=False)
 
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{5,20}$")] | None = Field(
-        None, description="The person's number."
+    phone: Annotated[str, BeforeValidator(clean_phone), StringConstraints(pattern=r"^\+?[0-9]{5,20}$")] | None = Field(
+        None,
+        description="The person's number, in digits of any script, with spaces and dashes or without. One without its "
+        "country is read as one of the workspace's own numbers' countries.",
     )
     contact_id: UUID | None = Field(None, description="Or the person's id.")
 

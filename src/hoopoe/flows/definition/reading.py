@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from hoopoe.flows.definition.blueprint import Blueprint, EdgeSpec, NodeSpec
-from hoopoe.flows.nodes import NEXT, Fault, Look, NodeConfig, explain, find_node_type
+from hoopoe.flows.nodes import NEXT, Fault, Look, NodeConfig, NodeType, explain, find_node_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,24 @@ def _read_node(blueprint: Blueprint, spec: NodeSpec) -> ReadNode:
         config: NodeConfig = node_type.config.model_validate(spec.config)
     except ValidationError as error:
         faults = explain(error.errors(include_url=False, include_input=False), node_id=spec.id)
-        return ReadNode(spec, None, None, tuple(faults))
+        return ReadNode(spec, None, None, (*faults, *_look_past(blueprint, spec, node_type, faults)))
     look = Look(spec.id, languages=blueprint.languages, default_language=blueprint.default_language)
     config.inspect(look)
     return ReadNode(spec, config, look, tuple(look.faults))
+
+
+def _look_past(blueprint: Blueprint, spec: NodeSpec, node_type: NodeType, found: Sequence[Fault]) -> Iterator[Fault]:
+    """What else is wrong with a node that cannot be read: its other fields, with what is bad taken from the example."""
+    bad = {(fault.field or "").split(".")[0] for fault in found}
+    rest = {name: value for name, value in spec.config.items() if name not in bad}
+    stand_ins = {name: value for name, value in node_type.example.items() if name in bad}
+    try:
+        config: NodeConfig = node_type.config.model_validate({**rest, **stand_ins})
+    except ValidationError:
+        return
+    look = Look(spec.id, languages=blueprint.languages, default_language=blueprint.default_language)
+    config.inspect(look)
+    yield from (fault for fault in look.faults if fault.field and fault.field.split(".")[0] not in bad)
 
 
 def exit_of(edge: EdgeSpec) -> str:

@@ -153,6 +153,10 @@ class Visit:
         self._note(condition.source, is_true)
         return is_true
 
+    def note_comparison(self, left: str, operator: str, right: str, *, holds: bool) -> None:
+        """Keep what was compared with what, and the outcome, for whoever asks why. It has no source of its own."""
+        self._note("", {"left": left, "operator": operator, "right": right, "holds": holds})
+
     def _note(self, source: str, value: Json) -> None:
         if len(self.evaluated) < MAX_EVALUATED:
             self.evaluated.append((self.node_id, source, value))

@@ -80,6 +80,13 @@ def compare(left: str, operator: Operator, right: str, *, tell: Visit | None = N
             assert_never(operator)
 
 
+def compare_at(visit: Visit, left: str, operator: Operator, right: str, *, reports: bool) -> bool:
+    """As `compare`, and kept for whoever reads the trace. `reports`: a size that is none is a fault of the flow."""
+    holds = compare(left, operator, right, tell=visit if reports else None)
+    visit.note_comparison(left, operator, "" if operator in ALONE else right, holds=holds)
+    return holds
+
+
 def _is_equal(left: str, right: str) -> bool:
     first, second = parse_number(left), parse_number(right)
     if first is not None and second is not None:

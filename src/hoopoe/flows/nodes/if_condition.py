@@ -7,7 +7,7 @@ from pydantic import Field
 from hoopoe.flows.engine import Behaviour, Leave, Outcome, Visit
 from hoopoe.flows.expressions import compile_condition
 from hoopoe.flows.nodes.base import Build, Exit, Group, NodeConfig, NodeType, register
-from hoopoe.flows.nodes.comparing import ALONE, OPERATOR_NAMES, Operator, compare, inspect_ordering
+from hoopoe.flows.nodes.comparing import ALONE, OPERATOR_NAMES, Operator, compare_at, inspect_ordering
 from hoopoe.flows.nodes.fields import Source, ui
 from hoopoe.flows.nodes.look import Look
 
@@ -77,7 +77,7 @@ class IfConditionConfig(NodeConfig):
         left, right, operator = build.template(self.left_value), build.template(self.right_value), self.operator
 
         def enter(visit: Visit) -> Outcome:
-            return _leave(holds=compare(visit.render(left), operator, visit.render(right), tell=visit))
+            return _leave(holds=compare_at(visit, visit.render(left), operator, visit.render(right), reports=True))
 
         return Behaviour(enter)
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hoopoe.flows.engine import Behaviour, Leave, Outcome, Visit
 from hoopoe.flows.nodes.base import Build, Exit, Group, NodeConfig, NodeType, register
-from hoopoe.flows.nodes.comparing import ALONE, OPERATOR_NAMES, Operator, compare, inspect_ordering
+from hoopoe.flows.nodes.comparing import ALONE, OPERATOR_NAMES, Operator, compare_at, inspect_ordering
 from hoopoe.flows.nodes.fields import Name, Source, ui
 from hoopoe.flows.nodes.look import Look
 
@@ -103,7 +103,7 @@ class SwitchCaseConfig(NodeConfig):
             for name, operator, values in cases:
                 # Of a denial all must hold: "is neither of these".
                 decide = all if operator.startswith("not_") else any
-                if decide(compare(left, operator, visit.render(value)) for value in values):
+                if decide(compare_at(visit, left, operator, visit.render(value), reports=False) for value in values):
                     return Leave(name)
             return Leave(DEFAULT)
 

@@ -62,6 +62,12 @@ class PublishRequest(PublishNote):
     """What is said of a version, and what becomes of the people in older ones."""
 
     people: PeopleChoice = PeopleChoice()
+    base_revision: int | None = Field(
+        None,
+        ge=1,
+        description="The revision of the draft that was looked at. Where another one was saved since, the answer is "
+        "409 `draft_changed`, and nothing is published.",
+    )
 
 
 class Transition(Wire):

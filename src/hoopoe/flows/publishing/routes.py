@@ -9,10 +9,10 @@ from fastapi import Body
 
 from hoopoe.flows.people.schemas import Published, PublishRequest
 from hoopoe.flows.people.transitions import begin_transition, read_transition
-from hoopoe.flows.publishing.checking import check_tests
+from hoopoe.flows.publishing.checking import accept_differences, check_tests
 from hoopoe.flows.rehearsals.errors import TestsDiffer
 from hoopoe.flows.versions import actions, queries
-from hoopoe.flows.versions.errors import FlowInvalid, NothingChanged
+from hoopoe.flows.versions.errors import DraftChanged, FlowInvalid, NothingChanged
 from hoopoe.identity.http import Conn, Idempotent, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
@@ -27,7 +27,7 @@ Given = Annotated[
     PublishRequest | None,
     Body(
         openapi_examples={
-            "a note": {"value": {"note": "The Friday menu"}},
+            "a note": {"value": {"note": "The Friday menu", "base_revision": 7}},
             "taking people along": {"value": {"people": {"choice": "move", "lost": "restart"}}},
         }
     ),
@@ -37,7 +37,7 @@ Given = Annotated[
 @router.post(
     "/bots/{bot_id}/publish",
     dependencies=[Idempotent],
-    responses=refusals(FlowInvalid, NothingChanged, TestsDiffer, IdempotencyKeyReused),
+    responses=refusals(FlowInvalid, NothingChanged, DraftChanged, TestsDiffer, IdempotencyKeyReused),
 )
 async def publish_bot(conn: Conn, scope: MayWrite, bot_id: UUID, given: Given = None) -> Published:
     """Make the draft a version. Conversations that start from now on run on it.
@@ -47,11 +47,16 @@ async def publish_bot(conn: Conn, scope: MayWrite, bot_id: UUID, given: Given = 
 
     Who is in the middle of an older one finishes there, or is taken along as `people` says: in order with what they
     write meanwhile, a slice at a time. The bot's tests are played first: where one fails, nothing is published unless
-    the differences are accepted.
+    the differences are accepted. What is published is what was tested and, with `base_revision`, what was looked at: a
+    draft that was saved meanwhile is refused.
     """
     given = given or PublishRequest()
+    revision = await actions.find_revision(conn, scope, bot_id, expected=given.base_revision)
     await actions.refuse_unchanged(conn, scope, bot_id)
-    await check_tests(conn, scope, bot_id, accepts=given.accepts_differences)
+    differing = await check_tests(conn, scope, bot_id, accepts=given.accepts_differences)
+    await queries.hold_bot(conn, scope, bot_id)
+    await actions.find_revision(conn, scope, bot_id, expected=revision)
+    await accept_differences(conn, scope, bot_id, differing)
     number = await actions.publish_bot(conn, scope, bot_id, note=given.note)
     [version] = await queries.list_versions(conn, scope, bot_id, below=number + 1, limit=1)
     transition_id = await begin_transition(conn, scope, bot_id, version.id, given.people)

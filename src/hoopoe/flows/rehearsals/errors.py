@@ -6,7 +6,8 @@ from hoopoe.kernel.errors import Refusal
 
 
 class TestsDiffer(Refusal):
-    """Tests of the bot fail on the draft: `details.report` is what `POST /api/bots/{bot_id}/tests/run` answers.
+    """Tests of the bot fail on the draft: `details.report` is what `POST /api/bots/{bot_id}/tests/run` answers, with
+    those tests alone.
 
     Mend the flow, or publish with `accepts_differences`: what the draft says is then what they expect.
     """

@@ -7,7 +7,7 @@ Pure but for the row. A trace is JSON:
     path    [node, exit or null, came by an edge] of each step; the version too where another flow was run
     said    [node, [ids of the messages]]
     set     {variable: [before, after]}; those of the conversation under "conversation.name"
-    values  [node, expression, value]
+    values  [node, expression, value]; without an expression it is a comparison: {"left", "operator", "right", "holds"}
     errors  [node, code, words]
     wait    why it stopped: {"type", …}, an effect's with its request; else null, and `status` says how it ended
 

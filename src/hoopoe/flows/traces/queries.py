@@ -19,10 +19,12 @@ NEARBY: Final = timedelta(days=1)
 LOOKED_AT: Final = 20
 
 TRACES: Final = """
-select traced.*, bots.name as bot_name, before.wait as asked, users.name as mover,
+select traced.*, bots.name as bot_name, session.parked_at, before.wait as asked, users.name as mover,
     case when bot_versions.number >= 0 then bot_versions.number end as version_number
 from sprint_traces as traced
 left join bots on bots.workspace_id = traced.workspace_id and bots.id = traced.bot_id
+left join flow_sessions as session on session.workspace_id = traced.workspace_id and session.id = traced.session_id
+    and session.sprint = traced.sprint
 left join users on users.id = (traced.trace -> 'given' ->> 'by')::uuid
 left join bot_versions on bot_versions.workspace_id = traced.workspace_id and bot_versions.id = traced.version_id
 left join lateral (
@@ -150,17 +152,23 @@ def _read_trace(row: Record, flows: Mapping[UUID, schemas.TracedFlow]) -> schema
             schemas.TracedVariable(name=name, before=before, after=after)
             for name, (before, after) in trace["set"].items()
         ],
-        values=[
-            schemas.TracedValue(node_id=node_id, expression=source, value=value)
-            for node_id, source, value in trace["values"]
-        ],
+        values=[_read_value(node_id, source, value) for node_id, source, value in trace["values"]],
         errors=[
             schemas.TracedError(node_id=node_id, code=code, message=message)
             for node_id, code, message in trace["errors"]
         ],
         wait=trace["wait"],
         status=trace["status"],
+        parked_at=row["parked_at"],
         is_cut=trace.get("is_cut", False),
+    )
+
+
+def _read_value(node_id: str, source: str, value: Any) -> schemas.TracedValue:
+    if source or not isinstance(value, dict):
+        return schemas.TracedValue(node_id=node_id, expression=source, value=value)
+    return schemas.TracedValue(
+        node_id=node_id, expression="", value=value["holds"], compared=schemas.Compared.model_validate(value)
     )
 
 

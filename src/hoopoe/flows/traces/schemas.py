@@ -52,12 +52,22 @@ class TracedVariable(Wire):
     after: JsonValue
 
 
+class Compared(Wire):
+    """Two values, how they were compared, and whether it was so. `right` is empty where nothing stands there."""
+
+    left: str
+    operator: str
+    right: str
+    holds: bool
+
+
 class TracedValue(Wire):
-    """An expression that was computed, and what it gave."""
+    """An expression that was computed, and what it gave; or a comparison, which has no expression of its own."""
 
     node_id: str
     expression: str
     value: JsonValue
+    compared: Compared | None = None
 
 
 class TracedError(Wire):
@@ -94,6 +104,10 @@ class SprintTrace(Wire):
     errors: list[TracedError]
     wait: dict[str, JsonValue] | None = Field(description="Why it stopped; null where the session ended.")
     status: Literal["waiting", "completed", "failed"]
+    parked_at: datetime | None = Field(
+        description="Since when its session stands aside here, because a person has the conversation; null where it "
+        "does not, or stands elsewhere by now."
+    )
     is_cut: bool = Field(description="Whether values were left out, because there was too much of them.")
 
 

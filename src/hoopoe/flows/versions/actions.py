@@ -82,9 +82,7 @@ async def save_draft(
     With `base_revision` it also raises `DraftChanged`, when the draft is not the one that was edited any more.
     """
     await hold_bot(conn, scope, bot_id)
-    state = await read_draft_state(conn, scope, bot_id)
-    if base_revision is not None and base_revision != state.revision:
-        raise DraftChanged(details=state.model_dump(mode="json", exclude={"others"}))
+    await find_revision(conn, scope, bot_id, expected=base_revision)
     await conn.execute(
         """
         update bots set draft = $3, draft_updated_at = now(), draft_revision = draft_revision + 1, draft_updated_by = $4
@@ -145,6 +143,14 @@ async def publish_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, 
     await plan_schedules(conn, scope.workspace_id, bot_id, version_id=version_id, blueprint=parse_blueprint(draft))
     await record(conn, scope, "bot.published", target_kind="bot", target_id=bot_id, after={"version": number})
     return number
+
+
+async def find_revision(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, expected: int | None = None) -> int:
+    """Which revision the draft is. Raises `NotFound`, or `DraftChanged` where it is not the one that is expected."""
+    state = await read_draft_state(conn, scope, bot_id)
+    if expected is not None and expected != state.revision:
+        raise DraftChanged(details=state.model_dump(mode="json", exclude={"others"}))
+    return state.revision
 
 
 async def refuse_unchanged(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> None:

@@ -14,11 +14,14 @@ class FlowInvalid(Refusal):
 
 
 class DraftChanged(Refusal):
-    """The draft was saved meanwhile: `details` tells its `revision`, `updated_at`, and `updated_by` whom."""
+    """The draft was saved meanwhile: `details` tells its `revision`, `updated_at`, and `updated_by` whom.
+
+    Nothing was saved over it; nor is anything published that was not looked at, or not tested.
+    """
 
     status = 409
     code = "draft_changed"
-    message = "Somebody saved this draft meanwhile. Nothing of yours was saved."
+    message = "Somebody saved this draft meanwhile. Nothing was saved or published."
 
 
 class NothingChanged(Refusal):

@@ -25,7 +25,12 @@ export function BotPage() {
   const mayReadThreads = useMay("conversations:read");
   const [hasVersions, setVersions] = useState(false);
   const bots = useQuery(botsQuery);
-  const bot = bots.data?.find((candidate) => candidate.id === botId);
+  const there = bots.data?.find((candidate) => candidate.id === botId);
+  // Whoever edits keeps what is on the canvas, also when the bot is gone: the editor says so, and what can be done.
+  const [last, setLast] = useState(there);
+  if (there && there !== last) setLast(there);
+  const isEditing = mayWrite === true && (search.version ?? "draft") === "draft" && last?.id === botId;
+  const bot = there ?? (isEditing ? last : undefined);
   const version: FlowChoice = search.version ?? (mayWrite || !bot?.published ? "draft" : "published");
   const flow = useQuery({ ...flowQuery(botId, version), enabled: (bot !== undefined && mayWrite !== undefined) || search.version !== undefined });
   const types = useQuery(nodeTypesQuery);

@@ -33,11 +33,11 @@ const report = {
 const nobody = { waiting: 0, can_move: 0, cannot_move: 0, window_shut: 0, versions: [] };
 const finish = { choice: "finish", lost: "finish" };
 
-function show(shown: Bot = bot) {
+function show(shown: Bot = bot, onBefore?: () => Promise<number>) {
   render(
     <QueryClientProvider client={new QueryClient()}>
       <ToastProvider>
-        <PublishButton bot={shown} onFault={() => undefined} />
+        <PublishButton bot={shown} onFault={() => undefined} {...(onBefore && { onBefore })} />
       </ToastProvider>
     </QueryClientProvider>,
   );
@@ -64,9 +64,28 @@ describe("PublishButton", () => {
     await user.click(screen.getByRole("button", { name: "Accept and publish" }));
     expect(await screen.findByText(/published|Version 2/iu)).toBeVisible();
     expect(calls.filter((call) => call.method === "POST").map((call) => call.body)).toEqual([
-      { note: null, accepts_differences: false, people: finish },
-      { note: null, accepts_differences: true, people: finish },
+      { note: null, accepts_differences: false, people: finish, base_revision: null },
+      { note: null, accepts_differences: true, people: finish, base_revision: null },
     ]);
+  });
+
+  it("publishes the revision that was saved, and says so where a colleague saved another one", async () => {
+    const calls = serve((call) => (call.method === "GET" ? read(call.path, nobody) : { status: 409, body: { error: { code: "draft_changed", message: "", details: { revision: 8 }, request_id: "r" } } }));
+    const user = show(bot, async () => 7);
+    await user.click(screen.getByRole("button", { name: "Publish" }));
+    await user.click(await screen.findByRole("button", { name: "Publish" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("somebody saved this draft after you opened this");
+    expect(calls.find((call) => call.method === "POST")?.body).toMatchObject({ base_revision: 7 });
+  });
+
+  it("offers nothing over work that cannot be saved, and says why", async () => {
+    serve((call) => read(call.path, nobody));
+    const user = show(bot, async () => Promise.reject(new Error("no network")));
+    await user.click(screen.getByRole("button", { name: "Publish" }));
+    const dialog = await screen.findByRole("dialog", { name: "Not saved, so not published" });
+    expect(dialog).toHaveTextContent("no network");
+    await user.click(within(dialog).getByRole("button", { name: "Close" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
   });
 
   it("says that nothing has changed, and offers nothing", async () => {

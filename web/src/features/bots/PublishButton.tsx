@@ -15,8 +15,8 @@ import { reportOf, TestDifferences } from "./TestDifferences";
 type PublishProps = {
   bot: Bot;
   onFault: (node: string | null, field: string | null) => void;
-  /** What has to be done first, such as saving. */
-  onBefore?: () => Promise<void>;
+  /** Saves first: which revision of the draft it is then. Throws where that cannot be done now. */
+  onBefore?: () => Promise<number>;
 };
 
 /** Publishing asks first, also what becomes of the people in older versions, and lists what the linter says: errors keep it shut, warnings do not. */
@@ -29,6 +29,8 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   const [note, setNote] = useState("");
   const [choice, setChoice] = useState<PeopleChoice>(FINISH);
   const [isMoving, setMoving] = useState(false);
+  const [base, setBase] = useState<number | null>(null);
+  const [unsaved, setUnsaved] = useState<unknown>(null);
   const people = useQuery({ ...waitingQuery(bot.id), enabled: isOpen && bot.published !== null });
   const queryClient = useQueryClient();
   const next = (bot.published?.number ?? 0) + 1;
@@ -46,7 +48,12 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   };
   /** What was saved last, what is wrong with it, and what others published, is asked for before anything is offered. */
   const open = async () => {
-    await onBefore?.();
+    try {
+      setBase((await onBefore?.()) ?? null);
+    } catch (error) {
+      // Of a colleague's work that clashes with one's own the editor asks by itself.
+      return isChanged(error) ? undefined : setUnsaved(error);
+    }
     await Promise.allSettled([queryClient.fetchQuery({ ...botsQuery, staleTime: 0 }), queryClient.fetchQuery({ ...flowQuery(bot.id, "draft"), staleTime: 0 })]);
     setOpen(true);
   };
@@ -55,6 +62,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
       <Button variant="accent" onClick={() => void open()}>
         {t("publish")}
       </Button>
+      <Dialog isOpen={unsaved !== null} onOpenChange={() => setUnsaved(null)} title={t("publishUnsaved")} text={unsaved === null ? undefined : reasonOf(unsaved)} actions={<Button onClick={() => setUnsaved(null)}>{t("close")}</Button>} />
       <Dialog
         isOpen={isOpen && same !== null}
         onOpenChange={close}
@@ -78,7 +86,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
               className={cx(isShut && "opacity-40")}
               onClick={() => {
                 if (isShut) return list.current?.querySelector("button")?.focus();
-                publish.mutate({ id: bot.id, note, accepts: report !== undefined, people: choice }, {
+                publish.mutate({ id: bot.id, note, accepts: report !== undefined, people: choice, base }, {
                   onSuccess: (published) => {
                     close();
                     setNote("");
@@ -101,7 +109,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
         {report && <TestDifferences report={report} />}
         {publish.isError && !report && (
           <p role="alert" className="mt-3 text-13 text-danger">
-            {refused.length ? t("publishFaults", { count: refused.filter((fault) => fault.severity === "error").length }) : reasonOf(publish.error)}
+            {refused.length ? t("publishFaults", { count: refused.filter((fault) => fault.severity === "error").length }) : isChanged(publish.error) ? t("publishChanged") : reasonOf(publish.error)}
           </p>
         )}
         {faults.length > 0 && (
@@ -120,6 +128,8 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
     </>
   );
 }
+
+const isChanged = (error: unknown) => error instanceof ApiError && error.code === "draft_changed";
 
 /** The number of the version that says the same, where the server refused for that. */
 function sameAs(error: unknown): number | null {

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Copy, History } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -7,7 +7,7 @@ import { Badge, Button, buttonClass, ErrorState, Sheet, SkeletonRows, useToast }
 import { useFormat } from "@/features/auth/queries";
 import { useMay } from "@/features/workspace/useMay";
 import { FOLDED_LATE } from "./folding";
-import { type FlowChoice, versionsQuery } from "./queries";
+import { type FlowChoice, versionPagesQuery } from "./queries";
 
 type VersionsProps = { bot: Bot; shown: FlowChoice; blueprint: Blueprint | undefined; onShow: (version: FlowChoice) => void; isOpen: boolean; onOpenChange: (isOpen: boolean) => void };
 
@@ -15,7 +15,8 @@ type VersionsProps = { bot: Bot; shown: FlowChoice; blueprint: Blueprint | undef
 export function VersionsButton({ bot, shown, blueprint, onShow, isOpen, onOpenChange: setOpen }: VersionsProps) {
   const { t } = useTranslation("bots");
   const toast = useToast();
-  const versions = useQuery({ ...versionsQuery(bot.id), enabled: isOpen });
+  const versions = useInfiniteQuery({ ...versionPagesQuery(bot.id), enabled: isOpen });
+  const found = versions.data?.pages.flatMap((page) => page.data);
   const json = blueprint ? JSON.stringify(blueprint, null, 2) : "";
   return (
     <>
@@ -28,9 +29,9 @@ export function VersionsButton({ bot, shown, blueprint, onShow, isOpen, onOpenCh
             <h2 className="mb-2 text-16">{t("versions")}</h2>
             {versions.isPending && <SkeletonRows />}
             {versions.isLoadingError && <ErrorState title={t("failed.title")} text={t("failed.text")} error={versions.error} action={{ label: t("again"), onPress: () => void versions.refetch() }} />}
-            {versions.data?.length === 0 && <p className="text-13 text-ink-3">{t("noVersions")}</p>}
+            {found?.length === 0 && <p className="text-13 text-ink-3">{t("noVersions")}</p>}
             <ul className="grid gap-1">
-              {versions.data?.map((version) => (
+              {found?.map((version) => (
                 <li key={version.id} className="min-w-0 pb-1">
                   <Line
                     version={version}
@@ -45,6 +46,12 @@ export function VersionsButton({ bot, shown, blueprint, onShow, isOpen, onOpenCh
                 </li>
               ))}
             </ul>
+            {versions.hasNextPage && (
+              <Button variant="ghost" isBusy={versions.isFetchingNextPage} onClick={() => void versions.fetchNextPage()} className="mt-1">
+                {t("olderVersions")}
+              </Button>
+            )}
+            {versions.isFetchNextPageError && <ErrorState title={t("failed.title")} text={t("failed.text")} error={versions.error} action={{ label: t("again"), onPress: () => void versions.fetchNextPage() }} />}
           </section>
           {json && (
             <section>

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
 import type { Blueprint, Bot, DraftState, ExpressionChecked, Flow, KnownValue, PeopleChoice } from "@/api/models";
 
@@ -27,10 +27,21 @@ export const flowQuery = (id: string, version: FlowChoice) =>
     queryFn: async () => dataOf(await api.GET("/api/bots/{bot_id}/flow", { params: { path: { bot_id: id }, query: { version: String(version) } } })),
   });
 
+const VERSIONS_A_PAGE = 30;
+
 export const versionsQuery = (id: string) =>
   queryOptions({
     queryKey: KEYS.versions(id),
     queryFn: async () => dataOf(await api.GET("/api/bots/{bot_id}/flow/versions", { params: { path: { bot_id: id }, query: { limit: 100 } } })).data,
+  });
+
+/** All versions a page at a time, the newest first. */
+export const versionPagesQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: [...KEYS.versions(id), "pages"],
+    queryFn: async ({ pageParam }) => dataOf(await api.GET("/api/bots/{bot_id}/flow/versions", { params: { path: { bot_id: id }, query: { limit: VERSIONS_A_PAGE, ...(pageParam && { cursor: pageParam }) } } })),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
 export const nodeTypesQuery = queryOptions({
@@ -45,10 +56,13 @@ function useBotChange<Input, Answer>(change: (input: Input) => Promise<Answer>) 
   return useMutation({ mutationFn: change, onSuccess: () => queryClient.invalidateQueries({ queryKey: KEYS.all }) });
 }
 
-/** A new bot with an empty flow, in the language of whoever makes it. */
+/** A flow as another bot may begin with it: whose it was is not said. */
+const withoutBot = (blueprint: Blueprint) => ({ ...blueprint, bot_id: null });
+
+/** A new bot with an empty flow, in the language of whoever makes it; or with the given one. */
 export const useCreateBot = () =>
-  useBotChange(async ({ name, language }: { name: string; language: string }) => {
-    const blueprint = { name, languages: [language], default_language: language };
+  useBotChange(async ({ name, language, blueprint: given }: { name: string; language: string; blueprint?: Blueprint }) => {
+    const blueprint = given ? withoutBot(given) : { name, languages: [language], default_language: language };
     return dataOf(await api.POST("/api/bots", { body: { name, blueprint: blueprint as unknown as Record<string, never> } }));
   });
 
@@ -58,8 +72,8 @@ export const useSetBotStatus = () =>
   );
 
 export const usePublish = () =>
-  useBotChange(async ({ id, note, accepts = false, people }: { id: string; note: string; accepts?: boolean; people: PeopleChoice }) =>
-    dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } }, body: { note: note || null, accepts_differences: accepts, people } })),
+  useBotChange(async ({ id, note, accepts = false, people, base }: { id: string; note: string; accepts?: boolean; people: PeopleChoice; base: number | null }) =>
+    dataOf(await api.POST("/api/bots/{bot_id}/publish", { params: { path: { bot_id: id } }, body: { note: note || null, accepts_differences: accepts, people, base_revision: base } })),
   );
 
 /** Saves a draft that was edited from `base`; throws `draft_changed` where another one was saved meanwhile. */

@@ -40,12 +40,12 @@ export function RowGrid({ table, rows, selection, sorting, onSort, onDelete, onC
         <thead>
           <tr className="border-b border-line bg-sunken text-12">
             {selection && (
-              <th scope="col" className="sticky start-0 z-10 w-9 bg-sunken ps-1">
+              <th scope="col" className="sticky start-0 z-10 w-8 bg-sunken ps-1">
                 <Checkbox isOn={selection.all} onChange={selection.toggleAll} label={t("chooseAll")} />
               </th>
             )}
             {table.columns.map((column, place) => (
-              <ColumnHead key={column.id} column={column} className={place === 0 ? cx(FIRST, selection ? "start-9" : "start-0", "bg-sunken") : ""} sorting={sorting} onSort={onSort} onColumn={onColumn} onRemove={onRemoveColumn} />
+              <ColumnHead key={column.id} column={column} className={place === 0 ? cx(FIRST, selection ? "start-8 pointer-coarse:start-12" : "start-0", "bg-sunken") : ""} sorting={sorting} onSort={onSort} onColumn={onColumn} onRemove={onRemoveColumn} />
             ))}
             {selection && (
               <th scope="col" className="w-10">
@@ -71,7 +71,7 @@ export function RowGrid({ table, rows, selection, sorting, onSort, onDelete, onC
                   place={`${at}.${place}`}
                   isActive={Math.min(active.row, rows.length - 1) === at && active.column === place}
                   canEdit={selection !== null}
-                  className={place === 0 ? cx(FIRST, selection ? "start-9" : "start-0", "bg-surface group-hover:bg-hover") : ""}
+                  className={place === 0 ? cx(FIRST, selection ? "start-8 pointer-coarse:start-12" : "start-0", "bg-surface group-hover:bg-hover") : ""}
                   onFocus={() => setActive({ row: at, column: place })}
                   onMove={(event) => move(event, at, place)}
                 />

@@ -23,6 +23,7 @@ import { createEditorStore } from "./model/store";
 import { type AddWish, type Editor as EditorValue, EditorContext, useEditor, useEditorState } from "./model/useEditor";
 import { AddDialog } from "./panels/AddDialog";
 import { ClashDialog } from "./panels/ClashDialog";
+import { GoneDialog, isMissing } from "./panels/GoneDialog";
 import { LanguagesDialog } from "./panels/LanguagesDialog";
 import { Outline } from "./panels/Outline";
 import { ProblemsPanel } from "./panels/ProblemsPanel";
@@ -57,7 +58,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
     return created;
   });
   const { saver, saving } = useSaver(bot.id, me, opened, store);
-  const others = useOthers(bot.id, true);
+  const { state: others, isGone } = useOthers(bot.id, true);
   const [wish, setWish] = useState<AddWish | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
   const [isSheetOpen, setSheetOpen] = useState(false);
@@ -123,6 +124,10 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
         saving={saving}
         others={others?.others ?? []}
         onSave={() => saver.send()}
+        onBeforePublish={async () => {
+          await settle(saver);
+          return saver.get().revision;
+        }}
         onProblems={() => setPanel("problems")}
         onLanguages={() => setPanel("languages")}
         onRules={() => setPanel("rules")}
@@ -174,6 +179,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
           void flow.fitView({ nodes: [{ id }], maxZoom: 1, duration: 200 });
         }}
       />
+      {(isGone || isMissing(saving.error)) && <GoneDialog bot={bot} doc={() => store.get().doc} />}
       {restore !== undefined && <RestoreDialog bot={bot} number={restore} onClose={onRestored} />}
       {saving.status === "clash" && saving.theirs && (
         <Clash

@@ -20,7 +20,7 @@ it("keeps what goes out to customers at the end of its one row, and folds words 
   const others = [{ id: "o", name: "Noura", is_self: false }];
   const bar = () => (
     <EditorContext value={editor}>
-      <EditorBar bot={bot} saving={{ status: "saved", at: "2026-11-20T09:41:00Z", revision: 1, error: null, theirs: null }} others={others} onSave={async () => undefined} onProblems={nothing} onLanguages={nothing} onRules={nothing} onFault={nothing} tools={null} more={null} />
+      <EditorBar bot={bot} saving={{ status: "saved", at: "2026-11-20T09:41:00Z", revision: 1, error: null, theirs: null }} others={others} onSave={async () => undefined} onBeforePublish={async () => 1} onProblems={nothing} onLanguages={nothing} onRules={nothing} onFault={nothing} tools={null} more={null} />
     </EditorContext>
   );
   const router = createRouter({ routeTree: createRootRoute({ component: bar }), history: createMemoryHistory({ initialEntries: ["/flows"] }) });

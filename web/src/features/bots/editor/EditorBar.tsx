@@ -16,6 +16,8 @@ type EditorBarProps = {
   saving: SavingState;
   others: DraftState["others"];
   onSave: () => Promise<void>;
+  /** Saves what is not saved yet: the revision that is published. Throws where that cannot be done now. */
+  onBeforePublish: () => Promise<number>;
   onProblems: () => void;
   onLanguages: () => void;
   onRules: () => void;
@@ -27,7 +29,7 @@ type EditorBarProps = {
 };
 
 /** The head of the editor: what it is, whether it is saved, who else is here, what is to be fixed; and the way out to customers. */
-export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages, onRules, onFault, tools, more }: EditorBarProps) {
+export function EditorBar({ bot, saving, others, onSave, onBeforePublish, onProblems, onLanguages, onRules, onFault, tools, more }: EditorBarProps) {
   const { t } = useTranslation(["editor", "bots", "insight"]);
   const { store } = useEditor();
   const canUndo = useEditorState((state) => state.history.past !== null);
@@ -60,7 +62,7 @@ export function EditorBar({ bot, saving, others, onSave, onProblems, onLanguages
         {more}
       </Menu>
       <span className="ms-auto max-pane:-order-1 max-pane:ms-2">
-        <PublishButton bot={bot} onFault={onFault} onBefore={onSave} />
+        <PublishButton bot={bot} onFault={onFault} onBefore={onBeforePublish} />
       </span>
       <span className="-order-1 basis-full pane:hidden" />
     </header>

@@ -1,8 +1,9 @@
 import { CircleAlert, MessageSquare } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { cx } from "@/components";
+import { useOptionWords } from "../editor/inspect/useOptionWords";
 import { lookOf, useExitWords } from "../look";
-import type { TraceStep } from "./trace";
+import type { TracedValue, TraceStep } from "./trace";
 import { TracedData } from "./TracedData";
 import { useTraceWords } from "./useTraceWords";
 
@@ -47,7 +48,9 @@ function Step({ step, isSpoken, isLast }: { step: TraceStep; isSpoken: boolean; 
         )}
         {step.values.length > 0 && (
           <dl className="mt-1.5 grid gap-1.5 rounded-md border border-line bg-surface px-2.5 py-2 text-12">
-            {step.values.map(({ expression, value }, index) => (
+            {step.values.map(({ expression, value, compared }, index) => compared ? (
+              <Comparison key={index} compared={compared} />
+            ) : (
               <div key={index} className="grid gap-0.5">
                 <dt dir="ltr" className="font-mono break-words whitespace-pre-wrap text-ink-3">
                   {expression}
@@ -71,6 +74,22 @@ function Step({ step, isSpoken, isLast }: { step: TraceStep; isSpoken: boolean; 
           </p>
         )}
       </div>
+    </div>
+  );
+}
+
+/** What was compared with what, as the step's form says it, and whether it was so. */
+function Comparison({ compared: { left, operator, right, holds } }: { compared: NonNullable<TracedValue["compared"]> }) {
+  const { t } = useTranslation("insight");
+  const optionWords = useOptionWords();
+  const value = (text: string) => (text ? <bdi className="font-medium text-ink [overflow-wrap:anywhere]">{text}</bdi> : <span className="text-ink-3">{t("compared.nothing")}</span>);
+  const isAlone = operator === "is_empty" || operator === "is_not_empty";
+  return (
+    <div className="flex flex-wrap items-baseline gap-x-1.5">
+      <dt className="min-w-0 text-ink-2">
+        {value(left)} {optionWords({ value: operator, label: null })} {!isAlone && value(right)}
+      </dt>
+      <dd className={holds ? "text-success" : "text-ink-3"}>{t(holds ? "compared.holds" : "compared.fails")}</dd>
     </div>
   );
 }

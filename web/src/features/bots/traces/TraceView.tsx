@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CircleAlert, CircleCheck, Hourglass, MessageSquareText, Plug, Timer } from "lucide-react";
+import { CircleAlert, CircleCheck, Hourglass, MessageSquareText, Pause, Plug, Timer } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { SprintTrace } from "@/api/models";
@@ -90,6 +90,7 @@ function Given({ sprint }: { sprint: SprintTrace }) {
 function Stop({ sprint }: { sprint: SprintTrace }) {
   const { t } = useTranslation("insight");
   const { stopped } = useTraceWords();
+  const format = useFormat();
   const hasFailed = sprint.status === "failed";
   const Icon = hasFailed ? CircleAlert : sprint.wait ? Hourglass : CircleCheck;
   return (
@@ -99,6 +100,12 @@ function Stop({ sprint }: { sprint: SprintTrace }) {
         <Icon aria-hidden="true" strokeWidth={1.75} className="mt-0.5 size-4 flex-none" />
         {stopped(sprint)}
       </p>
+      {sprint.parked_at && (
+        <p className="mt-1.5 flex items-start gap-2 text-human">
+          <Pause aria-hidden="true" strokeWidth={1.75} className="mt-0.5 size-4 flex-none" />
+          {t("stop.parked", { time: format.full(sprint.parked_at) })}
+        </p>
+      )}
       {sprint.wait?.type === "effect" && <CallCard title={t("call.asks")} fact={sprint.wait.request} />}
     </section>
   );

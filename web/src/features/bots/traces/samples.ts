@@ -26,6 +26,7 @@ export function aSprint(over: Partial<SprintTrace>): SprintTrace {
     errors: [],
     wait: null,
     status: "completed",
+    parked_at: null,
     is_cut: false,
     ...over,
   };

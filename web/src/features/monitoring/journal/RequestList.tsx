@@ -99,7 +99,7 @@ function Choose({ request, selection }: { request: WebhookRequest; selection: Se
 function When({ request }: { request: WebhookRequest }) {
   const format = useFormat();
   return (
-    <Link to="/monitoring/webhooks/$requestId" params={{ requestId: request.id }} className="font-medium hover:underline" title={format.full(request.received_at)}>
+    <Link to="/monitoring/webhooks/$requestId" params={{ requestId: request.id }} className="font-medium hover:underline pointer-coarse:-my-2.5 pointer-coarse:py-2.5" title={format.full(request.received_at)}>
       <time dateTime={request.received_at}>
         {format.date(request.received_at)} <span className="num">{format.seconds(request.received_at)}</span>
       </time>

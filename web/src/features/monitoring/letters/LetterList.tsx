@@ -102,7 +102,7 @@ function What({ letter }: { letter: DeadLetter }) {
   const who = calledIn(letter);
   return (
     <>
-      <Link to="/monitoring/dead-letters/$letterId" params={{ letterId: letter.id }} className="block truncate font-medium hover:underline" dir="auto">
+      <Link to="/monitoring/dead-letters/$letterId" params={{ letterId: letter.id }} className="block truncate font-medium hover:underline pointer-coarse:-mt-2.5 pointer-coarse:pt-2.5 pointer-coarse:pb-2.5" dir="auto">
         {letter.preview || t(`letters.noText.${letter.kind}`)}
       </Link>
       <p className="flex flex-wrap items-center gap-x-1.5 text-12 text-ink-3">

@@ -13,6 +13,7 @@ import { StepNode } from "./StepNode";
 import { CanvasMenu } from "./CanvasMenu";
 import { EmptyHint } from "./EmptyHint";
 import { returnFocus } from "./focusing";
+import { MAP } from "./fitting";
 import { DRAGGED_TYPE } from "./handles";
 import { isPane, useFirstPressed } from "./pressing";
 import { showTop } from "./showTop";
@@ -110,7 +111,8 @@ export function Canvas({ onPlaceType, onHelp }: CanvasProps) {
             zoomable
             ariaLabel={t("minimap")}
             position="top-right"
-            className="max-pane:hidden! h-[104px]! w-[156px]! overflow-hidden rounded-md border border-line bg-raised! shadow-2"
+            style={MAP}
+            className="max-pane:hidden! overflow-hidden rounded-md border border-line bg-raised! shadow-2"
             maskColor="var(--scrim-light, rgb(120 100 80 / 0.12))"
             nodeColor={(node) => (node.selected ? "var(--accent)" : node.type === "note" ? "var(--note-line)" : "var(--line-strong)")}
             nodeBorderRadius={12}

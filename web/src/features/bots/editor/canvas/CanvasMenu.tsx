@@ -9,6 +9,7 @@ import { useEditor, useEditorState } from "../model/useEditor";
 import { isTyping } from "./typing";
 import type { Clipboard } from "./useClipboard";
 import { useTidy } from "./useTidy";
+import { fitAll, isMapShown } from "./fitting";
 
 type Spot = { kind: "step" | "note" | "link" | "canvas"; id: string; at: Place };
 type CanvasMenuProps = { clipboard: Clipboard; onClosed: () => void; children: ReactNode };
@@ -150,7 +151,7 @@ function LookItems() {
           {t("tidy")}
         </ContextItem>
       )}
-      <ContextItem icon={Maximize} keys="F" onSelect={() => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200 })}>
+      <ContextItem icon={Maximize} keys="F" onSelect={() => void flow.fitView(fitAll(isMapShown()))}>
         {t("fit")}
       </ContextItem>
     </>

@@ -11,6 +11,7 @@ import { useEditor, useEditorState } from "../model/useEditor";
 import { DRAGGED_TYPE } from "./handles";
 import { useClipboard } from "./useClipboard";
 import { useTidy } from "./useTidy";
+import { fitAll, isMapShown } from "./fitting";
 
 const GROUPS = ["start", "says", "decides", "looks_up", "hands_over"] as const;
 type ToolbarProps = { isChoosing: boolean; onChoosing: (isChoosing: boolean) => void; onHelp: () => void };
@@ -112,7 +113,7 @@ function ViewTools({ isChoosing, onChoosing, onHelp }: ToolbarProps) {
       <IconButton icon={Minus} label={t("zoomOut")} onClick={() => void flow.zoomOut()} className="max-pane:hidden" />
       <span className="num w-10 flex-none text-center text-12 text-ink-2 max-pane:hidden">{t("zoom", { value: Math.round(zoom * 100) })}</span>
       <IconButton icon={Plus} label={t("zoomIn")} onClick={() => void flow.zoomIn()} className="max-pane:hidden" />
-      <IconButton icon={Maximize} label={t("fit")} onClick={() => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200 })} />
+      <IconButton icon={Maximize} label={t("fit")} onClick={() => void flow.fitView(fitAll(isMapShown()))} />
       <IconButton icon={CircleQuestionMark} label={t("shortcuts.title")} onClick={onHelp} className="max-pane:hidden" />
     </>
   );

@@ -9,6 +9,7 @@ import { isTyping } from "./typing";
 import type { Clipboard } from "./useClipboard";
 import { useTidy } from "./useTidy";
 import { type Direction, fromLink, linksOf, stepInDirection } from "./walking";
+import { fitAll, isMapShown } from "./fitting";
 
 const ARROWS: Record<string, Direction> = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
 /** Keys that mean something to every button and list: they are the canvas's only while the focus is in it. */
@@ -130,7 +131,7 @@ export function useCanvasKeys({ onHelp, clipboard }: { onHelp: () => void; clipb
           return;
         }
         case "f":
-          void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200 });
+          void flow.fitView(fitAll(isMapShown()));
           break;
         case "+":
         case "=":

@@ -4,6 +4,7 @@ import { movePlaces } from "../model/edits";
 import { align, type Alignment, layOut, type Size, STEP_SIZE } from "../model/layout";
 import type { CanvasNode } from "../model/store";
 import { useEditor } from "../model/useEditor";
+import { fitAll, isMapShown } from "./fitting";
 
 const sizeOf = (node: CanvasNode | undefined): Size => ({ width: node?.measured?.width ?? STEP_SIZE.width, height: node?.measured?.height ?? STEP_SIZE.height });
 
@@ -17,7 +18,7 @@ export function useTidy(): { tidy: () => void; line: (how: Alignment) => void } 
         const { doc, nodes } = store.get();
         const byId = new Map(nodes.map((node) => [node.id, node]));
         store.edit(movePlaces(layOut(doc, (id) => sizeOf(byId.get(id)))));
-        requestAnimationFrame(() => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: 200 }));
+        requestAnimationFrame(() => void flow.fitView(fitAll(isMapShown())));
       },
       line: (how) => {
         const { nodes, chosen } = store.get();

@@ -8,7 +8,7 @@ import { type FormField, isCounting } from "../model/schema";
 import { CredentialField } from "./CredentialField";
 import { ExpressionField } from "./ExpressionField";
 import { FaultLine } from "./FaultLine";
-import { faultAt, useStepForm } from "./form";
+import { faultsAt, useStepForm } from "./form";
 import { JsonField } from "./JsonField";
 import { ListField } from "./ListField";
 import { LocalizedField } from "./LocalizedField";
@@ -26,9 +26,7 @@ export function FieldView({ field, path, isSideBySide = false }: { field: FormFi
   const form = useStepForm();
   const labelId = useId();
   const label = field.label?.[language] ?? field.name.replaceAll("_", " ");
-  // A text says what is wrong in each language itself, an expression while one writes it.
-  const saysItself = field.kind === "localized" || field.kind === "expression";
-  const fault = saysItself ? undefined : faultAt(form.faults, path);
+  const faults = faultsAt(form.faults, path, field.kind);
   const value = getIn(form.config, path);
   const isSwitch = field.kind === "switch";
   return (
@@ -40,9 +38,11 @@ export function FieldView({ field, path, isSideBySide = false }: { field: FormFi
         {field.maxItems !== undefined && Array.isArray(value) && value.length > 0 && <span className="num font-normal text-ink-3">{t("counted", { count: value.length, limit: field.maxItems })}</span>}
         {isSwitch && <Switch label={label} isOn={Boolean(value ?? field.default)} onChange={(isOn) => form.set(path, isOn === Boolean(field.default) ? undefined : isOn)} />}
       </div>
-      {!isSwitch && <Control field={field} path={path} label={label} value={value} isBroken={fault?.severity === "error"} isSideBySide={isSideBySide} />}
-      {fault && <FaultLine fault={fault} />}
-      {!fault && field.help && <p className="mt-1 text-12 text-ink-3">{field.help[language]}</p>}
+      {!isSwitch && <Control field={field} path={path} label={label} value={value} isBroken={faults.some((fault) => fault.severity === "error")} isSideBySide={isSideBySide} />}
+      {faults.map((fault) => (
+        <FaultLine key={`${fault.field}${fault.code}${fault.message}`} fault={fault} />
+      ))}
+      {faults.length === 0 && field.help && <p className="mt-1 text-12 text-ink-3">{field.help[language]}</p>}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { ApiError } from "@/api";
 import { newKey } from "@/api/key";
 import type { DraftState } from "@/api/models";
 import { KEYS, tellEditor } from "../../queries";
@@ -7,7 +8,7 @@ import { KEYS, tellEditor } from "../../queries";
 const EVERY_MS = 8_000;
 
 /** Who else has this draft open, and which revision the server has: asked every few seconds while the page is looked at. A page that is left or loaded anew says so. */
-export function useOthers(botId: string, isOn: boolean): DraftState | undefined {
+export function useOthers(botId: string, isOn: boolean): { state: DraftState | undefined; isGone: boolean } {
   const [tab] = useState(() => newKey().slice(0, 12));
   const seen = useQuery({
     queryKey: KEYS.editors(botId),
@@ -31,5 +32,5 @@ export function useOthers(botId: string, isOn: boolean): DraftState | undefined 
       leave();
     };
   }, [botId, tab, isOn, refetch]);
-  return seen.data;
+  return { state: seen.data, isGone: seen.error instanceof ApiError && seen.error.status === 404 };
 }
