@@ -171,7 +171,7 @@ describe("what pages keep", () => {
       throw new DOMException("no", "SecurityError");
     };
     vi.stubGlobal("localStorage", { get length() { return off(); }, getItem: off, setItem: off, removeItem: off, key: off });
-    vi.stubGlobal("BroadcastChannel", class { constructor() { off(); } });
+    vi.stubGlobal("BroadcastChannel", function BroadcastChannel() { off(); });
     try {
       const one = openPage({ getItem: off, setItem: off } as unknown as Storage);
       one.write({ name: "two" });

@@ -142,7 +142,7 @@ describe("the saver", () => {
   });
 
   it("knows it again after a reload in the middle of a save", async () => {
-    const { saver, world } = scene();
+    const { saver } = scene();
     saver.resume({ revision: 0, base: docOf("zero"), doc: docOf("one") });
     expect([saver.get().status, saver.isDirty()]).toEqual(["saved", false]);
   });
