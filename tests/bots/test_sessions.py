@@ -244,6 +244,38 @@ async def test_each_act_is_in_the_audit_log_with_who_and_what(api: Api) -> None:
     assert changed["after"]["variable"] == {"name": "api_key", "value": "***"}
 
 
+async def test_a_secret_is_shown_under_no_other_name_in_no_flow_and_no_request(api: Api) -> None:
+    """The flow that runs this one knows it as a secret; the one that is run keeps and sends it under other names."""
+    key = "open sesame, please"
+    inner = blueprint(
+        ("copy", "store_variable", {"variable_name": "note", "value": "with {{ x }}"}),
+        ("look", "http_request", {"url": "https://book.example/free", "query": {"q": "{{ note }}"}}),
+        edges=[("start", "copy", None), ("copy", "look", None)],
+    )
+    inner["nodes"][0]["config"] = {"trigger_type": "called"}
+    crowd, [person] = await gather(api, BOOKING), numbers(1)
+    other = (await crowd.owner.post("/api/bots", {"name": "Inner", "blueprint": inner})).json()
+    assert (await crowd.owner.post(f"/api/bots/{other['id']}/publish")).status_code == 200
+    outer = blueprint(
+        ("key", "store_variable", {"variable_name": "api_token", "value": key}),
+        ("run", "run_flow", {"bot_id": other["id"], "inputs": {"x": "{{ api_token }}"}}),
+        edges=[("start", "key", None), ("key", "run", None)],
+    )
+    await crowd.publish(outer)
+    await crowd.say("hello", person)
+    session = await crowd.session()
+    assert [frame["variables"] for frame in session["frames"]] == [
+        {"api_token": "[redacted]"},
+        {"x": "[redacted]", "note": "with [redacted]"},
+    ]
+    assert session["effect"]["request"]["query"] == {"q": "with [redacted]"}
+    session = await crowd.act(session, "variables", name="note", value="new")
+    entries = (await crowd.owner.get("/api/audit")).json()["data"]
+    [entry] = [each for each in entries if each["action"] == "flow_session.variable_set"]
+    assert entry["before"]["variable"] == {"name": "note", "value": "with [redacted]"}
+    assert key not in str(session)
+
+
 async def test_who_may_not_change_bots_sees_and_does_nothing(api: Api) -> None:
     crowd, _ = await gather_one(api)
     session = await crowd.session()

@@ -12,7 +12,7 @@ import hoopoe.flows
 ROOT = Path(hoopoe.flows.__file__).parent
 ISLANDS = ("expressions", "engine", "nodes", "definition", "demo", "exchange")
 STANDARD = {
-    "__future__", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "importlib",
+    "__future__", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "importlib", "itertools",
     "hashlib", "inspect", "json", "math", "pkgutil", "re", "types", "typing", "uuid", "zoneinfo",
 }  # fmt: skip
 LIBRARIES = {"liquid", "orjson", "phonenumbers", "pydantic", "pydantic_core", "re2"}
@@ -20,6 +20,7 @@ OURS = (
     "hoopoe.channels.capabilities",
     "hoopoe.channels.contract",
     "hoopoe.kernel.json",
+    "hoopoe.kernel.secret_names",
     "hoopoe.kernel.spelling",
     "hoopoe.kernel.text",
     *(f"hoopoe.flows.{island}" for island in ISLANDS),

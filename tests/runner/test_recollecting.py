@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from hoopoe.flows.preview.strangers import Stranger
 from hoopoe.flows.rehearsals.actions import keep_conversation
 from hoopoe.flows.rehearsals.queries import read_test, run_tests
 from hoopoe.flows.rehearsals.schemas import BotTest, ConversationTest
-from hoopoe.flows.rehearsals.strangers import Stranger
 from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.identity.roles import Permission, Role
 from hoopoe.identity.scope import PrincipalKind, make_scope

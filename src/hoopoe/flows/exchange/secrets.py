@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from hoopoe.flows.exchange.reading import as_text
 from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.kernel.secret_names import is_secret
 
 _HIDDEN: Final = "•••"
-_SECRET_NAME: Final = re.compile(r"authori[sz]ation|token|secret|api[-_]?key|password|cookie|signature", re.IGNORECASE)
 
 
 def split_headers(headers: JsonObject) -> tuple[dict[str, str], list[str]]:
@@ -18,7 +17,7 @@ def split_headers(headers: JsonObject) -> tuple[dict[str, str], list[str]]:
     secrets: list[str] = []
     for name, raw in headers.items():
         value = as_text(raw)
-        if _SECRET_NAME.search(name) and value.strip():
+        if is_secret(name) and value.strip():
             secrets.append(name)
         elif name.strip() and value.strip():
             kept[name.strip()] = value
@@ -30,10 +29,10 @@ def hide(value: Json) -> Json:
     match value:
         case dict():
             name = as_text(value.get("key")) or as_text(value.get("name"))
-            is_pair = "value" in value and _SECRET_NAME.search(name) is not None
+            is_pair = "value" in value and is_secret(name)
             return {
                 key: _HIDDEN
-                if isinstance(item, str) and item and (_SECRET_NAME.search(key) or (is_pair and key == "value"))
+                if isinstance(item, str) and item and (is_secret(key) or (is_pair and key == "value"))
                 else hide(item)
                 for key, item in value.items()
             }

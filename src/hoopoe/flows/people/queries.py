@@ -18,7 +18,7 @@ from hoopoe.flows.engine.contract import (
 )
 from hoopoe.flows.engine.steering import count_bytes
 from hoopoe.flows.people import schemas
-from hoopoe.flows.runner.redacting import hide_named, redact_request
+from hoopoe.flows.runner.redacting import hide_all, hide_named, redact_request, secrets_of
 from hoopoe.flows.versions.schemas import Publisher
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.core import fetch_all
@@ -241,7 +241,7 @@ async def read_session(conn: Connection, scope: WorkspaceScope, session_id: UUID
     effect: dict[str, JsonValue] | None = None
     if isinstance(session.wait, EffectWait):
         request, _ = redact_request(session.wait.effect.request)
-        effect = {"kind": str(session.wait.effect.kind), "request": dict(request)}
+        effect = {"kind": str(session.wait.effect.kind), "request": hide_all(request, secrets_of(session))}
     return schemas.FlowSessionDetail(
         **shown[0].model_dump(),
         frames=_show_frames(session, versions),
@@ -257,6 +257,7 @@ async def read_session(conn: Connection, scope: WorkspaceScope, session_id: UUID
 def _show_frames(session: Session, versions: dict[str, Record]) -> list[schemas.SessionFrame]:
     stands = [(each.flow_version_id, each.node_id, each.variables, each.scopes) for each in session.callers]
     stands.append((session.flow_version_id, session.node_id, session.variables, session.scopes))
+    secrets = secrets_of(session)
     frames = []
     for version_id, node_id, variables, scopes in stands:
         known = versions.get(version_id)
@@ -266,7 +267,7 @@ def _show_frames(session: Session, versions: dict[str, Record]) -> list[schemas.
                 bot_name=known["name"] if known is not None else None,
                 version=known["number"] if known is not None else None,
                 node_id=node_id,
-                variables=hide_named(variables),
+                variables=hide_all(hide_named(variables), secrets),
                 scopes=[scope.node_id for scope in scopes],
             )
         )

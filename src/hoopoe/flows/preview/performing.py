@@ -14,6 +14,7 @@ from uuid import UUID
 from hoopoe.flows.nodes.effect_results import make_example as example_of
 from hoopoe.flows.preview.acts import Answer
 from hoopoe.flows.preview.stage import VERSION, NotNowError, Stage
+from hoopoe.flows.preview.strangers import Stranger
 from hoopoe.flows.runner.effects import PASSING, EffectCall, Perform
 from hoopoe.flows.runner.redacting import redact_request
 from hoopoe.flows.runner.scene import EffectRow
@@ -34,9 +35,9 @@ REAL_REQUESTS: Final = Budget("request of a preview for real", 60, 60)
 
 # The newest answer that a node had, looked for in the newest conversations: traces have no other way in.
 LAST_RESULT: Final = """
-select found.result
+select found.result, contacts.name
 from (
-    select id from conversations where workspace_id = $1 order by last_at desc, id desc limit 50
+    select id, contact_id from conversations where workspace_id = $1 order by last_at desc, id desc limit 50
 ) as recent
 cross join lateral (
     select traced.trace -> 'given' -> 'result' as result, traced.created_at
@@ -49,6 +50,7 @@ cross join lateral (
         and json_typeof(traced.trace -> 'given' -> 'result') = 'object'
     limit 1
 ) as found
+left join contacts on contacts.workspace_id = $1 and contacts.id = recent.contact_id
 order by found.created_at desc limit 1
 """
 
@@ -107,16 +109,18 @@ async def make_example(
 ) -> Performed:
     """What the node's last real answer was, as its trace keeps it; else what its settings say that it reads.
 
-    A real answer is about a customer: a key that reads no conversations is given none.
+    A real answer is about a customer: a key that reads no conversations is given none. Whom it names is a stranger
+    here, for what is played is kept as a test, and goes out in a bot's file.
     """
     effect = find_effect(stage)
     session = stage.scene.session
     node_id = session.session.node_id if session is not None else ""
     version_id = session.session.flow_version_id if session is not None else str(VERSION)
     if bot_id is not None and scope.allows(Permission.CONVERSATIONS_READ):
-        recorded = await conn.fetchval(LAST_RESULT, scope.workspace_id, bot_id, node_id)
-        if isinstance(recorded, dict):
-            return Performed(Answer(type="answer", result=recorded), "recorded")
+        recorded = await conn.fetchrow(LAST_RESULT, scope.workspace_id, bot_id, node_id)
+        if recorded is not None and isinstance(recorded["result"], dict):
+            stranger = Stranger((recorded["name"],) if recorded["name"] else ())
+            return Performed(Answer(type="answer", result=stranger.answer(recorded["result"])), "recorded")
     flow = await _read_flow(conn, scope, version_id, blueprint)
     return Performed(Answer(type="answer", result=_from_settings(effect, flow, node_id)), "example")
 

@@ -31,8 +31,8 @@ from hoopoe.flows.preview.acts import (
     TextSaid,
     Wait,
 )
+from hoopoe.flows.preview.strangers import NAME, PHONE, Stranger
 from hoopoe.flows.rehearsals.script import ExpectedMessage, Script, Step
-from hoopoe.flows.rehearsals.strangers import NAME, PHONE, Stranger
 from hoopoe.kernel.json import JsonObject
 
 

@@ -1,20 +1,21 @@
 """What looks like a secret, taken out of what is kept for people to read. Pure.
 
 What goes to others is believed to be secret unless it is known not to be: of a request's headers only those are kept
-that never carry any. Names tell of the rest (`token`, `password`, `api_key`), and looks (`secret_shapes`). A text that
+that never carry any. Names tell of the rest (`kernel.secret_names`), and looks (`secret_shapes`). A text that
 was once known as a secret is hidden wherever else it stands: escaped, encoded, and where its end was cut off.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
+from hoopoe.flows.engine import EffectWait, Session
 from hoopoe.flows.runner.secret_shapes import REDACTED, hide_shapes
 from hoopoe.kernel.json import Json, JsonObject, dump_json
+from hoopoe.kernel.secret_names import is_secret
 
 MAX_TEXT: Final = 300
 MAX_VALUE_BYTES: Final = 600
@@ -28,16 +29,6 @@ CUT: Final = "…"
 _MAX_LOOKED_AT: Final = 4 * MAX_TEXT
 
 _PLAIN_HEADERS: Final = frozenset({"accept", "accept-language", "content-type", "user-agent"})
-_SECRET_NAME: Final = re.compile(
-    r"token|secret|passw(?:or)?d|\bpwd\b|api[_-]?key|auth(?!or(?!i))|credential|signature|\bsig\b|\bpin\b|\botp\b|cookie",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=8_192)
-def is_secret(name: str) -> bool:
-    """Whether a name says that what it names is a secret. A bot asks about the same few again and again."""
-    return _SECRET_NAME.search(name) is not None
 
 
 def shorten(value: Json) -> Json:
@@ -108,12 +99,26 @@ def _texts_of(value: Json) -> Iterator[str]:
     match value:
         case str() if len(value) >= MIN_SECRET_CHARS:
             yield value
+        case int() if len(str(value)) >= MIN_SECRET_CHARS:
+            yield str(value)
         case dict():
             for item in value.values():
                 yield from _texts_of(item)
         case list():
             for item in value:
                 yield from _texts_of(item)
+
+
+def secrets_of(session: Session) -> frozenset[str]:
+    """What a session knows by names that call it a secret: its flow, the flows that run it, the conversation; and what
+    stands in the request that it waits for.
+    """
+    secrets: set[str] = set()
+    if isinstance(session.wait, EffectWait):
+        secrets |= redact_request(session.wait.effect.request)[1]
+    for known in (session.variables, session.shared, *(caller.variables for caller in session.callers)):
+        secrets.update(secrets_in(known))
+    return frozenset(secrets)
 
 
 def redact_request(request: JsonObject) -> tuple[JsonObject, frozenset[str]]:
@@ -143,8 +148,15 @@ def hide(value: Json, secrets: frozenset[str]) -> Json:
             return {key: hide(item, secrets) for key, item in value.items()}
         case list():
             return [hide(item, secrets) for item in value]
+        case int() if str(value) in secrets:
+            return REDACTED
         case _:
             return value
+
+
+def hide_all(values: Mapping[str, Json], secrets: frozenset[str]) -> JsonObject:
+    """Values without these texts, each by its name."""
+    return {name: hide(value, secrets) for name, value in values.items()}
 
 
 def _hide_in(text: str, secrets: frozenset[str]) -> str:

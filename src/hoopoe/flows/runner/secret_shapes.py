@@ -10,12 +10,12 @@ from typing import Final
 
 import re2
 
+from hoopoe.kernel.secret_names import PARTS, WORDS
+
 REDACTED: Final = "[redacted]"
 
-_NAME: Final = (
-    r"(?:[\w.-]*(?:token|secret|passw(?:or)?d|api[_-]?key|credential|signature|cookie)[\w-]*"
-    r"|(?:[\w.-]*[_.-])?(?:authorization|auth|pwd|sig|pin|otp))"
-)
+# As names stand in texts: `pin` behind a joint or alone, for `spin=2` is none.
+_NAME: Final = rf"(?:[\w.-]*(?:{PARTS})[\w-]*|(?:[\w.-]*[_.-])?(?:{WORDS})\d*(?:[_-][\w-]*)?)"
 _HINTS: Final = (
     *(
         "=",

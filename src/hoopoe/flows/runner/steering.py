@@ -16,11 +16,12 @@ from hoopoe.flows.runner.converse import Conversing
 from hoopoe.flows.runner.filing import note_answer
 from hoopoe.flows.runner.handlers.asking import find_asked
 from hoopoe.flows.runner.messages import load_incoming
-from hoopoe.flows.runner.redacting import is_secret, shorten
+from hoopoe.flows.runner.redacting import hide, secrets_of, shorten
 from hoopoe.flows.runner.scene import ActRow, Scene, TurnRows
 from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.kernel.bus import EventType
 from hoopoe.kernel.json import Json, JsonObject
+from hoopoe.kernel.secret_names import is_secret
 
 HIDDEN: Final = "***"
 
@@ -208,7 +209,8 @@ def describe_place(session: SessionState, act: Act) -> JsonObject:
         "wait": stands.wait.type if stands.wait is not None else None,
     }
     if act.kind is ActKind.SET:
-        value: Json = HIDDEN if is_secret(act.name) else shorten(stands.variables.get(act.name))
+        known = shorten(stands.variables.get(act.name))
+        value: Json = HIDDEN if is_secret(act.name) else hide(known, secrets_of(stands))
         place["variable"] = {"name": act.name, "value": value}
     return place
 

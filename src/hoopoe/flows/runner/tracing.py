@@ -43,15 +43,16 @@ from hoopoe.flows.engine.contract import Incoming
 from hoopoe.flows.engine.steering import Moved
 from hoopoe.flows.runner.redacting import (
     hide,
-    is_secret,
     redact_request,
     secrets_in,
+    secrets_of,
     shorten,
     shorten_text,
 )
 from hoopoe.flows.runner.secret_shapes import REDACTED
 from hoopoe.kernel.db.writes import Writes
 from hoopoe.kernel.json import Json, JsonObject, dump_json
+from hoopoe.kernel.secret_names import is_secret
 
 MAX_VALUES: Final = 60
 MAX_STEPS: Final = 120
@@ -136,16 +137,13 @@ def describe_sprint(
 
 
 def _known_secrets(sprint: Sprint, before: Session | None) -> frozenset[str]:
-    """What is secret by what was known: of the request that is answered, and of variables and expressions that say so.
+    """What is secret by what was known: of the request that is answered, and of variables and expressions that say so,
+    also those of the flows that run this one.
 
     What another system says back, and what a flow copies to an innocent name, is hidden by this.
     """
-    secrets: set[str] = set()
-    if before is not None:
-        if isinstance(before.wait, EffectWait):
-            secrets |= redact_request(before.wait.effect.request)[1]
-        for known in (before.variables, before.shared):
-            secrets.update(secrets_in(known))
+    # What it knows now it knew before or has set, but where it has only begun: then the conversation's are new as well.
+    secrets = set(secrets_of(sprint.session if before is None else before))
     secrets.update(
         text
         for event in sprint.events

@@ -159,9 +159,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
           </aside>
         )}
       </div>
-      <BottomSheet isOpen={isSheetOpen} onOpenChange={setSheetOpen} title={t("inspector")}>
-        <Side />
-      </BottomSheet>
+      <BottomSheet isOpen={isSheetOpen} onOpenChange={setSheetOpen} title={t("inspector")} children={<Side />} />
       <BottomSheet isOpen={hasPhone && isSheet} onOpenChange={setPhone} title={t("preview:title")}>
         {preview}
       </BottomSheet>
