@@ -21,6 +21,7 @@ OURS = (
     "hoopoe.channels.contract",
     "hoopoe.kernel.json",
     "hoopoe.kernel.secret_names",
+    "hoopoe.kernel.secret_shapes",
     "hoopoe.kernel.spelling",
     "hoopoe.kernel.text",
     *(f"hoopoe.flows.{island}" for island in ISLANDS),
