@@ -13,7 +13,7 @@ ROOT = Path(hoopoe.flows.__file__).parent
 ISLANDS = ("expressions", "engine", "nodes", "definition", "demo", "exchange")
 STANDARD = {
     "__future__", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "importlib",
-    "hashlib", "inspect", "itertools", "json", "math", "pkgutil", "re", "types", "typing", "uuid", "zoneinfo",
+    "itertools", "hashlib", "inspect", "json", "math", "pkgutil", "re", "types", "typing", "uuid", "zoneinfo",
 }  # fmt: skip
 LIBRARIES = {"liquid", "orjson", "phonenumbers", "pydantic", "pydantic_core", "re2"}
 OURS = (

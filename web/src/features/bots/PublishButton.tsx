@@ -1,15 +1,15 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api";
 import type { Bot, Fault, PeopleChoice } from "@/api/models";
-import { Button, Dialog, Field, Textarea, useToast } from "@/components";
+import { Button, cx, Dialog, Field, Textarea, useToast } from "@/components";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { PublishFaults } from "./editor/panels/PublishFaults";
 import { PeopleChoiceField } from "./people/PeopleChoiceField";
 import { FINISH, waitingQuery } from "./people/queries";
 import { TransitionProgress } from "./people/TransitionProgress";
-import { botsQuery, usePublish } from "./queries";
+import { botsQuery, flowQuery, usePublish } from "./queries";
 import { reportOf, TestDifferences } from "./TestDifferences";
 
 type PublishProps = {
@@ -19,7 +19,7 @@ type PublishProps = {
   onBefore?: () => Promise<number>;
 };
 
-/** Publishing asks first, also what becomes of the people in older versions, and lists every fault that stands in the way. */
+/** Publishing asks first, also what becomes of the people in older versions, and lists what the linter says: errors keep it shut, warnings do not. */
 export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   const { t } = useTranslation("bots");
   const { reasonOf } = useErrorWords();
@@ -36,13 +36,17 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
   const next = (bot.published?.number ?? 0) + 1;
   // A colleague may have published meanwhile: then the server says so.
   const same = sameAs(publish.error) ?? (bot.published && !bot.has_unpublished_changes ? bot.published.number : null);
-  const faults = faultsOf(publish.error);
+  const refused = faultsOf(publish.error);
+  const draft = useQuery({ ...flowQuery(bot.id, "draft"), enabled: false });
+  const faults = refused.length ? refused : (draft.data?.faults ?? []);
+  const isShut = faults.some((fault) => fault.severity === "error");
+  const list = useRef<HTMLDivElement>(null);
   const report = reportOf(publish.error);
   const close = () => {
     setOpen(false);
     publish.reset();
   };
-  /** What was saved last, and what others published, is asked for before anything is offered. */
+  /** What was saved last, what is wrong with it, and what others published, is asked for before anything is offered. */
   const open = async () => {
     try {
       setBase((await onBefore?.()) ?? null);
@@ -50,7 +54,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
       // Of a colleague's work that clashes with one's own the editor asks by itself.
       return isChanged(error) ? undefined : setUnsaved(error);
     }
-    await queryClient.fetchQuery({ ...botsQuery, staleTime: 0 }).catch(() => undefined);
+    await Promise.allSettled([queryClient.fetchQuery({ ...botsQuery, staleTime: 0 }), queryClient.fetchQuery({ ...flowQuery(bot.id, "draft"), staleTime: 0 })]);
     setOpen(true);
   };
   return (
@@ -78,7 +82,10 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
             <Button
               variant="accent"
               isBusy={publish.isPending}
-              onClick={() =>
+              aria-disabled={isShut}
+              className={cx(isShut && "opacity-40")}
+              onClick={() => {
+                if (isShut) return list.current?.querySelector("button")?.focus();
                 publish.mutate({ id: bot.id, note, accepts: report !== undefined, people: choice, base }, {
                   onSuccess: (published) => {
                     close();
@@ -87,8 +94,8 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
                     setMoving(Boolean(published.transition));
                     toast({ text: t("publishDone", { number: published.version.number }) });
                   },
-                })
-              }
+                });
+              }}
             >
               {t(report ? "publishAccept" : "publish")}
             </Button>
@@ -101,17 +108,19 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
         {people.data && people.data.waiting > 0 && <PeopleChoiceField people={people.data} value={choice} onChange={setChoice} />}
         {report && <TestDifferences report={report} />}
         {publish.isError && !report && (
-          <div role="alert" className="mt-3 grid gap-2 text-13 text-danger">
-            <p>{faults.length ? t("publishFaults", { count: faults.length }) : isChanged(publish.error) ? t("publishChanged") : reasonOf(publish.error)}</p>
-            {faults.length > 0 && (
-              <PublishFaults
-                faults={faults}
-                onShow={(fault) => {
-                  close();
-                  onFault(fault.node_id, fault.field);
-                }}
-              />
-            )}
+          <p role="alert" className="mt-3 text-13 text-danger">
+            {refused.length ? t("publishFaults", { count: refused.filter((fault) => fault.severity === "error").length }) : isChanged(publish.error) ? t("publishChanged") : reasonOf(publish.error)}
+          </p>
+        )}
+        {faults.length > 0 && (
+          <div ref={list}>
+            <PublishFaults
+              faults={faults}
+              onShow={(fault) => {
+                close();
+                onFault(fault.node_id, fault.field);
+              }}
+            />
           </div>
         )}
       </Dialog>
@@ -129,9 +138,9 @@ function sameAs(error: unknown): number | null {
   return typeof version === "number" ? version : 0;
 }
 
-/** What forbids publishing: warnings do not, and are the linter's to tell. */
+/** What the linter says in a refusal. */
 function faultsOf(error: unknown): Fault[] {
   if (!(error instanceof ApiError)) return [];
   const faults = (error.details as { faults?: unknown }).faults;
-  return Array.isArray(faults) ? (faults as Fault[]).filter((fault) => fault.severity === "error") : [];
+  return Array.isArray(faults) ? (faults as Fault[]) : [];
 }
