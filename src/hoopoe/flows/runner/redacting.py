@@ -13,9 +13,9 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
 from hoopoe.flows.engine import EffectWait, Session
-from hoopoe.flows.runner.secret_shapes import REDACTED, hide_shapes
 from hoopoe.kernel.json import Json, JsonObject, dump_json
 from hoopoe.kernel.secret_names import is_secret
+from hoopoe.kernel.secret_shapes import REDACTED, hide_shapes
 
 MAX_TEXT: Final = 300
 MAX_VALUE_BYTES: Final = 600
@@ -109,14 +109,14 @@ def _texts_of(value: Json) -> Iterator[str]:
                 yield from _texts_of(item)
 
 
-def secrets_of(session: Session) -> frozenset[str]:
-    """What a session knows by names that call it a secret: its flow, the flows that run it, the conversation; and what
-    stands in the request that it waits for.
+def secrets_of(session: Session, *around: JsonObject) -> frozenset[str]:
+    """What a session knows by names that call it a secret: its flow, the flows that run it; and what stands in the
+    request that it waits for. `around`: what else it reads, the variables of its conversation and the person's fields.
     """
     secrets: set[str] = set()
     if isinstance(session.wait, EffectWait):
         secrets |= redact_request(session.wait.effect.request)[1]
-    for known in (session.variables, session.shared, *(caller.variables for caller in session.callers)):
+    for known in (session.variables, session.shared, *(caller.variables for caller in session.callers), *around):
         secrets.update(secrets_in(known))
     return frozenset(secrets)
 

@@ -25,6 +25,7 @@ function scene() {
     isOwn: () => world.isOwn,
     read: () => world.doc,
     take: (doc, before) => Object.assign(world, { doc, before }),
+    show: (doc) => Object.assign(world, { doc }),
     onSaved: () => undefined,
     keep: (kept) => (world.kept = kept),
     forget: () => (world.kept = null),
@@ -98,9 +99,34 @@ describe("the saver", () => {
 
   it("asks about what was kept from an earlier visit, when others saved since", async () => {
     const { saver, world } = scene();
-    world.doc = docOf("kept");
-    saver.resume({ revision: 0, base: docOf("zero"), doc: world.doc });
-    expect([saver.get().status, saver.base().name]).toEqual(["clash", "zero"]);
+    saver.resume({ revision: 0, base: docOf("zero"), doc: docOf("kept") });
+    expect([saver.get().status, saver.base().name, world.doc.name]).toEqual(["clash", "zero", "kept"]);
+  });
+
+  it("asks again after one more reload: what it keeps says what it grew out of", async () => {
+    const { saver, world } = scene();
+    saver.resume({ revision: 0, base: docOf("zero"), doc: docOf("kept") });
+    saver.stop();
+    expect(world.kept).toMatchObject({ revision: 0, base: { name: "zero" }, doc: { name: "kept" } });
+  });
+
+  it("holds what was kept against the newest draft, not the one that was opened", async () => {
+    const { saver, world, write } = scene();
+    write("two");
+    await vi.advanceTimersByTimeAsync(600);
+    saver.resume({ revision: 1, base: docOf("one"), doc: docOf("two") });
+    expect([saver.get().status, saver.get().revision, world.kept]).toEqual(["saved", 2, null]);
+    saver.resume({ revision: 1, base: docOf("one"), doc: docOf("kept") });
+    expect(saver.get().theirs?.blueprint.name).toBe("two");
+  });
+
+  it("knows what an earlier page had sent, when one typed on before that came to light", async () => {
+    const { saver, world, write } = scene();
+    Object.assign(world, { stored: docOf("kept"), revision: 2 }); // on its way when the page was left
+    saver.resume({ revision: 1, base: docOf("one"), doc: docOf("kept") });
+    write("kept and more");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([saver.get().status, world.stored.name]).toEqual(["saved", "kept and more"]);
   });
 
   it("knows its own work again, when the answer to a save was lost and one typed on", async () => {
@@ -116,9 +142,8 @@ describe("the saver", () => {
   });
 
   it("knows it again after a reload in the middle of a save", async () => {
-    const { saver, world } = scene();
-    world.doc = docOf("one");
-    saver.resume({ revision: 0, base: docOf("zero"), doc: world.doc });
+    const { saver } = scene();
+    saver.resume({ revision: 0, base: docOf("zero"), doc: docOf("one") });
     expect([saver.get().status, saver.isDirty()]).toEqual(["saved", false]);
   });
 

@@ -23,6 +23,8 @@ type Ports = {
   isOwn: (flow: Flow) => boolean;
   /** Shows `doc`, which is what was saved over `before` (`theirs`), with what is here and not there. */
   take: (doc: Doc, before: Doc, theirs: Doc) => void;
+  /** Puts `doc` there as a step of one's own. */
+  show: (doc: Doc) => void;
   onSaved: (flow: Flow) => void;
   keep: (kept: Kept) => void;
   forget: () => void;
@@ -37,6 +39,8 @@ export type Saver = ReturnType<typeof createSaver>;
 /** Saves the draft a moment after each change, one request at a time, and never over somebody else's work. */
 export function createSaver(opened: Flow, ports: Ports) {
   let base: Doc = opened.blueprint;
+  /** The draft as the server has it, as far as is known here. */
+  let there = opened;
   let state: SavingState = { status: "saved", at: opened.updated_at, revision: opened.revision ?? 1, error: null, theirs: null };
   /** What was sent since the last answer: the server may have any of it. */
   let unanswered: Doc[] = [];
@@ -57,6 +61,7 @@ export function createSaver(opened: Flow, ports: Ports) {
 
   const take = (flow: Flow, doc: Doc) => {
     base = doc;
+    there = flow;
     failures = 0;
     unanswered = [];
     set({ status: isDirty() ? "waiting" : "saved", at: flow.updated_at, revision: flow.revision ?? state.revision, error: null, theirs: null });
@@ -134,6 +139,7 @@ export function createSaver(opened: Flow, ports: Ports) {
     /** The server has another draft: this is what everything grows out of from here on. */
     rebase: (flow: Flow) => {
       base = flow.blueprint;
+      there = flow;
       set({ status: "saved", at: flow.updated_at, revision: flow.revision ?? state.revision, theirs: null, error: null });
       ports.onSaved(flow);
       keepNow();
@@ -148,6 +154,7 @@ export function createSaver(opened: Flow, ports: Ports) {
       if (isDirty() || (flow.revision ?? 0) <= state.revision) return null;
       const before = base;
       base = flow.blueprint;
+      there = flow;
       ports.take(flow.blueprint, before, flow.blueprint);
       set({ status: "saved", at: flow.updated_at, revision: flow.revision ?? state.revision, error: null });
       ports.onSaved(flow);
@@ -159,11 +166,14 @@ export function createSaver(opened: Flow, ports: Ports) {
       const flow = await ports.load();
       if (flow.revision === state.revision) ports.onSaved(flow);
     },
-    /** What was kept from an earlier visit grew out of this. */
+    /** Goes on with what was kept from an earlier visit. Its answer may have been lost, too. */
     resume: (kept: Kept) => {
-      if (kept.revision === state.revision) return later(0);
       base = kept.base;
-      meet(opened, null);
+      unanswered = [kept.doc];
+      set({ revision: kept.revision });
+      ports.show(kept.doc);
+      if (kept.revision === (there.revision ?? 1)) return later(0);
+      meet(there, null);
     },
     stop: () => {
       clearTimeout(timer);

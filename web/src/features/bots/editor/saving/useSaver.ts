@@ -1,18 +1,24 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
 import { api, dataOf } from "@/api";
 import type { Flow } from "@/api/models";
+import { useToast } from "@/components";
 import { KEYS, saveDraft } from "../../queries";
 import { factsOf } from "../model/facts";
 import type { EditorStore } from "../model/store";
-import { forget, keep, readKept } from "./kept";
+import { inherit } from "./inherit";
+import { createSlot } from "./kept";
 import { createSaver, type Saver, type SavingState } from "./saver";
 
 const loadDraft = async (botId: string): Promise<Flow> => dataOf(await api.GET("/api/bots/{bot_id}/flow", { params: { path: { bot_id: botId }, query: { version: "draft" } } }));
 
-/** Autosave of one open draft. What was kept from an earlier visit is taken up again. */
+/** Autosave of one open draft. What was kept from earlier visits is taken up again. */
 export function useSaver(botId: string, me: string | undefined, opened: Flow, store: EditorStore): { saver: Saver; saving: SavingState } {
+  const { t } = useTranslation("editor");
+  const toast = useToast();
   const queryClient = useQueryClient();
+  const [slot] = useState(() => createSlot(me ?? "", botId));
   const [saver] = useState(() =>
     createSaver(opened, {
       save: (doc, base) => saveDraft(botId, doc, base),
@@ -25,33 +31,44 @@ export function useSaver(botId: string, me: string | undefined, opened: Flow, st
         queryClient.setQueryData(KEYS.flow(botId, "draft"), flow);
         void queryClient.invalidateQueries({ queryKey: KEYS.list });
       },
-      keep: (kept) => keep(botId, kept),
-      forget: () => forget(botId),
+      show: (doc) => store.edit(() => doc),
+      keep: slot.keep,
+      forget: slot.forget,
     }),
   );
+  const tellTaken = useEffectEvent(() => toast({ text: t("saved.takenUp") }));
   const saving = useSyncExternalStore(saver.subscribe, saver.get);
 
   useEffect(() => {
-    const kept = readKept(botId);
-    if (kept) {
-      store.edit(() => kept.doc);
-      saver.resume(kept);
-    }
     let last = store.get().doc;
     const unsubscribe = store.subscribe(() => {
       if (store.get().doc === last) return;
       last = store.get().doc;
       saver.touch();
     });
+    const stopInheriting = inherit(slot, saver, () => tellTaken());
     const retry = () => void saver.send();
+    const leave = () => {
+      saver.stop();
+      slot.leave();
+    };
+    const comeBack = (event: PageTransitionEvent) => {
+      if (!event.persisted) return;
+      slot.hold();
+      saver.touch();
+    };
     window.addEventListener("online", retry);
-    window.addEventListener("pagehide", saver.stop);
+    window.addEventListener("pagehide", leave);
+    window.addEventListener("pageshow", comeBack);
     return () => {
       unsubscribe();
+      stopInheriting();
       window.removeEventListener("online", retry);
-      window.removeEventListener("pagehide", saver.stop);
+      window.removeEventListener("pagehide", leave);
+      window.removeEventListener("pageshow", comeBack);
+      slot.leave();
       void saver.send();
     };
-  }, [botId, saver, store]);
+  }, [saver, slot, store]);
   return { saver, saving };
 }
