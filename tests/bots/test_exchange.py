@@ -242,3 +242,28 @@ async def test_a_file_has_8_megabytes_at_most(api: Api) -> None:
     small = (FOREIGN / "typebot" / "lead_form.json").read_bytes()
     answer = await send(owner, b" " * (MAX_BYTES - len(small)) + small)
     assert answer.status_code == 200, answer.text
+
+
+async def test_a_secret_that_was_typed_in_stays_here_and_is_asked_for_there(api: Api) -> None:
+    owner, other = await api.register(), await api.register()
+    call = {"url": "https://shop.example/orders?page=1", "headers": {"Authorization": "Bearer abc-123"}}
+    flow = {
+        "name": "Shop",
+        "nodes": [
+            {"id": "start", "type": "whatsapp_trigger", "config": {"trigger_type": "any_message"}},
+            {"id": "look", "type": "http_request", "config": call},
+        ],
+        "edges": [{"id": "e1", "source": "start", "target": "look"}],
+    }
+    bot = await make_bot(owner, blueprint=flow)
+    content = (await owner.get(f"/api/bots/{bot['id']}/export")).text
+    assert "abc-123" not in content
+    assert json.loads(content)["credentials"] == [{"name": "Authorization", "service": ""}]
+    [made] = (await send(other, content)).json()["bots"]
+    assert made["missing"] == [{"kind": "credential", "name": "Authorization"}]
+    assert (await other.post(f"/api/bots/{made['id']}/publish")).status_code == 422
+    stored = {"name": "Authorization", "kind": "bearer", "hosts": ["shop.example"], "secret": "another"}
+    assert (await other.post("/api/credentials", stored)).status_code == 201
+    await publish(other, made["id"])
+    here = (await owner.get(f"/api/bots/{bot['id']}/flow")).json()["blueprint"]
+    assert here["nodes"][1]["config"]["headers"] == call["headers"], "nothing is changed here"

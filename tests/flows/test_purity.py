@@ -12,8 +12,8 @@ import hoopoe.flows
 ROOT = Path(hoopoe.flows.__file__).parent
 ISLANDS = ("expressions", "engine", "nodes", "definition", "demo", "exchange")
 STANDARD = {
-    "__future__", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "importlib", "itertools",
-    "hashlib", "inspect", "json", "math", "pkgutil", "re", "types", "typing", "uuid", "zoneinfo",
+    "__future__", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "importlib",
+    "itertools", "hashlib", "inspect", "json", "math", "pkgutil", "re", "types", "typing", "uuid", "zoneinfo",
 }  # fmt: skip
 LIBRARIES = {"liquid", "orjson", "phonenumbers", "pydantic", "pydantic_core", "re2"}
 OURS = (
@@ -21,6 +21,7 @@ OURS = (
     "hoopoe.channels.contract",
     "hoopoe.kernel.json",
     "hoopoe.kernel.secret_names",
+    "hoopoe.kernel.secret_shapes",
     "hoopoe.kernel.spelling",
     "hoopoe.kernel.text",
     *(f"hoopoe.flows.{island}" for island in ISLANDS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hoopoe.flows.runner.redacting import hide, hide_named, redact_request, shorten, shorten_text
-from hoopoe.flows.runner.secret_shapes import REDACTED
+from hoopoe.kernel.secret_shapes import REDACTED
 
 
 def test_a_request_shows_where_it_went_and_no_secret() -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from hoopoe.flows.definition import Blueprint, BlueprintError, dump_blueprint, parse_blueprint
 from hoopoe.flows.exchange.contract import ExchangeError, Format, Imported, ImportedBot, Missing
+from hoopoe.flows.exchange.leaving import leave_secrets
 from hoopoe.flows.exchange.reading import as_list, as_object, as_objects, as_text
 from hoopoe.kernel.json import Json, JsonObject
 
@@ -26,10 +27,15 @@ _KNOWN: Final = frozenset(
 def export_bot(
     name: str, blueprint: JsonObject, *, tests: Sequence[JsonObject] = (), tables: Sequence[JsonObject] = ()
 ) -> JsonObject:
-    """A bot as one file, the same for the same bot. What a blueprint says of where it comes from stays behind."""
+    """A bot as one file, the same for the same bot. What a blueprint says of where it comes from stays behind, and so
+    does a secret that was typed into it (`leaving`).
+    """
     stored = dump_blueprint(parse_blueprint(blueprint))
     stored.pop("bot_id", None)
+    stored, secrets = leave_secrets(stored)
     credentials = list[Json](_credentials(stored))
+    known = {as_text(each.get("name")) for each in as_objects(credentials)}
+    credentials += [{"name": name, "service": ""} for name in secrets if name not in known]
     if "credentials" in stored and all(isinstance(each, dict) for each in as_list(stored["credentials"])):
         # Which of a workspace's own credentials was used is nobody else's.
         stored["credentials"] = [{**need, "credential_id": None} for need in as_objects(stored["credentials"])]

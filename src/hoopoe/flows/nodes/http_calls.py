@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints
 
 from hoopoe.flows.engine import Behaviour, Effect, EffectFinished, EffectWait, Leave, Outcome, Pause, Resume, Visit
 from hoopoe.flows.nodes.base import Build, Exit, NodeConfig
+from hoopoe.flows.nodes.call_secrets import is_secret_header, is_secret_parameter, split_parameters
 from hoopoe.flows.nodes.fields import Source, VariableName, ui
 from hoopoe.flows.nodes.json_paths import MAX_CHARS, parse_path, read_path, write_path
 from hoopoe.flows.nodes.look import Look
@@ -31,10 +32,6 @@ CredentialName = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 
 _REPEATABLE: Final = frozenset({"GET", "PUT", "DELETE"})
 _HTTP: Final = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
-_SECRET: Final = re.compile(
-    r"[?&](?:[a-z0-9_-]*(?:key|token|secret|passw(?:or)?d|pwd|auth|signature)|sig)=(?!\s*\{\{)[^&\s]+", re.IGNORECASE
-)
-_SECRET_HEADER: Final = re.compile(r"(?:proxy-)?authorization|cookie|.*(?:api-?key|token|secret).*", re.IGNORECASE)
 _FILLED_IN: Final = re.compile(r"\{\{.*?\}\}")
 _RESERVED_HEADERS: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "idempotency-key"})
 
@@ -150,7 +147,7 @@ class CallConfig(NodeConfig):
             look.template(f"headers.{name}", value)
             if name.lower() in _RESERVED_HEADERS:
                 look.error(f"headers.{name}", "not_allowed", f"The header '{name}' is set by Hoopoe.")
-            elif _SECRET_HEADER.fullmatch(name) and value.strip() and "{{" not in value:
+            elif is_secret_header(name, value):
                 look.warn(f"headers.{name}", "secret_in_flow", "This looks like a secret: keep it as a credential.")
         if self.credential is not None:
             look.needs_credential("credential", self.credential)
@@ -214,7 +211,7 @@ class CallConfig(NodeConfig):
 
 def inspect_query(look: Look, field: str, name: str, value: str) -> None:
     """A secret in an address ends up in logs."""
-    if "{{" not in value and _SECRET.search(f"?{name}={value}"):
+    if "{{" not in value and is_secret_parameter(name, value):
         look.warn(field, "secret_in_url", "This looks like a secret; addresses end up in logs.")
 
 
@@ -237,5 +234,5 @@ def _inspect_url(look: Look, url: str) -> None:
     if any("url_encode" not in each for each in _FILLED_IN.findall(address, 1)):
         message = "What is filled into an address may hold anything; write {{ name | url_encode }}."
         look.warn("url", "unescaped_url", message)
-    if _SECRET.search(address):
+    if split_parameters(address)[1]:
         look.warn("url", "secret_in_url", "This address seems to hold a secret; addresses end up in logs.")

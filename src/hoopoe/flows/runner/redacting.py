@@ -13,9 +13,9 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
 from hoopoe.flows.engine import EffectWait, Session
-from hoopoe.flows.runner.secret_shapes import REDACTED, hide_shapes
 from hoopoe.kernel.json import Json, JsonObject, dump_json
 from hoopoe.kernel.secret_names import is_secret
+from hoopoe.kernel.secret_shapes import REDACTED, hide_shapes
 
 MAX_TEXT: Final = 300
 MAX_VALUE_BYTES: Final = 600

@@ -49,10 +49,10 @@ from hoopoe.flows.runner.redacting import (
     shorten,
     shorten_text,
 )
-from hoopoe.flows.runner.secret_shapes import REDACTED
 from hoopoe.kernel.db.writes import Writes
 from hoopoe.kernel.json import Json, JsonObject, dump_json
 from hoopoe.kernel.secret_names import is_secret
+from hoopoe.kernel.secret_shapes import REDACTED
 
 MAX_VALUES: Final = 60
 MAX_STEPS: Final = 120

@@ -3,7 +3,7 @@ import { ListChecks, Smartphone } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Bot, Flow, FlowNodeType } from "@/api/models";
-import { BottomSheet, Button, cx, useToast } from "@/components";
+import { BottomSheet, Button, cx } from "@/components";
 import { useSession } from "@/features/auth/queries";
 import { FOLDED_LATE } from "../folding";
 import { PreviewPhone } from "../preview/PreviewPhone";
@@ -32,6 +32,7 @@ import { ShortcutsDialog } from "./panels/ShortcutsDialog";
 import { RestoreDialog } from "./saving/RestoreDialog";
 import { useOthers } from "./saving/useOthers";
 import { useSaver } from "./saving/useSaver";
+import { useTheirs } from "./saving/useTheirs";
 
 type EditorProps = { bot: Bot; opened: Flow; types: readonly FlowNodeType[]; values: readonly KnownValue[]; node: string | undefined; onNode: (node: string | undefined) => void; restore?: number | undefined; onRestored: () => void; tools: React.ReactNode; more: React.ReactNode };
 
@@ -48,7 +49,6 @@ type Panel = "problems" | "languages" | "rules" | "keys" | null;
 
 function Workbench({ bot, opened, types: typeList, values, node, onNode, restore, onRestored, tools, more }: EditorProps) {
   const { t } = useTranslation(["editor", "preview", "bots"]);
-  const toast = useToast();
   const me = useSession()?.user.id;
   const flow = useReactFlow();
   const [store] = useState(() => {
@@ -108,13 +108,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
   };
   const preview = <PreviewPhone botId={bot.id} player={player} onSave={() => settle(saver)} onProblems={showProblems} {...(isBeside && { onClose: closePhone })} />;
 
-  useEffect(() => {
-    const state = others;
-    if (!state || state.revision <= saving.revision || saving.status !== "saved" || saver.isDirty()) return;
-    void saver.refresh().then((theirs) => {
-      if (theirs) toast({ text: theirs.updated_by && theirs.updated_by.id === me ? t("othersChangedSelf") : t("othersChanged", { name: theirs.updated_by?.name ?? t("clash.somebody") }) });
-    });
-  }, [me, others, saver, saving.revision, saving.status, t, toast]);
+  useTheirs(saver, saving, others);
 
   return (
     <EditorContext value={editor}>

@@ -53,7 +53,7 @@ _IN_ADDRESS: Final = re2.compile(r"(://)[^/\s@:]+:[^/\s@]+@")
 
 
 def hide_shapes(text: str) -> str:
-    """A text without what looks like a secret."""
+    """A text without what looks like a secret, or stands where one does: `password=…`."""
     for hint in _HINTS:
         if hint in text:
             break
@@ -62,3 +62,8 @@ def hide_shapes(text: str) -> str:
     text = _SHAPES.sub(REDACTED, text)
     text = _NAMED.sub(rf"\1{REDACTED}", text)
     return str(_IN_ADDRESS.sub(rf"\1{REDACTED}@", text))
+
+
+def hide_looks(text: str) -> str:
+    """A text without what itself looks like a secret. What is only letters is none here: `basic understanding`."""
+    return str(_SHAPES.sub(lambda found: found[0] if "".join(found[0].split()).isalpha() else REDACTED, text))
