@@ -219,33 +219,6 @@ async def test_what_is_said_back_and_copied_to_innocent_names_is_hidden_too(pool
     assert not [text for text in stored if key in text or pin in text]
 
 
-async def test_what_is_given_to_another_flow_under_an_innocent_name_is_hidden_there_too(
-    pool: Pool, settings: Settings
-) -> None:
-    """Only the flow that runs it calls it a secret. The other one speaks in sprints of its own."""
-    key = "open sesame, please"
-    inner = blueprint(
-        ("ask", "ask_question", {"question": "Which?", "variable_name": "which", "timeout": None}),
-        ("copy", "store_variable", {"variable_name": "note", "value": "{{ x }}"}),
-        say("say", "{{ which }}: {{ note }}"),
-        edges=[("start", "ask", None), ("ask", "copy", "answered"), ("copy", "say", None)],
-    )
-    inner["nodes"][0]["config"] = {"trigger_type": "called"}
-    talk = await open_talk(pool, settings, question_blueprint())
-    bot_id = str(await talk.publish(inner))
-    outer = blueprint(
-        ("key", "store_variable", {"variable_name": "api_token", "value": key}),
-        ("run", "run_flow", {"bot_id": bot_id, "inputs": {"x": "{{ api_token }}"}}),
-        edges=[("start", "key", None), ("key", "run", None)],
-    )
-    await talk.publish(outer, talk.tenant.bot_id)
-    assert await talk.say("hi") == ["Which?"]
-    assert await talk.say("tea") == [f"tea: {key}"]
-    stored = [row["text"] for row in await talk.fetch("select trace::text as text from sprint_traces order by id")]
-    assert len(stored) == 2
-    assert not [text for text in stored if key in text]
-
-
 async def test_what_fails_is_told_where_nothing_was_said(pool: Pool, settings: Settings) -> None:
     flow = blueprint(*(say(f"s{n}", "x") for n in range(11)))
     talk = await open_talk(pool, settings, flow)

@@ -15,9 +15,8 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from hoopoe.conversations.outbox.timetable import Place
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Pool, Record
+from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import narrow, transaction
 from hoopoe.kernel.ids import oldest_id
 from hoopoe.kernel.json import JsonObject
@@ -74,8 +73,7 @@ with clock as materialized (
     ) as channel
 ), chosen as materialized (
     select due.workspace_id, due.channel_id, due.conversation_id, due.id,
-           (paced.size - paced.tokens + due.round - 1) * paced.spacing as leaves_in,
-           extract(epoch from paced.at)::float8 as claimed_at, paced.spacing
+           (paced.size - paced.tokens + due.round - 1) * paced.spacing as leaves_in
     from paced cross join lateral (
         select workspace_id, channel_id, conversation_id, id, priority,
                row_number() over (order by priority, id) as round
@@ -117,7 +115,7 @@ where outbox.workspace_id = chosen.workspace_id and outbox.conversation_id = cho
   and outbox.id = chosen.id and outbox.state || '' in ('queued', 'retrying')
 returning outbox.workspace_id, outbox.id, outbox.channel_id, outbox.conversation_id, outbox.message_id, outbox.attempt,
     outbox.content, outbox.recipient, outbox.reply_to, outbox.priority, outbox.category, outbox.attempted_at,
-    chosen.leaves_in, chosen.claimed_at, chosen.spacing
+    chosen.leaves_in
 """
 # Of the allowed rate. The rest is for what the way to the provider adds: of two messages that leave in different
 # seconds the first may be slower, and both arrive in one. At 0.955 it may be 47 ms slower.
@@ -202,8 +200,8 @@ class Send:
     is_window_open: bool
     is_opted_out: bool
     pair_wait: float
-    place: Place | None = None
-    """Its place in the channel's timetable, where it has one."""
+    place: float | None = None
+    """When it leaves, by this process's monotonic clock: its place in the channel's timetable, where it has one."""
 
     @property
     def opaque(self) -> str:
@@ -259,7 +257,6 @@ async def make_claim(
             [0 if most_each is None else under_way.get(row["channel_id"], 0) for row in channels],
             SHARE_OF_RATE,
         )
-        answered_at = time.monotonic()
         if not rows:
             return Claim([])
         rows.sort(key=lambda row: (row["priority"], row["id"]))
@@ -308,22 +305,9 @@ async def make_claim(
                 is_window_open=bool(look["is_open"]),
                 is_opted_out=look["is_opted_out"],
                 pair_wait=float(look["pair_wait"] or 0),
-                place=_read_place(row, asked_at, answered_at),
+                place=asked_at + float(row["leaves_in"]) if row["leaves_in"] is not None else None,
             )
             for row, look in zip(rows, looks, strict=True)
         ]
         counts = [row["count"] for row in channels]
         return Claim(sends, is_idle=max(counts) < FEW and sum(counts) <= len(sends))
-
-
-def _read_place(row: Record, asked_at: float, answered_at: float) -> Place | None:
-    if row["leaves_in"] is None:
-        return None
-    ahead = float(row["leaves_in"])
-    return Place(
-        at=row["claimed_at"] + ahead,
-        spacing=row["spacing"],
-        is_next=ahead > 0,
-        earliest=asked_at + ahead,
-        latest=answered_at + ahead,
-    )

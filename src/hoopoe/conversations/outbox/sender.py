@@ -156,9 +156,10 @@ class Sender:
         del self._under_way[task]
 
     async def _send(self, send: Send, deadline: float) -> None:
-        is_in_time = send.place is None or await self._timetable.wait(send.channel_id, send.place)
+        if send.place is not None:
+            await self._timetable.wait(send.channel_id, send.place)
         channel = self.directory.find_sending(send.channel_id)
-        if not is_in_time or time.monotonic() > deadline:
+        if time.monotonic() > deadline:
             result: SendResult | NotSent = NotSent(0.0)
         elif channel is None:
             # Disabled since the claim: it waits for the channel, and nothing overtakes it.

@@ -42,8 +42,10 @@ class StoreVariableConfig(NodeConfig):
                 "session": ("this run of the flow", "هذه الجلسة"),
                 "conversation": ("the conversation", "المحادثة"),
             },
-            help_en="This run of the flow, or the conversation: then it is read as {{ conversation.name }}.",
-            help_ar="هذه الجلسة فقط، أو المحادثة كلها وتقرأ هكذا {{ conversation.name }}.",
+            help_en="This run of the flow, or the conversation: then it is read as {{ conversation.name }}. "
+            "What everybody shares belongs in a data table.",
+            help_ar="هذه الجلسة فقط، أو المحادثة كلها وتقرأ هكذا {{ conversation.name }}. "
+            "أما ما يشترك فيه الجميع فمكانه جدول بيانات.",
         ),
     )
 

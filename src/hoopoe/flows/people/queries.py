@@ -211,10 +211,12 @@ def _show(row: Record) -> schemas.FlowSession:
 
 
 DETAIL: Final = """
-select session.state::text as state, session.held, conversation.window_expires_at
+select session.state::text as state, session.held, conversation.window_expires_at, conversation.variables,
+       contact.fields
 from flow_sessions as session
 join conversations as conversation
     on conversation.workspace_id = $1 and conversation.id = session.conversation_id
+left join contacts as contact on contact.workspace_id = $1 and contact.id = conversation.contact_id
 where session.workspace_id = $1 and session.id = $2
 """
 FRAMES: Final = """
@@ -241,13 +243,14 @@ async def read_session(conn: Connection, scope: WorkspaceScope, session_id: UUID
         for each in await conn.fetch(FRAMES, scope.workspace_id, [UUID(id_) for id_ in session.version_ids])
     }
     acts = await conn.fetch(ACTS, scope.workspace_id, session_id, MOST_ACTS)
+    secrets = secrets_of(session, row["variables"] or {}, row["fields"] or {})
     effect: dict[str, JsonValue] | None = None
     if isinstance(session.wait, EffectWait):
         request, _ = redact_request(session.wait.effect.request)
-        effect = {"kind": str(session.wait.effect.kind), "request": hide_all(request, secrets_of(session))}
+        effect = {"kind": str(session.wait.effect.kind), "request": hide_all(request, secrets)}
     return schemas.FlowSessionDetail(
         **shown[0].model_dump(),
-        frames=_show_frames(session, versions),
+        frames=_show_frames(session, versions, secrets),
         effect=effect,
         held=len(row["held"]),
         error=None if session.error is None else {"code": session.error.code, "message": session.error.message},
@@ -257,10 +260,9 @@ async def read_session(conn: Connection, scope: WorkspaceScope, session_id: UUID
     )
 
 
-def _show_frames(session: Session, versions: dict[str, Record]) -> list[schemas.SessionFrame]:
+def _show_frames(session: Session, versions: dict[str, Record], secrets: frozenset[str]) -> list[schemas.SessionFrame]:
     stands = [(each.flow_version_id, each.node_id, each.variables, each.scopes) for each in session.callers]
     stands.append((session.flow_version_id, session.node_id, session.variables, session.scopes))
-    secrets = secrets_of(session)
     frames = []
     for version_id, node_id, variables, scopes in stands:
         known = versions.get(version_id)

@@ -345,6 +345,7 @@ class Conversing:
             version_id=version_id,
             said=said,
             seconds=seconds if isinstance(seconds, int | float) else None,
+            around=(scene.conversation.variables, scene.conversation.contact_fields),
         )
         self._rows.traces.append(
             TraceRow(

@@ -109,14 +109,14 @@ def _texts_of(value: Json) -> Iterator[str]:
                 yield from _texts_of(item)
 
 
-def secrets_of(session: Session) -> frozenset[str]:
-    """What a session knows by names that call it a secret: its flow, the flows that run it, the conversation; and what
-    stands in the request that it waits for.
+def secrets_of(session: Session, *around: JsonObject) -> frozenset[str]:
+    """What a session knows by names that call it a secret: its flow, the flows that run it; and what stands in the
+    request that it waits for. `around`: what else it reads, the variables of its conversation and the person's fields.
     """
     secrets: set[str] = set()
     if isinstance(session.wait, EffectWait):
         secrets |= redact_request(session.wait.effect.request)[1]
-    for known in (session.variables, session.shared, *(caller.variables for caller in session.callers)):
+    for known in (session.variables, session.shared, *(caller.variables for caller in session.callers), *around):
         secrets.update(secrets_in(known))
     return frozenset(secrets)
 

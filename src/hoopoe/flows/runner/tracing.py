@@ -110,12 +110,13 @@ def describe_sprint(
     version_id: str,
     said: Said = (),
     seconds: float | None = None,
+    around: Sequence[JsonObject] = (),
 ) -> str:
     """A sprint's trace as JSON text. `version_id` is the one that the session started on; `seconds` is how long the
-    effect took that it was given.
+    effect took that it was given; `around` is what the flow reads besides its own (`secrets_of`).
     """
     wait, asked = _describe_wait(sprint)
-    secrets = asked | _known_secrets(sprint, before)
+    secrets = asked | _known_secrets(sprint, before, around)
     trace: JsonObject = {
         "given": _describe_given(given, seconds),
         "path": _describe_path(sprint, version_id),
@@ -136,14 +137,14 @@ def describe_sprint(
     return text
 
 
-def _known_secrets(sprint: Sprint, before: Session | None) -> frozenset[str]:
+def _known_secrets(sprint: Sprint, before: Session | None, around: Sequence[JsonObject]) -> frozenset[str]:
     """What is secret by what was known: of the request that is answered, and of variables and expressions that say so,
     also those of the flows that run this one.
 
     What another system says back, and what a flow copies to an innocent name, is hidden by this.
     """
-    # What it knows now it knew before or has set, but where it has only begun: then the conversation's are new as well.
-    secrets = set(secrets_of(sprint.session if before is None else before))
+    # What it knows now it knew before or has set.
+    secrets = set(secrets_of(sprint.session if before is None else before, *around))
     secrets.update(
         text
         for event in sprint.events
