@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 from typing import Any
 
@@ -11,8 +12,11 @@ from hoopoe.flows.credentials.schemas import CredentialKind
 from hoopoe.flows.credentials.using import Credential, CredentialRefusedError, matches_host
 from hoopoe.flows.runner.waiting_times import read_retry_after
 from hoopoe.identity.roles import Role
+from hoopoe.kernel.db import tenancy
+from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.outbound_http import OutboundRequest
 from tests.support.api import Api
+from tests.support.locks import wait_for_blocked
 
 GIVEN: dict[str, Any] = {
     "name": "Shop",
@@ -289,3 +293,16 @@ def test_how_long_another_system_asks_to_wait(headers: dict[str, str], seconds: 
 
 def test_a_credential_shows_nothing_of_itself() -> None:
     assert "hunter" not in repr(Credential("Shop", CredentialKind.BASIC, ("x",), None, "me:hunter2"))
+
+
+async def test_of_two_that_take_one_name_at_once_the_second_is_told(api: Api) -> None:
+    owner = await api.register()
+    one, other = [
+        (await owner.post("/api/credentials", {**GIVEN, "name": name})).json()["id"] for name in ("One", "Other")
+    ]
+    async with transaction(api.services.pool, role=tenancy.APP, workspaces=[owner.workspace_id]) as conn:
+        await conn.execute("update credentials set name = 'Till' where id = $1", one)
+        renaming = asyncio.ensure_future(owner.patch(f"/api/credentials/{other}", {"name": "Till"}))
+        await wait_for_blocked(api.services.pool, conn)
+    answer = await renaming
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "credential_exists")

@@ -9,13 +9,24 @@ from contextlib import asynccontextmanager
 from functools import partial
 from uuid import UUID, uuid4
 
-from hoopoe.flows.runner.effects import BUSY_TRIES, MAX_ATTEMPTS, SETTLED_AT_ONCE, EffectCall, EffectRunner
+import pytest
+
+from hoopoe.flows.runner.effects import (
+    BUSY_TRIES,
+    MAX_ATTEMPTS,
+    SETTLED_AT_ONCE,
+    EffectCall,
+    EffectRunner,
+    Perform,
+    Settle,
+    in_doubt,
+)
 from hoopoe.flows.runner.lines import Lines
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.bus import Bus
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import Pool, open_pool
+from hoopoe.kernel.db.pool import Connection, Pool, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.settings import Settings
@@ -29,6 +40,7 @@ from tests.support.locks import wait_for_blocked
 from tests.support.simulator import wait_until
 
 LIMITS = TableLimits(tables=100, rows=100_000)
+ANSWER = partial(answer_query, limits=LIMITS)
 FLOW = blueprint(
     {
         "id": "add",
@@ -57,22 +69,23 @@ async def run(talk: Talk, pool: Pool, statement: str) -> None:
         await conn.execute(statement)
 
 
+async def _perform(_: EffectCall) -> JsonObject:
+    raise AssertionError("nothing of this leaves the database")
+
+
 @asynccontextmanager
-async def run_effects(settings: Settings, *, size: int) -> AsyncIterator[Pool]:
+async def run_effects(
+    settings: Settings, *, size: int, answer: Settle = ANSWER, perform: Perform = _perform
+) -> AsyncIterator[Pool]:
     """A worker's effects, with a pool of their own."""
     async with open_pool(settings.require_database_url(), size=size) as pool:
-        answer = partial(answer_query, limits=LIMITS)
-        runner = EffectRunner(pool, Bus(settings.require_database_url()), _perform, {"database_query": answer})
+        runner = EffectRunner(pool, Bus(settings.require_database_url()), perform, {"database_query": answer})
         running = asyncio.ensure_future(runner.run())
         try:
             yield pool
         finally:
             running.cancel()
             await asyncio.wait([running])
-
-
-async def _perform(_: EffectCall) -> JsonObject:
-    raise AssertionError("nothing of this leaves the database")
 
 
 async def result_of(talk: Talk) -> JsonObject:
@@ -135,6 +148,35 @@ async def test_what_was_interrupted_too_often_was_not_done(pool: Pool, settings:
         result = await result_of(talk)
     assert (result["ok"], result["error"]) == (False, "It was interrupted too often. Nothing was done.")
     assert await talk.fetch("select from data_rows") == []
+
+
+async def test_what_nobody_foresaw_is_said_and_the_flow_goes_on(
+    pool: Pool, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    talk = await open_orders(pool, settings)
+
+    async def fail(conn: Connection, workspace_id: UUID, request: JsonObject) -> JsonObject:
+        await answer_query(conn, workspace_id, request, limits=LIMITS)
+        raise KeyError("what nobody foresaw")
+
+    async with run_effects(settings, size=3, answer=fail):
+        result = await result_of(talk)
+    assert (result["ok"], result["error"]) == (False, "It failed. Nothing was done.")
+    assert await talk.fetch("select from data_rows") == []
+    printed = capsys.readouterr()
+    assert "effect_failed" in printed.out + printed.err
+    assert "what nobody foresaw" in printed.out + printed.err
+
+
+async def test_a_request_that_failed_in_our_own_hands_is_in_doubt(pool: Pool, settings: Settings) -> None:
+    talk = await open_orders(pool, settings)
+    await run(talk, pool, "update effects set kind = 'http_request'")
+
+    async def fail(_: EffectCall) -> JsonObject:
+        raise KeyError("what nobody foresaw")
+
+    async with run_effects(settings, size=3, perform=fail):
+        assert await result_of(talk) == in_doubt()
 
 
 async def test_a_slow_workspace_waits_behind_its_own() -> None:

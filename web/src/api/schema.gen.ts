@@ -3434,6 +3434,16 @@ export interface components {
             footer?: string | null;
         };
         /**
+         * CallOutcome
+         * @description `waiting`: no turn has come to it. `repeated`: its key was there before. All after `started` started nothing.
+         *
+         *     `busy`: the person was in the middle of a flow that this one does not interrupt. `with_a_person`: a colleague had
+         *     the conversation. `not_answering`: the bot was switched off, or published without the trigger. `failed`: the flow
+         *     could not be run, which is among the failed inputs. `gone`: so is the conversation.
+         * @enum {string}
+         */
+        CallOutcome: "waiting" | "repeated" | "started" | "busy" | "with_a_person" | "not_answering" | "failed" | "gone";
+        /**
          * Change
          * @description One step of a fix. `id`: of the node or the connection, or a variable's name.
          */
@@ -5701,7 +5711,7 @@ export interface components {
             at: string;
             /**
              * Status
-             * @description The status of the answer; 202 where a flow was started.
+             * @description The status of the answer; 202 where the call was taken.
              */
             status: number;
             /**
@@ -5709,6 +5719,8 @@ export interface components {
              * @description The code of the refusal.
              */
             reason: string | null;
+            /** @description What became of a call that was taken; null of one that was refused, or that an older Hoopoe took. */
+            outcome: components["schemas"]["CallOutcome"] | null;
         };
         /**
          * HookEvents
@@ -5720,7 +5732,7 @@ export interface components {
         };
         /**
          * HookTaken
-         * @description The flow starts in this conversation, in order with what is said there.
+         * @description The flow starts in this conversation, in order with what is said there. What comes of it is noted.
          */
         HookTaken: {
             /**
@@ -9754,6 +9766,25 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /**
+         * @description `bot_not_answering`: The bot is switched off: it starts nothing until somebody switches it on again.
+         *
+         *     `no_webhook_trigger`: The published version has no such trigger: publish one that starts on `webhook` first.
+         *
+         *     `nobody_to_start`: The flow cannot start: the person never wrote here. Only who wrote can be answered.
+         *
+         *     `window_closed`: The person last wrote more than 24 hours ago; `details.window_expires_at` says when the window closed.
+         *
+         *     `with_a_person`: A colleague has the conversation. No flow starts in it until they give it back to the bot, or close it.
+         */
+        bot_not_answering_or_no_webhook_trigger_or_nobody_to_start_or_window_closed_or_with_a_person: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `bot_not_published`: A bot without a published version has nothing to answer with. */
         bot_not_published: {
             headers: {
@@ -10217,15 +10248,6 @@ export interface components {
         };
         /** @description `no_webhook_trigger`: The published version has no such trigger: publish one that starts on `webhook` first. */
         no_webhook_trigger: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
-            };
-        };
-        /** @description `nobody_to_start`: The flow cannot start: the person never wrote here. Only who wrote can be answered. */
-        nobody_to_start: {
             headers: {
                 [name: string]: unknown;
             };
@@ -15007,7 +15029,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
-            409: components["responses"]["nobody_to_start"];
+            409: components["responses"]["bot_not_answering_or_no_webhook_trigger_or_nobody_to_start_or_window_closed_or_with_a_person"];
             413: components["responses"]["body_too_large"];
             422: components["responses"]["idempotency_key_reused_or_validation_failed"];
             429: components["responses"]["too_many_calls"];

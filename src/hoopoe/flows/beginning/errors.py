@@ -5,6 +5,22 @@ from __future__ import annotations
 from hoopoe.kernel.errors import Refusal
 
 
+class BotNotAnswering(Refusal):
+    """The bot is switched off: it starts nothing until somebody switches it on again."""
+
+    status = 409
+    code = "bot_not_answering"
+    message = "This bot is switched off."
+
+
+class WithAPerson(Refusal):
+    """A colleague has the conversation. No flow starts in it until they give it back to the bot, or close it."""
+
+    status = 409
+    code = "with_a_person"
+    message = "A person has this conversation: no flow starts in it."
+
+
 class NoWebhookTrigger(Refusal):
     """The published version has no such trigger: publish one that starts on `webhook` first."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hoopoe.flows.beginning import schemas
 from hoopoe.flows.beginning.errors import NoWebhookTrigger
-from hoopoe.flows.versions.queries import access_bot
+from hoopoe.flows.versions.queries import require_bot
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
@@ -42,7 +42,7 @@ select exists (
 )
 """
 CALLS: Final = """
-select at, status, reason from flow_hook_calls where workspace_id = $1 and hook_id = $2
+select at, status, reason, outcome from flow_hook_calls where workspace_id = $1 and hook_id = $2
 order by at desc, id desc limit $3
 """
 
@@ -57,7 +57,7 @@ class CreatedHook:
 
 async def list_hooks(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> list[schemas.Hook]:
     """The addresses of a bot, without what makes them secret. Raises `NotFound`."""
-    await access_bot(conn, scope, bot_id)
+    await require_bot(conn, scope, bot_id)
     rows = await conn.fetch(
         f"select {COLUMNS} from flow_hooks where workspace_id = $1 and bot_id = $2 order by node_id",  # noqa: S608  # a constant
         scope.workspace_id,
@@ -81,7 +81,7 @@ async def create_hook(
 
     Raises `NotFound`, `NoWebhookTrigger`.
     """
-    await access_bot(conn, scope, bot_id)
+    await require_bot(conn, scope, bot_id)
     if not await conn.fetchval(HAS_TRIGGER, scope.workspace_id, bot_id, node_id):
         raise NoWebhookTrigger
     token, hook_id = new_token(PREFIX), new_id()

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
 
+from hoopoe.conversations.errors import WindowClosed
 from hoopoe.flows.beginning import calls, hooks, schemas
 from hoopoe.flows.beginning.budgets import CallLimits
-from hoopoe.flows.beginning.errors import NobodyToStart, NoWebhookTrigger, TooManyCalls
+from hoopoe.flows.beginning.errors import BotNotAnswering, NobodyToStart, NoWebhookTrigger, TooManyCalls, WithAPerson
 from hoopoe.flows.beginning.schedules import foresee
 from hoopoe.flows.nodes.schedules import Times
 from hoopoe.flows.nodes.weekdays import Weekday
@@ -97,7 +98,18 @@ async def list_hook_calls(conn: Conn, scope: MayRead, bot_id: UUID, hook_id: UUI
     "/hooks/{token}",
     status_code=202,
     openapi_extra={"requestBody": {"required": True, "content": _CALL}},
-    responses=refusals(NotFound, NobodyToStart, TooManyCalls, BodyTooLarge, IdempotencyKeyReused, is_public=True),
+    responses=refusals(
+        NotFound,
+        NobodyToStart,
+        BotNotAnswering,
+        NoWebhookTrigger,
+        WithAPerson,
+        WindowClosed,
+        TooManyCalls,
+        BodyTooLarge,
+        IdempotencyKeyReused,
+        is_public=True,
+    ),
 )
 async def call_hook(request: Request, limits: Limits, token: str, key: Key = None) -> schemas.HookTaken:
     """Start a flow for one person who wrote before. What is sent is read as `{{ message.form }}`.

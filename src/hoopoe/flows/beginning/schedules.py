@@ -38,6 +38,17 @@ join workspaces on workspaces.id = bots.workspace_id
 left join bot_versions as version on version.workspace_id = bots.workspace_id and version.id = $3
 where bots.workspace_id = $1 and bots.id = $2
 """
+UNDER_WAY: Final = """
+select schedule.node_id, version.blueprint
+from flow_schedules as schedule
+join bot_versions as version on version.workspace_id = schedule.workspace_id and version.id = schedule.version_id
+where schedule.workspace_id = $1 and schedule.bot_id = $2
+  and (schedule.due_at <= domain_now() or schedule.after_id is not null)
+for update of schedule
+"""
+KEEP: Final = """
+update flow_schedules set version_id = $3 where workspace_id = $1 and bot_id = $2 and node_id = any ($4::text[])
+"""
 ZONE: Final = "select timezone from workspaces where id = $1"
 # The newest conversation of each person with one of the tags, where the bot may write at this moment.
 START: Final = """
@@ -70,7 +81,11 @@ do update set version_id = excluded.version_id, due_at = excluded.due_at, after_
 async def plan_schedules(
     conn: Connection, workspace_id: UUID, bot_id: UUID, *, version_id: UUID, blueprint: Blueprint
 ) -> None:
-    """Let a version's schedules take the place of those of the version before it."""
+    """Let a version's schedules take the place of those of the version before it.
+
+    A run that is due or half done goes on with the new version where it is for the same times and people: nobody is
+    left out because somebody published in that minute.
+    """
     planned = find_schedules(blueprint)
     await conn.execute(
         "delete from flow_schedules where workspace_id = $1 and bot_id = $2 and node_id <> all ($3::text[])",
@@ -80,9 +95,15 @@ async def plan_schedules(
     )
     if not planned:
         return
+    kept = {
+        row["node_id"]
+        for row in await conn.fetch(UNDER_WAY, workspace_id, bot_id)
+        if find_schedules(parse_blueprint(row["blueprint"])).get(row["node_id"]) == planned[row["node_id"]]
+    }
+    await conn.execute(KEEP, workspace_id, bot_id, version_id, list(kept))
     zone: str = await conn.fetchval(ZONE, workspace_id)
     now = in_zone(await read_domain_now(conn), zone)
-    due = {node_id: schedule.next_after(now) for node_id, schedule in planned.items()}
+    due = {node_id: schedule.next_after(now) for node_id, schedule in planned.items() if node_id not in kept}
     known = {node_id: at for node_id, at in due.items() if at is not None}
     await conn.execute(PLAN, workspace_id, bot_id, version_id, list(known), list(known.values()))
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
 from hoopoe.flows.beginning.phones import clean_phone
+from hoopoe.flows.runner.begun import CallOutcome
 from hoopoe.kernel.http.shapes import Input, Wire, example
 
 
@@ -52,8 +53,11 @@ class HookEvent(Wire):
     """What became of one call. Of many that were refused as too many, one in ten seconds is here."""
 
     at: datetime
-    status: int = Field(description="The status of the answer; 202 where a flow was started.")
+    status: int = Field(description="The status of the answer; 202 where the call was taken.")
     reason: str | None = Field(description="The code of the refusal.")
+    outcome: CallOutcome | None = Field(
+        description="What became of a call that was taken; null of one that was refused, or that an older Hoopoe took."
+    )
 
 
 class HookEvents(Wire):
@@ -82,7 +86,7 @@ class HookCall(Input):
 
 
 class HookTaken(Wire):
-    """The flow starts in this conversation, in order with what is said there."""
+    """The flow starts in this conversation, in order with what is said there. What comes of it is noted."""
 
     conversation_id: UUID
     is_repeated: bool = Field(description="The key was there before: nothing was started again.")

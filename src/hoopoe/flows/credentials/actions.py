@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from asyncpg import UniqueViolationError
+
 from hoopoe.flows.credentials import schemas
 from hoopoe.flows.credentials.errors import CredentialExists
 from hoopoe.flows.credentials.places import find_places
@@ -101,7 +103,8 @@ async def update_credential(
     if given.secret is not None:
         plain = join_secret(kind, given.username, given.secret)
         sealed = keyring.seal(plain, context=secret_context(scope.workspace_id, credential_id, SEALED))
-    row = await conn.fetchrow(
+    row = await _save(
+        conn,
         f"""
         update credentials set name = $3, former_names = $4, hosts = $5, sealed = coalesce($6, sealed),
             changed_at = case when $6::bytea is null then changed_at else now() end
@@ -139,6 +142,14 @@ def _check_hosts(stored: Sequence[str], given: schemas.CredentialUpdate) -> None
     if others:
         words = f"The stored secret was not meant for {', '.join(others)}: give the secret as well."
         raise ValidationFailed(FieldFault("secret", words, "missing"))
+
+
+async def _save(conn: Connection, statement: str, *given: object) -> Record | None:
+    """Of two that are given one name at the same moment the second is told. Raises `CredentialExists`."""
+    try:
+        return await conn.fetchrow(statement, *given)
+    except UniqueViolationError:
+        raise CredentialExists from None
 
 
 async def _check_free(conn: Connection, scope: WorkspaceScope, name: str) -> None:

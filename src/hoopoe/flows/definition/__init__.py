@@ -9,6 +9,7 @@
     blueprint_schema() -> JsonObject                 the JSON Schema of it all
     read_facts(blueprint) -> {node id: NodeFacts}    what an editor needs to know: exits, limits, variables
     find_fix(blueprint, fault) -> (Change, …)        what mends a fault without a decision; () where nothing does
+    speaks_freely_first(blueprint, node_id) -> bool  whether a shut window surely refuses the first thing said
 
 `Fault(node_id, field, code, message, severity)`. `LocalizedText` is a text, or a text for each language.
 """
@@ -25,6 +26,7 @@ from hoopoe.flows.definition.blueprint import (
 )
 from hoopoe.flows.definition.compiling import FlowInvalid, compile_flow
 from hoopoe.flows.definition.facts import NodeFacts, read_facts
+from hoopoe.flows.definition.first_words import speaks_freely_first
 from hoopoe.flows.definition.fixes import Change, find_fix
 from hoopoe.flows.definition.inspection import Inspection, inspect_flow, list_credentials
 from hoopoe.flows.definition.naming import name_step, ref_step
@@ -63,5 +65,6 @@ __all__ = [
     "parse_blueprint",
     "read_facts",
     "ref_step",
+    "speaks_freely_first",
     "validate_blueprint",
 ]

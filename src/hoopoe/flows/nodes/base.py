@@ -83,6 +83,9 @@ class NodeConfig(BaseModel):
     opens_window: ClassVar[bool] = False
     """Whether what the node says may also be said after a day of silence: only templates may."""
 
+    enters_silently: ClassVar[bool] = False
+    """Whether a node that stands among those that say something says nothing when it is entered."""
+
     def exits(self) -> tuple[Exit, ...]:
         """The ways out, in the order in which the editor shows them."""
         return (NEXT,)

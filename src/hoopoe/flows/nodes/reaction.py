@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import ClassVar, Final
 
 from pydantic import Field
 
@@ -18,6 +18,8 @@ _EMOJI: Final = re.compile(r"[#*0-9]\ufe0f?\u20e3|[^\w\s\x00-\xa8][^\w\s\x00-\x7
 
 
 class ReactionConfig(NodeConfig):
+    enters_silently: ClassVar[bool] = True
+
     emoji: Source = Field(
         default="",
         json_schema_extra=ui(

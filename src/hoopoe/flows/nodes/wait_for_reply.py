@@ -16,6 +16,7 @@ from hoopoe.flows.nodes.waiting import TIMEOUT_UI
 
 class WaitForReplyConfig(NodeConfig):
     pauses: ClassVar[bool] = True
+    enters_silently: ClassVar[bool] = True
 
     save_as: VariableName | None = Field(
         default=None,

@@ -17,7 +17,7 @@ from hoopoe.flows.people.errors import (
 )
 from hoopoe.flows.people.transitions import read_transition
 from hoopoe.flows.people.waiting import read_people
-from hoopoe.flows.versions.queries import access_bot
+from hoopoe.flows.versions.queries import require_bot
 from hoopoe.identity.http import Conn, CurrentWork, Idempotent, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
@@ -51,7 +51,7 @@ async def read_people_waiting(conn: Conn, scope: MayRead, bot_id: UUID) -> schem
 @router.get("/bots/{bot_id}/transition", responses=refusals())
 async def read_flow_transition(conn: Conn, scope: MayRead, bot_id: UUID) -> schemas.Transition:
     """How far the people are whom the last publishing took along. 404: none did."""
-    await access_bot(conn, scope, bot_id)
+    await require_bot(conn, scope, bot_id)
     return await read_transition(conn, scope, bot_id)
 
 
@@ -72,7 +72,7 @@ async def list_flow_sessions(
     cursor: CursorText = None,
 ) -> schemas.FlowSessionPage:
     """Who is in a bot's flow, those that began last first."""
-    await access_bot(conn, scope, bot_id)
+    await require_bot(conn, scope, bot_id)
     version_id = await queries.find_version(conn, scope, bot_id, version) if version is not None else None
     wanted = queries.Wanted(state, node_id, version_id, q, conversation_id)
     found = await queries.list_sessions(conn, scope, bot_id, wanted, before=decode_id(cursor), limit=limit)

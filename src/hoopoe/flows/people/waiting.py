@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hoopoe.flows.definition import parse_blueprint
 from hoopoe.flows.people import schemas
-from hoopoe.flows.versions.queries import access_bot
+from hoopoe.flows.versions.queries import require_bot
 from hoopoe.flows.versions.waiting import Place, is_gone, read_places
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
@@ -31,7 +31,7 @@ cross join lateral (
 
 async def read_people(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> schemas.PeopleWaiting:
     """Where people wait, seen from the draft. Raises `NotFound`."""
-    await access_bot(conn, scope, bot_id)
+    await require_bot(conn, scope, bot_id)
     draft = parse_blueprint(
         await conn.fetchval("select draft from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id)
     )

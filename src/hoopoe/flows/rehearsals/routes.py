@@ -12,7 +12,7 @@ from hoopoe.flows.rehearsals import actions, queries, schemas
 from hoopoe.flows.rehearsals.errors import TooManyTests
 from hoopoe.flows.rehearsals.playing import play_tests, record_script
 from hoopoe.flows.versions.errors import FlowInvalid
-from hoopoe.flows.versions.queries import access_bot
+from hoopoe.flows.versions.queries import require_bot
 from hoopoe.identity.http import Conn, CurrentWork, Idempotent, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
@@ -33,7 +33,7 @@ async def list_bot_tests(
     conn: Conn, scope: MayRead, bot_id: UUID, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
 ) -> schemas.BotTestPage:
     """A bot's tests, the oldest first."""
-    await access_bot(conn, scope, bot_id)
+    await require_bot(conn, scope, bot_id)
     found = await queries.list_tests(conn, scope, bot_id, after=decode_id(cursor), limit=limit + 1)
     page, next_cursor = cut_page(found, limit, lambda each: encode(each.id))
     return schemas.BotTestPage(data=list(page), next_cursor=next_cursor)

@@ -13,6 +13,7 @@ from hoopoe.conversations.outbox.reactions import queue_reactions
 from hoopoe.conversations.outbox.silence import silence_bots
 from hoopoe.conversations.turns import add_conversations
 from hoopoe.flows.runner.acts import insert_acts
+from hoopoe.flows.runner.begun import note_calls
 from hoopoe.flows.runner.scene import Scene, TurnRows
 from hoopoe.flows.runner.sessions import add_new_sessions, save_moved_sessions
 from hoopoe.flows.runner.tracing import add_traces
@@ -97,6 +98,7 @@ async def _insert_rare(conn: Connection, rows: TurnRows) -> None:
             ),
         )
     await insert_acts(conn, rows.acts)
+    await note_calls(conn, rows.calls)
     await adopt_messages(conn, rows.adopted)
     await silence_bots(conn, list(rows.silenced.values()))
     await bury_inputs(conn, rows.dead_letters)

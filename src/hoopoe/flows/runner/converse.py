@@ -107,7 +107,7 @@ class Conversing:
 
     def _interrupt_with(self, scene: Scene, session: SessionState, trigger: TriggerInput) -> bool:
         """Let a trigger that interrupts begin its flow, by the rule of the flow that runs; whether that was all."""
-        chosen = self._choose(scene, trigger, interrupts_only=True)
+        chosen = self.choose(scene, trigger, interrupts_only=True)
         if chosen is None:
             return False
         bot, flow = chosen
@@ -137,7 +137,7 @@ class Conversing:
         match read_wish(incoming):
             case Wish.SWITCH:
                 trigger = TriggerInput(asked)
-                chosen = self._choose(scene, trigger, interrupts_only=True)
+                chosen = self.choose(scene, trigger, interrupts_only=True)
                 if chosen is not None:
                     self.begin_flow(scene, *chosen, trigger)
                 return chosen is not None
@@ -146,17 +146,6 @@ class Conversing:
                 return True
             case None:
                 return False
-
-    def begin(self, scene: Scene, incoming: Incoming, *, bot_id: UUID, node_id: str) -> None:
-        """Another system or a schedule starts a flow. A session that waits goes on, unless the trigger interrupts."""
-        session = scene.session
-        is_busy = session is not None and session.is_waiting
-        trigger = TriggerInput(incoming, node_id=node_id)
-        chosen = self._choose(scene, trigger, interrupts_only=is_busy, bot_id=bot_id)
-        if chosen is None:
-            log.info("flow_not_begun", bot_id=str(bot_id), node_id=node_id, is_busy=is_busy)
-        else:
-            self.begin_flow(scene, *chosen, trigger)
 
     def time_out(self, scene: Scene, *, session_id: UUID, sprint: int, kind: str) -> None:
         """A timer fell due. One of an older sprint, or of a session that ended, does nothing."""
@@ -202,10 +191,12 @@ class Conversing:
                 self._rows.counts.add(session.workspace_id, stands.flow_version_id, stands.node_id, "interrupted")
         scene.session = None
 
-    def _choose(
+    def choose(
         self, scene: Scene, trigger: TriggerInput, *, interrupts_only: bool = False, bot_id: UUID | None = None
     ) -> tuple[ActiveBot, Flow] | None:
-        """`bot_id`: the one bot that is meant. A channel that is bound to another one asks nobody."""
+        """The bot whose trigger fits best, with its flow. `bot_id`: the one bot that is meant; a channel that is bound
+        to another one asks nobody.
+        """
         conversation, session = scene.conversation, scene.session
         if session is not None and session.is_waiting and bot_id is None and self._flows.is_trial(session.version_id):
             # Who tries a draft hears nothing but the draft: not even what is published of the same bot.
@@ -222,21 +213,21 @@ class Conversing:
         )
 
     def _start(self, scene: Scene, trigger: TriggerInput) -> None:
-        chosen = self._choose(scene, trigger)
+        chosen = self.choose(scene, trigger)
         if chosen is not None:
             self.begin_flow(scene, *chosen, trigger)
 
     def begin_flow(
         self, scene: Scene, bot: ActiveBot, flow: Flow, trigger: TriggerInput, *, minutes: int | None = None
-    ) -> None:
-        """Begin a flow, and end what was under way. `minutes`: how long a draft that is tried may go on; None: as long
-        as the one that it ends would have.
+    ) -> bool:
+        """Begin a flow, and end what was under way. Whether it began. `minutes`: how long a draft that is tried may go
+        on; None: as long as the one that it ends would have.
         """
 
         def begin(env: Env, library: Library) -> Sprint:
             return start(flow, trigger, env, library)
 
-        self.begin_with(scene, bot, trigger, begin, minutes=minutes)
+        return self.begin_with(scene, bot, trigger, begin, minutes=minutes)
 
     def begin_with(
         self, scene: Scene, bot: ActiveBot, given: Given, begin: Step, *, minutes: int | None = None

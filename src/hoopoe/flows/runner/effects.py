@@ -100,7 +100,8 @@ PASSING = "is_passing"
 WAIT = "wait_seconds"
 
 # Performs an effect within a transaction that is open over its workspace, and returns its result. What it could not do
-# it has undone; what it raises undoes all, and the effect is tried again when its lease runs out.
+# it has undone; what it raises undoes all. Trouble of the database is tried again when the lease runs out; of anything
+# else the flow takes its error exit.
 Settle = Callable[[Connection, UUID, JsonObject], Awaitable[JsonObject]]
 
 
@@ -140,7 +141,8 @@ class EffectRunner:
             rows = await conn.fetch(CLAIM, room, LEASE_SECONDS, self._full_workspaces(), MOST_OF_ONE_WORKSPACE // 2)
         for row in rows:
             is_ours = row["kind"] in self.settling
-            self._begin(row["workspace_id"], self._settle(row) if is_ours else self._perform(row))
+            work = self._settle(row) if is_ours else self._perform(row)
+            self._begin(row["workspace_id"], self._guard(row, work))
         return len(rows)
 
     def _full_workspaces(self) -> list[UUID]:
@@ -154,6 +156,15 @@ class EffectRunner:
 
     def _forget(self, task: asyncio.Future[None]) -> None:
         del self._under_way[task]
+
+    async def _guard(self, row: Record, work: Awaitable[None]) -> None:
+        """Finish what raised something that nobody foresaw, and say so: a flow never waits for it in silence."""
+        try:
+            await work
+        except Exception:
+            log.exception("effect_failed", effect_id=str(row["id"]), kind=row["kind"])
+            failed = not_done("It failed.") if row["kind"] in self.settling else in_doubt()
+            await self._finish(row, failed)
 
     async def _perform(self, row: Record) -> None:
         begun = time.monotonic()

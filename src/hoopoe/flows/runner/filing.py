@@ -26,7 +26,7 @@ def file_message(message: InboundMessage, row: InboxRow, scene: Scene, written: 
     scene.conversation.last_inbound_id = message.provider_id
     _learn_language(message, scene, written)
     _note_name(message, scene, written)
-    _reopen(scene, written)
+    reopen(scene, written)
     return filed
 
 
@@ -41,7 +41,7 @@ def file_notice(message: InboundMessage, row: InboxRow, scene: Scene, written: T
     if is_incoming:
         _note_arrival(message, row, scene, written, filed.id)
         _note_name(message, scene, written)
-        _reopen(scene, written)
+        reopen(scene, written)
     elif message.type is InboundType.CALL:
         conversation = scene.conversation
         scene.is_changed = True
@@ -123,9 +123,11 @@ def _note_name(message: InboundMessage, scene: Scene, written: TurnRows) -> None
     written.names[conversation.contact_id] = NewName(conversation.workspace_id, conversation.contact_id, name, username)
 
 
-def _reopen(scene: Scene, written: TurnRows) -> None:
+def reopen(scene: Scene, written: TurnRows) -> None:
+    """Let the bot have a closed conversation again."""
     if scene.conversation.mode is Mode.CLOSED:
         scene.conversation.mode = Mode.BOT
+        scene.is_changed = True
         written.thread_events.append(_thread_event(scene, "reopened", written.now))
 
 

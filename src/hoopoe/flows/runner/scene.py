@@ -16,6 +16,7 @@ from hoopoe.conversations.outbox.reactions import ReactionRow
 from hoopoe.conversations.outbox.receipts import ReceiptRow
 from hoopoe.conversations.outbox.silence import Silence
 from hoopoe.conversations.turns import ConversationState
+from hoopoe.flows.runner.begun import CallOutcome
 from hoopoe.flows.runner.counting import Counts
 from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.flows.runner.tracing import TraceRow
@@ -162,6 +163,8 @@ class TurnRows:
     reactions: dict[UUID, ReactionRow] = field(default_factory=dict)
     receipts: dict[UUID, ReceiptRow] = field(default_factory=dict)
     silenced: dict[UUID, Silence] = field(default_factory=dict)
+    calls: dict[tuple[UUID, UUID], CallOutcome] = field(default_factory=dict)
+    """By workspace and call of a secret address: what became of it."""
     events: list[EventRow] = field(default_factory=list)
 
     def file(self, row: MessageRow, given: InboxRow) -> MessageRow:

@@ -24,6 +24,7 @@ from hoopoe.conversations.outbox.receipts import MarkRead, ReceiptRow
 from hoopoe.conversations.turns import ConversationState, lock_conversations
 from hoopoe.flows.engine import Incoming
 from hoopoe.flows.runner.acts import find_targets
+from hoopoe.flows.runner.beginnings import begin_from_outside, is_beginning
 from hoopoe.flows.runner.bots import ActiveBot, FlowCache, load_active_bots
 from hoopoe.flows.runner.commit import commit_rows
 from hoopoe.flows.runner.converse import Conversing
@@ -190,6 +191,8 @@ def handle_inputs(inputs: Sequence[Input], scenes: dict[UUID, Scene], means: Mea
         row, scene = given.row, scenes.get(given.conversation_id)
         if scene is None:
             log.info("input_without_conversation", kind=row.kind, key=row.key)
+            if is_beginning(row):
+                begin_from_outside(row, None, talk, means.written)
             continue
         if queue.is_shut(row):
             continue
@@ -302,12 +305,11 @@ def _hear(
 
 def _hear_again(row: InboxRow, scene: Scene, means: Means) -> None:
     """Let the bot hear a filed message once more, or late, unless a person has the conversation by now."""
+    if is_beginning(row):
+        begin_from_outside(row, scene, means.talk, means.written)
+        return
     heard, provider_id = row.item["heard"], row.item.get("provider_id")
     if not isinstance(heard, dict) or not is_for_bot(row, scene):
-        return
-    begins = row.item.get("begins")
-    if isinstance(begins, dict):
-        means.talk.begin(scene, load_incoming(heard), bot_id=_id(begins, "bot_id"), node_id=str(begins.get("node_id")))
         return
     until = means.limiter.admit_workspace(row.workspace_id) if row.item.get("owes_workspace") is True else None
     if until is not None:

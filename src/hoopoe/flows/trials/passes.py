@@ -14,7 +14,7 @@ from hoopoe.flows.runner.reviving import WHOLE_SESSION
 from hoopoe.flows.runner.trials import LETTERS, hash_word
 from hoopoe.flows.trials import schemas
 from hoopoe.flows.trials.errors import NotTriableOnChannel, TooManyPasses
-from hoopoe.flows.versions.queries import access_bot, hold_bot
+from hoopoe.flows.versions.queries import hold_bot, require_bot
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.identity.throttle import HOUR, Budget, refuse_over, spend
@@ -134,7 +134,7 @@ async def create_pass(conn: Connection, scope: WorkspaceScope, bot_id: UUID, giv
 
 async def list_passes(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> list[schemas.DraftPass]:
     """The newest of a bot, without their words. Raises `NotFound`."""
-    await access_bot(conn, scope, bot_id)
+    await require_bot(conn, scope, bot_id)
     return [_read(row) for row in await conn.fetch(LIST, scope.workspace_id, bot_id, None, SHOWN)]
 
 

@@ -55,8 +55,16 @@ async def list_bots(conn: Connection, scope: WorkspaceScope, *, before: UUID | N
     return [_read_bot(row) for row in rows]
 
 
+async def require_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> None:
+    """Raises `NotFound` where the workspace has no such bot. Counts nobody: for what is asked for every few seconds."""
+    if not await conn.fetchval(
+        "select exists (select from bots where workspace_id = $1 and id = $2)", scope.workspace_id, bot_id
+    ):
+        raise NotFound
+
+
 async def access_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> schemas.Bot:
-    """The only way from an id to a bot. Raises `NotFound`."""
+    """A bot as it is shown, with the count of those who are in it. Raises `NotFound`."""
     row = await conn.fetchrow(BOTS, scope.workspace_id, bot_id, None, 1)
     if row is None:
         raise NotFound
@@ -159,7 +167,7 @@ async def list_versions(
     conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, below: int | None, limit: int
 ) -> list[schemas.FlowVersion]:
     """Published versions, the newest first. Raises `NotFound` for another workspace's bot."""
-    await access_bot(conn, scope, bot_id)
+    await require_bot(conn, scope, bot_id)
     rows = await conn.fetch(VERSIONS, scope.workspace_id, bot_id, below, limit)
     return [
         schemas.FlowVersion(

@@ -82,7 +82,10 @@ export function FlowCanvas({ flow, faulty, lit, selected, onSelect }: CanvasProp
         maxZoom={1.5}
         proOptions={{ hideAttribution: true }}
         onNodeClick={(_, node) => onSelect(node.id)}
-        onSelectionChange={({ nodes: chosen }) => chosen[0] && chosen[0].id !== selected && onSelect(chosen[0].id)}
+        onNodesChange={(changes) => {
+          const chosen = changes.find((change) => change.type === "select" && change.selected);
+          if (chosen?.type === "select") onSelect(chosen.id);
+        }}
         onPaneClick={() => onSelect(null)}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--line-strong)" />

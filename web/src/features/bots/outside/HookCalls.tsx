@@ -1,10 +1,25 @@
 import { useQuery } from "@tanstack/react-query";
-import { CircleAlert, CircleCheck } from "lucide-react";
+import { CircleAlert, CircleCheck, CircleDashed } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "@/api";
+import type { HookEvent } from "@/api/models";
 import { cx, ErrorState } from "@/components";
 import { useFormat } from "@/features/auth/queries";
 import { callsQuery } from "./queries";
+
+const LOOKS = {
+  started: { Icon: CircleCheck, tone: "text-success" },
+  open: { Icon: CircleDashed, tone: "text-ink-3" },
+  nothing: { Icon: CircleAlert, tone: "text-warning" },
+  refused: { Icon: CircleAlert, tone: "text-danger" },
+} as const;
+
+/** Taken is not yet started: what its turn found stands there once it came to it. */
+function lookOf({ reason, outcome }: HookEvent): keyof typeof LOOKS {
+  if (reason || outcome === "failed") return "refused";
+  if (outcome === "started") return "started";
+  return outcome === null || outcome === "waiting" || outcome === "repeated" ? "open" : "nothing";
+}
 
 /** What became of the last calls of an address, the newest first. */
 export function HookCalls({ botId, hookId }: { botId: string; hookId: string }) {
@@ -18,11 +33,14 @@ export function HookCalls({ botId, hookId }: { botId: string; hookId: string }) 
       {calls.data?.length === 0 && <p className="text-12 text-ink-3">{t("hook.noCalls")}</p>}
       <ul className="grid max-h-56 gap-1 overflow-y-auto">
         {calls.data?.map((call, place) => {
-          const Icon = call.reason ? CircleAlert : CircleCheck;
+          const { Icon, tone } = LOOKS[lookOf(call)];
+          const words = call.reason
+            ? t(`hook.reasons.${call.reason}` as "hook.reasons.nobody_to_start", { defaultValue: call.reason })
+            : t(`hook.outcomes.${call.outcome ?? "taken"}` as "hook.outcomes.taken", { defaultValue: call.outcome ?? "" });
           return (
             <li key={`${call.at} ${place}`} className="flex items-start gap-1.5 text-12">
-              <Icon aria-hidden="true" strokeWidth={1.75} className={cx("mt-0.5 size-3.5 flex-none", call.reason ? "text-danger" : "text-success")} />
-              <span className="min-w-0 grow">{t(`hook.reasons.${call.reason ?? "started"}` as "hook.reasons.started", { defaultValue: call.reason })}</span>
+              <Icon aria-hidden="true" strokeWidth={1.75} className={cx("mt-0.5 size-3.5 flex-none", tone)} />
+              <span className="min-w-0 grow">{words}</span>
               <span className="num flex-none text-ink-3">
                 {call.status} · <time dateTime={call.at}>{format.short(call.at, serverNow())}</time>
               </span>

@@ -45,11 +45,25 @@ describe("the secret address of a trigger", () => {
   });
 
   it("is hidden afterwards, and says what its calls came to", async () => {
-    show({ hooks: [HOOK], calls: [{ at: "2026-11-20T09:00:00Z", status: 409, reason: "nobody_to_start" }, { at: "2026-11-20T08:59:00Z", status: 202, reason: null }] });
+    show({ hooks: [HOOK], calls: [{ at: "2026-11-20T09:00:00Z", status: 409, reason: "nobody_to_start" }, { at: "2026-11-20T08:59:00Z", status: 202, reason: null, outcome: "started" }] });
     expect(await screen.findByText(/hook_•+/u)).toBeVisible();
     expect(await screen.findByText("This person never wrote here")).toBeVisible();
     expect(screen.getByText("Started the flow")).toBeVisible();
     expect(screen.queryByRole("textbox")).not.toBeInTheDocument();
+  });
+
+  it("says of a call that was taken what its turn found, and of an older one only that it was taken", async () => {
+    const taken = (outcome: string | null, minute: number) => ({ at: `2026-11-20T09:0${minute}:00Z`, status: 202, reason: null, outcome });
+    show({ hooks: [HOOK], calls: [taken("waiting", 5), taken("with_a_person", 4), taken("busy", 3), taken("failed", 2), taken(null, 1)] });
+    const lines = await screen.findAllByRole("listitem");
+    expect(lines.map((line) => line.textContent?.split("202")[0])).toEqual([
+      "Waits for its turn",
+      "Nothing started: a colleague has the conversation",
+      "Nothing started: the person was in the middle of a flow",
+      "The flow failed: see the dead letters",
+      "Taken",
+    ]);
+    expect(screen.queryByText("Started the flow")).not.toBeInTheDocument();
   });
 
   it("is replaced after a question", async () => {
