@@ -5335,6 +5335,12 @@ export interface components {
             data: components["schemas"]["FlowSession"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /**
+             * Is Cut
+             * @description Whether `q` matches more people than are looked at: some of them are missing.
+             * @default false
+             */
+            is_cut: boolean;
         };
         /**
          * FlowTrigger
