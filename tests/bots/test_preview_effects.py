@@ -111,6 +111,20 @@ async def test_only_who_may_change_bots_asks_others_and_not_for_ever(
     assert len(other.requests) == 2
 
 
+async def test_what_is_asked_for_real_is_asked_last(api: Api, other: OtherSystem) -> None:
+    """Whatever came after it could be refused, and with it the answer: asked again, it would be done twice."""
+    owner = await api.register()
+    flow = asks_other(other.url("/order"), method="POST", body={"dish": "kabsa"})
+    impossible = {"type": "wait"}
+    refused = await owner.post(PATH, {"blueprint": flow, "acts": [HELLO, REAL, impossible]})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "validation_failed")
+    assert other.requests == [], "nothing was done"
+    asked = await play(owner, blueprint=flow, acts=[HELLO, REAL])
+    after = {"blueprint": flow, "state": asked["state"], "acts": [impossible]}
+    assert (await owner.post(PATH, after)).status_code == 409
+    assert len(other.requests) == 1
+
+
 async def test_an_example_has_what_the_node_reads(api: Api) -> None:
     owner = await api.register()
     mapping = {"dish": "items[0].name", "price": "items[0].price"}

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import copy
+import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from hoopoe.flows.demo import cafe_blueprint
+from hoopoe.flows.preview import routes
+from hoopoe.identity.throttle import Budget
 from tests.bots.test_bots import make_bot, publish
-from tests.preview.flows import asks, blueprint, later, reply
+from tests.preview.flows import asks, blueprint, later, looks_up, reply
 from tests.support.api import Api, Caller
 
 HELLO = {"type": "say", "message": {"type": "text", "text": "Hello"}}
+WAIT = {"type": "wait"}
 PATH = "/api/flows/simulate"
 
 
@@ -109,3 +115,58 @@ async def test_a_state_that_somebody_made_up_breaks_nothing(api: Api) -> None:
         given = {**state, "session": {**state["session"], "state": spoilt}}
         answer = await owner.post(PATH, {"blueprint": asks(timeout=600), "state": given, "acts": [HELLO]})
         assert answer.status_code in (200, 422), answer.text
+
+
+ODD: tuple[Any, ...] = (
+    None, "", "zz", -1, 10**12, 1.5, True, [], [{}], {}, {"v": 9}, "2026-01-01T00:00:00", "9999-12-31T23:59:59Z",
+    "0001-01-01T00:00:00Z", "00000000-0000-0000-0000-000000000009",
+)  # fmt: skip
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a JSON value."""
+    yield path
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(item, (*path, key))
+
+
+def spoil(value: Any, path: tuple[Any, ...], odd: Any) -> Any:
+    """A copy with something odd in one place."""
+    if not path:
+        return odd
+    copied = copy.copy(value)
+    copied[path[0]] = spoil(value[path[0]], path[1:], odd)
+    return copied
+
+
+async def test_no_made_up_state_is_a_fault_of_ours(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something odd in every place of a state that waits for another system and holds a message."""
+    monkeypatch.setattr(routes, "PLAYS", Budget("of made-up states", 10_000, 60))
+    owner = await api.register()
+    flow = looks_up()
+    state = (await play(owner, blueprint=flow, acts=[HELLO, HELLO]))["state"]
+    assert len(state["session"]["held"]) == 1
+    answered = {"type": "answer", "result": {"ok": True, "status": 200, "body": {"name": "Kabsa"}, "error": None}}
+    waits = {**WAIT, "seconds": 400 * 24 * 3600}
+    wrong: list[Any] = []
+    chance = random.Random(8)
+    for path in places(state):
+        for odd in chance.sample(ODD, 4):
+            acts = [chance.choice((HELLO, answered, waits))]
+            answer = await owner.post(PATH, {"blueprint": flow, "state": spoil(state, path, odd), "acts": acts})
+            if answer.status_code not in (200, 409, 422):
+                wrong.append((path, odd, answer.status_code))
+    assert wrong == []
+
+
+async def test_a_state_has_a_time_that_goes_on(api: Api) -> None:
+    owner = await api.register()
+    state = (await play(owner, blueprint=later(hours=1), acts=[HELLO]))["state"]
+    for at in ("2026-01-01T00:00:00", "9999-12-31T23:59:59Z", "1900-01-01T00:00:00Z"):
+        answer = await owner.post(PATH, {"blueprint": later(hours=1), "state": {**state, "at": at}, "acts": [HELLO]})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "validation_failed")
+    last = {**state, "at": "2399-12-31T00:00:00Z"}
+    answer = await owner.post(
+        PATH, {"blueprint": later(hours=1), "state": last, "acts": [{**WAIT, "seconds": 86_400}] * 2}
+    )
+    assert answer.json()["error"]["details"] == {"act": 1, "reason": "too_late"}

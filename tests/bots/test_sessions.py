@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hoopoe.flows.people import queries
 from tests.flows_live.blueprints import blueprint, say
 from tests.support.api import Api
 
@@ -88,6 +89,16 @@ async def test_people_are_found_by_who_and_where_they_are(api: Api) -> None:
         seen += [each["id"] for each in page["data"]]
     assert seen == sorted(seen, reverse=True)
     assert len(seen) == 5
+
+
+async def test_a_search_says_that_it_did_not_look_at_everybody(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd, people = await gather(api, BOOKING), numbers(3)
+    await crowd.say("hello", *people)
+    monkeypatch.setattr(queries, "MOST_PEOPLE", 2)
+    every = (await crowd.owner.get(f"{crowd.bot}/sessions?q={people[0][:6]}")).json()
+    assert (len(every["data"]), every["is_cut"]) == (2, True)
+    one = (await crowd.owner.get(f"{crowd.bot}/sessions?q={people[0]}")).json()
+    assert (len(one["data"]), one["is_cut"]) == (1, False)
 
 
 async def test_a_search_by_step_looks_at_so_many_and_goes_on(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from hoopoe.flows.demo import cafe_blueprint
-from hoopoe.flows.preview.acts import Setting, Wait
+from hoopoe.flows.preview.acts import LATEST_START, MAX_WAIT_SECONDS, Setting, Wait
+from hoopoe.flows.preview.stage import NotNowError
 from hoopoe.flows.rehearsals.rehearse import record, rehearse
 from hoopoe.flows.rehearsals.script import Script
-from tests.preview.flows import compiled, later
+from tests.preview.flows import blueprint, compiled, later, reply
 from tests.preview.test_stage import ACTS, say
 
 SETTING = Setting(starts_at=datetime(2026, 3, 1, 12, 0, tzinfo=UTC), timezone="Asia/Riyadh", currency="SAR")
@@ -49,3 +50,33 @@ def test_a_step_that_cannot_be_played_ends_the_test_with_the_reason() -> None:
 def test_a_test_says_when_and_where_it_begins(setting: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Script.model_validate({"setting": setting, "steps": [{"act": {"type": "wait"}}]})
+
+
+def test_a_step_that_breaks_us_fails_its_own_test_with_the_reason() -> None:
+    script = record(compiled(later(hours=1)), SETTING, [say("Hi"), Wait(type="wait"), say("Fine")])
+    left = iter((None, None))
+
+    def break_later() -> None:
+        if next(left, "none") == "none":
+            raise OverflowError("date value out of range")
+
+    played = rehearse(compiled(later(hours=1)), script, pace=break_later)
+    assert [step.trouble for step in played.steps] == [None, None, "OverflowError: date value out of range"]
+    assert not played.is_complete
+
+
+def test_a_test_that_would_never_end_is_told_so() -> None:
+    """What is said in one step is bounded, and so is the clock."""
+    round_ = blueprint(
+        {"id": "pause", "type": "delay", "config": {"duration": 1}},
+        reply("again", "Again"),
+        edges=[("start", "next", "pause"), ("pause", "next", "again"), ("again", "next", "pause")],
+    )
+    with pytest.raises(NotNowError) as refused:
+        record(compiled(round_), SETTING, [say("Hi"), Wait(type="wait", seconds=3_600)])
+    assert refused.value.code == "too_much_said"
+    acts = [Wait(type="wait", seconds=MAX_WAIT_SECONDS)] * 400
+    late = SETTING.model_copy(update={"starts_at": LATEST_START})
+    with pytest.raises(NotNowError) as refused:
+        record(compiled(later(hours=1)), late, acts)
+    assert refused.value.code == "too_late"

@@ -10,8 +10,8 @@ from hoopoe.flows.preview.acts import Say, Setting, TextSaid
 from hoopoe.flows.preview.performing import make_example
 from hoopoe.flows.preview.stage import open_stage
 from hoopoe.flows.preview.strangers import Stranger
-from hoopoe.flows.rehearsals.actions import record_test
-from hoopoe.flows.rehearsals.schemas import BotTestRecord
+from hoopoe.flows.rehearsals.actions import add_test
+from hoopoe.flows.rehearsals.rehearse import record
 from hoopoe.flows.sharing.files import export_bot
 from hoopoe.identity.roles import Role
 from hoopoe.identity.scope import PrincipalKind, make_scope
@@ -51,8 +51,8 @@ async def test_a_customers_answer_comes_into_no_preview_and_into_no_file(pool: P
     async with transaction(pool, role="hoopoe_app", workspaces=[talk.tenant.workspace_id]) as conn:
         example = await make_example(conn, scope, stage, bot_id=bot_id, blueprint=looks_up())
         setting = Setting(starts_at=datetime(2026, 3, 1, 9, tzinfo=UTC), timezone="Asia/Riyadh")
-        given = BotTestRecord(name="Kept", setting=setting, acts=[HELLO, example.answer])
-        await record_test(conn, scope, bot_id, given)
+        script = record(compiled(looks_up()), setting, [HELLO, example.answer])
+        await add_test(conn, scope, bot_id, name="Kept", script=script)
         file = (await export_bot(conn, scope, bot_id, version="draft")).model_dump_json()
     assert (example.source, example.answer.result["body"]) == ("recorded", KEPT)
     assert "Kabsa" in file

@@ -9,7 +9,7 @@ import pytest
 
 from hoopoe.flows.preview.strangers import Stranger
 from hoopoe.flows.rehearsals.actions import keep_conversation
-from hoopoe.flows.rehearsals.queries import read_test, run_tests
+from hoopoe.flows.rehearsals.queries import load_tests, play_test, read_test
 from hoopoe.flows.rehearsals.schemas import BotTest, ConversationTest
 from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.identity.roles import Permission, Role
@@ -39,9 +39,9 @@ async def passes(talk: Talk) -> bool:
     async with transaction(talk.pool, role="hoopoe_app", workspaces=[talk.tenant.workspace_id]) as conn:
         bot_id = talk.tenant.bot_id
         assert bot_id is not None
-        report = await run_tests(conn, scope, bot_id, version="draft", ids=None)
-    assert report.data, "nothing was played"
-    return report.failed == 0
+        loaded = await load_tests(conn, scope, bot_id, version="draft", ids=None)
+    assert loaded.tests, "nothing was played"
+    return all(play_test(loaded, test).has_passed for test in loaded.tests)
 
 
 async def named(talk: Talk, name: str = NAME) -> None:

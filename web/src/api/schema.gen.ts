@@ -1652,8 +1652,8 @@ export interface paths {
          * Simulate Flow
          * @description Play a flow, with the engine and the rules of production: nothing is sent or stored.
          *
-         *     Other systems are asked only by an act `perform` with `real`: 60 a minute of a workspace, each in the audit log.
-         *     A data table answers such an act too; what the flow would write there is undone at once.
+         *     Other systems are asked only by an act `perform` with `real`, which is the last one: 60 a minute of a workspace,
+         *     each in the audit log. A data table answers such an act too; what the flow would write there is undone at once.
          */
         post: operations["simulate_flow"];
         delete?: never;
@@ -5345,6 +5345,12 @@ export interface components {
             data: components["schemas"]["FlowSession"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /**
+             * Is Cut
+             * @description Whether `q` matches more people than are looked at: some of them are missing.
+             * @default false
+             */
+            is_cut: boolean;
         };
         /**
          * FlowTrigger
@@ -7240,7 +7246,7 @@ export interface components {
         };
         /**
          * PlayedAct
-         * @description What one act led to. `traces`: one of each run of the engine, see docs/reference/traces.md.
+         * @description What one act led to. `traces`: one of each run of the engine, see docs/subsystems/flow-engine.md.
          */
         PlayedAct: {
             /** Spoken */
@@ -8119,7 +8125,7 @@ export interface components {
         Setting: {
             /**
              * Starts At
-             * @description Domain time; now, where it is not given.
+             * @description Domain time, from the year 2000 to 2100; now, where it is not given.
              */
             starts_at?: string | null;
             /** Timezone */
@@ -9670,8 +9676,12 @@ export interface components {
         };
     };
     responses: {
-        /** @description `act_not_possible`: What shall happen cannot happen now: `details.act` is its place, from 0, `details.reason` why, for programs. */
-        act_not_possible: {
+        /**
+         * @description `act_not_possible`: What shall happen cannot happen now: `details.act` is its place, from 0, `details.reason` why, for programs.
+         *
+         *     `play_too_long`: A preview, or tests, took more of the processor than a request may: nothing came of it.
+         */
+        act_not_possible_or_play_too_long: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9682,9 +9692,11 @@ export interface components {
         /**
          * @description `act_not_possible`: What shall happen cannot happen now: `details.act` is its place, from 0, `details.reason` why, for programs.
          *
+         *     `play_too_long`: A preview, or tests, took more of the processor than a request may: nothing came of it.
+         *
          *     `too_many_tests`: A bot has as many tests as it may have: publishing plays them all.
          */
-        act_not_possible_or_too_many_tests: {
+        act_not_possible_or_play_too_long_or_too_many_tests: {
             headers: {
                 [name: string]: unknown;
             };
@@ -9968,9 +9980,11 @@ export interface components {
          *
          *     `nothing_changed`: The draft says the same as what is published, so there is nothing to publish: `details.version` is its number.
          *
+         *     `play_too_long`: A preview, or tests, took more of the processor than a request may: nothing came of it.
+         *
          *     `tests_differ`: Tests of the bot fail on the draft: `details.report` is what `POST /api/bots/{bot_id}/tests/run` answers, with those tests alone.
          */
-        draft_changed_or_nothing_changed_or_tests_differ: {
+        draft_changed_or_nothing_changed_or_play_too_long_or_tests_differ: {
             headers: {
                 [name: string]: unknown;
             };
@@ -10364,6 +10378,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `play_too_long`: A preview, or tests, took more of the processor than a request may: nothing came of it. */
+        play_too_long: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `range_not_there`: The file ends before the range that was asked for begins. */
         range_not_there: {
             headers: {
@@ -10629,11 +10652,26 @@ export interface components {
             };
         };
         /**
-         * @description `too_many_real_requests`: Previews of this workspace asked other systems for real as often as they may; `Retry-After` says how long to wait.
+         * @description `too_many_plays`: Flows of this workspace are played, in previews and tests, as often as they may be in a minute, or as many at a time; `Retry-After` says how long to wait.
+         *
+         *     `too_many_real_requests`: Previews of this workspace asked other systems for real as often as they may; `Retry-After` says how long to wait.
          *
          *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
          */
-        too_many_real_requests_or_too_many_requests: {
+        too_many_plays_or_too_many_real_requests_or_too_many_requests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /**
+         * @description `too_many_plays`: Flows of this workspace are played, in previews and tests, as often as they may be in a minute, or as many at a time; `Retry-After` says how long to wait.
+         *
+         *     `too_many_requests`: The key has made all requests of its minute; `Retry-After` says how many seconds are left.
+         */
+        too_many_plays_or_too_many_requests: {
             headers: {
                 [name: string]: unknown;
             };
@@ -13786,9 +13824,9 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["draft_changed_or_nothing_changed_or_tests_differ"];
+            409: components["responses"]["draft_changed_or_nothing_changed_or_play_too_long_or_tests_differ"];
             422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
-            429: components["responses"]["too_many_requests"];
+            429: components["responses"]["too_many_plays_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -14138,9 +14176,9 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["act_not_possible"];
+            409: components["responses"]["act_not_possible_or_play_too_long"];
             422: components["responses"]["flow_invalid_or_validation_failed"];
-            429: components["responses"]["too_many_real_requests_or_too_many_requests"];
+            429: components["responses"]["too_many_plays_or_too_many_real_requests_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -14218,9 +14256,9 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["act_not_possible_or_too_many_tests"];
+            409: components["responses"]["act_not_possible_or_play_too_long_or_too_many_tests"];
             422: components["responses"]["flow_invalid_or_idempotency_key_reused_or_validation_failed"];
-            429: components["responses"]["too_many_requests"];
+            429: components["responses"]["too_many_plays_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -14330,9 +14368,9 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["act_not_possible"];
+            409: components["responses"]["act_not_possible_or_play_too_long"];
             422: components["responses"]["flow_invalid_or_validation_failed"];
-            429: components["responses"]["too_many_requests"];
+            429: components["responses"]["too_many_plays_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };
@@ -14369,8 +14407,9 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
+            409: components["responses"]["play_too_long"];
             422: components["responses"]["flow_invalid_or_validation_failed"];
-            429: components["responses"]["too_many_requests"];
+            429: components["responses"]["too_many_plays_or_too_many_requests"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["busy_or_database_unavailable"];
         };

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import NotFound
 
 MOST_PEOPLE: Final = 200
+"""Of how many people a search by name or number looks at the sessions."""
 SCANNED: Final = 20_000
 """Of how many sessions a search by step or version looks at, for one page."""
 MOST_ACTS: Final = 20
@@ -108,10 +109,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page, and behind which session the next one begins."""
+    """A page, and behind which session the next one begins. `is_cut`: more people match than were looked at."""
 
     sessions: list[schemas.FlowSession]
     next_before: UUID | None
+    is_cut: bool = False
 
 
 async def find_version(conn: Connection, scope: WorkspaceScope, bot_id: UUID, number: int) -> UUID:
@@ -140,14 +142,15 @@ async def list_sessions(
             BY_PEOPLE,
             scope.workspace_id,
             bot_id,
-            people,
+            people[:MOST_PEOPLE],
             wanted.state.value,
             wanted.node_id,
             wanted.version_id,
             before,
             limit + 1,
         )
-        return await _page(conn, scope, [row["id"] for row in rows], limit)
+        page = await _page(conn, scope, [row["id"] for row in rows], limit)
+        return replace(page, is_cut=len(people) > MOST_PEOPLE)
     return await _walk(conn, scope, bot_id, wanted, before=before, limit=limit)
 
 
@@ -172,14 +175,14 @@ async def _page(conn: Connection, scope: WorkspaceScope, ids: list[UUID], limit:
 
 
 async def _find_people(conn: Connection, scope: WorkspaceScope, text: str) -> list[UUID]:
-    """Contacts by what somebody typed; nobody for nothing but punctuation."""
+    """Contacts by what somebody typed, and one more than are looked at; nobody for nothing but punctuation."""
     groups = select_matching_contacts(scope, text)
     if not groups:
         return []
     first, *rest = groups
     for other in rest:
         first = first.where(first.selected_columns[0].in_(other))
-    rows = await fetch_all(conn, first.distinct().limit(MOST_PEOPLE))
+    rows = await fetch_all(conn, first.distinct().limit(MOST_PEOPLE + 1))
     return [row["contact_id"] for row in rows]
 
 

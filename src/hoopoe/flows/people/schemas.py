@@ -131,6 +131,10 @@ class FlowSessionPage(Page[FlowSession]):
     A search by step or version looks at many at a time: a page may be short, even empty, and have a next one.
     """
 
+    is_cut: bool = Field(
+        default=False, description="Whether `q` matches more people than are looked at: some of them are missing."
+    )
+
 
 class SessionFrame(Wire):
     """A flow that the session stands in; the last one is where it is, those before it run the next."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field, JsonValue, StringConstraints, field_validator
@@ -13,6 +13,8 @@ from hoopoe.kernel.json import JsonObject
 
 MAX_WAIT_SECONDS: Final = 400 * 24 * 3600
 MAX_TEXT: Final = 65_536
+EARLIEST_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST_START: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT)]
 ShortText = Annotated[str, StringConstraints(max_length=1_024)]
@@ -158,7 +160,9 @@ class Setting(Input):
         {"starts_at": "2026-03-01T09:00:00Z", "timezone": "Asia/Riyadh", "contact": {"name": "Sara"}}
     )
 
-    starts_at: datetime | None = Field(None, description="Domain time; now, where it is not given.")
+    starts_at: datetime | None = Field(
+        None, description="Domain time, from the year 2000 to 2100; now, where it is not given."
+    )
     timezone: ShortText | None = None
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
     workspace: ShortText | None = None
@@ -171,6 +175,8 @@ class Setting(Input):
     def _check_zone(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("A time needs its zone, such as Z or +03:00.")
+        if value is not None and not EARLIEST_START <= value <= LATEST_START:
+            raise ValueError("A preview begins between the years 2000 and 2100.")
         return value
 
 

@@ -7,16 +7,18 @@ belongs to no workspace, and a session that names versions of others' flows find
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import orjson
-from pydantic import JsonValue
+from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
 
 from hoopoe.conversations.turns import Mode
 from hoopoe.flows.engine import Flow, dump_session, load_session
-from hoopoe.flows.preview.acts import Setting, ShortText
-from hoopoe.flows.preview.stage import BOT, NOBODY, VERSION, Stage, open_stage
+from hoopoe.flows.preview.acts import EARLIEST_START, Setting, ShortText
+from hoopoe.flows.preview.stage import BOT, LAST, NOBODY, VERSION, Stage, open_stage
+from hoopoe.flows.runner.handlers.asking import find_asked
+from hoopoe.flows.runner.messages import load_incoming
 from hoopoe.flows.runner.scene import EffectRow, TimerRow
 from hoopoe.flows.runner.sessions import SessionState
 from hoopoe.kernel.http.shapes import Input
@@ -24,11 +26,17 @@ from hoopoe.kernel.http.shapes import Input
 SHAPE: Final = 1
 
 
+def _check_time(value: datetime) -> datetime:
+    if not EARLIEST_START <= value <= LAST:
+        raise ValueError(f"A preview is between the years {EARLIEST_START.year} and {LAST.year}.")
+    return value
+
+
 class KeptTimer(Input):
     session_id: UUID
     sprint: int
     kind: ShortText
-    due_at: datetime
+    due_at: AwareDatetime
 
 
 class KeptEffect(Input):
@@ -51,8 +59,8 @@ class StageState(Input):
     """A stage between two acts. Give it back as it came."""
 
     shape: int = SHAPE
-    at: datetime
-    count: int
+    at: Annotated[AwareDatetime, AfterValidator(_check_time)]
+    count: Annotated[int, Field(ge=0, le=1_000_000_000)]
     mode: Mode
     variables: dict[str, JsonValue]
     name: str | None
@@ -60,7 +68,7 @@ class StageState(Input):
     fields: dict[str, JsonValue]
     tags: list[ShortText]
     last_inbound_id: str | None
-    window_expires_at: datetime | None
+    window_expires_at: AwareDatetime | None
     session: KeptSession | None
     timer: KeptTimer | None
     effect: KeptEffect | None
@@ -149,6 +157,11 @@ def restore_stage(flow: Flow, setting: Setting, kept: StageState) -> Stage:
 def _restore_session(kept: KeptSession) -> SessionState:
     try:
         session = load_session(orjson.dumps(kept.state))
+        for version_id in (session.flow_version_id, *(caller.flow_version_id for caller in session.callers)):
+            UUID(version_id)
+        for message in kept.held:
+            if find_asked([message]) is None:
+                load_incoming(message)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise StateUnreadableError(f"its session cannot be read: {error}") from error
     return SessionState(

@@ -14,7 +14,7 @@ from hoopoe.flows.runner.bots import ActiveBot, FlowCache
 from hoopoe.flows.runner.libraries import Libraries, load_libraries
 from hoopoe.flows.versions.actions import read_blueprint
 from hoopoe.flows.versions.errors import FlowInvalid
-from hoopoe.flows.versions.queries import read_draft, read_version, show_faults
+from hoopoe.flows.versions.queries import read_stored, show_faults
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.db.unit_of_work import read_domain_now
@@ -30,14 +30,8 @@ async def load_blueprint(
         return read_blueprint(blueprint, bot_id=bot_id or BOT)
     if bot_id is None:
         raise ValidationFailed(FieldFault("blueprint", "Give a blueprint, or the bot_id of one.", "missing"))
-    match version:
-        case "draft":
-            flow = await read_draft(conn, scope, bot_id)
-        case "published":
-            flow = await read_version(conn, scope, bot_id, number=None)
-        case _:
-            flow = await read_version(conn, scope, bot_id, number=int(version))
-    return dump_blueprint(flow.blueprint)
+    stored = await read_stored(conn, scope, bot_id, version=version)
+    return dump_blueprint(parse_blueprint({**stored, "bot_id": str(bot_id)}))
 
 
 def compile_preview(blueprint: JsonObject) -> Flow:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import Depends, Request
 
 from hoopoe.flows.preview.acts import Perform as PerformAct
-from hoopoe.flows.preview.errors import ActNotPossible, TooManyRealRequests
+from hoopoe.flows.preview.bench import PLAYS, PREVIEW_SECONDS, Meter, compute, take_seat
+from hoopoe.flows.preview.errors import ActNotPossible, PlayTooLong, TooManyPlays, TooManyRealRequests
 from hoopoe.flows.preview.loading import compile_preview, load_blueprint, load_stage
 from hoopoe.flows.preview.performing import (
     DATABASE_QUERY,
@@ -21,8 +23,9 @@ from hoopoe.flows.preview.performing import (
     make_example,
     perform,
 )
-from hoopoe.flows.preview.schemas import Simulated, Simulation, show_stage
-from hoopoe.flows.preview.stage import Happened, NotNowError, Stage
+from hoopoe.flows.preview.playing import Played, Ready, believing, no_pace, play, play_out
+from hoopoe.flows.preview.schemas import Simulated, Simulation
+from hoopoe.flows.preview.stage import Stage
 from hoopoe.flows.runner.effects import Perform
 from hoopoe.flows.versions.errors import FlowInvalid
 from hoopoe.identity.actions.audit import record
@@ -48,47 +51,68 @@ def _read_perform(request: Request) -> Perform:
 PerformEffect = Annotated[Perform, Depends(_read_perform)]
 
 
-@router.post("/flows/simulate", responses=refusals(FlowInvalid, ActNotPossible, TooManyRealRequests))
+@router.post(
+    "/flows/simulate", responses=refusals(FlowInvalid, ActNotPossible, TooManyRealRequests, TooManyPlays, PlayTooLong)
+)
 async def simulate_flow(
     request: Request, work: CurrentWork, scope: MayWrite, perform_effect: PerformEffect, given: Simulation
 ) -> Simulated:
     """Play a flow, with the engine and the rules of production: nothing is sent or stored.
 
-    Other systems are asked only by an act `perform` with `real`: 60 a minute of a workspace, each in the audit log.
-    A data table answers such an act too; what the flow would write there is undone at once.
+    Other systems are asked only by an act `perform` with `real`, which is the last one: 60 a minute of a workspace,
+    each in the audit log. A data table answers such an act too; what the flow would write there is undone at once.
     """
     blueprint = await load_blueprint(
         work.conn, scope, blueprint=given.blueprint, bot_id=given.bot_id, version=given.version
     )
-    stage = await load_stage(work.conn, scope, compile_preview(blueprint), given.setting, given.state)
-    played: list[tuple[Happened, Performed | None]] = []
+    flow = await compute(partial(compile_preview, blueprint))
+    stage = await load_stage(work.conn, scope, flow, given.setting, given.state)
+    refuse_over(await spend(work.conn, PLAYS.of(scope.workspace_id)), TooManyPlays)
+    meter = Meter(PREVIEW_SECONDS)
+    stage.pace = meter.pace
+    played: list[Played] = []
+    ready: list[Ready] = []
     for place, act in enumerate(given.acts):
-        try:
-            if not isinstance(act, PerformAct):
-                played.append((stage.act(act), None))
-                continue
-            if act.by == "real" and find_effect(stage).kind == DATABASE_QUERY:
-                if not scope.allows(Permission.TABLES_READ):
-                    raise NotPermitted
-                performed = await ask_table(work.conn, scope, find_effect(stage), limits=limits_of(request))
-            elif act.by == "real":
-                performed = await _perform(work, scope, stage, perform_effect, bot_id=given.bot_id)
-            else:
+        if not isinstance(act, PerformAct):
+            ready.append(Ready(place, act))
+            continue
+        if ready:
+            async with work.released(), take_seat(scope.workspace_id, meter) as seat:
+                played += await seat.play(partial(play, stage, ready, given.state))
+        with believing(given.state, place):
+            if act.by == "example":
                 performed = await make_example(work.conn, scope, stage, bot_id=given.bot_id, blueprint=blueprint)
-            played.append((stage.act(performed.answer), performed))
-        except NotNowError as error:
-            raise ActNotPossible(error.words, details={"act": place, "reason": error.code}) from error
-    return show_stage(stage, played)
+            else:
+                performed = await _ask(request, work, scope, stage, perform_effect, bot_id=given.bot_id)
+        ready = [Ready(place, performed.answer, performed)]
+    await work.commit()
+    ending = partial(play_out, stage, played, ready, given.state)
+    if ready and ready[-1].performed is not None and ready[-1].performed.source == "real":
+        # What was asked for real is answered, whatever it takes: asked again, it might be done twice.
+        stage.pace = no_pace
+        return await compute(ending)
+    async with take_seat(scope.workspace_id, meter) as seat:
+        return await seat.play(ending)
 
 
-async def _perform(
-    work: Work, scope: WorkspaceScope, stage: Stage, perform_effect: Perform, *, bot_id: UUID | None
+async def _ask(
+    request: Request,
+    work: Work,
+    scope: WorkspaceScope,
+    stage: Stage,
+    perform_effect: Perform,
+    *,
+    bot_id: UUID | None,
 ) -> Performed:
-    """Do it for real. The log tells of it before the request is made, and no connection is held meanwhile."""
+    """Do it for real. The log tells of it before a request is made, and no connection is held meanwhile, or after."""
     effect = find_effect(stage)
+    if effect.kind == DATABASE_QUERY:
+        if not scope.allows(Permission.TABLES_READ):
+            raise NotPermitted
+        return await ask_table(work.conn, scope, effect, limits=limits_of(request))
     check_performable(effect)
     refuse_over(await spend(work.conn, REAL_REQUESTS.of(scope.workspace_id)), TooManyRealRequests)
     after = describe_effect(effect)
     await record(work.conn, scope, "preview.performed", target_kind="bot", target_id=bot_id, after=after)
-    async with work.released():
-        return await perform(perform_effect, scope, effect)
+    await work.commit()
+    return await perform(perform_effect, scope, effect)

@@ -57,6 +57,8 @@ class Simulation(Input):
     def _check_patience(cls, value: list[PlayedIn]) -> list[PlayedIn]:
         if sum(isinstance(act, Perform) and act.by == "real" for act in value) > 1:
             raise ValueError("Of acts that ask another system for real there is one in a request.")
+        if any(isinstance(act, Perform) and act.by == "real" for act in value[:-1]):
+            raise ValueError("Another system is asked for real last: what comes after it is another request.")
         return value
 
 
@@ -100,7 +102,7 @@ class GivenResult(Wire):
 
 
 class PlayedAct(Wire):
-    """What one act led to. `traces`: one of each run of the engine, see docs/reference/traces.md."""
+    """What one act led to. `traces`: one of each run of the engine, see docs/subsystems/flow-engine.md."""
 
     spoken: list[SpokenMessage]
     traces: list[dict[str, JsonValue]]

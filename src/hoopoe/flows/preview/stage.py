@@ -8,9 +8,9 @@ whoever plays lets them happen, and a message that the 24-hour window would not 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, assert_never
 from uuid import UUID
 
@@ -54,6 +54,8 @@ BOT: Final = UUID(int=1)
 VERSION: Final = UUID(int=2)
 # Timers that fall due while time passes: a flow that waits a second in a circle for a year is stopped here.
 MAX_DUE: Final = 500
+# The clock stops here: everything that is counted from a time has room behind it.
+LAST: Final = datetime(2400, 1, 1, tzinfo=UTC)
 
 
 class NotNowError(Exception):
@@ -95,7 +97,8 @@ class Happened:
 @dataclass(slots=True)
 class Stage:
     """Where it stands. `count`: inputs so far. `parked`: a question that waits for the bot to have the conversation
-    again. `refuses`: the code with which the provider refuses everything.
+    again. `refuses`: the code with which the provider refuses everything. `pace`: called before each input, and may
+    raise to end the play.
     """
 
     flow: Flow
@@ -107,6 +110,7 @@ class Stage:
     count: int = 0
     parked: SessionState | None = None
     refuses: int | None = None
+    pace: Callable[[], None] = field(default=lambda: None)
 
     @property
     def is_waiting(self) -> bool:
@@ -155,14 +159,18 @@ class Stage:
             if self.timer is None or not self.is_due(self.timer):
                 raise NotNowError("nothing_due", "The flow waits for no time that will come.")
             until = self.timer.due_at
+        if until > LAST:
+            raise NotNowError("too_late", f"A preview does not go beyond the year {LAST.year}.")
         happened: list[Happened] = []
-        while self.timer is not None and self.timer.due_at <= until and len(happened) < MAX_DUE:
+        while self.timer is not None and self.timer.due_at <= until:
+            if len(happened) == MAX_DUE:
+                raise NotNowError("too_much_due", f"More than {MAX_DUE} things fall due until then. Wait for less.")
             timer, self.timer = self.timer, None
             self.now = max(self.now, timer.due_at)
             if self.is_due(timer):
                 item: JsonObject = {"session_id": str(timer.session_id), "sprint": timer.sprint, "kind": timer.kind}
                 happened.append(self._take(ItemKind.TIMER, item))
-        self.now = max(self.now, until) if len(happened) < MAX_DUE else self.now
+        self.now = max(self.now, until)
         return _together(happened)
 
     def is_due(self, timer: TimerRow) -> bool:
@@ -223,6 +231,7 @@ class Stage:
 
     def _take(self, kind: ItemKind, item: JsonObject, said: InboundMessage | None = None) -> Happened:
         """One input, as a turn takes it."""
+        self.pace()
         self.count += 1
         conversation, written = self.scene.conversation, TurnRows(self.now)
         row = InboxRow(

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body
+from fastapi import Body, Request
 
 from hoopoe.flows.people.schemas import Published, PublishRequest
 from hoopoe.flows.people.transitions import begin_transition, read_transition
+from hoopoe.flows.preview.errors import PlayTooLong, TooManyPlays
 from hoopoe.flows.publishing.checking import accept_differences, check_tests
 from hoopoe.flows.rehearsals.errors import TestsDiffer
 from hoopoe.flows.versions import actions, queries
 from hoopoe.flows.versions.errors import DraftChanged, FlowInvalid, NothingChanged
-from hoopoe.identity.http import Conn, Idempotent, requires
+from hoopoe.identity.http import CurrentWork, Idempotent, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.errors import IdempotencyKeyReused
@@ -37,9 +38,13 @@ Given = Annotated[
 @router.post(
     "/bots/{bot_id}/publish",
     dependencies=[Idempotent],
-    responses=refusals(FlowInvalid, NothingChanged, DraftChanged, TestsDiffer, IdempotencyKeyReused),
+    responses=refusals(
+        FlowInvalid, NothingChanged, DraftChanged, TestsDiffer, TooManyPlays, PlayTooLong, IdempotencyKeyReused
+    ),
 )
-async def publish_bot(conn: Conn, scope: MayWrite, bot_id: UUID, given: Given = None) -> Published:
+async def publish_bot(
+    request: Request, work: CurrentWork, scope: MayWrite, bot_id: UUID, given: Given = None
+) -> Published:
     """Make the draft a version. Conversations that start from now on run on it.
 
     A draft that says what is published already makes none: 409 `nothing_changed`, with the version's number. So of two
@@ -51,9 +56,10 @@ async def publish_bot(conn: Conn, scope: MayWrite, bot_id: UUID, given: Given = 
     draft that was saved meanwhile is refused.
     """
     given = given or PublishRequest()
-    revision = await actions.find_revision(conn, scope, bot_id, expected=given.base_revision)
-    await actions.refuse_unchanged(conn, scope, bot_id)
-    differing = await check_tests(conn, scope, bot_id, accepts=given.accepts_differences)
+    revision = await actions.find_revision(work.conn, scope, bot_id, expected=given.base_revision)
+    await actions.refuse_unchanged(work.conn, scope, bot_id)
+    differing = await check_tests(request, work, scope, bot_id, accepts=given.accepts_differences)
+    conn = work.conn
     await queries.hold_bot(conn, scope, bot_id)
     await actions.find_revision(conn, scope, bot_id, expected=revision)
     await accept_differences(conn, scope, bot_id, differing)

@@ -7,14 +7,11 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from hoopoe.flows.preview.errors import ActNotPossible
-from hoopoe.flows.preview.stage import NotNowError
 from hoopoe.flows.rehearsals import schemas
 from hoopoe.flows.rehearsals.errors import TooManyTests
 from hoopoe.flows.rehearsals.past import find_bot, read_past
-from hoopoe.flows.rehearsals.queries import MOST, load_flow, read_test
+from hoopoe.flows.rehearsals.queries import MOST, read_test
 from hoopoe.flows.rehearsals.recollecting import recollect
-from hoopoe.flows.rehearsals.rehearse import record as record_script
 from hoopoe.flows.rehearsals.script import MAX_STEPS, Script
 from hoopoe.flows.versions.queries import hold_bot
 from hoopoe.identity.actions.audit import record
@@ -26,13 +23,12 @@ from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
 
 
-async def record_test(conn: Connection, scope: WorkspaceScope, bot_id: UUID, given: schemas.BotTestRecord) -> UUID:
-    """Keep a preview as a test. Raises `NotFound`, `FlowInvalid`, `ActNotPossible`, `TooManyTests`."""
+async def add_test(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, name: str, script: Script) -> UUID:
+    """Keep a script as a test. Raises `NotFound`, `TooManyTests`."""
     await hold_bot(conn, scope, bot_id)
     await _check_room(conn, scope, bot_id)
-    script = await _record(conn, scope, bot_id, given)
-    test_id = await _insert(conn, scope, bot_id, given.name, script)
-    await record(conn, scope, "bot_test.created", target_kind="bot", target_id=bot_id, after={"name": given.name})
+    test_id = await _insert(conn, scope, bot_id, name, script)
+    await record(conn, scope, "bot_test.created", target_kind="bot", target_id=bot_id, after={"name": name})
     return test_id
 
 
@@ -87,16 +83,17 @@ async def _insert(conn: Connection, scope: WorkspaceScope, bot_id: UUID, name: s
 
 
 async def change_test(
-    conn: Connection, scope: WorkspaceScope, bot_id: UUID, test_id: UUID, given: schemas.BotTestChange
+    conn: Connection,
+    scope: WorkspaceScope,
+    bot_id: UUID,
+    test_id: UUID,
+    *,
+    name: str | None = None,
+    script: Script | None = None,
 ) -> None:
-    """Change a test, or accept what the draft says now. Raises `NotFound`, `FlowInvalid`, `ActNotPossible`."""
+    """Change what is given. Raises `NotFound`."""
     await hold_bot(conn, scope, bot_id)
     test = await read_test(conn, scope, bot_id, test_id)
-    script = given.script or test.script
-    if given.accepts:
-        acts = [step.act for step in script.steps]
-        played = schemas.BotTestRecord(name=test.name, setting=script.setting, acts=acts)
-        script = await _record(conn, scope, bot_id, played)
     await conn.execute(
         """
         update bot_tests set name = $4, script = $5, updated_at = now()
@@ -105,8 +102,8 @@ async def change_test(
         scope.workspace_id,
         bot_id,
         test_id,
-        given.name or test.name,
-        script.model_dump(mode="json"),
+        name or test.name,
+        (script or test.script).model_dump(mode="json"),
     )
     await record(conn, scope, "bot_test.updated", target_kind="bot", target_id=bot_id, after={"name": test.name})
 
@@ -118,11 +115,3 @@ async def delete_test(conn: Connection, scope: WorkspaceScope, bot_id: UUID, tes
         "delete from bot_tests where workspace_id = $1 and bot_id = $2 and id = $3", scope.workspace_id, bot_id, test_id
     )
     await record(conn, scope, "bot_test.deleted", target_kind="bot", target_id=bot_id, before={"name": test.name})
-
-
-async def _record(conn: Connection, scope: WorkspaceScope, bot_id: UUID, given: schemas.BotTestRecord) -> Script:
-    flow, libraries = await load_flow(conn, scope, bot_id, "draft")
-    try:
-        return record_script(flow, given.setting, given.acts, libraries)
-    except NotNowError as error:
-        raise ActNotPossible(error.words, details={"reason": error.code}) from error

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from hoopoe.flows.preview.errors import ActNotPossible
+from fastapi import Request
+
+from hoopoe.flows.preview.errors import ActNotPossible, PlayTooLong, TooManyPlays
 from hoopoe.flows.rehearsals import actions, queries, schemas
 from hoopoe.flows.rehearsals.errors import TooManyTests
+from hoopoe.flows.rehearsals.playing import play_tests, record_script
 from hoopoe.flows.versions.errors import FlowInvalid
 from hoopoe.flows.versions.queries import require_bot
-from hoopoe.identity.http import Conn, Idempotent, requires
+from hoopoe.identity.http import Conn, CurrentWork, Idempotent, requires
 from hoopoe.identity.roles import Permission
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.errors import IdempotencyKeyReused
@@ -40,12 +43,16 @@ async def list_bot_tests(
     "/bots/{bot_id}/tests",
     status_code=201,
     dependencies=[Idempotent],
-    responses=refusals(FlowInvalid, ActNotPossible, TooManyTests, IdempotencyKeyReused),
+    responses=refusals(FlowInvalid, ActNotPossible, TooManyTests, TooManyPlays, PlayTooLong, IdempotencyKeyReused),
 )
-async def record_bot_test(conn: Conn, scope: MayWrite, bot_id: UUID, given: schemas.BotTestRecord) -> schemas.BotTest:
+async def record_bot_test(
+    request: Request, work: CurrentWork, scope: MayWrite, bot_id: UUID, given: schemas.BotTestRecord
+) -> schemas.BotTest:
     """Keep a preview of the draft as a test: what it says now is what it shall say."""
-    test_id = await actions.record_test(conn, scope, bot_id, given)
-    return await queries.read_test(conn, scope, bot_id, test_id)
+    loaded = await queries.load_tests(work.conn, scope, bot_id, version="draft", ids=())
+    script = await record_script(request, work, scope, loaded, setting=given.setting, acts=given.acts)
+    test_id = await actions.add_test(work.conn, scope, bot_id, name=given.name, script=script)
+    return await queries.read_test(work.conn, scope, bot_id, test_id)
 
 
 @router.post("/conversations/{conversation_id}/bot-test", status_code=201, responses=refusals(TooManyTests))
@@ -59,13 +66,27 @@ async def keep_conversation_as_test(
     return schemas.KeptConversation(test=await queries.read_test(conn, scope, bot_id, test_id), notes=dict(notes))
 
 
-@router.patch("/bots/{bot_id}/tests/{test_id}", responses=refusals(FlowInvalid, ActNotPossible))
+@router.patch(
+    "/bots/{bot_id}/tests/{test_id}", responses=refusals(FlowInvalid, ActNotPossible, TooManyPlays, PlayTooLong)
+)
 async def change_bot_test(
-    conn: Conn, scope: MayWrite, bot_id: UUID, test_id: UUID, given: schemas.BotTestChange
+    request: Request,
+    work: CurrentWork,
+    scope: MayWrite,
+    *,
+    bot_id: UUID,
+    test_id: UUID,
+    given: schemas.BotTestChange,
 ) -> schemas.BotTest:
     """Rename a test, give it another script, or accept what the draft says now."""
-    await actions.change_test(conn, scope, bot_id, test_id, given)
-    return await queries.read_test(conn, scope, bot_id, test_id)
+    script = given.script
+    if given.accepts:
+        script = script or (await queries.read_test(work.conn, scope, bot_id, test_id)).script
+        loaded = await queries.load_tests(work.conn, scope, bot_id, version="draft", ids=())
+        acts = [step.act for step in script.steps]
+        script = await record_script(request, work, scope, loaded, setting=script.setting, acts=acts)
+    await actions.change_test(work.conn, scope, bot_id, test_id, name=given.name, script=script)
+    return await queries.read_test(work.conn, scope, bot_id, test_id)
 
 
 @router.delete("/bots/{bot_id}/tests/{test_id}", status_code=204, responses=refusals())
@@ -74,7 +95,10 @@ async def delete_bot_test(conn: Conn, scope: MayWrite, bot_id: UUID, test_id: UU
     await actions.delete_test(conn, scope, bot_id, test_id)
 
 
-@router.post("/bots/{bot_id}/tests/run", responses=refusals(FlowInvalid))
-async def run_bot_tests(conn: Conn, scope: MayWrite, bot_id: UUID, given: schemas.BotTestRuns) -> schemas.BotTestReport:
+@router.post("/bots/{bot_id}/tests/run", responses=refusals(FlowInvalid, TooManyPlays, PlayTooLong))
+async def run_bot_tests(
+    request: Request, work: CurrentWork, scope: MayWrite, bot_id: UUID, given: schemas.BotTestRuns
+) -> schemas.BotTestReport:
     """Play a bot's tests: what each step was expected to say, and what it says."""
-    return await queries.run_tests(conn, scope, bot_id, version=given.version, ids=given.ids)
+    loaded = await queries.load_tests(work.conn, scope, bot_id, version=given.version, ids=given.ids)
+    return await play_tests(request, work, scope, loaded)

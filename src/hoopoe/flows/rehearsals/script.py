@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field, JsonValue, StringConstraints
+import orjson
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints, ValidationError
 
-from hoopoe.flows.preview.acts import Act, Setting
+from hoopoe.flows.preview.acts import EARLIEST_START, LATEST_START, Act, Setting
 from hoopoe.kernel.http.shapes import Input
 
 MAX_STEPS: Final = 200
@@ -45,6 +47,17 @@ class Script(Input):
 
     setting: FixedSetting
     steps: list[Step] = Field(min_length=1, max_length=MAX_STEPS)
+
+
+def read_stored(text: str) -> Script:
+    """A script as it is stored. One from before beginnings had bounds begins at the bound."""
+    try:
+        return Script.model_validate_json(text)
+    except ValidationError:
+        data = orjson.loads(text)
+        begins = datetime.fromisoformat(data["setting"]["starts_at"])
+        bound = min(max(begins, EARLIEST_START), LATEST_START)
+        return Script.model_validate({**data, "setting": {**data["setting"], "starts_at": bound}})
 
 
 class NamedScript(Input):

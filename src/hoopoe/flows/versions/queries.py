@@ -140,6 +140,29 @@ async def read_version(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *,
     return _make_flow(bot_id, row["number"], row["blueprint"], row["published_at"], places, updated_by=publisher)
 
 
+async def read_stored(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, version: str) -> JsonObject:
+    """What is stored of a flow, without its faults: the `draft`, the `published` version, or one by its number.
+
+    Raises `NotFound`.
+    """
+    stored: JsonObject | None = await conn.fetchval(
+        """
+        select case when $3 = 'draft' then bots.draft else version.blueprint end
+        from bots
+        left join bot_versions as version on version.workspace_id = bots.workspace_id and version.bot_id = bots.id
+            and case when $4::int is null then version.id = bots.published_version_id else version.number = $4 end
+        where bots.workspace_id = $1 and bots.id = $2
+        """,
+        scope.workspace_id,
+        bot_id,
+        version,
+        int(version) if version.isdecimal() else None,
+    )
+    if stored is None:
+        raise NotFound("There is no such version.")
+    return stored
+
+
 async def list_versions(
     conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, below: int | None, limit: int
 ) -> list[schemas.FlowVersion]:

@@ -7,6 +7,9 @@ to end: when that committed, its answer is read back; when it rolled back, the s
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -31,6 +34,13 @@ IdempotencyKey = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    workspace_id: UUID
+    key: str
+    fingerprint: str
+
+
 class Replay(Exception):  # noqa: N818  # not an error: the answer was given before
     """Ends a request whose answer is known already."""
 
@@ -51,7 +61,29 @@ async def claim_key(request: Request, conn: Connection, *, workspace_id: UUID, u
             FieldFault("Idempotency-Key", "Use 1 to 255 visible ASCII characters.", "bad_idempotency_key")
         )
     parts = (str(user_id).encode(), request.method.encode(), request.url.path.encode(), await request.body())
-    fingerprint = hashlib.sha256(b"\n".join(parts)).hexdigest()
+    await _claim(request, conn, _Claim(workspace_id, key, hashlib.sha256(b"\n".join(parts)).hexdigest()))
+
+
+@asynccontextmanager
+async def released(request: Request, work: Work) -> AsyncIterator[None]:
+    """Like `Work.released`, for a request that may have claimed a key: that is free inside the block, and then claimed.
+
+    A claim that is committed without an answer would refuse whoever tries again. Raises what `claim_key` raises, where
+    the same request was done meanwhile.
+    """
+    claim: _Claim | None = getattr(request.state, "idempotency_claim", None)
+    if claim is not None:
+        await work.conn.execute(
+            "delete from idempotency_keys where workspace_id = $1 and key = $2", claim.workspace_id, claim.key
+        )
+    async with work.released():
+        yield
+    if claim is not None:
+        await _claim(request, work.conn, claim)
+
+
+async def _claim(request: Request, conn: Connection, claim: _Claim) -> None:
+    workspace_id, key, fingerprint = claim.workspace_id, claim.key, claim.fingerprint
     await conn.execute(
         "delete from idempotency_keys where workspace_id = $1 and key = $2 and created_at < now() - $3::interval",
         workspace_id,
@@ -66,7 +98,7 @@ async def claim_key(request: Request, conn: Connection, *, workspace_id: UUID, u
         fingerprint,
     )
     if tag.endswith(" 1"):
-        request.state.idempotency_key = (workspace_id, key)
+        request.state.idempotency_claim = claim
         return
     row = await conn.fetchrow(
         "select fingerprint, status, response from idempotency_keys where workspace_id = $1 and key = $2",
@@ -87,14 +119,13 @@ async def claim_key(request: Request, conn: Connection, *, workspace_id: UUID, u
 
 async def remember_answer(request: Request, work: Work, response: Response) -> None:
     """Keep the answer under the key that this request claimed, in the same transaction."""
-    claimed: tuple[UUID, str] | None = getattr(request.state, "idempotency_key", None)
-    if claimed is None:
+    claim: _Claim | None = getattr(request.state, "idempotency_claim", None)
+    if claim is None:
         return
-    workspace_id, key = claimed
     await work.conn.execute(
         "update idempotency_keys set status = $3, response = $4 where workspace_id = $1 and key = $2",
-        workspace_id,
-        key,
+        claim.workspace_id,
+        claim.key,
         response.status_code,
         orjson.loads(bytes(response.body) or b"null"),
     )

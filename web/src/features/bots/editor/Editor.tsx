@@ -7,7 +7,7 @@ import { BottomSheet, Button, cx } from "@/components";
 import { useSession } from "@/features/auth/queries";
 import { FOLDED_LATE } from "../folding";
 import { PreviewPhone } from "../preview/PreviewPhone";
-import { settle } from "../preview/settle";
+import { settle, settledRevision } from "../preview/settle";
 import { useIsNarrow } from "../preview/useIsNarrow";
 import { usePlayer } from "../preview/usePlayer";
 import type { KnownValue } from "../queries";
@@ -118,10 +118,7 @@ function Workbench({ bot, opened, types: typeList, values, node, onNode, restore
         saving={saving}
         others={others?.others ?? []}
         onSave={() => saver.send()}
-        onBeforePublish={async () => {
-          await settle(saver);
-          return saver.get().revision;
-        }}
+        onBeforePublish={() => settledRevision(saver)}
         onProblems={() => setPanel("problems")}
         onLanguages={() => setPanel("languages")}
         onRules={() => setPanel("rules")}

@@ -10,6 +10,12 @@ export async function settle(saver: Pick<Saver, "get" | "subscribe" | "send" | "
   }
 }
 
+/** Which revision the draft is once everything is saved. */
+export async function settledRevision(saver: Pick<Saver, "get" | "subscribe" | "send" | "isDirty">): Promise<number> {
+  await settle(saver);
+  return saver.get().revision;
+}
+
 function nextState(saver: Pick<Saver, "subscribe">): Promise<void> {
   return new Promise((resolve) => {
     const stop = saver.subscribe(() => {

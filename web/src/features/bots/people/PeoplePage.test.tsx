@@ -1,0 +1,37 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createMemoryHistory, createRootRoute, createRoute, createRouter, Outlet, RouterProvider } from "@tanstack/react-router";
+import { render, screen } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { ToastProvider } from "@/components";
+import { serve } from "@/test/server";
+import { PeoplePage } from "./PeoplePage";
+
+const found = { id: "s", conversation_id: "c", bot_id: "b", contact: { id: "p", name: "Huda", phone: null }, version: 1, state: "waiting", node_id: null, wait: null, since: "2026-11-20T09:41:00Z", until: null, started_at: "2026-11-20T09:41:00Z", sprint: 1 };
+
+/** The page, where a search was answered like this. */
+async function show(isCut: boolean) {
+  const lists = { "/api/bots/b/sessions": { data: [found], next_cursor: null, is_cut: isCut }, "/api/bots": { data: [{ id: "b", name: "Café", published: { number: 1 } }], next_cursor: null } };
+  serve((call) => ({ body: lists[call.path as keyof typeof lists] ?? { data: [], values: [], next_cursor: null, blueprint: { nodes: [], edges: [], comments: [] } } }));
+  const root = createRootRoute({ component: Outlet });
+  const inside = createRoute({ getParentRoute: () => root, id: "signed-in", component: Outlet });
+  const people = createRoute({ getParentRoute: () => inside, path: "/flows/$botId/people", component: PeoplePage });
+  const router = createRouter({ routeTree: root.addChildren([inside.addChildren([people])]), history: createMemoryHistory({ initialEntries: ["/flows/b/people?q=hu"] }) });
+  render(
+    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+      <ToastProvider>
+        <RouterProvider router={router as never} />
+      </ToastProvider>
+    </QueryClientProvider>,
+  );
+  await screen.findByText("Huda");
+}
+
+it("says that a search did not look at everybody who matches", async () => {
+  await show(true);
+  expect(screen.getByRole("status")).toHaveTextContent("More than 200 people match");
+});
+
+it("says nothing where it did", async () => {
+  await show(false);
+  expect(screen.queryByText(/More than 200/u)).toBeNull();
+});
