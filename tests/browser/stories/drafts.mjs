@@ -41,7 +41,7 @@ await story(async (page, stage) => {
   await page.context().setOffline(false);
   await until(async () => (await textsOf()).hello === "Good morning", "text that was written offline", 40);
 
-  // Both change: what does not touch is joined with one press.
+  // Both change: what oneself did in another tab, and does not touch this, is joined without a word.
   await page.context().setOffline(true);
   await mine.fill("Mine");
   await page.getByText("Not sent yet").waitFor();
@@ -49,14 +49,25 @@ await story(async (page, stage) => {
   await theirs.fill("Theirs");
   await until(async () => (await textsOf()).bye === "Theirs", "colleague's second saving");
   await page.context().setOffline(false);
+  await until(async () => {
+    const texts = await textsOf();
+    return texts.hello === "Mine" && texts.bye === "Theirs";
+  }, "joined draft", 40);
+
+  // Both change one step: one is asked, and nothing is overwritten before.
+  await page.context().setOffline(true);
+  await mine.fill("Mine again");
+  await page.getByText("Not sent yet").waitFor();
+  const same = await openStep(other, "hello");
+  await until(async () => (await same.inputValue()) === "Mine", "newest draft in the other tab", 25);
+  await same.fill("Theirs too");
+  await until(async () => (await textsOf()).hello === "Theirs too", "the other tab's saving");
+  await page.context().setOffline(false);
   const dialog = page.getByRole("dialog", { name: /You, in another tab, changed this flow/u });
   await dialog.waitFor({ timeout: 40_000 });
   const found = await lookOnce(page, "two in one draft", "en");
   check(found.length === 0, found.join("\n"));
-  check((await textsOf()).hello === "Good morning", "the draft was overwritten before anybody was asked");
+  check((await textsOf()).hello === "Theirs too", "the draft was overwritten before anybody was asked");
   await dialog.getByRole("button", { name: "Join both" }).click();
-  await until(async () => {
-    const texts = await textsOf();
-    return texts.hello === "Mine" && texts.bye === "Theirs";
-  }, "joined draft");
+  await until(async () => (await textsOf()).hello === "Mine again", "the side that was chosen");
 });

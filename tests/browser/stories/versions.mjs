@@ -30,6 +30,14 @@ await stories([{ language: "en-US", width: 1440 }, { language: "ar-SA", width: 3
   const said = async () => (await ask("GET", `/api/bots/${bot.id}/flow`)).blueprint.nodes[1].config.message;
 
   await enter(page);
+  if (width > 1000) {
+    // Reading, one step after the other opens.
+    await page.goto(`${api}/flows/${bot.id}?version=1`);
+    for (const id of ["hello", "bye", "start"]) {
+      await page.locator(`.react-flow__node[data-id=${id}]`).click();
+      await page.waitForURL(new RegExp(`node=${id}`, "u"));
+    }
+  }
   await page.goto(`${api}/flows/${bot.id}/compare?from=1`);
   await page.getByText("Good morning").waitFor();
   await page.getByText(words.removed).first().waitFor();
