@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import * as z from "zod/mini";
 import { signedInRoute } from "./signed-in";
 
@@ -49,9 +49,7 @@ export const monitoringRoute = createRoute({
 export const monitoringIndexRoute = createRoute({
   getParentRoute: () => monitoringRoute,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/monitoring/dead-letters", search: {}, replace: true });
-  },
+  component: lazyRouteComponent(() => import("@/features/monitoring/MonitoringPage"), "MonitoringIndex"),
 });
 
 export const lettersRoute = createRoute({

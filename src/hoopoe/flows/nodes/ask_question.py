@@ -42,8 +42,8 @@ class AskQuestionConfig(AskingConfig):
             "Save the answer as",
             "احفظ الجواب باسم",
             widget="variable",
-            help_en="Read as {{ name }} from here on.",
-            help_ar="يقرأ من هنا هكذا {{ name }}.",
+            help_en="From here on {{ that_name }} is the answer.",
+            help_ar="من هنا يصبح {{ that_name }} هو الجواب.",
         )
     )
     validation: Validation = Field(

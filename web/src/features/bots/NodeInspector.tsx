@@ -5,14 +5,18 @@ import type { DrawnNode } from "./graph";
 import { useExitName } from "./look";
 import type { FlowNames } from "./words/flowNames";
 import { useFaultWords } from "./words/useFaultWords";
+import { useValueWords } from "./words/useValueWords";
+
+const VALUE = "mb-1 rounded-md border border-line bg-surface px-2.5 py-1.5 wrap-anywhere whitespace-pre-wrap";
 
 type InspectorProps = { node: DrawnNode; names: FlowNames; blueprint: Blueprint; faults: readonly Fault[] };
 
-/** One step in full: its texts in each language, its ways out, and what is wrong with it. */
+/** One step in full: its texts in each language, its settings in words, its ways out, and what is wrong with it. */
 export function NodeInspector({ node, names, blueprint, faults }: InspectorProps) {
   const { t } = useTranslation("bots");
   const exitName = useExitName();
   const words = useFaultWords(names);
+  const values = useValueWords(names);
   const spec = (blueprint.nodes ?? []).find((candidate) => candidate.id === node.id);
   const config = (spec?.config ?? {}) as Record<string, unknown>;
   const languages = blueprint.languages ?? ["en"];
@@ -32,15 +36,21 @@ export function NodeInspector({ node, names, blueprint, faults }: InspectorProps
       ))}
       {Object.entries(config).map(([field, value]) => {
         const texts = localized(value, languages);
-        return texts ? (
+        const said = texts ? "" : values(names.stepType(node.id), field, value);
+        return texts || said ? (
           <section key={field}>
             <h3 className="mb-1 text-12 text-ink-3">{names.field(node.id, field)}</h3>
-            {texts.map(([language, text]) => (
-              <p key={language} dir="auto" lang={language} className="mb-1 rounded-md border border-line bg-surface px-2.5 py-1.5 whitespace-pre-wrap">
+            {texts?.map(([language, text]) => (
+              <p key={language} dir="auto" lang={language} className={VALUE}>
                 <span className="sr-only">{LANGUAGE_NAMES[language as Language] ?? language}</span>
                 {text}
               </p>
             ))}
+            {said && (
+              <p dir="auto" className={VALUE}>
+                {said}
+              </p>
+            )}
           </section>
         ) : null;
       })}
@@ -61,9 +71,8 @@ export function NodeInspector({ node, names, blueprint, faults }: InspectorProps
   );
 }
 
-/** The text of a field by language, or null for what is not a text. */
+/** A text by language, or null for what has none. */
 function localized(value: unknown, languages: readonly string[]): [string, string][] | null {
-  if (typeof value === "string" && value.trim()) return [[languages[0] ?? "en", value]];
   if (!value || typeof value !== "object" || Array.isArray(value)) return null;
   const texts = Object.entries(value as Record<string, unknown>).filter((entry): entry is [string, string] => languages.includes(entry[0]) && typeof entry[1] === "string");
   return texts.length ? texts : null;

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Empty } from "@/components";
 import { meQuery } from "@/features/settings/queries";
@@ -36,4 +36,13 @@ export function MonitoringPage() {
       {isRefused ? <Empty title={t("errors:not_permitted")} /> : <Outlet />}
     </div>
   );
+}
+
+/** Leads to the first section that one's role may see. */
+export function MonitoringIndex() {
+  const { t } = useTranslation("errors");
+  const may = useQuery(meQuery).data?.permissions;
+  if (!may) return null;
+  const first = SECTIONS.find((section) => may.includes(section.permission));
+  return first ? <Navigate to={first.to} search={{}} replace /> : <Empty title={t("not_permitted")} />;
 }

@@ -53,10 +53,11 @@ function FilterForm({ table, onAdd }: { table: DataTable; onAdd: (filter: Given)
   if (!column) return null;
   const choices = OPERATORS[column.type];
   const chosen = operator && choices.includes(operator) ? operator : (choices[0] ?? "is_empty");
+  const isNoNumber = column.type === "number" && value.trim() !== "" && !/\p{Nd}/u.test(value);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!needsValue(chosen)) onAdd({ column: column.name, operator: chosen });
-    else if (value.trim()) onAdd({ column: column.name, operator: chosen, value: value.trim() });
+    else if (value.trim() && !isNoNumber) onAdd({ column: column.name, operator: chosen, value: value.trim() });
   };
   return (
     <form noValidate onSubmit={submit} className="grid gap-2.5 p-2">
@@ -67,7 +68,7 @@ function FilterForm({ table, onAdd }: { table: DataTable; onAdd: (filter: Given)
         <LongSelect value={chosen} onChange={(next) => setOperator(next as Operator)} groups={[{ options: choices.map((each) => ({ value: each, label: t(`operator.${each}`) })) }]} />
       </Field>
       {needsValue(chosen) && (
-        <Field label={t("filter.value")}>
+        <Field label={t("filter.value")} error={isNoNumber ? t("filter.noNumber") : undefined}>
           <CellInput column={column} text={value} onChange={setValue} />
         </Field>
       )}
