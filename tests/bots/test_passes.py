@@ -10,7 +10,7 @@ import pytest
 from hoopoe.flows.trials import passes
 from hoopoe.identity.roles import Role
 from hoopoe.identity.throttle import Budget
-from tests.bots.test_bots import make_bot
+from tests.bots.test_bots import make_bot, publish_anew
 from tests.preview.flows import asks
 from tests.support.api import Api, Caller
 from tests.support.inbox import add_channel
@@ -77,7 +77,6 @@ async def test_publishing_after_a_trial_counts_on(api: Api) -> None:
     owner = await api.register()
     bot, channel_id = await make_bot(owner, blueprint=asks(timeout=600)), await add_channel(api, owner.scope)
     await make_pass(owner, bot, channel_id)
-    for number in (1, 2):
-        answer = await owner.post(f"/api/bots/{bot['id']}/publish")
-        assert answer.json()["version"]["number"] == number
+    numbers = [(await publish_anew(owner, bot["id"]))["version"]["number"] for _ in range(2)]
+    assert numbers == [1, 2]
     assert (await owner.delete(f"/api/bots/{bot['id']}")).status_code in (204, 409)

@@ -112,6 +112,8 @@ OUT_OF_REACH = {
     "delete_row": "a row that no request before it has deleted",
     "list_rows": "a filter by the table's own columns",
     "read_import": "a file that was sent before",
+    "accept_rewrite": "a change of columns that waits for somebody",
+    "cancel_rewrite": "a change of columns that is under way",
     "change_logo": "an image",
     "import_bot": "a file of a bot",
     "remove_channel": "a channel that was never active",
