@@ -59,7 +59,7 @@ export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect,
         <div className="grow overflow-y-auto pane:hidden">
           <FlowOutline flow={drawn} faulty={faulty} lit={lit.nodes} selected={selected?.id ?? null} onSelect={select} />
         </div>
-        <aside aria-label={t("inspector")} className="w-[304px] flex-none overflow-y-auto border-s border-line bg-canvas max-wide:hidden">
+        <aside aria-label={t("inspector")} tabIndex={0} className="w-[304px] flex-none overflow-y-auto border-s border-line bg-canvas focus-visible:-outline-offset-2 max-wide:hidden">
           {inspector ?? <FlowOutline flow={drawn} faulty={faulty} lit={lit.nodes} selected={null} onSelect={select} />}
         </aside>
       </div>
