@@ -95,6 +95,8 @@ try {
     await hears(mine, "4 plates");
     await page.goto(`${api}/inbox?tab=bot&q=${mine.slice(1)}`);
     await page.locator("a[href*='/inbox/']").first().click();
+    // The list says the same words, and has a "More" of its own.
+    await page.getByRole("textbox", { name: t("inbox:composer.label") }).waitFor();
     await page.getByText(/^4 plates/u).last().waitFor();
     if (!isDesk) await page.getByRole("button", { name: t("inbox:header.more"), exact: true }).click();
     await page.getByRole(isDesk ? "button" : "menuitem", { name: t("bots:keep.title") }).click();

@@ -47,7 +47,7 @@ type ButtonProps = Omit<ComponentProps<"button">, "children"> &
 
 /** A button that says what will happen. It is never disabled: one that cannot run explains itself when pressed. */
 export function Button({ variant, size, icon, iconEnd, isIconDirected, isBusy, className, onClick, children, ...rest }: ButtonProps) {
-  const isNew = useFirstPress(isBusy ?? false);
+  const isNew = useFirstPress(isBusy ?? false, typeof children === "string" ? children : "");
   const Icon = isBusy && !iconEnd ? LoaderCircle : icon;
   const IconEnd = isBusy && iconEnd ? LoaderCircle : iconEnd;
   const iconClass = cx("size-4 flex-none", size === "sm" && "size-3.5", isBusy ? "animate-turn" : isIconDirected && "flip");
@@ -69,12 +69,12 @@ export function Button({ variant, size, icon, iconEnd, isIconDirected, isBusy, c
 /** How long it may take until a button is drawn as busy. */
 const AGAIN_MS = 60;
 
-/** Whether a press is a new one: neither the second of a double click nor one that came before the first could be seen to run. */
-function useFirstPress(isBusy: boolean): (event: MouseEvent) => boolean {
+/** Whether a press is a new one: neither the second of a double click nor one that came before the first could be seen to run, or to have run: the button says something else then. */
+function useFirstPress(isBusy: boolean, words: string): (event: MouseEvent) => boolean {
   const isFresh = useRef(false);
   useEffect(() => {
-    if (isBusy) isFresh.current = false;
-  }, [isBusy]);
+    isFresh.current = false;
+  }, [isBusy, words]);
   return (event) => {
     if (event.detail > 1 || isFresh.current) return false;
     isFresh.current = true;
