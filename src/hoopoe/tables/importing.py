@@ -18,17 +18,17 @@ import structlog
 
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
-from hoopoe.kernel.bus import Bus, Topic
+from hoopoe.kernel.bus import Bus
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import TROUBLE, Connection, Pool, Record
+from hoopoe.kernel.db.pool import Connection, Pool, Record
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.errors import NotFound
 from hoopoe.kernel.http.work import savepoint
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import Json, JsonObject
-from hoopoe.kernel.wake import wait_for_work
 from hoopoe.tables.csv_files import CsvError, CsvFile, read_csv
 from hoopoe.tables.errors import TooManyImports, TooManyRows
+from hoopoe.tables.jobs import take_forever
 from hoopoe.tables.limits import MAX_IMPORTS, MAX_TOLD_FAULTS, TableLimits
 from hoopoe.tables.model import CellFault, Cells, DataTable, ReadyRow, RowRefusedError, make_ready, read_values
 from hoopoe.tables.queries import hold_table, read_zone
@@ -38,7 +38,6 @@ log = structlog.get_logger()
 
 SLICE: Final = 500
 LEASE_SECONDS: Final = 60.0
-POLL_SECONDS: Final = 2.0
 MAX_ATTEMPTS: Final = 5
 
 COLUMNS: Final = "id, table_id, mode, state, total, done, inserted, updated, refused, faults, created_at, finished_at"
@@ -165,14 +164,7 @@ class ImportRunner:
 
     async def run(self) -> None:
         """Take in what waits."""
-        self.bus.listen(Topic.IMPORTS, self.wake.set)
-        while True:
-            try:
-                while await self.take_one():
-                    pass
-            except TROUBLE as error:
-                log.warning("import_interrupted", error=str(error))
-            await wait_for_work(self.wake, POLL_SECONDS)
+        await take_forever(self.bus, self.wake, self.take_one)
 
     async def take_one(self) -> bool:
         """Take in the file that waits longest; False where none does."""

@@ -17,14 +17,14 @@ from uuid import UUID
 
 import structlog
 
-from hoopoe.kernel.bus import Bus, Topic
+from hoopoe.kernel.bus import Bus
 from hoopoe.kernel.db import tenancy
-from hoopoe.kernel.db.pool import TROUBLE, Connection, Pool, Record
+from hoopoe.kernel.db.pool import Connection, Pool, Record
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.errors import NotFound
 from hoopoe.kernel.json import Json
-from hoopoe.kernel.wake import wait_for_work
 from hoopoe.tables.columns import Column, fold_row, make_key
+from hoopoe.tables.jobs import take_forever
 from hoopoe.tables.limits import MAX_TOLD_FAULTS
 from hoopoe.tables.model import Cells, DataTable
 from hoopoe.tables.queries import find_by_keys, hold_table, read_zone
@@ -35,7 +35,6 @@ log = structlog.get_logger()
 
 SLICE: Final = 500
 LEASE_SECONDS: Final = 60.0
-POLL_SECONDS: Final = 2.0
 MAX_ATTEMPTS: Final = 20
 
 # New keys are made where those before the last ones were: these are taken off first. A workspace for which nothing is
@@ -159,14 +158,7 @@ class RewriteRunner:
 
     async def run(self) -> None:
         """Do what waits."""
-        self.bus.listen(Topic.IMPORTS, self.wake.set)
-        while True:
-            try:
-                while await self.take_one():
-                    pass
-            except TROUBLE as error:
-                log.warning("rewrite_interrupted", error=str(error))
-            await wait_for_work(self.wake, POLL_SECONDS)
+        await take_forever(self.bus, self.wake, self.take_one)
 
     async def take_one(self) -> bool:
         """Do what waits longest, as far as it goes; False where nothing does."""
