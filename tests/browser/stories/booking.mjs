@@ -78,8 +78,10 @@ async function tell(page, stage, code, shop) {
   const node = (name) => page.locator(`.react-flow__node[aria-label^="${name}. "]`);
   const saved = () => page.locator("[data-saved]").waitFor();
 
+  /** The form of the step before may still stand there: a new step has no name. */
   const nameStep = async (name) => {
     const input = form.getByRole("textbox", { name: t("editor:stepName") });
+    await until(async () => (await input.inputValue()) === "", "form of a step without a name");
     await input.fill(name);
     await node(name).first().waitFor();
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Conversation, Message } from "@/api/models";
 import { aConversation, aMessage } from "@/test/samples";
-import { applyAnswer, applyConversation, applyMessage, applyStatus, type ConversationPages, type MessagePages } from "./cache";
+import { applyAnswer, applyConversation, applyMessage, applyStatus, localId, removeMessage, type ConversationPages, type MessagePages } from "./cache";
 import { belongsTo, type ConversationFilter } from "./filters";
 
 const ME = "me";
@@ -106,5 +106,15 @@ describe("messages", () => {
     const failed = applyStatus(pages, { ...sent, status: "failed" });
     expect(flat(applyAnswer(failed, { ...sent, status: "pending" }))).toMatchObject([{ id: "3" }, { id: "2", status: "pending" }, { id: "1" }]);
     expect(flat(applyAnswer(pages, { ...sent, status: "pending", attempt: 2 }))).toMatchObject([{}, { status: "pending", attempt: 2 }, {}]);
+  });
+
+  it("take the place of what waits when the event is quicker than the answer, and leave what is said twice", () => {
+    const mine = (id: string, minute: number, body = "On our way") => aMessage({ id, at: at(minute), direction: "out", status: "pending", content: { body } });
+    const waiting = [mine(localId("one"), 4), mine(localId("two"), 5)].reduce(applyMessage, pages);
+    const told = applyMessage(waiting, mine("4", 4));
+    expect(ids(told)).toEqual([localId("two"), "4", "3", "2", "1"]);
+    expect(ids(applyAnswer(removeMessage(told, localId("one")), mine("4", 4)))).toEqual(ids(told));
+    expect(ids(applyAnswer(removeMessage(waiting, localId("two")), mine("5", 5)))).toEqual(["5", localId("one"), "3", "2", "1"]);
+    expect(ids(applyMessage(waiting, mine("6", 6, "Another")))).toEqual(["6", localId("two"), localId("one"), "3", "2", "1"]);
   });
 });

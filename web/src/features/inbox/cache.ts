@@ -22,9 +22,26 @@ export function applyConversation(pages: ConversationPages, conversation: Conver
   return placed(pages, conversation, (known) => isAfter(conversation.last_at, conversation.id, known.last_at, known.id));
 }
 
-/** Adds a message to a thread (newest first), or replaces the one with its id. */
+/** The id under which a message stands in the thread until the server has given it one. */
+export const localId = (key: string) => `local-${key}`;
+
+/**
+ * Adds a message to a thread (newest first), or replaces the one with its id. The event about a message may come before the answer to the
+ * request that sent it: then it takes the place of the one that waits, for nobody may see their message twice.
+ */
 export function applyMessage(pages: MessagePages, message: Message): MessagePages {
+  const known = pages.pages.flatMap((page) => page.data);
+  const waiting = known.some((one) => one.id === message.id) ? undefined : known.findLast((one) => isWaitingFor(one, message));
+  return put(waiting ? without(pages, waiting.id) : pages, message);
+}
+
+function put(pages: MessagePages, message: Message): MessagePages {
   return placed(pages, message, (known) => isAfter(message.at, message.id, known.at, known.id));
+}
+
+function isWaitingFor(local: Message, message: Message): boolean {
+  const isSame = (key: string) => local.content[key] === message.content[key];
+  return local.id.startsWith(localId("")) && !message.id.startsWith(localId("")) && local.author?.id === message.author?.id && local.type === message.type && isSame("body") && isSame("file_id");
 }
 
 /** Replaces a message that is shown; one that is not stays unfetched. */
@@ -36,7 +53,7 @@ export function applyStatus(pages: MessagePages, message: Message): MessagePages
 /** The answer to our own request, which may come after events about the same message: whichever is further along stays. */
 export function applyAnswer(pages: MessagePages, message: Message): MessagePages {
   const known = pages.pages.flatMap((page) => page.data).find((candidate) => candidate.id === message.id);
-  return known && isFurther(known, message) ? pages : applyMessage(pages, message);
+  return known && isFurther(known, message) ? pages : put(pages, message);
 }
 
 export function removeConversation(pages: ConversationPages, id: string): ConversationPages {

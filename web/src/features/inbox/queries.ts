@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "@/api";
 import type { Conversation, MediaFile, Message } from "@/api/models";
-import { applyAnswer, applyConversation, applyMessage, applyStatus, type ConversationPages, type Cursor, type MessagePages, removeConversation, removeMessage } from "./cache";
+import { applyAnswer, applyConversation, applyMessage, applyStatus, type ConversationPages, type Cursor, localId, type MessagePages, removeConversation, removeMessage } from "./cache";
 import { useSession } from "@/features/auth/queries";
 import type { FileKind } from "./content";
 import type { ConversationFilter } from "./filters";
@@ -173,9 +173,6 @@ export function bodyOf(said: Said) {
       return { type: said.type, sticker: { file_id: said.file.id } };
   }
 }
-
-/** The id under which a message stands in the thread until the server has given it one. */
-export const localId = (key: string) => `local-${key}`;
 
 /**
  * Sends a message. It stands in the thread at once; a refusal takes it out again. The same key never becomes two messages.

@@ -60,6 +60,7 @@ export function Inspector({ step }: { step: Step }) {
         </span>
         <div className="min-w-0 grow">
           <input
+            key={step.id}
             dir="auto"
             aria-label={t("stepName")}
             placeholder={type?.label[language] ?? step.type}
