@@ -1322,6 +1322,8 @@ export interface paths {
         /**
          * Save Flow
          * @description Save the draft. It may have faults, which the answer lists; what is not a blueprint at all is refused.
+         *
+         *     Nobody is counted: `waiting` is null, and `parked_nowhere` is among the faults of a draft that is read.
          */
         put: operations["save_flow"];
         post?: never;
@@ -5056,11 +5058,11 @@ export interface components {
             faults: components["schemas"]["Fault"][];
             /**
              * Waiting
-             * @description Node id → how many people wait there now.
+             * @description Node id → how many people wait there now; null in the answer to a saving, which counts nobody.
              */
             waiting: {
                 [key: string]: number;
-            };
+            } | null;
             /**
              * Updated At
              * Format: date-time
@@ -5073,6 +5075,11 @@ export interface components {
             revision: number | null;
             /** @description Who saved the draft, or published the version. */
             updated_by: components["schemas"]["Publisher"] | null;
+            /**
+             * Has Unpublished Changes
+             * @description Whether the draft says something else than what is published; null for a version.
+             */
+            has_unpublished_changes: boolean | null;
             /**
              * Facts
              * @description By node id; without the nodes that cannot be read.
