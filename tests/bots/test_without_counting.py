@@ -81,7 +81,7 @@ async def watched(api: Api, settings: Settings) -> AsyncIterator[Api]:
         app = make_http_app(settings)
         services = replace(api.services, pool=pool)
         attach_services(app, services)
-        yield Api(app, services, app)  # type: ignore[arg-type]
+        yield Api(app, services, app)
 
 
 async def open_crowded(api: Api) -> tuple[Asking, str]:

@@ -6066,7 +6066,7 @@ export interface components {
             test: components["schemas"]["BotTest"];
             /**
              * Notes
-             * @description What is not in it as it was, and how often: `name_replaced`, `phone_replaced`, `address_replaced`, `place_blurred`, `fields_left_out`, `said_left_out`, `people_left_out`, `other_bot`, `answer_cut`, `no_traces`, `begins_in_the_middle`.
+             * @description What is not in it as it was, and how often: `name_replaced`, `phone_replaced`, `address_replaced`, `place_blurred`, `fields_left_out`, `said_left_out`, `people_left_out`, `other_bot`, `no_traces`, `begins_in_the_middle`.
              */
             notes: {
                 [key: string]: number;
@@ -9746,6 +9746,19 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /**
+         * @description `answer_cut`: An answer of another system was too large to be kept as a whole (over 32 KB), or is from before it was.
+         *
+         *     `too_many_tests`: A bot has as many tests as it may have: publishing plays them all.
+         */
+        answer_cut_or_too_many_tests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `body_too_large`: The body is over the limit of this address. */
         body_too_large: {
             headers: {
@@ -10697,15 +10710,6 @@ export interface components {
         };
         /** @description `too_many_tables`: A workspace has as many data tables as it may have (`TABLES_PER_WORKSPACE`). */
         too_many_tables: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
-            };
-        };
-        /** @description `too_many_tests`: A bot has as many tests as it may have: publishing plays them all. */
-        too_many_tests: {
             headers: {
                 [name: string]: unknown;
             };
@@ -14302,7 +14306,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["too_many_tests"];
+            409: components["responses"]["answer_cut_or_too_many_tests"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];
