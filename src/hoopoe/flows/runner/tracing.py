@@ -2,7 +2,8 @@
 
 Pure but for the row. A trace is JSON:
 
-    given   what the sprint was given: {"type", "text"…}; an effect's with its answer (`is_whole` where nothing of it was cut), and how long that took;
+    given   what the sprint was given: {"type", "text"…}; an effect's with its answer (`is_whole`: nothing of it was
+            cut), and how long that took;
             "moved" by whom, or "published" by whom, where it began anew on the version that was published
     path    [node, exit or null, came by an edge] of each step; the version too where another flow was run
     said    [node, [ids of the messages]]
