@@ -5345,19 +5345,14 @@ export interface components {
          * FlowSessionPage
          * @description Flow sessions, those that began last first.
          *
-         *     A search by step or version looks at many at a time: a page may be short, even empty, and have a next one.
+         *     A search by step, version or a common name looks at many at a time: a page may be short, even empty, and have a
+         *     next one. Whoever matches is on one of them.
          */
         FlowSessionPage: {
             /** Data */
             data: components["schemas"]["FlowSession"][];
             /** Next Cursor */
             next_cursor: string | null;
-            /**
-             * Is Cut
-             * @description Whether `q` matches more people than are looked at: some of them are missing.
-             * @default false
-             */
-            is_cut: boolean;
         };
         /**
          * FlowTrigger

@@ -128,12 +128,9 @@ class FlowSession(Wire):
 class FlowSessionPage(Page[FlowSession]):
     """Flow sessions, those that began last first.
 
-    A search by step or version looks at many at a time: a page may be short, even empty, and have a next one.
+    A search by step, version or a common name looks at many at a time: a page may be short, even empty, and have a
+    next one. Whoever matches is on one of them.
     """
-
-    is_cut: bool = Field(
-        default=False, description="Whether `q` matches more people than are looked at: some of them are missing."
-    )
 
 
 class SessionFrame(Wire):
