@@ -5393,6 +5393,18 @@ export interface components {
             interrupts: boolean;
         };
         /**
+         * FlowTriggerName
+         * @description A trigger of the draft, as its author called it.
+         */
+        FlowTriggerName: {
+            /** Node Id */
+            node_id: string;
+            /** Name */
+            name: string | null;
+            /** Type */
+            type: string | null;
+        };
+        /**
          * FlowTriggers
          * @description Which flow answers what: the triggers in the order in which they are tried.
          */
@@ -7188,6 +7200,11 @@ export interface components {
              * @enum {string}
              */
             lost: "finish" | "restart";
+            /**
+             * Trigger Id
+             * @description Who begins anew does so at this trigger of the draft; null: where the flow begins.
+             */
+            trigger_id?: string | null;
         };
         /**
          * PeopleWaiting
@@ -7210,6 +7227,11 @@ export interface components {
             window_shut: number | null;
             /** Versions */
             versions: components["schemas"]["WaitingVersion"][];
+            /**
+             * Triggers
+             * @description Where they could begin anew; the first is where they do unless another one is named.
+             */
+            triggers: components["schemas"]["FlowTriggerName"][];
         };
         /**
          * Perform

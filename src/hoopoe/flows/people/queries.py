@@ -26,7 +26,7 @@ from hoopoe.kernel.db.core import fetch_all
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import NotFound
 
-MOST_PEOPLE: Final = 2_000
+MOST_PEOPLE: Final = 10_000
 """Of so many people whom a search by name or number finds the sessions are looked up; of more, sessions are read."""
 SCANNED: Final = 20_000
 """Of how many sessions a search by step, version or a common name looks at, for one page."""
