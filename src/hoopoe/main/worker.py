@@ -35,6 +35,7 @@ from hoopoe.flows.runner.effects import EffectRunner
 from hoopoe.flows.runner.performing import Performing
 from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.flows.runner.turn import ConversationTurn
+from hoopoe.flows.versions.forgetting import forget_bots
 from hoopoe.kernel.bus import Bus, Topic, open_bus
 from hoopoe.kernel.db.housekeeping import Keeping, keep_house
 from hoopoe.kernel.db.pool import TROUBLE, Pool, open_pool
@@ -64,6 +65,7 @@ DOUBT_SECONDS = 0.5
 LOOK_SECONDS = 2.0
 LETTER_SECONDS = 1.0
 FOLD_SECONDS = 2.0
+FORGET_SECONDS = 2.0
 HOUSE_SECONDS = 3600.0
 DRAIN_SECONDS = 8.0
 SWEEP_SECONDS = 300.0
@@ -156,6 +158,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             partial(_tend_letters, pool, bus),
             partial(_sweep_files, pool, bus, store, settings),
             partial(_tell_of_stops, pool, bus, settings),
+            partial(_repeat, FORGET_SECONDS, "bots_not_forgotten", partial(_forget_bots, pool)),
             partial(_repeat, FOLD_SECONDS, "counts_not_folded", partial(fold_counts, pool)),
             partial(_repeat, HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings)),
         ]
@@ -222,6 +225,7 @@ async def _keep_house(dsn: str, store: Store, settings: Settings) -> None:
         keeping = Keeping(
             journal=settings.journal_days,
             traces=settings.trace_days,
+            sessions=settings.session_days,
             account_events=settings.account_event_days,
             merges=settings.merge_days,
         )
@@ -242,6 +246,11 @@ async def _run_schedules(pool: Pool, bus: Bus) -> None:
             bus.hint(Topic.INBOX)
 
     await _repeat(TIMER_SECONDS, "schedules_not_run", run)
+
+
+async def _forget_bots(pool: Pool) -> None:
+    while await forget_bots(pool):
+        pass
 
 
 async def _feed_transitions(pool: Pool, bus: Bus) -> None:

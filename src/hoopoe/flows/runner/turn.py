@@ -97,7 +97,7 @@ class ConversationTurn:
             id_: Scene(conversation, workspaces[conversation.workspace_id])
             for id_, conversation in conversations.items()
         }
-        sessions = await load_sessions(conn, keys)
+        sessions = await load_sessions(conn, keys, written.now)
         for conversation_id, session in sessions.items():
             scenes[conversation_id].session = session
         bots = await load_active_bots(conn, workspaces)
