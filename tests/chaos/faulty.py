@@ -148,9 +148,7 @@ def claim_without_line() -> str:
 
 def reserve_without_line() -> str:
     """The same of answers that leave with their turn."""
-    before, _, rest = departing.RESERVE.partition(
-        "        where not exists (\n              select from outbox as ahead"
-    )
+    before, _, rest = departing.RESERVE.partition("and not exists (\n              select from outbox as ahead")
     return before + rest[rest.index("    ) as free\n    where round") :]
 
 

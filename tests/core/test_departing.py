@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
-from uuid import UUID
 
 import pytest
 
-from hoopoe.conversations.outbox.claim import Send
 from hoopoe.conversations.outbox.settle import expire_leases
 from hoopoe.flows.demo.echo import echo_blueprint
 from hoopoe.kernel.db.pool import Pool
@@ -19,33 +15,19 @@ from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
 from tests.core.sending import queue_answers, run_sender, status_body, wait_for_states
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
+from tests.support.departures import Quay
 from tests.support.simulator import SimulatorProcess
 from tests.support.tenants import Tenant, make_tenant
 
 OTHER = "966500000102"
 
 
-@dataclass(eq=False)
-class Desk:
-    """A process with so many places for each channel, which sends nothing: it is killed right behind the commit."""
-
-    room: int = 100
-    taken: list[Send] = field(default_factory=list)
-    lease_seconds: float = 30.0
-
-    def places(self, channels: Collection[UUID]) -> dict[UUID, int]:
-        return dict.fromkeys(channels, self.room)
-
-    def take(self, sends: Sequence[Send], deadline: float) -> None:
-        self.taken += sends
-
-
-async def hear(pool: Pool, tenant: Tenant, desk: Desk, *texts: str, customer: str = "966500000101") -> list[str]:
+async def hear(pool: Pool, tenant: Tenant, quay: Quay, *texts: str, customer: str = "966500000101") -> list[str]:
     """Let a person write, a turn for each text; returns the outbox's states, in order."""
     for text in texts:
         message_id = f"wamid.{customer}.{text}"
         await file_body(pool, tenant, text_body(tenant, text, customer=customer, message_id=message_id))
-        await take_turns(pool, make_handlers(departures=desk))
+        await take_turns(pool, make_handlers(departures=quay))
     return [row["state"] for row in await fetch_rows(pool, tenant, "select state from outbox order by id")]
 
 
@@ -76,10 +58,10 @@ async def test_answers_leave_without_a_claim_once_and_in_order(
 
 
 async def test_a_claimed_answer_is_as_a_claim_leaves_it(pool: Pool, tenant: Tenant) -> None:
-    desk = Desk()
-    assert await hear(pool, tenant, desk, "one") == ["sending"]
+    quay = Quay()
+    assert await hear(pool, tenant, quay, "one") == ["sending"]
     [row] = await fetch_rows(pool, tenant, "select *, lease_until - attempted_at as lease from outbox")
-    [send] = desk.taken
+    [send] = quay.taken
     assert (row["attempt"], row["lease"].total_seconds(), row["attempted_at"]) == (1, 30, send.claimed_at)
     assert (row["id"], row["message_id"], row["content"], row["recipient"]) == (
         send.id,
@@ -90,13 +72,13 @@ async def test_a_claimed_answer_is_as_a_claim_leaves_it(pool: Pool, tenant: Tena
 
 
 async def test_what_stands_before_an_answer_holds_it(pool: Pool, tenant: Tenant) -> None:
-    desk = Desk()
-    states = await hear(pool, tenant, desk, "one", "two")
+    quay = Quay()
+    states = await hear(pool, tenant, quay, "one", "two")
     assert states == ["sending", "queued"], "the first is under way"
-    assert await hear(pool, tenant, desk, "another", customer=OTHER) == ["sending", "queued", "queued"], (
+    assert await hear(pool, tenant, quay, "another", customer=OTHER) == ["sending", "queued", "queued"], (
         "a reply waits: who comes later does not overtake it"
     )
-    assert len(desk.taken) == 1
+    assert len(quay.taken) == 1
 
 
 @pytest.mark.parametrize(
@@ -112,28 +94,28 @@ async def test_what_holds_a_channel_holds_its_answers(pool: Pool, tenant: Tenant
     if "messages_per_second" in hindrance:
         await change(pool, tenant, "update channel_pace set tokens = 0, refilled_at = now() where workspace_id = $1")
     await change(pool, tenant, hindrance)
-    assert await hear(pool, tenant, Desk(), "one") == ["queued"]
+    assert await hear(pool, tenant, Quay(), "one") == ["queued"]
 
 
 async def test_a_process_without_room_takes_none(pool: Pool, tenant: Tenant) -> None:
-    assert await hear(pool, tenant, Desk(room=0), "one") == ["queued"]
+    assert await hear(pool, tenant, Quay(room=0), "one") == ["queued"]
 
 
 async def test_one_channel_gets_no_more_than_its_room_in_one_turn(pool: Pool, tenant: Tenant) -> None:
-    desk = Desk(room=2)
+    quay = Quay(room=2)
     for n in range(5):
         customer = f"96650000020{n}"
         await file_body(pool, tenant, text_body(tenant, "hi", customer=customer, message_id=f"wamid.{customer}"))
-    await take_turns(pool, make_handlers(departures=desk))
+    await take_turns(pool, make_handlers(departures=quay))
     states = [row["state"] for row in await fetch_rows(pool, tenant, "select state from outbox order by id")]
     assert sorted(states) == ["queued"] * 3 + ["sending"] * 2
 
 
 async def test_who_was_told_much_lately_waits(pool: Pool, tenant: Tenant) -> None:
     """45 messages to one person may go ahead; the next one waits for the pair rate."""
-    desk = Desk()
+    quay = Quay()
     await change(pool, tenant, "update channels set pair_limit = true where workspace_id = $1")
-    assert await hear(pool, tenant, desk, "one") == ["sending"]
+    assert await hear(pool, tenant, quay, "one") == ["sending"]
     await change(pool, tenant, "update outbox set state = 'done', lease_until = null where workspace_id = $1")
     await change(
         pool,
@@ -149,12 +131,12 @@ async def test_who_was_told_much_lately_waits(pool: Pool, tenant: Tenant) -> Non
             "(overlay(id::text placing lpad(to_hex(n), 12, '0') from 25))::uuid",
         ),
     )
-    assert (await hear(pool, tenant, desk, "two"))[-1] == "queued"
+    assert (await hear(pool, tenant, quay, "two"))[-1] == "queued"
     await change(
         pool, tenant, "update messages set accepted_at = accepted_at - interval '5 min' where workspace_id = $1"
     )
     await change(pool, tenant, "update outbox set state = 'done', lease_until = null where workspace_id = $1")
-    assert (await hear(pool, tenant, desk, "three"))[-1] == "sending"
+    assert (await hear(pool, tenant, quay, "three"))[-1] == "sending"
 
 
 async def test_two_processes_share_a_channels_timetable(pool: Pool, settings: Settings) -> None:
@@ -163,12 +145,12 @@ async def test_two_processes_share_a_channels_timetable(pool: Pool, settings: Se
     await change(pool, tenant, "update channels set messages_per_second = 80 where workspace_id = $1")
     await change(pool, tenant, "update channel_pace set tokens = 0, refilled_at = now() where workspace_id = $1")
     await asyncio.sleep(0.5)
-    desks = [Desk(), Desk()]
+    quays = [Quay(), Quay()]
     for n in range(60):
         customer = f"9665000003{n:02}"
         await file_body(pool, tenant, text_body(tenant, "hi", customer=customer, message_id=f"wamid.{customer}"))
-    await asyncio.gather(*(take_turns(pool, make_handlers(departures=desk)) for desk in desks))
-    places = sorted(send.place for desk in desks for send in desk.taken if send.place is not None)
+    await asyncio.gather(*(take_turns(pool, make_handlers(departures=quay)) for quay in quays))
+    places = sorted(send.place for quay in quays for send in quay.taken if send.place is not None)
     # The bucket holds the places of 0.15 s, and one.
     assert 1 <= len(places) <= 14
     assert all(later - earlier > 1 / 80 for earlier, later in pairwise(places))
@@ -178,7 +160,7 @@ async def test_who_dies_behind_the_commit_leaves_a_doubt_and_nothing_is_sent_twi
     pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
 ) -> None:
     await queue_answers(pool, tenant, simulator)
-    assert await hear(pool, tenant, Desk(lease_seconds=0.0), "one") == ["sending"]
+    assert await hear(pool, tenant, Quay(lease_seconds=0.0), "one") == ["sending"]
     while await expire_leases(pool):
         pass
     async with run_sender(pool, settings, simulator):
