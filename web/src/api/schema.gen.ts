@@ -4933,6 +4933,17 @@ export interface components {
             values: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Language
+             * @description Of a text for people: days and times are said in its words. Null: a text for machines.
+             */
+            language?: string | null;
+            /**
+             * Is Brief
+             * @description Whether it is the title of a button or a row, which says days in few words.
+             * @default false
+             */
+            is_brief: boolean;
         };
         /**
          * ExpressionChecked

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from hoopoe.flows.definition import blueprint_schema
 from hoopoe.flows.definition.samples import KNOWN_VALUES, try_expression
+from hoopoe.flows.expressions import Wording
 from hoopoe.flows.nodes import describe_node_type, list_node_types
 from hoopoe.flows.versions import actions, answering_schemas, editors, queries, schemas
 from hoopoe.flows.versions.answering import read_answers
@@ -147,7 +148,8 @@ async def list_flow_nodes(_: MayRead) -> schemas.FlowNodeTypes:
 @router.post("/flow-expressions/check", responses=refusals())
 async def check_expression(_: MayWrite, given: schemas.ExpressionCheck) -> schemas.ExpressionChecked:
     """Read an expression as the engine would, and try it on samples."""
-    found = try_expression(given.source, is_condition=given.kind == "condition", values=given.values)
+    wording = None if given.language is None else Wording(given.language, is_brief=given.is_brief)
+    found = try_expression(given.source, is_condition=given.kind == "condition", values=given.values, wording=wording)
     error = found.fault
     fault = (
         None
