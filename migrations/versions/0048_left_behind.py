@@ -1,5 +1,4 @@
 """What a deleted bot leaves behind: its versions without it, until a worker has removed their sessions in slices.
-And at which trigger those begin anew whom a published version takes along.
 
 Safe while serving: a column that may be null, a key that is made without a look at the rows and checked beside what is
 served, and indexes that are built there too. Code that deletes sessions with their bot goes on doing so.
@@ -22,11 +21,6 @@ comment on column bot_versions.bot_id is
     'Null: the bot was deleted, and the version goes when its sessions have gone. Nobody goes on in one of these.';
 """
 
-TRANSITIONS = """
-alter table flow_transitions add column if not exists trigger_id text;
-comment on column flow_transitions.trigger_id is 'Where who begins anew does so; null: at the first trigger.';
-"""
-
 # None of the columns of sessions changes from sprint to sprint. What is removed finds its timers and effects by the
 # session, whatever their state.
 INDEXES = {
@@ -42,6 +36,5 @@ REPLACED = ("flow_sessions_version", "timers_session")
 def upgrade() -> None:
     """A run that was stopped is done again."""
     run_script(VERSIONS)
-    run_script(TRANSITIONS)
     validate_constraints((("bot_versions", "bot_versions_bot"),))
     build_indexes(INDEXES, instead_of=REPLACED)
