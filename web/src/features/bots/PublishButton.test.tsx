@@ -13,7 +13,8 @@ Element.prototype.scrollIntoView = () => undefined;
 const bot = { id: "b", name: "Café", status: "active", published: { number: 1 }, waiting: 0, has_unpublished_changes: true } as Bot;
 const types = { data: [{ type: "ask_question", label: { en: "Ask a question", ar: "طرح سؤال" } }], values: [] };
 /** What the server has to read: who waits, the kinds of steps, and the list of bots. */
-const read = (url: string, people: object) => ({ body: url.includes("flow-nodes") ? types : url.includes("/people") ? people : { data: [bot], next_cursor: null } });
+const draft = { blueprint: { nodes: [{ id: "back", type: "ask_question", config: { question: { en: "Back?" } } }] }, faults: [] };
+const read = (url: string, people: object) => ({ body: url.includes("flow-nodes") ? types : /[/]flow($|[?])/u.test(url) ? draft : url.includes("/people") ? people : { data: [bot], next_cursor: null } });
 const text = (body: string) => ({ type: "text", content: { body }, is_refused: false });
 const report = {
   passed: 1,
