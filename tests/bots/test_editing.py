@@ -93,8 +93,9 @@ async def test_people_who_wait_at_a_node_that_is_gone_are_named(api: Api) -> Non
     bot = await make_bot(owner, blueprint=CAFE)
     await publish(owner, bot["id"])
     await park(api, owner, bot["id"], "menu")
-    saved = (await save(owner, bot["id"], ECHO)).json()
-    [fault] = [each for each in saved["faults"] if each["code"] == "parked_nowhere"]
+    await save(owner, bot["id"], ECHO)
+    draft = (await owner.get(f"/api/bots/{bot['id']}/flow")).json()
+    [fault] = [each for each in draft["faults"] if each["code"] == "parked_nowhere"]
     assert (fault["severity"], fault["count"], [step["id"] for step in fault["steps"]]) == ("warning", 1, ["menu"])
     assert "'menu'" not in fault["message"], "people read names, and not ids"
     assert not [

@@ -92,6 +92,48 @@ async def test_who_is_begun_anew_is_asked_again(api: Api) -> None:
     assert await crowd.heard() == {f"+{each}": ["What is it?", "And this?", "Other: tea"] for each in people}
 
 
+# Who waited at "ask" is lost here, and two triggers begin it.
+TWO_WAYS = blueprint(
+    ("other", "ask_question", {"question": "And this?", "variable_name": "it", "timeout": None}),
+    say("done", "Other: {{ it }}"),
+    ("back", "whatsapp_trigger", {"trigger_type": "keyword", "keywords": ["back"]}),
+    ("again", "ask_question", {"question": "Where were we?", "variable_name": "it", "timeout": None}),
+    say("there", "There: {{ it }}"),
+    edges=[
+        ("start", "other", None), ("other", "done", "answered"),
+        ("back", "again", None), ("again", "there", "answered"),
+    ],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("people", [{"choice": "restart"}, {"choice": "move", "lost": "restart"}])
+@pytest.mark.parametrize(("trigger_id", "said"), [
+    (None, ["And this?", "Other: tea"]), ("start", ["And this?", "Other: tea"]),
+    ("back", ["Where were we?", "There: tea"]),
+])  # fmt: skip
+async def test_who_begins_anew_does_so_at_the_trigger_that_was_chosen(
+    api: Api, people: dict[str, str], trigger_id: str | None, said: list[str]
+) -> None:
+    crowd, persons = await wait_all(api, 2)
+    await crowd.owner.put(f"{crowd.bot}/flow", {"blueprint": TWO_WAYS})
+    told = (await crowd.owner.get(f"{crowd.bot}/people")).json()
+    assert [each["node_id"] for each in told["triggers"]] == ["start", "back"]
+    await crowd.publish(TWO_WAYS, people=people | {"trigger_id": trigger_id})
+    assert (await crowd.settle())["restarted"] == 2
+    await crowd.say("tea", *persons)
+    assert await crowd.heard() == {f"+{each}": ["What is it?", *said] for each in persons}
+
+
+@pytest.mark.parametrize("trigger_id", ["other", "nowhere"])
+async def test_where_no_trigger_is_nobody_begins_anew(api: Api, trigger_id: str) -> None:
+    crowd, _ = await wait_all(api, 1)
+    await crowd.owner.put(f"{crowd.bot}/flow", {"blueprint": TWO_WAYS})
+    given = {"people": {"choice": "restart", "trigger_id": trigger_id}}
+    answer = await crowd.owner.post(f"{crowd.bot}/publish", given)
+    assert (answer.status_code, answer.json()["error"]["details"]["fields"][0]["code"]) == (422, "no_trigger")
+    assert len((await crowd.owner.get(f"{crowd.bot}/flow/versions")).json()["data"]) == 1, "nothing was published"
+
+
 async def test_a_trace_says_that_publishing_began_it_anew_and_by_whom(api: Api) -> None:
     crowd, people = await wait_all(api, 1)
     await crowd.publish(OTHER, people={"choice": "restart"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -91,14 +92,41 @@ async def test_people_are_found_by_who_and_where_they_are(api: Api) -> None:
     assert len(seen) == 5
 
 
-async def test_a_search_says_that_it_did_not_look_at_everybody(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    crowd, people = await gather(api, BOOKING), numbers(3)
+@pytest.mark.parametrize(("most", "scanned"), [(queries.MOST_PEOPLE, queries.SCANNED), (2, 100), (2, 3)])
+async def test_a_search_finds_everybody_however_many_match(
+    api: Api, monkeypatch: pytest.MonkeyPatch, most: int, scanned: int
+) -> None:
+    """Few are looked up; of many the sessions are read, some at a time. Both find the same, in the same order."""
+    monkeypatch.setattr(queries, "MOST_PEOPLE", most)
+    monkeypatch.setattr(queries, "SCANNED", scanned)
+    crowd, people = await gather(api, BOOKING), numbers(7)
     await crowd.say("hello", *people)
-    monkeypatch.setattr(queries, "MOST_PEOPLE", 2)
-    every = (await crowd.owner.get(f"{crowd.bot}/sessions?q={people[0][:6]}")).json()
-    assert (len(every["data"]), every["is_cut"]) == (2, True)
-    one = (await crowd.owner.get(f"{crowd.bot}/sessions?q={people[0]}")).json()
-    assert (len(one["data"]), one["is_cut"]) == (1, False)
+    await crowd.say("2", people[2])
+    for session in await crowd.sessions():
+        contact = session["contact"]
+        for term in ("noura", "ahmad" if people.index(contact["phone"][1:]) % 2 else "saleh"):
+            await crowd.fetch(
+                "insert into contact_terms (workspace_id, contact_id, term) values ($1, $2, $3) on conflict do nothing",
+                crowd.owner.workspace_id, UUID(contact["id"]), term,
+            )  # fmt: skip
+
+    async def find(query: str) -> list[str]:
+        found, cursor = [], ""
+        while True:
+            page = (await crowd.owner.get(f"{crowd.bot}/sessions?limit=2&{query}{cursor}")).json()
+            assert len(page["data"]) <= 2
+            found += [each["contact"]["phone"].lstrip("+") for each in page["data"]]
+            if page["next_cursor"] is None:
+                return found
+            cursor = f"&cursor={page['next_cursor']}"
+
+    newest = people[::-1]
+    assert await find("q=noura") == newest
+    assert await find(f"q={people[0][:6]}") == newest
+    assert await find("q=noura ah") == [people[5], people[3], people[1]]
+    assert await find("q=noura&node_id=wait") == [people[2]]
+    assert await find(f"q={people[4]}") == [people[4]]
+    assert await find("q=nobody") == await find("q=noura&state=completed") == []
 
 
 async def test_a_search_by_step_looks_at_so_many_and_goes_on(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,3 +109,26 @@ def test_play_ends_with_1_where_the_flow_fails(tmp_path: Path) -> None:
 def test_play_says_what_it_cannot(arguments: tuple[str, ...], words: str) -> None:
     done = invoke("play", str(PARCEL), *arguments)
     assert (done.exit_code, done.stderr) == (2, f"{words}\n")
+
+
+@pytest.mark.parametrize("command", [
+    ("bot", "export", "Café"), ("bot", "import", str(PARCEL)), ("bot", "import", str(PARCEL), "--dry-run"),
+    ("operator", "list"), ("operator", "add", "noor@example.com"), ("operator", "new-key", "billing"),
+    ("settings",), ("bot", "lint", str(PARCEL)),
+])  # fmt: skip
+@pytest.mark.parametrize("is_there", [False, True])
+def test_asking_makes_nothing(tmp_path: Path, command: tuple[str, ...], *, is_there: bool) -> None:
+    """Neither a home nor a database in one: what is missing is said, and what to do."""
+    home = tmp_path / "home"
+    if is_there:
+        home.mkdir()
+    done = CliRunner().invoke(app, command, env={"HOOPOE_HOME": str(home), "DATABASE_URL": None})
+    assert home.exists() == is_there
+    assert not is_there or list(home.iterdir()) == []
+    if command[0] == "settings" or command[1] == "lint":
+        assert done.exit_code == 0
+        return
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "there is no database of PostgreSQL" in done.stderr
+    assert "hoopoe up" in done.stderr
+    assert "DATABASE_URL" in done.stderr

@@ -7,16 +7,21 @@ from uuid import UUID
 
 import pytest
 
+from hoopoe.flows.nodes.http_calls import MAX_SAVED_BYTES
+from hoopoe.flows.preview.acts import Answer
 from hoopoe.flows.preview.strangers import Stranger
 from hoopoe.flows.rehearsals.actions import keep_conversation
+from hoopoe.flows.rehearsals.errors import AnswerCut
 from hoopoe.flows.rehearsals.queries import load_tests, play_test, read_test
 from hoopoe.flows.rehearsals.schemas import BotTest, ConversationTest
+from hoopoe.flows.runner.redacting import shorten
 from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.identity.roles import Permission, Role
 from hoopoe.identity.scope import PrincipalKind, make_scope
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.errors import NotFound, NotPermitted, ValidationFailed
+from hoopoe.kernel.json import dump_json
 from hoopoe.kernel.settings import Settings
 from tests.preview.flows import asks, blueprint, later, looks_up, reply
 from tests.runner.talk import Talk, open_talk
@@ -63,6 +68,42 @@ async def test_what_other_systems_answered_is_in_it_and_it_passes(pool: Pool, se
     assert test.script.steps[-1].expected[0].content["body"] == "Noted: yes"
     assert notes == {}
     assert await passes(talk)
+
+
+LONG = {"name": "Kabsa", "menu": [{"dish": f"Dish {n}", "words": "rice and " * 40} for n in range(60)]}
+
+
+async def test_a_long_answer_is_in_it_as_a_whole(pool: Pool, settings: Settings) -> None:
+    """What a step could save; it is what the flow went on with."""
+    talk = await open_talk(pool, settings, looks_up())
+    await talk.say("hello")
+    result = {"ok": True, "status": 200, "body": LONG, "error": None}
+    assert 20_000 < len(dump_json(result)) < MAX_SAVED_BYTES
+    await talk.finish_effect(result)
+    await talk.say("yes")
+    test, _ = await keep(talk)
+    [answer] = [step.act for step in test.script.steps if isinstance(step.act, Answer)]
+    assert answer.result == result
+    assert await passes(talk)
+
+
+@pytest.mark.parametrize("is_of_before", [False, True])
+async def test_of_a_piece_of_an_answer_no_test_is_made(pool: Pool, settings: Settings, *, is_of_before: bool) -> None:
+    """One that is too large for any step; one of a trace from before whole ones were kept."""
+    talk = await open_talk(pool, settings, looks_up())
+    await talk.say("hello")
+    body = {"name": "Kabsa", "words": "rice and " * (100 if is_of_before else 10_000)}
+    await talk.finish_effect({"ok": True, "status": 200, "body": body, "error": None})
+    await talk.say("yes")
+    if is_of_before:
+        [row] = await talk.fetch("select id, trace from sprint_traces where trace -> 'given' ->> 'type' = 'effect'")
+        given = {"type": "effect", "result": shorten(row["trace"]["given"]["result"])}
+        await talk.fetch(
+            "update sprint_traces set trace = $2 where id = $1", row["id"], row["trace"] | {"given": given}
+        )
+    with pytest.raises(AnswerCut):
+        await keep(talk)
+    assert await talk.fetch("select from bot_tests") == []
 
 
 async def test_a_time_out_and_a_delay_happen_again(pool: Pool, settings: Settings) -> None:

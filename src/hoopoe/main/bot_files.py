@@ -19,7 +19,7 @@ from hoopoe.kernel.db.pool import Connection, Pool, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.errors import Refusal
 from hoopoe.kernel.settings import SettingsError, load_settings
-from hoopoe.main.up.database import borrow_database, require_ready
+from hoopoe.main.up.database import find_database, require_ready
 from hoopoe.tables.limits import TableLimits
 
 Result = TypeVar("Result")
@@ -119,7 +119,7 @@ def _run(workspace: str, work: Callable[[Connection, WorkspaceScope], Awaitable[
             async with opened as conn:
                 return await work(conn, scope)
 
-    with borrow_database(load_settings()) as dsn:
+    with find_database(load_settings()) as dsn:
         require_ready(dsn)
         try:
             return asyncio.run(run(dsn))

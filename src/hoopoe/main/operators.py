@@ -17,7 +17,7 @@ from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import SettingsError, load_settings
-from hoopoe.main.up.database import borrow_database, require_ready
+from hoopoe.main.up.database import find_database, require_ready
 
 Result = TypeVar("Result")
 
@@ -71,6 +71,6 @@ def _run(work: Callable[[Connection], Awaitable[Result]]) -> Result:
         async with open_pool(dsn, size=1) as pool, transaction(pool, role=tenancy.APP) as conn:
             return await work(conn)
 
-    with borrow_database(load_settings()) as dsn:
+    with find_database(load_settings()) as dsn:
         require_ready(dsn)
         return asyncio.run(run(dsn))

@@ -55,6 +55,10 @@ def test_a_credential_that_is_there_stays() -> None:
     ("store_variable", {"variable_name": "mine", "value": KEY}, "mine"),
     ("store_variable", {"variable_name": "api_token", "value": "innocent words sk_"}, "api_token"),
     ("run_flow", {"bot_id": "b", "inputs": {"api_token": "innocent words sk_"}}, "api_token"),
+    ("database_query", {"table": "Keys", "where": [{"column": "name", "value": "shop"},
+        {"column": "api_key", "operator": "equals", "value": "innocent words sk_"}]}, "api_key"),
+    ("database_query", {"table": "Keys", "where": [{"column": "name", "value": KEY}]}, "ask"),
+    ("database_query", {"table": "Keys", "operation": "insert", "values": {"pin_code": "sk_ 4711"}}, "pin_code"),
     ("whatsapp_reply", {"message": {"en": f"The key is {KEY}", "ar": "المفتاح"}}, "ask"),
 ])  # fmt: skip
 def test_a_secret_is_found_wherever_it_stands(node_type: str, config: JsonObject, named: str) -> None:
@@ -83,6 +87,17 @@ def test_what_is_no_secret_goes_out_as_it_is(config: JsonObject) -> None:
     kept, named = exported(of("http_request", config))
     assert kept == config
     assert named == []
+
+
+def test_a_condition_keeps_its_place_and_what_is_filled_in() -> None:
+    where: Json = [
+        {"column": "api_key", "operator": "equals", "value": "typed in"},
+        {"column": "token", "operator": "equals", "value": "{{ token }}"},
+        {"column": "name", "operator": "is_empty"},
+    ]
+    kept, named = exported(of("database_query", {"table": "Keys", "where": where}))
+    assert kept["where"] == [{"column": "api_key", "operator": "equals", "value": ""}, *where[1:]]
+    assert named == ["api_key"]
 
 
 @pytest.mark.parametrize(("address", "kept", "names"), [

@@ -1322,6 +1322,8 @@ export interface paths {
         /**
          * Save Flow
          * @description Save the draft. It may have faults, which the answer lists; what is not a blueprint at all is refused.
+         *
+         *     Nobody is counted: `waiting` is null, and `parked_nowhere` is among the faults of a draft that is read.
          */
         put: operations["save_flow"];
         post?: never;
@@ -5067,11 +5069,11 @@ export interface components {
             faults: components["schemas"]["Fault"][];
             /**
              * Waiting
-             * @description Node id → how many people wait there now.
+             * @description Node id → how many people wait there now; null in the answer to a saving, which counts nobody.
              */
             waiting: {
                 [key: string]: number;
-            };
+            } | null;
             /**
              * Updated At
              * Format: date-time
@@ -5084,6 +5086,11 @@ export interface components {
             revision: number | null;
             /** @description Who saved the draft, or published the version. */
             updated_by: components["schemas"]["Publisher"] | null;
+            /**
+             * Has Unpublished Changes
+             * @description Whether the draft says something else than what is published; null for a version.
+             */
+            has_unpublished_changes: boolean | null;
             /**
              * Facts
              * @description By node id; without the nodes that cannot be read.
@@ -5349,19 +5356,14 @@ export interface components {
          * FlowSessionPage
          * @description Flow sessions, those that began last first.
          *
-         *     A search by step or version looks at many at a time: a page may be short, even empty, and have a next one.
+         *     A search by step, version or a common name looks at many at a time: a page may be short, even empty, and have a
+         *     next one. Whoever matches is on one of them.
          */
         FlowSessionPage: {
             /** Data */
             data: components["schemas"]["FlowSession"][];
             /** Next Cursor */
             next_cursor: string | null;
-            /**
-             * Is Cut
-             * @description Whether `q` matches more people than are looked at: some of them are missing.
-             * @default false
-             */
-            is_cut: boolean;
         };
         /**
          * FlowTrigger
@@ -5400,6 +5402,18 @@ export interface components {
             priority: number;
             /** Interrupts */
             interrupts: boolean;
+        };
+        /**
+         * FlowTriggerName
+         * @description A trigger of the draft, as its author called it.
+         */
+        FlowTriggerName: {
+            /** Node Id */
+            node_id: string;
+            /** Name */
+            name: string | null;
+            /** Type */
+            type: string | null;
         };
         /**
          * FlowTriggers
@@ -6070,7 +6084,7 @@ export interface components {
             test: components["schemas"]["BotTest"];
             /**
              * Notes
-             * @description What is not in it as it was, and how often: `name_replaced`, `phone_replaced`, `address_replaced`, `place_blurred`, `fields_left_out`, `said_left_out`, `people_left_out`, `other_bot`, `answer_cut`, `no_traces`, `begins_in_the_middle`.
+             * @description What is not in it as it was, and how often: `name_replaced`, `phone_replaced`, `address_replaced`, `place_blurred`, `fields_left_out`, `said_left_out`, `people_left_out`, `other_bot`, `no_traces`, `begins_in_the_middle`.
              */
             notes: {
                 [key: string]: number;
@@ -7197,6 +7211,11 @@ export interface components {
              * @enum {string}
              */
             lost: "finish" | "restart";
+            /**
+             * Trigger Id
+             * @description Who begins anew does so at this trigger of the draft; null: where the flow begins.
+             */
+            trigger_id?: string | null;
         };
         /**
          * PeopleWaiting
@@ -7219,6 +7238,11 @@ export interface components {
             window_shut: number | null;
             /** Versions */
             versions: components["schemas"]["WaitingVersion"][];
+            /**
+             * Triggers
+             * @description Where they could begin anew; the first is where they do unless another one is named.
+             */
+            triggers: components["schemas"]["FlowTriggerName"][];
         };
         /**
          * Perform
@@ -9750,6 +9774,19 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /**
+         * @description `answer_cut`: An answer of another system was too large to be kept as a whole (over 32 KB), or is from before it was.
+         *
+         *     `too_many_tests`: A bot has as many tests as it may have: publishing plays them all.
+         */
+        answer_cut_or_too_many_tests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `body_too_large`: The body is over the limit of this address. */
         body_too_large: {
             headers: {
@@ -10701,15 +10738,6 @@ export interface components {
         };
         /** @description `too_many_tables`: A workspace has as many data tables as it may have (`TABLES_PER_WORKSPACE`). */
         too_many_tables: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
-            };
-        };
-        /** @description `too_many_tests`: A bot has as many tests as it may have: publishing plays them all. */
-        too_many_tests: {
             headers: {
                 [name: string]: unknown;
             };
@@ -14306,7 +14334,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["not_permitted"];
             404: components["responses"]["not_found"];
-            409: components["responses"]["too_many_tests"];
+            409: components["responses"]["answer_cut_or_too_many_tests"];
             422: components["responses"]["validation_failed"];
             429: components["responses"]["too_many_requests"];
             500: components["responses"]["internal_error"];

@@ -24,7 +24,7 @@ from hoopoe.flows.definition.blueprint import (
     dump_blueprint,
     parse_blueprint,
 )
-from hoopoe.flows.definition.compiling import FlowInvalid, compile_flow
+from hoopoe.flows.definition.compiling import FlowInvalid, compile_flow, list_triggers
 from hoopoe.flows.definition.facts import NodeFacts, read_facts
 from hoopoe.flows.definition.first_words import speaks_freely_first
 from hoopoe.flows.definition.fixes import Change, find_fix
@@ -61,6 +61,7 @@ __all__ = [
     "find_fix",
     "inspect_flow",
     "list_credentials",
+    "list_triggers",
     "name_step",
     "parse_blueprint",
     "read_facts",

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from hoopoe.flows.definition.blueprint import Blueprint
+from hoopoe.flows.definition.naming import ref_step
 from hoopoe.flows.definition.reading import ReadNode, connect, read_nodes
 from hoopoe.flows.definition.scopes import find_scopes, is_trigger
 from hoopoe.flows.definition.validation import validate_blueprint
 from hoopoe.flows.engine import Flow, Node, Trigger
 from hoopoe.flows.expressions import to_json
 from hoopoe.flows.nodes import Build, Fault
+from hoopoe.flows.nodes.faults import NamedStep
 
 
 class FlowInvalid(ValueError):  # noqa: N818 - named after the situation
@@ -72,6 +74,14 @@ def compile_flow(blueprint: Blueprint, *, version_id: str) -> Flow:
         entry=_find_entry(read),
         calls=frozenset(reference for node in read if node.config and (reference := node.config.calls()) is not None),
     )
+
+
+def list_triggers(blueprint: Blueprint) -> list[NamedStep]:
+    """The triggers of a flow by name: where another flow, or somebody who begins anew, begins it is the first."""
+    read = read_nodes(blueprint)
+    entry = _find_entry(read)
+    triggers = [ref_step(node.spec) for node in read if is_trigger(node)]
+    return sorted(triggers, key=lambda step: step.id != entry)
 
 
 def _find_entry(nodes: Sequence[ReadNode]) -> str | None:

@@ -110,12 +110,15 @@ def enter_node(flow: Flow, session: Session, node_id: str, env: Env, library: Li
     return run.begin(node)
 
 
-def begin_anew(flow: Flow, message: JsonObject, env: Env, library: Library = NO_FLOWS) -> Sprint | None:
-    """A new session, from where another flow would begin this one; None where that is nowhere.
+def begin_anew(
+    flow: Flow, message: JsonObject, env: Env, library: Library = NO_FLOWS, *, at: str | None = None
+) -> Sprint | None:
+    """A new session, at this node or from where another flow would begin this one; None where that is nowhere.
 
     `message` is the last one that the person wrote, as the session before kept it.
     """
-    node = flow.nodes.get(flow.entry) if flow.entry is not None else None
+    entry = at or flow.entry
+    node = flow.nodes.get(entry) if entry is not None else None
     if node is None:
         return None
     session = Session(

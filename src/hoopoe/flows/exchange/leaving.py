@@ -42,12 +42,23 @@ def _leave_of_node(node: JsonObject, found: list[str]) -> JsonObject:
     for name in _NAMED:
         if isinstance(kept.get(name), dict | list):
             kept[name] = _leave_named(kept[name], found)
+    if isinstance(kept.get("where"), list):
+        kept["where"] = [_leave_of_condition(condition, found) for condition in as_objects(kept["where"])]
     name = as_text(kept.get("variable_name"))
     if is_secret(name) and _is_typed(kept.get("value")):
         found.append(name)
         kept["value"] = ""
     kept = as_object(_leave_looks(kept, as_text(node.get("name")) or name or as_text(node.get("id")), found))
     return node if kept == config else {**node, "config": kept}
+
+
+def _leave_of_condition(condition: JsonObject, found: list[str]) -> JsonObject:
+    """A condition on a column of a data table without the value, where the column's name calls it a secret."""
+    column = as_text(condition.get("column"))
+    if not is_secret(column) or not _is_typed(condition.get("value")):
+        return condition
+    found.append(column)
+    return {**condition, "value": ""}
 
 
 def _leave_of_call(config: JsonObject) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from pydantic import JsonValue
 
+from hoopoe.contacts.identities import prefix_end, search_prefixes
 from hoopoe.contacts.queries import select_matching_contacts
 from hoopoe.flows.engine import EffectWait, Session, load_session
 from hoopoe.flows.engine.contract import (
@@ -25,10 +26,10 @@ from hoopoe.kernel.db.core import fetch_all
 from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.errors import NotFound
 
-MOST_PEOPLE: Final = 200
-"""Of how many people a search by name or number looks at the sessions."""
+MOST_PEOPLE: Final = 10_000
+"""Of so many people whom a search by name or number finds the sessions are looked up; of more, sessions are read."""
 SCANNED: Final = 20_000
-"""Of how many sessions a search by step or version looks at, for one page."""
+"""Of how many sessions a search by step, version or a common name looks at, for one page."""
 MOST_ACTS: Final = 20
 
 SHOWN: Final = """
@@ -61,21 +62,30 @@ left join lateral (
 ) as timer on session.status = 'waiting'
 order by asked.place
 """
+# Whether a session's person has a term for each word that was typed: a word's ranges share its number.
+MATCHES: Final = """
+(select count(distinct asked.word) from unnest($8::int[], $9::text[], $10::text[]) as asked (word, low, high)
+ where exists (
+     select from conversations join contact_terms as term on term.workspace_id = $1
+         and term.contact_id = conversations.contact_id and term.term >= asked.low and term.term < asked.high
+     where conversations.workspace_id = $1 and conversations.id = conversation_id
+ )) = $11::int
+"""
 # A walk down one index, over so many at most: `is_found` marks those that are asked for, the last row is its end.
 BY_STATE: Final = """
-select id, ($4::text is null or node_id = $4) and ($5::uuid is null or version_id = $5) as is_found
+select id, ($4::text is null or node_id = $4) and ($5::uuid is null or version_id = $5) and {matches} as is_found
 from flow_sessions
 where workspace_id = $1 and bot_id = $2 and status = $3 and ($6::uuid is null or id < $6)
 order by id desc limit $7
 """
 PARKED: Final = """
-select id, ($4::text is null or node_id = $4) and ($5::uuid is null or version_id = $5) as is_found
+select id, ($4::text is null or node_id = $4) and ($5::uuid is null or version_id = $5) and {matches} as is_found
 from flow_sessions
 where workspace_id = $1 and bot_id = $2 and parked_at is not null and $3::text is not null
     and ($6::uuid is null or id < $6)
 order by id desc limit $7
 """
-WALKED: Final = "select id from ({walk}) as walked where is_found order by id desc limit $8"
+WALKED: Final = "select id from ({walk}) as walked where is_found order by id desc limit $12"
 END: Final = "select count(*) as count, min(id::text) as last from ({walk}) as walked"
 BY_PEOPLE: Final = """
 select session.id
@@ -110,11 +120,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page, and behind which session the next one begins. `is_cut`: more people match than were looked at."""
+    """A page, and behind which session the next one begins: it may be short, and still have a next one."""
 
     sessions: list[schemas.FlowSession]
     next_before: UUID | None
-    is_cut: bool = False
 
 
 async def find_version(conn: Connection, scope: WorkspaceScope, bot_id: UUID, number: int) -> UUID:
@@ -139,29 +148,44 @@ async def list_sessions(
         return await _page(conn, scope, [row["id"] for row in rows], limit)
     if wanted.text is not None:
         people = await _find_people(conn, scope, wanted.text)
-        rows = await conn.fetch(
-            BY_PEOPLE,
-            scope.workspace_id,
-            bot_id,
-            people[:MOST_PEOPLE],
-            wanted.state.value,
-            wanted.node_id,
-            wanted.version_id,
-            before,
-            limit + 1,
-        )
-        page = await _page(conn, scope, [row["id"] for row in rows], limit)
-        return replace(page, is_cut=len(people) > MOST_PEOPLE)
+        if len(people) <= MOST_PEOPLE:
+            rows = await conn.fetch(
+                BY_PEOPLE,
+                scope.workspace_id,
+                bot_id,
+                people,
+                wanted.state.value,
+                wanted.node_id,
+                wanted.version_id,
+                before,
+                limit + 1,
+            )
+            return await _page(conn, scope, [row["id"] for row in rows], limit)
     return await _walk(conn, scope, bot_id, wanted, before=before, limit=limit)
 
 
 async def _walk(
     conn: Connection, scope: WorkspaceScope, bot_id: UUID, wanted: Wanted, *, before: UUID | None, limit: int
 ) -> Found:
-    is_filtered = wanted.node_id is not None or wanted.version_id is not None
-    walk = PARKED if wanted.state is schemas.SessionState.PARKED else BY_STATE
+    words = search_prefixes(wanted.text) if wanted.text is not None else ()
+    is_filtered = wanted.node_id is not None or wanted.version_id is not None or bool(words)
+    by = PARKED if wanted.state is schemas.SessionState.PARKED else BY_STATE
+    walk = by.format(matches=MATCHES)
     scanned = SCANNED if is_filtered else limit + 1
-    given = (scope.workspace_id, bot_id, wanted.state.value, wanted.node_id, wanted.version_id, before, scanned)
+    ranges = [(number, prefix) for number, word in enumerate(words) for prefix in dict.fromkeys(word)]
+    given = (
+        scope.workspace_id,
+        bot_id,
+        wanted.state.value,
+        wanted.node_id,
+        wanted.version_id,
+        before,
+        scanned,
+        [number for number, _ in ranges],
+        [prefix for _, prefix in ranges],
+        [prefix_end(prefix) for _, prefix in ranges],
+        len(words),
+    )
     rows = await conn.fetch(WALKED.format(walk=walk), *given, limit + 1)
     ids = [row["id"] for row in rows]
     if len(ids) > limit or not is_filtered:
@@ -176,7 +200,7 @@ async def _page(conn: Connection, scope: WorkspaceScope, ids: list[UUID], limit:
 
 
 async def _find_people(conn: Connection, scope: WorkspaceScope, text: str) -> list[UUID]:
-    """Contacts by what somebody typed, and one more than are looked at; nobody for nothing but punctuation."""
+    """Contacts by what somebody typed, and one more than are looked up; nobody for nothing but punctuation."""
     groups = select_matching_contacts(scope, text)
     if not groups:
         return []

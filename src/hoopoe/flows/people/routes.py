@@ -77,7 +77,7 @@ async def list_flow_sessions(
     wanted = queries.Wanted(state, node_id, version_id, q, conversation_id)
     found = await queries.list_sessions(conn, scope, bot_id, wanted, before=decode_id(cursor), limit=limit)
     next_cursor = encode_cursor(found.next_before) if found.next_before is not None else None
-    return schemas.FlowSessionPage(data=found.sessions, next_cursor=next_cursor, is_cut=found.is_cut)
+    return schemas.FlowSessionPage(data=found.sessions, next_cursor=next_cursor)
 
 
 @router.get("/flow-sessions/{flow_session_id}", responses=refusals())

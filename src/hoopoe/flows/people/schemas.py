@@ -34,6 +34,14 @@ class WaitingVersion(Wire):
     places: list[WaitingPlace]
 
 
+class FlowTriggerName(Wire):
+    """A trigger of the draft, as its author called it."""
+
+    node_id: str
+    name: str | None
+    type: str | None
+
+
 class PeopleWaiting(Wire):
     """Who waits where, and what each choice would do with them."""
 
@@ -45,6 +53,9 @@ class PeopleWaiting(Wire):
         "be counted."
     )
     versions: list[WaitingVersion]
+    triggers: list[FlowTriggerName] = Field(
+        description="Where they could begin anew; the first is where they do unless another one is named."
+    )
 
 
 class PeopleChoice(Input):
@@ -56,6 +67,9 @@ class PeopleChoice(Input):
         "`restart`: begin the new one anew, where the bot may write at this moment.",
     )
     lost: Literal["finish", "restart"] = Field("finish", description="With `move`: of those whose step is gone.")
+    trigger_id: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = Field(
+        None, description="Who begins anew does so at this trigger of the draft; null: where the flow begins."
+    )
 
 
 class PublishRequest(PublishNote):
@@ -128,12 +142,9 @@ class FlowSession(Wire):
 class FlowSessionPage(Page[FlowSession]):
     """Flow sessions, those that began last first.
 
-    A search by step or version looks at many at a time: a page may be short, even empty, and have a next one.
+    A search by step, version or a common name looks at many at a time: a page may be short, even empty, and have a
+    next one. Whoever matches is on one of them.
     """
-
-    is_cut: bool = Field(
-        default=False, description="Whether `q` matches more people than are looked at: some of them are missing."
-    )
 
 
 class SessionFrame(Wire):

@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 
 from hoopoe.channels.contract import ItemKind
+from hoopoe.flows.definition import list_triggers, parse_blueprint
 from hoopoe.flows.people import schemas
 from hoopoe.flows.runner.acts import Act, ActKind, Actor, Outcome, write_act
 from hoopoe.identity.actions.audit import record
@@ -22,7 +23,7 @@ from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool, Record
 from hoopoe.kernel.db.unit_of_work import narrow, transaction
-from hoopoe.kernel.errors import NotFound
+from hoopoe.kernel.errors import FieldFault, NotFound, ValidationFailed
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
 
@@ -40,8 +41,8 @@ update flow_transitions set state = 'superseded' where workspace_id = $1 and bot
 """
 INSERT: Final = """
 insert into flow_transitions
-    (workspace_id, id, bot_id, version_id, choice, restarts_lost, actor_id, actor_kind, address)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    (workspace_id, id, bot_id, version_id, choice, restarts_lost, actor_id, actor_kind, address, trigger_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 CLAIM: Final = """
 select * from flow_transitions
@@ -101,10 +102,13 @@ async def begin_transition(
 ) -> UUID | None:
     """Decide what becomes of those in older versions; None where they finish there. The bot's row is held.
 
-    What an earlier transition of the bot has not reached yet, this one takes on.
+    What an earlier transition of the bot has not reached yet, this one takes on. Raises `ValidationFailed` where the
+    version has no such trigger to begin anew at.
     """
     if people.choice == "finish":
         return None
+    if people.trigger_id is not None:
+        await _require_trigger(conn, scope, version_id, people.trigger_id)
     await conn.execute(SUPERSEDE, scope.workspace_id, bot_id)
     transition_id = new_id()
     await conn.execute(
@@ -118,10 +122,22 @@ async def begin_transition(
         scope.user_id,
         scope.principal.value,
         scope.address,
+        people.trigger_id,
     )
     chosen: JsonObject = {"version_id": str(version_id), "choice": people.choice, "lost": people.lost}
+    if people.trigger_id is not None:
+        chosen["trigger_id"] = people.trigger_id
     await record(conn, scope, "bot.people_taken_along", target_kind="bot", target_id=bot_id, after=chosen)
     return transition_id
+
+
+async def _require_trigger(conn: Connection, scope: WorkspaceScope, version_id: UUID, trigger_id: str) -> None:
+    blueprint = await conn.fetchval(
+        "select blueprint from bot_versions where workspace_id = $1 and id = $2", scope.workspace_id, version_id
+    )
+    if trigger_id not in {step.id for step in list_triggers(parse_blueprint(blueprint))}:
+        fault = FieldFault("people.trigger_id", "The flow has no such trigger to begin anew at.", "no_trigger")
+        raise ValidationFailed(fault)
 
 
 async def feed_transitions(pool: Pool) -> bool:
@@ -166,6 +182,7 @@ async def _put(conn: Connection, row: Record, found: list[Record]) -> int:
                 bot_id=row["bot_id"],
                 version_id=row["version_id"],
                 restarts_lost=row["restarts_lost"],
+                node_id=row["trigger_id"] or "",
             ),
             each["conversation_id"],
         )

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from hoopoe.flows.definition import parse_blueprint
+from hoopoe.flows.definition import list_triggers, parse_blueprint
 from hoopoe.flows.people import schemas
 from hoopoe.flows.versions.queries import require_bot
 from hoopoe.flows.versions.waiting import Place, is_gone, read_places
@@ -57,5 +57,12 @@ async def read_people(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> 
         if (shown := [show(place) for place in group])
     ]
     return schemas.PeopleWaiting(
-        waiting=waiting, can_move=waiting - lost, cannot_move=lost, window_shut=shut, versions=versions
+        waiting=waiting,
+        can_move=waiting - lost,
+        cannot_move=lost,
+        window_shut=shut,
+        versions=versions,
+        triggers=[
+            schemas.FlowTriggerName(node_id=step.id, name=step.name, type=step.type) for step in list_triggers(draft)
+        ],
     )

@@ -23,3 +23,14 @@ class TooManyTests(Refusal):
     status = 409
     code = "too_many_tests"
     message = "This bot has 500 tests. Delete some first."
+
+
+class AnswerCut(Refusal):
+    """An answer of another system was too large to be kept as a whole (over 32 KB), or is from before it was."""
+
+    status = 409
+    code = "answer_cut"
+    message = (
+        "An answer of another system is only kept in part here, so a test would not play what happened. Choose a "
+        "stretch without it, or play it in the preview and answer there."
+    )

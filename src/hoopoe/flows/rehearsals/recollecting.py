@@ -32,8 +32,10 @@ from hoopoe.flows.preview.acts import (
     Wait,
 )
 from hoopoe.flows.preview.strangers import NAME, PHONE, Stranger
+from hoopoe.flows.rehearsals.errors import AnswerCut
 from hoopoe.flows.rehearsals.script import ExpectedMessage, Script, Step
-from hoopoe.kernel.json import JsonObject
+from hoopoe.flows.runner.redacting import CUT, MAX_TEXT
+from hoopoe.kernel.json import Json, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,11 @@ class Recollected:
 
 
 def recollect(past: Past, bot_id: UUID) -> Recollected:
-    """The stretch as a test of one bot: it expects what was really said. Without anything said there is no script."""
+    """The stretch as a test of one bot: it expects what was really said. Without anything said there is no script.
+
+    Raises `AnswerCut` where an answer of another system is not there as a whole: played with a piece of it, the bot
+    would say something else than it did.
+    """
     made = Recollected(None)
     stranger = Stranger((past.name,) if past.name else ())
     first = next((message for message in past.messages if message.is_in), None)
@@ -151,7 +157,7 @@ def _in_order(
             found.append((message.id, 1, message.at, shown))
         else:
             made.notes["other_bot" if message.author == "bot" else "people_left_out"] += 1
-    given = [(sprint, _read_given(sprint.trace["given"], made, stranger)) for sprint in _own(past, bot_id)]
+    given = [(sprint, _read_given(sprint.trace["given"], stranger)) for sprint in _own(past, bot_id)]
     found += [(sprint.place, 0, sprint.at, act) for sprint, act in given if act is not None]
     for event in past.events:
         if event.type == "taken_over":
@@ -166,18 +172,29 @@ def _own(past: Past, bot_id: UUID) -> list[PastSprint]:
     return [sprint for sprint in past.sprints if sprint.bot_id == bot_id]
 
 
-def _read_given(given: dict[str, Any], made: Recollected, stranger: Stranger) -> Act | None:
+def _read_given(given: dict[str, Any], stranger: Stranger) -> Act | None:
     match given:
-        case {"type": "effect", "result": dict() as result}:
+        case {"type": "effect", "result": dict() as result} if "is_whole" in given or not _is_cut(result):
             return Answer(type="answer", result=stranger.object(result))
-        case {"type": "effect", "result": cut}:
-            made.notes["answer_cut"] += 1
-            body = stranger.json(cut)
-            return Answer(type="answer", result={"ok": True, "status": 200, "body": body, "error": None})
+        case {"type": "effect"}:
+            raise AnswerCut
         case {"type": "timeout" | "delay"}:
             return Wait(type="wait", seconds=None)
         case _:
             return None
+
+
+def _is_cut(kept: Json) -> bool:
+    """Whether a long text of an answer was cut, as traces did that do not say that all of it is there."""
+    match kept:
+        case str():
+            return len(kept) > MAX_TEXT and kept.endswith(CUT)
+        case dict():
+            return any(_is_cut(item) for item in kept.values())
+        case list():
+            return any(_is_cut(item) for item in kept)
+        case _:
+            return False
 
 
 def _read_said(message: PastMessage, stranger: Stranger) -> Said | None:

@@ -9,7 +9,7 @@ from fastapi import Request
 
 from hoopoe.flows.preview.errors import ActNotPossible, PlayTooLong, TooManyPlays
 from hoopoe.flows.rehearsals import actions, queries, schemas
-from hoopoe.flows.rehearsals.errors import TooManyTests
+from hoopoe.flows.rehearsals.errors import AnswerCut, TooManyTests
 from hoopoe.flows.rehearsals.playing import play_tests, record_script
 from hoopoe.flows.versions.errors import FlowInvalid
 from hoopoe.flows.versions.queries import require_bot
@@ -55,7 +55,7 @@ async def record_bot_test(
     return await queries.read_test(work.conn, scope, bot_id, test_id)
 
 
-@router.post("/conversations/{conversation_id}/bot-test", status_code=201, responses=refusals(TooManyTests))
+@router.post("/conversations/{conversation_id}/bot-test", status_code=201, responses=refusals(TooManyTests, AnswerCut))
 async def keep_conversation_as_test(
     conn: Conn, scope: MayWrite, conversation_id: UUID, given: schemas.ConversationTest
 ) -> schemas.KeptConversation:

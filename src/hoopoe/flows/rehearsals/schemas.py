@@ -73,7 +73,7 @@ class KeptConversation(Wire):
     notes: dict[str, int] = Field(
         description="What is not in it as it was, and how often: `name_replaced`, `phone_replaced`, "
         "`address_replaced`, `place_blurred`, `fields_left_out`, `said_left_out`, `people_left_out`, `other_bot`, "
-        "`answer_cut`, `no_traces`, `begins_in_the_middle`."
+        "`no_traces`, `begins_in_the_middle`."
     )
 
 

@@ -56,7 +56,8 @@ class Act:
     """One thing that is done to one session. `sprint`: only while it stands there.
 
     `version_id` is the version that a move or a restart leads to; `restarts_lost` says what becomes of a session that
-    does not fit it: it begins anew, or stays.
+    does not fit it: it begins anew, or stays. `node_id` is where it enters, or begins anew (empty: where
+    the flow begins).
     """
 
     id: UUID

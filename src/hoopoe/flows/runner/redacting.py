@@ -55,6 +55,21 @@ def redact(value: Json) -> Json:
             return value
 
 
+def redact_whole(value: Json) -> Json:
+    """A value without what its own names call a secret, or what looks like one; nothing is cut."""
+    match value:
+        case str():
+            return hide_shapes(value)
+        case dict() if _asks_for_secret(value):
+            return {**value, "value": REDACTED}
+        case dict():
+            return {key: REDACTED if item and is_secret(key) else redact_whole(item) for key, item in value.items()}
+        case list():
+            return [redact_whole(item) for item in value]
+        case _:
+            return value
+
+
 def hide_named(values: Mapping[str, Json]) -> JsonObject:
     """Values as they are, but for what their names call a secret."""
     return {name: REDACTED if value and is_secret(name) else _hide_within(value) for name, value in values.items()}

@@ -98,14 +98,17 @@ class Steering:
         if act.version_id == session.version_id:
             return Result(Outcome.STAYED, "already_there")
         flow = self.talk.flow_of(act.version_id)
-        if flow is None or flow.entry is None or act.bot_id is None or act.version_id is None:
+        if flow is None or act.bot_id is None or act.version_id is None:
+            return Result(Outcome.STAYED, "version_missing")
+        entry = act.node_id or flow.entry
+        if entry is None or entry not in flow.nodes:
             return Result(Outcome.STAYED, "version_missing")
         if not self._is_window_open(scene):
             return Result(Outcome.STAYED, "window_shut")
-        entry, message, held = flow.entry, session.session.message, session.held
+        message, held = session.session.message, session.held
 
         def begin(env: Env, library: Library, flow: Flow = flow) -> Sprint:
-            return _require(begin_anew(flow, message, env, library))
+            return _require(begin_anew(flow, message, env, library, at=entry))
 
         bot = ActiveBot(session.workspace_id, act.bot_id, act.version_id)
         if not self.talk.begin_with(scene, bot, _moved_to(entry, act), begin):

@@ -2,7 +2,8 @@
 
 Pure but for the row. A trace is JSON:
 
-    given   what the sprint was given: {"type", "text"…}; an effect's with its answer, and how long that took;
+    given   what the sprint was given: {"type", "text"…}; an effect's with its answer (`is_whole`: nothing of it was
+            cut), and how long that took;
             "moved" by whom, or "published" by whom, where it began anew on the version that was published
     path    [node, exit or null, came by an edge] of each step; the version too where another flow was run
     said    [node, [ids of the messages]]
@@ -41,9 +42,11 @@ from hoopoe.flows.engine import (
 )
 from hoopoe.flows.engine.contract import Incoming
 from hoopoe.flows.engine.steering import Moved
+from hoopoe.flows.nodes.http_calls import MAX_SAVED_BYTES
 from hoopoe.flows.runner.redacting import (
     hide,
     redact_request,
+    redact_whole,
     secrets_in,
     secrets_of,
     shorten,
@@ -57,6 +60,9 @@ from hoopoe.kernel.secret_shapes import REDACTED
 MAX_VALUES: Final = 60
 MAX_STEPS: Final = 120
 MAX_TRACE_BYTES: Final = 16 * 1024
+"""Without what the sprint was given."""
+# No step saves a larger answer (`MAX_SAVED_BYTES`); around its body there is little.
+MAX_RESULT_BYTES: Final = MAX_SAVED_BYTES + 1024
 
 INSERT: Final = """
 insert into sprint_traces (workspace_id, conversation_id, id, session_id, sprint, bot_id, version_id, at, trace)
@@ -130,7 +136,7 @@ def describe_sprint(
     if secrets:
         trace = {name: hide(value, secrets) for name, value in trace.items()}
     text = dump_json(trace)
-    if len(text) > MAX_TRACE_BYTES:
+    if len(text) - len(dump_json(trace["given"])) > MAX_TRACE_BYTES:
         text = dump_json(
             {**trace, "values": [], "set": {name: [None, None] for name in _names(trace["set"])}, "is_cut": True}
         )
@@ -166,7 +172,7 @@ def _describe_given(given: TriggerInput | Resume | Moved, seconds: float | None)
         case MessageReceived(message=message):
             return {"type": "message", **_describe_message(message)}
         case EffectFinished(result=result):
-            shown: JsonObject = {"type": "effect", "result": shorten(result)}
+            shown: JsonObject = {"type": "effect", **_describe_result(result)}
             return shown if seconds is None else {**shown, "seconds": seconds}
         case TimedOut():
             return {"type": "timeout"}
@@ -174,6 +180,13 @@ def _describe_given(given: TriggerInput | Resume | Moved, seconds: float | None)
             return {"type": "delay"}
         case Moved(node_id=node_id, by=by, is_published=is_published):
             return {"type": "published" if is_published else "moved", "node_id": node_id, "by": by}
+
+
+def _describe_result(result: JsonObject) -> JsonObject:
+    """An answer whole, as far as a flow could keep it: a test that is made of the conversation gives it again."""
+    if len(dump_json(result)) > MAX_RESULT_BYTES:
+        return {"result": shorten(result)}
+    return {"result": redact_whole(result), "is_whole": True}
 
 
 def _describe_message(message: Incoming) -> JsonObject:

@@ -36,7 +36,7 @@ async def export_bot(
     """
     bot = await queries.access_bot(conn, scope, bot_id)
     if version == "draft":
-        flow = await queries.read_draft(conn, scope, bot_id)
+        flow = await queries.read_draft(conn, scope, bot_id, counts_people=False)
     else:
         number = None if version == "published" else int(version)
         flow = await queries.read_version(conn, scope, bot_id, number=number)

@@ -35,7 +35,7 @@ async def read_counts(
         bot_id,
         flow.version,
     )
-    kinds: dict[str, dict[str, int]] = {node_id: {"waiting": count} for node_id, count in flow.waiting.items()}
+    kinds: dict[str, dict[str, int]] = {node_id: {"waiting": count} for node_id, count in (flow.waiting or {}).items()}
     edges = []
     for row in await conn.fetch(COUNTS, scope.workspace_id, versions, since):
         counted = kinds.setdefault(row["node_id"], {})

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from hoopoe.flows.runner.redacting import shorten
 from hoopoe.flows.traces import schemas
 from hoopoe.flows.traces.naming import name_flows, path_of
 from hoopoe.identity.scope import WorkspaceScope
@@ -142,7 +143,7 @@ def _read_trace(row: Record, flows: Mapping[UUID, schemas.TracedFlow]) -> schema
         version_id=row["version_id"],
         version=row["version_number"],
         at=row["at"],
-        given=trace["given"],
+        given=_shorten_given(trace["given"]),
         by=row["mover"],
         asked=row["asked"],
         flows=[flows[version_id] for version_id in visited if version_id in flows],
@@ -162,6 +163,12 @@ def _read_trace(row: Record, flows: Mapping[UUID, schemas.TracedFlow]) -> schema
         parked_at=row["parked_at"],
         is_cut=trace.get("is_cut", False),
     )
+
+
+def _shorten_given(given: JsonObject) -> JsonObject:
+    """What is shown of what a sprint was given: of a large answer its beginning."""
+    kept = {name: value for name, value in given.items() if name != "is_whole"}
+    return {**kept, "result": shorten(given["result"])} if "result" in given else kept
 
 
 def _read_value(node_id: str, source: str, value: Any) -> schemas.TracedValue:

@@ -40,6 +40,14 @@ where bots.workspace_id = $1 and ($2::uuid is null or bots.id = $2) and ($3::uui
 order by bots.id desc limit $4
 """
 
+DRAFT = """
+select bots.draft, version.id is null or version.blueprint <> bots.draft as has_unpublished_changes
+from bots
+left join bot_versions as version
+    on version.workspace_id = bots.workspace_id and version.id = bots.published_version_id
+where bots.workspace_id = $1 and bots.id = $2
+"""
+
 VERSIONS = """
 select version.id, version.number, version.published_at, version.published_by, version.note, users.name as publisher
 from bot_versions as version left join users on users.id = version.published_by
@@ -80,20 +88,27 @@ async def hold_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> Non
         raise NotFound
 
 
-async def read_draft(conn: Connection, scope: WorkspaceScope, bot_id: UUID) -> schemas.Flow:
-    """The draft, with its faults; `waiting` counts over all versions. Raises `NotFound`."""
+async def read_draft(
+    conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, counts_people: bool = True
+) -> schemas.Flow:
+    """The draft, with its faults; `waiting` counts over all versions. Raises `NotFound`.
+
+    Without counting people it says nothing of them, and reads no session: for what is asked for while somebody types.
+    """
     state = await read_draft_state(conn, scope, bot_id)
-    stored: JsonObject = await conn.fetchval(
-        "select draft from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id
-    )
+    row = await conn.fetchrow(DRAFT, scope.workspace_id, bot_id)
+    if row is None:
+        raise NotFound
+    stored: JsonObject = row["draft"]
     return _make_flow(
         bot_id,
         None,
         stored,
         state.updated_at,
-        await read_places(conn, scope, bot_id),
+        await read_places(conn, scope, bot_id) if counts_people else None,
         revision=state.revision,
         updated_by=state.updated_by,
+        has_unpublished_changes=row["has_unpublished_changes"],
         around=await find_faults_around(conn, scope, bot_id, stored),
     )
 
@@ -186,16 +201,17 @@ def _make_flow(
     number: int | None,
     stored: JsonObject,
     updated_at: datetime,
-    places: Sequence[Place],
+    places: Sequence[Place] | None,
     *,
     revision: int | None = None,
     updated_by: schemas.Publisher | None = None,
+    has_unpublished_changes: bool | None = None,
     around: Sequence[Fault] = (),
 ) -> schemas.Flow:
     blueprint = parse_blueprint({**stored, "bot_id": str(bot_id)})
-    parked = find_parked(places, blueprint) if number is None else ()
+    parked = find_parked(places or (), blueprint) if number is None else ()
     waiting: dict[str, int] = {}
-    for place in places:
+    for place in places or ():
         waiting[place.node_id] = waiting.get(place.node_id, 0) + place.count
     faults = [*validate_blueprint(blueprint), *around, *parked]
     return schemas.Flow(
@@ -204,10 +220,11 @@ def _make_flow(
         state="draft" if number is None else "published",
         blueprint=blueprint,
         faults=show_faults(blueprint, faults),
-        waiting=waiting,
+        waiting=None if places is None else waiting,
         updated_at=updated_at,
         revision=revision,
         updated_by=updated_by,
+        has_unpublished_changes=has_unpublished_changes,
         facts={node_id: _show_facts(facts) for node_id, facts in read_facts(blueprint).items()},
     )
 

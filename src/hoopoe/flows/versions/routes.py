@@ -96,9 +96,12 @@ async def read_flow(conn: Conn, scope: MayRead, bot_id: UUID, version: Version =
 
 @router.put("/bots/{bot_id}/flow", responses=refusals(DraftChanged))
 async def save_flow(conn: Conn, scope: MayWrite, bot_id: UUID, given: schemas.FlowDraft) -> schemas.Flow:
-    """Save the draft. It may have faults, which the answer lists; what is not a blueprint at all is refused."""
+    """Save the draft. It may have faults, which the answer lists; what is not a blueprint at all is refused.
+
+    Nobody is counted: `waiting` is null, and `parked_nowhere` is among the faults of a draft that is read.
+    """
     await actions.save_draft(conn, scope, bot_id, given.blueprint, base_revision=given.base_revision)
-    return await queries.read_draft(conn, scope, bot_id)
+    return await queries.read_draft(conn, scope, bot_id, counts_people=False)
 
 
 @router.get("/bots/{bot_id}/flow/versions", responses=refusals())

@@ -134,10 +134,15 @@ class Flow(Wire):
     state: Literal["draft", "published"]
     blueprint: Blueprint
     faults: list[Fault]
-    waiting: dict[str, int] = Field(description="Node id → how many people wait there now.")
+    waiting: dict[str, int] | None = Field(
+        description="Node id → how many people wait there now; null in the answer to a saving, which counts nobody."
+    )
     updated_at: datetime
     revision: int | None = Field(description="Counts the savings of the draft; null for a version.")
     updated_by: Publisher | None = Field(description="Who saved the draft, or published the version.")
+    has_unpublished_changes: bool | None = Field(
+        description="Whether the draft says something else than what is published; null for a version."
+    )
     facts: dict[str, NodeFacts] = Field(description="By node id; without the nodes that cannot be read.")
 
 

@@ -130,6 +130,11 @@ class _Place:
         return Path(spec.submodule_search_locations[0]) / BINARIES[self.version] / "bin"
 
 
+def has_embedded(home: Path, *, version: str = "18") -> bool:
+    """Whether there is a cluster under `home`. Looks, and makes nothing."""
+    return (_Place(home.resolve(), version).data / "PG_VERSION").exists()
+
+
 def start_embedded(home: Path, *, version: str = "18", options: dict[str, str] | None = None) -> EmbeddedDatabase:
     """Start the server under `home`, or attach to the one that runs there. Blocks until it answers.
 

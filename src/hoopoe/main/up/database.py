@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from hoopoe.kernel.db.embedded import EmbeddedDatabase, EmbeddedDatabaseError, start_embedded
+from hoopoe.kernel.db.embedded import EmbeddedDatabase, EmbeddedDatabaseError, has_embedded, start_embedded
 from hoopoe.kernel.db.schema import is_up_to_date, newest_revision, read_revision
 from hoopoe.kernel.settings import Settings, SettingsError
 from hoopoe.main.up.screen import Screen
@@ -31,6 +31,22 @@ def borrow_database(settings: Settings) -> Iterator[str]:
     finally:
         if database.process is not None:
             database.stop()
+
+
+@contextmanager
+def find_database(settings: Settings) -> Iterator[str]:
+    """`borrow_database` for a command that only uses what is there.
+
+    Raises `SettingsError` where no database was ever made: asking makes no home.
+    """
+    home, version = settings.hoopoe_home, settings.embedded_postgres
+    if settings.database_url is None and not has_embedded(home, version=version):
+        raise SettingsError(
+            f"HOOPOE_HOME: there is no database of PostgreSQL {version} under {home.resolve()}. Make one with "
+            "`hoopoe up`, or name another with DATABASE_URL."
+        )
+    with borrow_database(settings) as dsn:
+        yield dsn
 
 
 def ensure_schema(dsn: str) -> None:

@@ -7,10 +7,14 @@ import { ToastProvider } from "@/components";
 import { serve } from "@/test/server";
 import { PublishButton } from "./PublishButton";
 
+// jsdom lays nothing out, so it has nothing to scroll to.
+Element.prototype.scrollIntoView = () => undefined;
+
 const bot = { id: "b", name: "Café", status: "active", published: { number: 1 }, waiting: 0, has_unpublished_changes: true } as Bot;
 const types = { data: [{ type: "ask_question", label: { en: "Ask a question", ar: "طرح سؤال" } }], values: [] };
 /** What the server has to read: who waits, the kinds of steps, and the list of bots. */
-const read = (url: string, people: object) => ({ body: url.includes("flow-nodes") ? types : url.includes("/people") ? people : { data: [bot], next_cursor: null } });
+const draft = { blueprint: { nodes: [{ id: "back", type: "ask_question", config: { question: { en: "Back?" } } }] }, faults: [] };
+const read = (url: string, people: object) => ({ body: url.includes("flow-nodes") ? types : /[/]flow($|[?])/u.test(url) ? draft : url.includes("/people") ? people : { data: [bot], next_cursor: null } });
 const text = (body: string) => ({ type: "text", content: { body }, is_refused: false });
 const report = {
   passed: 1,
@@ -30,8 +34,8 @@ const report = {
   ],
 };
 
-const nobody = { waiting: 0, can_move: 0, cannot_move: 0, window_shut: 0, versions: [] };
-const finish = { choice: "finish", lost: "finish" };
+const nobody = { waiting: 0, can_move: 0, cannot_move: 0, window_shut: 0, versions: [], triggers: [] };
+const finish = { choice: "finish", lost: "finish", trigger_id: null };
 
 function show(shown: Bot = bot, onBefore?: () => Promise<number>) {
   render(
@@ -112,7 +116,7 @@ describe("PublishButton", () => {
       { node_id: "ask", name: "How many?", type: "ask_question", waiting: 5, is_gone: false },
       { node_id: "old", name: null, type: "ask_question", waiting: 2, is_gone: true },
     ];
-    const people = { waiting: 7, can_move: 5, cannot_move: 2, window_shut: 1, versions: [{ number: 1, waiting: 7, places }] };
+    const people = { waiting: 7, can_move: 5, cannot_move: 2, window_shut: 1, versions: [{ number: 1, waiting: 7, places }], triggers: [{ node_id: "start", name: null, type: "ask_question" }, { node_id: "back", name: "Coming back", type: "ask_question" }] };
     const calls = serve((call) => (call.method === "GET" ? read(call.path, people) : { body: { bot, version: { id: "v", number: 2 }, transition: null } }));
     const user = show();
     await user.click(screen.getByRole("button", { name: "Publish" }));
@@ -121,11 +125,15 @@ describe("PublishButton", () => {
     expect(screen.queryByRole("radio", { name: "begin anew" })).toBeNull();
     await user.click(screen.getByRole("radio", { name: /Move them/u }));
     expect(screen.getByText("2 wait at steps that are gone here")).toBeVisible();
+    expect(screen.queryByRole("combobox", { name: "They begin at" })).toBeNull();
     await user.click(screen.getByRole("radio", { name: "begin anew" }));
+    screen.getByRole("combobox", { name: "They begin at" }).focus();
+    await user.keyboard("{Enter}");
+    await user.keyboard("{ArrowDown}{Enter}");
     await user.click(screen.getByText("Who waits where"));
     expect(screen.getByRole("row", { name: /Ask a question gone here 2/u })).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Publish" }));
     expect(await screen.findByText(/Version 2/u)).toBeVisible();
-    expect(calls.find((call) => call.method === "POST")?.body).toMatchObject({ people: { choice: "move", lost: "restart" } });
+    expect(calls.find((call) => call.method === "POST")?.body).toMatchObject({ people: { choice: "move", lost: "restart", trigger_id: "back" } });
   });
 });

@@ -105,7 +105,7 @@ export function PublishButton({ bot, onFault, onBefore }: PublishProps) {
         <Field label={t("publishNote")} help={t("publishNoteHelp")} className="mt-3">
           <Textarea rows={2} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
         </Field>
-        {people.data && people.data.waiting > 0 && <PeopleChoiceField people={people.data} value={choice} onChange={setChoice} />}
+        {people.data && people.data.waiting > 0 && <PeopleChoiceField bot={bot.id} people={people.data} value={choice} onChange={setChoice} />}
         {report && <TestDifferences report={report} />}
         {publish.isError && !report && (
           <p role="alert" className="mt-3 text-13 text-danger">

@@ -22,7 +22,7 @@ export function Viewer({ bot, flow, types, selected: selectedId, path, onSelect,
   const { t } = useTranslation("bots");
   const language = useLanguage();
   const summary = useSummary();
-  const drawn = useMemo(() => drawFlow(flow.blueprint, types, flow.waiting, language, summary), [flow, types, language, summary]);
+  const drawn = useMemo(() => drawFlow(flow.blueprint, types, flow.waiting ?? {}, language, summary), [flow, types, language, summary]);
   const faulty = useMemo(() => new Set(flow.faults.flatMap((fault) => (fault.node_id && fault.severity === "error" ? [fault.node_id] : []))), [flow]);
   const selected = drawn.nodes.find((node) => node.id === selectedId) ?? null;
   const lit = useMemo(() => readPath(path), [path]);

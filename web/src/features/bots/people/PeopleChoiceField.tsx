@@ -2,13 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { PeopleChoice, PeopleWaiting } from "@/api/models";
 import { useLanguage } from "@/app/preferences";
-import { Badge, cx } from "@/components";
-import { nodeTypesQuery } from "../queries";
+import { Badge, cx, Field, Select } from "@/components";
+import { flowQuery, nodeTypesQuery } from "../queries";
+import { useSummary } from "../words/useSummary";
 
-type ChoiceProps = { people: PeopleWaiting; value: PeopleChoice; onChange: (value: PeopleChoice) => void };
+type ChoiceProps = { bot: string; people: PeopleWaiting; value: PeopleChoice; onChange: (value: PeopleChoice) => void };
 
 /** Who waits where in older versions, and what becomes of them. Nobody is disturbed unless it is said. */
-export function PeopleChoiceField({ people, value, onChange }: ChoiceProps) {
+export function PeopleChoiceField({ bot, people, value, onChange }: ChoiceProps) {
   const { t } = useTranslation("people");
   const shut = people.window_shut ?? 0;
   const choices = [
@@ -30,13 +31,45 @@ export function PeopleChoiceField({ people, value, onChange }: ChoiceProps) {
           </label>
         ))}
       </div>
-      {value.choice === "move" && people.cannot_move > 0 && <Lost people={people} value={value} onChange={onChange} />}
+      {value.choice === "move" && people.cannot_move > 0 && <Lost bot={bot} people={people} value={value} onChange={onChange} />}
+      {people.triggers.length > 1 && (value.choice === "restart" || (value.choice === "move" && value.lost === "restart")) && <BeginAt bot={bot} people={people} value={value} onChange={onChange} />}
       <details className="mt-2 text-12">
         <summary className="cursor-pointer py-1 text-ink-2 pointer-coarse:min-h-11">{t("choice.where")}</summary>
         <Places people={people} />
       </details>
     </fieldset>
   );
+}
+
+/** Where those begin anew who do: at the flow's own beginning, unless another trigger is chosen. */
+function BeginAt({ bot, people, value, onChange }: ChoiceProps) {
+  const { t } = useTranslation("people");
+  const kindOf = useKindOf();
+  const summary = useSummary();
+  const types = useQuery(nodeTypesQuery).data?.data;
+  const steps = useQuery({ ...flowQuery(bot, "draft"), enabled: false }).data?.blueprint.nodes;
+  const options = people.triggers.map((trigger) => {
+    const name = trigger.name || (kindOf(trigger.type) ?? trigger.node_id);
+    const step = steps?.find((each) => each.id === trigger.node_id);
+    const says = step ? summary(step, types?.find((each) => each.type === step.type), "").map((part) => part.text).join("") : "";
+    const shown = (
+      <>
+        <bdi>{name}</bdi> <bdi className="text-ink-3">{says}</bdi>
+      </>
+    );
+    return { value: trigger.node_id, label: `${name} ${says}`.trim(), shown };
+  });
+  return (
+    <Field label={t("choice.beginAt")} className="mt-2">
+      <Select value={value.trigger_id ?? people.triggers[0]?.node_id ?? ""} options={options} onChange={(trigger_id) => onChange({ ...value, trigger_id })} />
+    </Field>
+  );
+}
+
+function useKindOf() {
+  const language = useLanguage();
+  const types = useQuery(nodeTypesQuery).data?.data;
+  return (type: string | null) => types?.find((each) => each.type === type)?.label[language];
 }
 
 function Lost({ people, value, onChange }: ChoiceProps) {
@@ -59,9 +92,7 @@ function Lost({ people, value, onChange }: ChoiceProps) {
 
 function Places({ people }: { people: PeopleWaiting }) {
   const { t } = useTranslation(["people", "bots"]);
-  const language = useLanguage();
-  const types = useQuery(nodeTypesQuery).data?.data;
-  const kindOf = (type: string | null) => types?.find((each) => each.type === type)?.label[language];
+  const kindOf = useKindOf();
   return (
     <div className="grid max-h-48 gap-2 overflow-y-auto" tabIndex={0} role="group" aria-label={t("choice.where")}>
       {people.versions.map((version) => (

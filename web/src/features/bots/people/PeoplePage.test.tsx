@@ -9,8 +9,8 @@ import { PeoplePage } from "./PeoplePage";
 const found = { id: "s", conversation_id: "c", bot_id: "b", contact: { id: "p", name: "Huda", phone: null }, version: 1, state: "waiting", node_id: null, wait: null, since: "2026-11-20T09:41:00Z", until: null, started_at: "2026-11-20T09:41:00Z", sprint: 1 };
 
 /** The page, where a search was answered like this. */
-async function show(isCut: boolean) {
-  const lists = { "/api/bots/b/sessions": { data: [found], next_cursor: null, is_cut: isCut }, "/api/bots": { data: [{ id: "b", name: "Café", published: { number: 1 } }], next_cursor: null } };
+async function show(data: unknown[], next: string | null) {
+  const lists = { "/api/bots/b/sessions": { data, next_cursor: next }, "/api/bots": { data: [{ id: "b", name: "Café", published: { number: 1 } }], next_cursor: null } };
   serve((call) => ({ body: lists[call.path as keyof typeof lists] ?? { data: [], values: [], next_cursor: null, blueprint: { nodes: [], edges: [], comments: [] } } }));
   const root = createRootRoute({ component: Outlet });
   const inside = createRoute({ getParentRoute: () => root, id: "signed-in", component: Outlet });
@@ -23,15 +23,16 @@ async function show(isCut: boolean) {
       </ToastProvider>
     </QueryClientProvider>,
   );
-  await screen.findByText("Huda");
+  await screen.findByRole("region", { name: "People in this flow" });
 }
 
-it("says that a search did not look at everybody who matches", async () => {
-  await show(true);
-  expect(screen.getByRole("status")).toHaveTextContent("More than 200 people match");
+it("shows whom a search found", async () => {
+  await show([found], null);
+  expect(await screen.findByText("Huda")).toBeVisible();
 });
 
-it("says nothing where it did", async () => {
-  await show(false);
-  expect(screen.queryByText(/More than 200/u)).toBeNull();
+it("says of a page without anybody that there is more to look at, and not that nobody is there", async () => {
+  await show([], "next");
+  expect(await screen.findByRole("button", { name: "Show more" })).toBeVisible();
+  expect(screen.queryByText("Nobody here")).toBeNull();
 });

@@ -46,11 +46,6 @@ export function PeoplePage() {
               </div>
             )}
             {found.isSuccess && sessions.length === 0 && !found.hasNextPage && <Empty title={t("empty.title")} text={t("empty.text")} />}
-            {found.data?.pages[0]?.is_cut && (
-              <p role="status" className="border-b border-line px-4 py-2 text-12 text-warning">
-                {t("cut")}
-              </p>
-            )}
             <ul className="divide-y divide-line">
               {sessions.map((each) => (
                 <li key={each.id}>

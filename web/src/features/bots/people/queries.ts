@@ -106,4 +106,4 @@ async function send(session: FlowSessionDetails, given: Act) {
   }
 }
 
-export const FINISH: PeopleChoice = { choice: "finish", lost: "finish" };
+export const FINISH: PeopleChoice = { choice: "finish", lost: "finish", trigger_id: null };

@@ -9,10 +9,21 @@ export type Facts = { nodes: Flow["facts"]; faults: Fault[]; byNode: Record<stri
 export const NO_FACTS: Facts = { nodes: {}, faults: [], byNode: {}, waiting: {} };
 const MANY = 4;
 
-export function factsOf(flow: Flow): Facts {
+const PARKED = "parked_nowhere";
+
+/** Saving counts nobody: who waits where, and who would stand nowhere, is then as it was known `before`. */
+export function factsOf(flow: Flow, before: Facts = NO_FACTS): Facts {
+  const faults = flow.waiting ? flow.faults : [...flow.faults, ...before.faults.filter((fault) => fault.code === PARKED)];
   const byNode: Record<string, Fault[]> = {};
-  for (const fault of flow.faults) if (fault.node_id) (byNode[fault.node_id] ??= []).push(fault);
-  return { nodes: flow.facts, faults: flow.faults, byNode, waiting: flow.waiting };
+  for (const fault of faults) if (fault.node_id) (byNode[fault.node_id] ??= []).push(fault);
+  return { nodes: flow.facts, faults, byNode, waiting: flow.waiting ?? before.waiting };
+}
+
+/** Whether a step at which people wait was taken away, or is back, since they were counted: what is said of them is no longer so. */
+export function mustCount(facts: Facts, doc: Doc): boolean {
+  const here = new Set(doc.nodes.map((step) => step.id));
+  const told = new Set(facts.faults.filter((fault) => fault.code === PARKED).flatMap((fault) => fault.steps.map((step) => step.id)));
+  return Object.keys(facts.waiting).some((id) => here.has(id) === told.has(id));
 }
 
 /** A step's exits: as the server told, or, before it did, as its type's example has them. */

@@ -10,7 +10,7 @@ const flowOf = (doc: Doc, revision: number) => ({ blueprint: doc, revision, upda
 
 /** A server with one draft, somebody who edits it, and a browser that keeps. */
 function scene() {
-  const world = { doc: docOf("one"), stored: docOf("one"), revision: 1, isOnline: true, losesAnswer: false, isOwn: false, kept: null as Kept | null, saves: 0, before: null as Doc | null };
+  const world = { doc: docOf("one"), stored: docOf("one"), revision: 1, isOnline: true, losesAnswer: false, isOwn: false, kept: null as Kept | null, saves: 0, loads: 0, isEnough: true, before: null as Doc | null };
   const saver = createSaver(flowOf(world.stored, 1), {
     save: async (doc, base) => {
       world.saves += 1;
@@ -21,12 +21,15 @@ function scene() {
       if (world.losesAnswer) throw new ApiError("offline", "", 0);
       return flowOf(doc, world.revision);
     },
-    load: async () => flowOf(world.stored, world.revision),
+    load: async () => {
+      world.loads += 1;
+      return flowOf(world.stored, world.revision);
+    },
     isOwn: () => world.isOwn,
     read: () => world.doc,
     take: (doc, before) => Object.assign(world, { doc, before }),
     show: (doc) => Object.assign(world, { doc }),
-    onSaved: () => undefined,
+    onSaved: () => world.isEnough,
     keep: (kept) => (world.kept = kept),
     forget: () => (world.kept = null),
   });
@@ -41,6 +44,17 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("the saver", () => {
+  it("looks once more at what it saved where the answer says too little, and not while one goes on typing", async () => {
+    const { world, write } = scene();
+    write("two");
+    await vi.advanceTimersByTimeAsync(600);
+    expect([world.saves, world.loads]).toEqual([1, 0]);
+    world.isEnough = false;
+    write("three");
+    await vi.advanceTimersByTimeAsync(600);
+    expect([world.saves, world.loads]).toEqual([2, 1]);
+  });
+
   it("saves once after several changes, and what is typed meanwhile after that", async () => {
     const { world, saver, write } = scene();
     write("two");

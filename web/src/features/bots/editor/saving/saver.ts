@@ -25,7 +25,8 @@ type Ports = {
   take: (doc: Doc, before: Doc, theirs: Doc) => void;
   /** Puts `doc` there as a step of one's own. */
   show: (doc: Doc) => void;
-  onSaved: (flow: Flow) => void;
+  /** False: a saving says too little of this draft, and it is to be looked at once more. */
+  onSaved: (flow: Flow) => boolean | undefined;
   keep: (kept: Kept) => void;
   forget: () => void;
 };
@@ -66,9 +67,16 @@ export function createSaver(opened: Flow, ports: Ports) {
     unanswered = [];
     set({ status: isDirty() ? "waiting" : "saved", at: flow.updated_at, revision: flow.revision ?? state.revision, error: null, theirs: null });
     keepNow();
-    ports.onSaved(flow);
+    const isEnough = ports.onSaved(flow) ?? true;
     if (isDirty()) later(SAVE_AFTER_MS);
+    else if (!isEnough) void recheck().catch(() => undefined);
   };
+
+  async function recheck(): Promise<void> {
+    if (isDirty()) return later(0);
+    const flow = await ports.load();
+    if (flow.revision === state.revision) ports.onSaved(flow);
+  }
 
   async function send(): Promise<void> {
     clearTimeout(timer);
@@ -161,11 +169,7 @@ export function createSaver(opened: Flow, ports: Ports) {
       return flow;
     },
     /** The same draft, looked at once more: what stands around it has changed. */
-    recheck: async (): Promise<void> => {
-      if (isDirty()) return later(0);
-      const flow = await ports.load();
-      if (flow.revision === state.revision) ports.onSaved(flow);
-    },
+    recheck,
     /** Goes on with what was kept from an earlier visit. Its answer may have been lost, too. */
     resume: (kept: Kept) => {
       base = kept.base;

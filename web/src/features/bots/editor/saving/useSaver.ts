@@ -2,16 +2,18 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { api, dataOf } from "@/api";
-import type { Flow } from "@/api/models";
+import type { Bot, Flow } from "@/api/models";
 import { useToast } from "@/components";
-import { KEYS, saveDraft } from "../../queries";
-import { factsOf } from "../model/facts";
+import { botsQuery, KEYS, saveDraft } from "../../queries";
+import { factsOf, mustCount } from "../model/facts";
 import type { EditorStore } from "../model/store";
 import { inherit } from "./inherit";
 import { createSlot } from "./kept";
 import { createSaver, type Saver, type SavingState } from "./saver";
 
 const loadDraft = async (botId: string): Promise<Flow> => dataOf(await api.GET("/api/bots/{bot_id}/flow", { params: { path: { bot_id: botId }, query: { version: "draft" } } }));
+
+const noteDraft = (bot: Bot, flow: Flow): Bot => ({ ...bot, draft_updated_at: flow.updated_at, has_unpublished_changes: flow.has_unpublished_changes ?? bot.has_unpublished_changes });
 
 /** Autosave of one open draft. What was kept from earlier visits is taken up again. */
 export function useSaver(botId: string, me: string | undefined, opened: Flow, store: EditorStore): { saver: Saver; saving: SavingState } {
@@ -27,9 +29,11 @@ export function useSaver(botId: string, me: string | undefined, opened: Flow, st
       isOwn: (flow) => flow.updated_by?.id === me,
       take: (doc, base, theirs) => store.rebase({ base, theirs, doc }),
       onSaved: (flow) => {
-        store.setFacts(factsOf(flow));
-        queryClient.setQueryData(KEYS.flow(botId, "draft"), flow);
-        void queryClient.invalidateQueries({ queryKey: KEYS.list });
+        const facts = factsOf(flow, store.get().facts);
+        store.setFacts(facts);
+        queryClient.setQueryData(KEYS.flow(botId, "draft"), { ...flow, waiting: facts.waiting, faults: facts.faults });
+        queryClient.setQueryData(botsQuery.queryKey, (bots) => bots?.map((bot) => (bot.id === botId ? noteDraft(bot, flow) : bot)));
+        return flow.waiting !== null || !mustCount(facts, flow.blueprint);
       },
       show: (doc) => store.edit(() => doc),
       keep: slot.keep,
