@@ -431,6 +431,8 @@ COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
 
 def main() -> int:
     """Run the command that the first argument names."""
+    # Python keeps what it compiles, also where an image tells it not to: each of our processes would compile all anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     command = COMMANDS.get(sys.argv[1]) if len(sys.argv) > 1 else None
     if command is None:
         print("Usage: python3 dev.py COMMAND [arguments]\n")
