@@ -122,6 +122,12 @@ async def test_an_expression_is_tried_on_samples(api: Api) -> None:
 
     hello = await check(kind="template", source="Hello {{ contact.first_name }}, {{ n | times: 2 }}", values={"n": 4})
     assert hello == {"fault": None, "value": "Hello Sara, 8", "reads": ["contact", "n"]}
+    days = {"source": "{{ today }} {{ now }}", "kind": "template"}
+    assert (await check(**days))["value"] == "2026-11-20 2026-11-20T09:41:00+03:00"
+    assert (await check(**days, language="ar"))[
+        "value"
+    ] == "الجمعة 20 نوفمبر 2026 الجمعة 20 نوفمبر 2026 الساعة 9:41 صباحا"
+    assert (await check(**days, language="en", is_brief=True))["value"] == "Fri 20 Nov 2026 Fri 20 Nov, 9:41 am"
     assert (await check(kind="condition", source="total > 100", values={"total": 120}))["value"] is True
     broken = await check(kind="template", source="Hello {{ contact.name")
     assert (broken["value"], broken["fault"]["code"], broken["fault"]["position"]) == (None, "bad_syntax", 6)

@@ -1295,7 +1295,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Bot
-         * @description Delete a bot with its versions. The messages that it wrote stay.
+         * @description Delete a bot with its versions: nobody goes on in its flow from now on. The messages that it wrote stay.
          */
         delete: operations["delete_bot"];
         options?: never;
@@ -4931,6 +4931,17 @@ export interface components {
             values: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Language
+             * @description Of a text for people: days and times are said in its words. Null: a text for machines.
+             */
+            language?: string | null;
+            /**
+             * Is Brief
+             * @description Whether it is the title of a button or a row, which says days in few words.
+             * @default false
+             */
+            is_brief: boolean;
         };
         /**
          * ExpressionChecked

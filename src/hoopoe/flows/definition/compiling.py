@@ -32,13 +32,19 @@ def compile_flow(blueprint: Blueprint, *, version_id: str) -> Flow:
         raise FlowInvalid(errors)
     links, read = connect(blueprint), read_nodes(blueprint)
     scopes = find_scopes(read, links)
+    times = frozenset(
+        mention.name for node in read if node.look is not None for mention in node.look.writes if mention.is_time
+    )
     nodes: dict[str, Node] = {}
     triggers: list[Trigger] = []
     for node in read:
         if node.config is None:
             raise FlowInvalid(list(node.faults))
         build = Build(
-            node_id=node.spec.id, languages=tuple(blueprint.languages), default_language=blueprint.default_language
+            node_id=node.spec.id,
+            languages=tuple(blueprint.languages),
+            default_language=blueprint.default_language,
+            times=times,
         )
         nodes[node.spec.id] = Node(
             id=node.spec.id,

@@ -8,6 +8,7 @@ from typing import Final
 
 from hoopoe.flows.expressions import (
     ExpressionError,
+    Wording,
     compile_condition,
     compile_template,
     evaluate,
@@ -56,8 +57,12 @@ class Tried:
     reads: frozenset[str]
 
 
-def try_expression(source: str, *, is_condition: bool, values: Mapping[str, Json]) -> Tried:
-    """Read an expression, then try it on the given values and the samples. Never raises."""
+def try_expression(
+    source: str, *, is_condition: bool, values: Mapping[str, Json], wording: Wording | None = None
+) -> Tried:
+    """Read an expression, then try it on the given values and the samples; with a `wording` it is for people. Never
+    raises.
+    """
     scope = {**sample_scope(), **values}
     reads: frozenset[str] = frozenset()
     try:
@@ -67,7 +72,7 @@ def try_expression(source: str, *, is_condition: bool, values: Mapping[str, Json
             return Tried(None, evaluate(condition, scope), reads)
         template = compile_template(source)
         reads = template.roots
-        return Tried(None, render(template, scope), reads)
+        return Tried(None, render(template, scope, wording=wording), reads)
     except ExpressionError as error:
         return Tried(error, None, reads)
 

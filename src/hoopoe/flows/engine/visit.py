@@ -30,6 +30,7 @@ from hoopoe.flows.expressions import (
     ExpressionError,
     LocalizedTemplate,
     Template,
+    Wording,
     evaluate,
     render,
     render_value,
@@ -116,16 +117,34 @@ class Visit:
             }
         return self._scope
 
-    def render(self, text: LocalizedTemplate | Template) -> str:
-        """A text in the person's language with its values filled in.
+    def render(self, text: LocalizedTemplate | Template, *, is_brief: bool = False) -> str:
+        """A text with its values filled in: one for people in the person's language, days and times in words (few of
+        them for a title, `is_brief`); one for machines with the values as they are.
 
         A template that fails is reported as an error of the flow and gives an empty text.
         """
-        template = text.pick(self.env.language) if isinstance(text, LocalizedTemplate) else text
+        if isinstance(text, Template):
+            return self._fill(text, None)
+        env = self.env
+        template = text.pick(env.language)
+        if template.is_literal:
+            return template.source
+        return self._fill(template, text.word(env.language, env.now.tzinfo, is_brief=is_brief))
+
+    def render_in_all(self, text: LocalizedTemplate, *, is_brief: bool = False) -> list[str]:
+        """A text for people in each of its languages that has something to fill in."""
+        zone = self.env.now.tzinfo
+        return [
+            self._fill(text.pick(language), text.word(language, zone, is_brief=is_brief))
+            for language in text.spoken_in()
+            if not text.pick(language).is_literal
+        ]
+
+    def _fill(self, template: Template, wording: Wording | None) -> str:
         if template.is_literal:
             return template.source
         try:
-            filled = render(template, self.scope())
+            filled = render(template, self.scope(), wording=wording)
         except ExpressionError as error:
             self.report(error.code, error.message)
             filled = ""

@@ -16,6 +16,7 @@ from typing import Final
 
 from hoopoe.flows.expressions.errors import ExpressionError
 from hoopoe.flows.expressions.values import MAX_OUTPUT_CHARS, check_text, to_number, to_text
+from hoopoe.flows.expressions.wording import name_part
 from hoopoe.kernel.json import dump_json
 from hoopoe.kernel.text import first_name
 
@@ -184,7 +185,7 @@ def _money(value: object, currency: object = "") -> str:
     return f"{amount} {code}".strip()
 
 
-def _date(value: object, pattern: object = "%d.%m.%Y") -> str:
+def format_date(value: object, pattern: object = "%d.%m.%Y", *, language: str = "en") -> str:
     """An ISO 8601 time in the words of a pattern; what is not a time stays as it is."""
     text = to_text(value)
     try:
@@ -194,7 +195,9 @@ def _date(value: object, pattern: object = "%d.%m.%Y") -> str:
 
     def part(match: re.Match[str]) -> str:
         # One directive at a time: the C library's own widths (`%9999d`) would fill the memory.
-        return moment.strftime(match[0]) if match[1] in _DATE_PARTS else match[0]
+        if match[1] not in _DATE_PARTS:
+            return match[0]
+        return name_part(moment, match[1], language) or moment.strftime(match[0])
 
     return _DATE_PART.sub(part, to_text(pattern))
 
@@ -205,7 +208,7 @@ FILTERS: Final[dict[str, Callable[..., object]]] = {
     "at": _at,
     "capitalize": _capitalize,
     "ceil": _ceil,
-    "date": _date,
+    "date": format_date,
     "default": _default,
     "divided_by": _divided_by,
     "downcase": _downcase,
@@ -235,7 +238,7 @@ FILTERS: Final[dict[str, Callable[..., object]]] = {
 
 
 def _count_arguments(function: Callable[..., object]) -> tuple[int, int]:
-    parameters = list(signature(function).parameters.values())[1:]
+    parameters = [each for each in signature(function).parameters.values() if each.kind is not each.KEYWORD_ONLY][1:]
     return sum(each.default is each.empty for each in parameters), len(parameters)
 
 

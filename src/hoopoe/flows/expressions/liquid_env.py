@@ -9,17 +9,20 @@ state), `assign`, `capture` (doubling a text n times is 2^n characters), `includ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import Final, TextIO
 
 from liquid import Environment, Mode, RenderContext
+from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.output import Output, OutputNode
+from liquid.expression import Expression
 from liquid.template import BoundTemplate
 from liquid.token import Token
 
 from hoopoe.flows.expressions.errors import ExpressionError
-from hoopoe.flows.expressions.filters import FILTERS
+from hoopoe.flows.expressions.filters import FILTERS, format_date
 from hoopoe.flows.expressions.values import MAX_OUTPUT_CHARS, check_value, to_text
+from hoopoe.flows.expressions.wording import Wording, say
 from hoopoe.kernel.text import clean
 
 MAX_STEPS: Final = 2_000
@@ -29,15 +32,22 @@ _TAGS: Final = frozenset(
     {"if", "unless", "case", "comment", "#", "content", "output", "illegal", "statement", "literal"}
 )
 
+# Filters that hand on what they were given: behind them a day is still one that nobody has put into words.
+_CHOOSING: Final = frozenset({"default", "first", "last", "at"})
+
 
 class PlainContext(RenderContext):
-    """Looks names up in one plain scope, counts what it does, knows no object but JSON's."""
+    """Looks names up in one plain scope, counts what it does, knows no object but JSON's.
 
-    __slots__ = ("steps",)
+    `wording` is set for a text that people read.
+    """
 
-    def __init__(self, template: BoundTemplate, scope: Mapping[str, object]) -> None:
+    __slots__ = ("steps", "wording")
+
+    def __init__(self, template: BoundTemplate, scope: Mapping[str, object], *, wording: Wording | None = None) -> None:
         super().__init__(template, globals=scope)
         self.steps = 0
+        self.wording = wording
 
     def get(self, path: list[object], *, token: Token | None, default: object = None) -> object:  # noqa: ARG002
         """The value at a path, or None: a missing value is empty and never an error."""
@@ -52,6 +62,8 @@ class PlainContext(RenderContext):
 
     def filter(self, name: str, token: Token | None) -> Callable[..., object]:
         self.count(1)
+        if name == "date" and self.wording is not None:
+            return _bounded(partial(format_date, language=self.wording.language))
         return super().filter(name, token)
 
     def count(self, steps: int) -> None:
@@ -74,13 +86,28 @@ def _item(value: object, key: object) -> object:
     return len(value) if isinstance(value, str) and key == "size" else None
 
 
-class _PlainOutputNode(OutputNode):
+class PlainOutputNode(OutputNode):
+    """`{{ }}`. `is_said`: a day that it brings is said in words; `root`: the variable that it is, and nothing else."""
+
+    __slots__ = ("is_said", "root")
+
+    def __init__(self, token: Token, expression: Expression) -> None:
+        super().__init__(token, expression)
+        self.is_said = isinstance(expression, FilteredExpression) and all(
+            used.name in _CHOOSING for used in expression.filters or ()
+        )
+        path = expression.left if isinstance(expression, FilteredExpression) else None
+        self.root = path.path[0] if isinstance(path, Path) and len(path.path) == 1 else None
+
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        return buffer.write(clean(to_text(self.expression.evaluate(context))))
+        value = self.expression.evaluate(context)
+        if self.is_said and isinstance(value, str) and isinstance(context, PlainContext) and context.wording:
+            value = say(value, context.wording, may_be_time=self.root in context.wording.times)
+        return buffer.write(clean(to_text(value)))
 
 
 class _PlainOutput(Output):
-    node_class = _PlainOutputNode
+    node_class = PlainOutputNode
 
 
 class PlainEnvironment(Environment):

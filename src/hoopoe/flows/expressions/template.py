@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from liquid import RenderContext
 from liquid.ast import Node
+from liquid.builtin.content import ContentNode
 from liquid.builtin.expressions import FilteredExpression, KeywordArgument, Path
 from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.output import OutputNode
@@ -19,8 +21,9 @@ from liquid.template import BoundTemplate
 
 from hoopoe.flows.expressions.errors import ExpressionError
 from hoopoe.flows.expressions.filters import FILTER_ARGUMENTS
-from hoopoe.flows.expressions.liquid_env import PlainContext, PlainEnvironment
+from hoopoe.flows.expressions.liquid_env import PlainContext, PlainEnvironment, PlainOutputNode
 from hoopoe.flows.expressions.values import MAX_OUTPUT_CHARS, to_json
+from hoopoe.flows.expressions.wording import Wording
 from hoopoe.kernel.json import Json
 from hoopoe.kernel.text import clean
 
@@ -31,6 +34,8 @@ MAX_EXPRESSIONS: Final = 200
 Scope = Mapping[str, object]
 
 _ENVIRONMENT: Final = PlainEnvironment()
+# An address up to where something is filled in: with a scheme, or `example.com/` and more.
+_LINK: Final = re.compile(r"://|^[(\[<\"]*(?:[\w-]{1,63}\.){1,9}[a-zA-Z]{2,24}/")
 _IF: Final = "{% if "
 
 # What Liquid lets through when a value is not what a comparison or an index expects.
@@ -94,15 +99,17 @@ def compile_condition(source: str) -> Condition:
     return Condition(text, _roots(bound), bound, node.condition)
 
 
-def render(template: Template, scope: Scope) -> str:
+def render(template: Template, scope: Scope, *, wording: Wording | None = None) -> str:
     """The text with its values filled in, without control characters. A missing value is empty.
+
+    With a `wording` it is for people: days and times that stand in it by themselves are said in words.
 
     Raises ExpressionError when a bound is broken or a value cannot be used.
     """
     bound = template._bound
     if bound is None:
         return template.source
-    context = PlainContext(bound, scope)
+    context = PlainContext(bound, scope, wording=wording)
     buffer = LimitedStringIO(limit=bound.env.output_stream_limit or MAX_OUTPUT_CHARS)
     try:
         for node in bound.nodes:
@@ -146,7 +153,24 @@ def _parse(text: str) -> BoundTemplate:
                 _check_filters(expression)
     except (LiquidError, RecursionError, ValueError) as error:
         raise _readable(error) from error
+    _leave_links(bound.nodes, RenderContext(bound), "")
     return bound
+
+
+def _leave_links(nodes: Iterable[Node], context: RenderContext, word: str) -> str:
+    """What stands in the address of a link is for a machine, also in a text for people. `word`: how far the text has
+    come since the last blank; given back for what follows.
+    """
+    for node in nodes:
+        if isinstance(node, PlainOutputNode):
+            node.is_said = node.is_said and _LINK.search(word) is None
+            word += "_"
+        elif isinstance(node, ContentNode):
+            text = word + node.text
+            word = "" if text[-1:].isspace() else "".join(text.rsplit(maxsplit=1)[-1:])
+        else:
+            word = _leave_links(node.children(context), context, word)
+    return word
 
 
 def _check_filters(expression: FilteredExpression) -> None:

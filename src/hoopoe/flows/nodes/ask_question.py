@@ -77,7 +77,7 @@ class AskQuestionConfig(AskingConfig):
     def inspect(self, look: Look) -> None:
         look.text("question", self.question, limit=TEXT_BODY_MAX, may_be_split=True)
         self.inspect_waiting(look, limit=TEXT_BODY_MAX)
-        look.sets("variable_name", self.variable_name)
+        look.sets("variable_name", self.variable_name, is_time=self.validation.type == "time")
         rules = self.validation
         if rules.min is not None and rules.max is not None and rules.min > rules.max:
             look.error("validation.max", "out_of_range", "The most is less than the least.")

@@ -55,17 +55,27 @@ NEXT: Final = Exit("next", ending_is_fine=True)
 
 
 class Build:
-    """What a config is compiled with."""
+    """What a config is compiled with. `times`: the variables of the flow that hold a time of day."""
 
-    def __init__(self, *, node_id: str, languages: tuple[str, ...], default_language: str) -> None:
+    def __init__(
+        self,
+        *,
+        node_id: str,
+        languages: tuple[str, ...],
+        default_language: str,
+        times: frozenset[str] = frozenset(),
+    ) -> None:
         self.node_id = node_id
         self.languages = languages
         self.default_language = default_language
+        self.times = times
 
     def text(self, value: LocalizedText) -> LocalizedTemplate:
-        return compile_text(value, self.default_language)
+        """A text for people."""
+        return compile_text(value, self.default_language, languages=self.languages, times=self.times)
 
     def template(self, source: str) -> Template:
+        """A text for machines: values stand in it as they are stored."""
         return compile_template(source)
 
 

@@ -123,8 +123,8 @@ class BusinessHoursConfig(NodeConfig):
             "When it is closed, save the next opening as",
             "عند الإغلاق احفظ موعد الفتح التالي باسم",
             widget="variable",
-            help_en="A date and time; show it with {{ name | date: '%H:%M' }}.",
-            help_ar="تاريخ ووقت؛ يعرض هكذا {{ name | date: '%H:%M' }}.",
+            help_en="A day and time, said in words; the time alone with {{ name | date: '%H:%M' }}.",
+            help_ar="يوم وساعة يقالان بالكلمات؛ والساعة وحدها هكذا {{ name | date: '%H:%M' }}.",
         ),
     )
 

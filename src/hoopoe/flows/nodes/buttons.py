@@ -105,7 +105,9 @@ class ButtonsConfig(ChoiceConfig):
         options = tuple(Option.make(each.id, build.text(each.title), value=each.value) for each in self.buttons)
 
         def show(visit: Visit, body: LocalizedTemplate) -> None:
-            titles = fit_titles(visit, [visit.render(o.title) for o in options], self._title_max(), what="button")
+            titles = fit_titles(
+                visit, [visit.render(o.title, is_brief=True) for o in options], self._title_max(), what="button"
+            )
             visit.send(
                 ButtonsContent(
                     fit_body(visit, visit.render(body), BUTTONS_BODY_MAX) or NOTHING,

@@ -138,7 +138,7 @@ def find_option(visit: Visit, options: Sequence[Option], message: Incoming) -> t
         return None
     for place, option in enumerate(options, start=1):
         if key in option.keys or any(
-            key == match_key(visit.render(each)) for each in option.title.all() if not each.is_literal
+            key == match_key(each) for each in visit.render_in_all(option.title, is_brief=True)
         ):
             return place, option
     number = read_place(message.text)
@@ -183,7 +183,7 @@ def build_choice(
 
 def _choose(visit: Visit, save_as: str | None, place: int, option: Option) -> Outcome:
     if save_as is not None:
-        chosen: JsonObject = {"id": option.id, "title": visit.render(option.title), "number": place}
+        chosen: JsonObject = {"id": option.id, "title": visit.render(option.title, is_brief=True), "number": place}
         if option.description is not None:
             chosen["description"] = visit.render(option.description)
         if option.value is not None:

@@ -29,6 +29,9 @@ HEADER_MAX: Final = META.header
 FOOTER_MAX: Final = META.footer
 CAPTION_MAX: Final = META.caption
 
+_WHOLE_DAY: Final = 50
+"""From how many characters on a day and a time are said in full."""
+
 NOTHING: Final = "…"
 """Stands where WhatsApp insists on a text and the flow gave none."""
 
@@ -47,4 +50,8 @@ def fit(visit: Visit, text: str, limit: int, *, what: str) -> str:
 
 def fit_optional(visit: Visit, text: LocalizedTemplate | None, limit: int, *, what: str) -> str | None:
     """A header, footer or line below, or None where there is none or it came out empty."""
-    return None if text is None else fit(visit, visit.render(text).strip(), limit, what=what) or None
+    return (
+        None
+        if text is None
+        else fit(visit, visit.render(text, is_brief=limit < _WHOLE_DAY).strip(), limit, what=what) or None
+    )

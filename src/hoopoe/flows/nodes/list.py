@@ -185,7 +185,7 @@ class _Built:
         return build_choice(self.config, self.build, options=self.options, show=self.show)
 
     def show(self, visit: Visit, body: LocalizedTemplate) -> None:
-        rendered = [visit.render(option.title) for option in self.options]
+        rendered = [visit.render(option.title, is_brief=True) for option in self.options]
         titles = iter(fit_titles(visit, rendered, ROW_TITLE_MAX, what="row"))
         sections = tuple(
             Section(
@@ -204,7 +204,8 @@ class _Built:
         visit.send(
             ListContent(
                 fit_body(visit, visit.render(body), LIST_BODY_MAX) or NOTHING,
-                fit(visit, visit.render(self.button).strip(), LIST_BUTTON_MAX, what="list button") or NOTHING,
+                fit(visit, visit.render(self.button, is_brief=True).strip(), LIST_BUTTON_MAX, what="list button")
+                or NOTHING,
                 sections,
                 header=fit_optional(visit, self.header, HEADER_MAX, what="header"),
                 footer=fit_optional(visit, self.footer, FOOTER_MAX, what="footer"),

@@ -31,11 +31,12 @@ class NodeText:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A variable's name where a node reads or sets it."""
+    """A variable's name where a node reads or sets it. `is_time`: it is set to a time of day."""
 
     node_id: str
     field: str
     name: str
+    is_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,9 @@ class Look:
             return
         self.reads.extend(Mention(self.node_id, field, root) for root in sorted(condition.roots))
 
-    def sets(self, field: str, name: str) -> None:
+    def sets(self, field: str, name: str, *, is_time: bool = False) -> None:
         """The node stores a variable under this name."""
-        self.writes.append(Mention(self.node_id, field, name))
+        self.writes.append(Mention(self.node_id, field, name, is_time))
 
     def asks_for(self, effect: str) -> None:
         """The node waits for an effect of this kind."""

@@ -80,8 +80,8 @@ class Validation(BaseModel):
             "الجواب",
             widget="select",
             options=TYPES,
-            help_en="Days and times are read in words and digits, in English and Arabic.",
-            help_ar="تُقرأ الأيام والأوقات كلمات وأرقاما، بالعربية والإنجليزية.",
+            help_en="Days and times are read in words and digits, in English and Arabic, and said in words.",
+            help_ar="تُقرأ الأيام والأوقات كلمات وأرقاما بالعربية والإنجليزية، وتقال بالكلمات.",
         ),
     )
     min: float | None = Field(

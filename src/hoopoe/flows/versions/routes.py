@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from hoopoe.flows.definition import blueprint_schema
 from hoopoe.flows.definition.samples import KNOWN_VALUES, try_expression
+from hoopoe.flows.expressions import Wording
 from hoopoe.flows.nodes import describe_node_type, list_node_types
 from hoopoe.flows.versions import actions, answering_schemas, editors, queries, schemas
 from hoopoe.flows.versions.answering import read_answers
@@ -77,7 +78,7 @@ async def delete_bot(
     *,
     force: Annotated[bool, Query(description="Also when people are in the middle of its flow.")] = False,
 ) -> None:
-    """Delete a bot with its versions. The messages that it wrote stay."""
+    """Delete a bot with its versions: nobody goes on in its flow from now on. The messages that it wrote stay."""
     await actions.delete_bot(conn, scope, bot_id, is_forced=force)
 
 
@@ -144,7 +145,8 @@ async def list_flow_nodes(_: MayRead) -> schemas.FlowNodeTypes:
 @router.post("/flow-expressions/check", responses=refusals())
 async def check_expression(_: MayWrite, given: schemas.ExpressionCheck) -> schemas.ExpressionChecked:
     """Read an expression as the engine would, and try it on samples."""
-    found = try_expression(given.source, is_condition=given.kind == "condition", values=given.values)
+    wording = None if given.language is None else Wording(given.language, is_brief=given.is_brief)
+    found = try_expression(given.source, is_condition=given.kind == "condition", values=given.values, wording=wording)
     error = found.fault
     fault = (
         None

@@ -265,6 +265,12 @@ class ExpressionCheck(Input):
     values: dict[str, JsonValue] = Field(
         {}, max_length=100, description="Samples of the flow's own variables; what every flow may read has some."
     )
+    language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
+        None, description="Of a text for people: days and times are said in its words. Null: a text for machines."
+    )
+    is_brief: bool = Field(
+        default=False, description="Whether it is the title of a button or a row, which says days in few words."
+    )
 
 
 class ExpressionFault(Wire):

@@ -10,7 +10,7 @@ export const KEYS = {
   versions: (id: string) => ["bots", "versions", id],
   nodeTypes: ["node-types"],
   editors: (id: string) => ["bots", "editors", id],
-  expression: (kind: string, source: string, values: object) => ["expressions", kind, source, values],
+  expression: (given: Expression) => ["expressions", given],
 } as const;
 
 /** Which of a bot's flows is looked at; a number is that of an older version. */
@@ -86,11 +86,13 @@ export async function tellEditor(id: string, tab: string, isLeaving = false): Pr
   return dataOf(await api.POST("/api/bots/{bot_id}/editors", { params: { path: { bot_id: id } }, body: { tab, is_leaving: isLeaving }, keepalive: isLeaving }));
 }
 
-/** An expression as the engine reads it, tried on samples. */
-export const expressionQuery = (kind: "template" | "condition", source: string, values: Record<string, string>) =>
+type Expression = { kind: "template" | "condition"; source: string; values: Record<string, string>; language?: string; is_brief: boolean };
+
+/** An expression as the engine reads it, tried on samples; with a language, as a person reads it. */
+export const expressionQuery = (given: Expression) =>
   queryOptions({
-    queryKey: KEYS.expression(kind, source, values),
-    queryFn: async (): Promise<ExpressionChecked> => dataOf(await api.POST("/api/flow-expressions/check", { body: { kind, source, values } })),
+    queryKey: KEYS.expression(given),
+    queryFn: async (): Promise<ExpressionChecked> => dataOf(await api.POST("/api/flow-expressions/check", { body: given })),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   });

@@ -22,13 +22,19 @@ export function BubblePreview({ fields }: { fields: readonly FormField[] }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const language = chosen && languages.includes(chosen) ? chosen : defaultLanguage;
   const bubble = readBubble(fields, config, language, defaultLanguage);
-  const sources = useDeferredValue(bubble ? [bubble.header, bubble.body, bubble.footer, bubble.opener, ...bubble.buttons] : []);
-  const rendered = useQueries({ queries: sources.map((source) => ({ ...expressionQuery("template", source, {}), enabled: source.includes("{"), placeholderData: keepPreviousData })) });
+  const sources = useDeferredValue(bubble ? [bubble.header, bubble.body, bubble.footer] : []);
+  const titles = useDeferredValue(bubble ? [bubble.opener, ...bubble.buttons] : []);
+  const queryFor = (is_brief: boolean) => (source: string) => ({
+    ...expressionQuery({ kind: "template", source, values: {}, language, is_brief }),
+    enabled: source.includes("{"),
+    placeholderData: keepPreviousData,
+  });
+  const rendered = useQueries({ queries: sources.map(queryFor(false)) });
+  const renderedTitles = useQueries({ queries: titles.map(queryFor(true)) });
   if (!bubble) return null;
-  const say = (source: string) => {
-    const value = source.includes("{") ? rendered[sources.indexOf(source)]?.data?.value : source;
-    return typeof value === "string" ? value : source;
-  };
+  const fill = (source: string, value: unknown) => (source.includes("{") && typeof value === "string" ? value : source);
+  const say = (source: string) => fill(source, rendered[sources.indexOf(source)]?.data?.value);
+  const title = (source: string) => fill(source, renderedTitles[titles.indexOf(source)]?.data?.value);
   return (
     <section aria-label={t("preview")} className="rounded-lg bg-(--wa-paper) p-3">
       <div className="mb-2 flex items-center gap-1">
@@ -53,8 +59,8 @@ export function BubblePreview({ fields }: { fields: readonly FormField[] }) {
           <p className={cx("user-text text-13", !bubble.body && "text-(--wa-ink-2)")}>{bubble.body ? say(bubble.body) : t("nothingYet")}</p>
           {bubble.footer && <p className="user-text text-12 text-(--wa-ink-2)">{say(bubble.footer)}</p>}
         </div>
-        {(bubble.opener || bubble.buttons.length > MOST_BUTTONS) && <Action icon={List} text={say(bubble.opener) || t("options")} />}
-        {!bubble.opener && bubble.buttons.length <= MOST_BUTTONS && bubble.buttons.map((title, at) => <Action key={`${at}${title}`} icon={Reply} text={say(title)} />)}
+        {(bubble.opener || bubble.buttons.length > MOST_BUTTONS) && <Action icon={List} text={title(bubble.opener) || t("options")} />}
+        {!bubble.opener && bubble.buttons.length <= MOST_BUTTONS && bubble.buttons.map((button, at) => <Action key={`${at}${button}`} icon={Reply} text={title(button)} />)}
       </div>
     </section>
   );

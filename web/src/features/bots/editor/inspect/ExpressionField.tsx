@@ -14,7 +14,7 @@ export function ExpressionField({ label, value, onChange, known }: ExpressionFie
   const { t } = useTranslation("editor");
   const [samples, setSamples] = useState<Record<string, string>>({});
   const source = useDeferredValue(value.trim());
-  const checked = useQuery({ ...expressionQuery("condition", source, samples), enabled: source !== "", placeholderData: keepPreviousData });
+  const checked = useQuery({ ...expressionQuery({ kind: "condition", source, values: samples, is_brief: false }), enabled: source !== "", placeholderData: keepPreviousData });
   const fault = source ? checked.data?.fault : null;
   const own = (checked.data?.reads ?? []).filter((name) => known.includes(name));
   return (
