@@ -273,8 +273,8 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run all tests, or pytest with the arguments given.
 
-    Whole folders are spread over processes, file by file. Browsers are told their stories before that, a few beside each
-    other, each with a Hoopoe of its own; those that measure something one by one: what is waited for has limits in
+    Whole folders are spread over processes, file by file. The stories come before that, a few browsers beside each
+    other, each with a Hoopoe of its own, then one by one those that measure something: what they wait for has limits in
     seconds.
     """
     set_up(DEV_LOCK)
