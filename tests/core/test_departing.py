@@ -13,7 +13,9 @@ from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
+from tests.core.others import echo, file_echoes, read_outbox
 from tests.core.sending import queue_answers, run_sender, status_body, wait_for_states
+from tests.core.webhooks import CUSTOMER
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
 from tests.support.departures import Quay
 from tests.support.simulator import SimulatorProcess
@@ -28,7 +30,7 @@ async def hear(pool: Pool, tenant: Tenant, quay: Quay, *texts: str, customer: st
         message_id = f"wamid.{customer}.{text}"
         await file_body(pool, tenant, text_body(tenant, text, customer=customer, message_id=message_id))
         await take_turns(pool, make_handlers(departures=quay))
-    return [row["state"] for row in await fetch_rows(pool, tenant, "select state from outbox order by id")]
+    return await read_outbox(pool, tenant)
 
 
 async def change(pool: Pool, tenant: Tenant, sql: str) -> None:
@@ -107,8 +109,7 @@ async def test_one_channel_gets_no_more_than_its_room_in_one_turn(pool: Pool, te
         customer = f"96650000020{n}"
         await file_body(pool, tenant, text_body(tenant, "hi", customer=customer, message_id=f"wamid.{customer}"))
     await take_turns(pool, make_handlers(departures=quay))
-    states = [row["state"] for row in await fetch_rows(pool, tenant, "select state from outbox order by id")]
-    assert sorted(states) == ["queued"] * 3 + ["sending"] * 2
+    assert sorted(await read_outbox(pool, tenant)) == ["queued"] * 3 + ["sending"] * 2
 
 
 async def test_who_was_told_much_lately_waits(pool: Pool, tenant: Tenant) -> None:
@@ -167,3 +168,12 @@ async def test_who_dies_behind_the_commit_leaves_a_doubt_and_nothing_is_sent_twi
         await wait_for_states(pool, tenant, "unknown")
         await asyncio.sleep(0.3)
     assert await simulator.accepted() == []
+
+
+async def test_whom_the_owner_answers_in_the_same_turn_hears_nothing_of_the_bot(pool: Pool, tenant: Tenant) -> None:
+    quay = Quay()
+    await file_body(pool, tenant, text_body(tenant, "one", customer=CUSTOMER, message_id="wamid.one"))
+    await file_echoes(pool, tenant, echo("I am on it"))
+    await take_turns(pool, make_handlers(departures=quay))
+    assert await read_outbox(pool, tenant) == ["cancelled"]
+    assert quay.taken == []
