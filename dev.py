@@ -260,6 +260,7 @@ def set_up(lock: Path, *, has_database: bool = False) -> None:
 
 # Each brings a PostgreSQL of its own.
 MOST_TEST_PROCESSES = 8
+MOST_BROWSERS = 4
 CHAOS_MESSAGES = 20_000
 
 
@@ -272,8 +273,9 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run all tests, or pytest with the arguments given.
 
-    Whole folders are spread over processes, file by file. A browser is told its stories alone: what they wait for has
-    limits in seconds.
+    Whole folders are spread over processes, file by file. The stories come before that, a few browsers beside each
+    other, each with a Hoopoe of its own, then one by one those that measure something: what they wait for has limits in
+    seconds.
     """
     set_up(DEV_LOCK)
     look = (str(PYTHON), "-m", "tests.support.chromium")
@@ -290,7 +292,12 @@ def test(arguments: list[str]) -> int:
     if (WEB / "node_modules" / "vitest").is_dir():
         vitest = [str(part) for part in [*npm(), "test"]]
         codes.append(subprocess.run(vitest, cwd=WEB, env=tool_environment(), check=False).returncode)
-    runs = (["tests/browser"], [*spread, "tests", "--ignore=tests/browser"])
+    browsers = ("-n", str(min(os.cpu_count() or 1, MOST_BROWSERS)), "--dist", "load")
+    runs = (
+        ["tests/browser", "-m", "not alone", *browsers],
+        ["tests/browser", "-m", "alone"],
+        [*spread, "tests", "--ignore=tests/browser"],
+    )
     codes += [
         subprocess.run([*pytest, *some], cwd=ROOT, env=tool_environment(), check=False).returncode for some in runs
     ]
@@ -431,6 +438,8 @@ COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
 
 def main() -> int:
     """Run the command that the first argument names."""
+    # Python keeps what it compiles, also where an image tells it not to: each of our processes would compile all anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     command = COMMANDS.get(sys.argv[1]) if len(sys.argv) > 1 else None
     if command is None:
         print("Usage: python3 dev.py COMMAND [arguments]\n")

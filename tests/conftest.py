@@ -7,17 +7,30 @@ from collections.abc import AsyncIterator, Iterator
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
 
 from hoopoe.kernel.db.pool import Pool, open_pool
 from hoopoe.kernel.secrets import new_master_key
 from hoopoe.kernel.settings import Settings
 from tests.support.database import Cluster, make_template, run_cluster
+from tests.support.spreading import Spreading, put_longest_first
 
 # The same examples on each run, so that a test fails for what was changed and not for what was drawn, and no bound on
 # the time of one, which is the machine's. `--hypothesis-profile=search` draws others.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("same")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spreading | None:
+    """Whole folders are spread as tests/support/spreading.py says."""
+    return Spreading(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        put_longest_first(items)
 
 
 @pytest.fixture(scope="session")

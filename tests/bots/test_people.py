@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from hoopoe.flows.people.transitions import feed_transitions
+from hoopoe.flows.people.transitions import SLICE, feed_transitions
 from tests.flows_live.blueprints import blueprint, say
 from tests.support.api import Api
 
-from .crowd import Crowd, gather, numbers
+from .crowd import Crowd, feed_all, gather, numbers
 
-MANY = 1_000
+# The fewest whom one slice does not take along.
+MANY = SLICE + 1
 
 
 def flow(words: str, *, ask: str = "ask", question: str = "What is it?") -> dict[str, Any]:
@@ -60,7 +61,7 @@ async def test_nobody_is_disturbed_by_default(api: Api) -> None:
     before = await crowd.fetch("select id, state::text, sprint, version_id, updated_at from flow_sessions order by id")
     published = await crowd.publish(TWO)
     assert published["transition"] is None
-    assert not await feed_transitions(api.services.pool)
+    await feed_all(api.services.pool)
     await crowd.turn()
     after = await crowd.fetch("select id, state::text, sprint, version_id, updated_at from flow_sessions order by id")
     assert after == before
@@ -202,8 +203,9 @@ async def test_who_answers_meanwhile_loses_nothing_and_hears_nothing_twice(api: 
 
 async def test_a_slice_that_is_fed_twice_does_nothing_the_second_time(api: Api) -> None:
     crowd, _ = await wait_all(api, 3)
-    await crowd.publish(TWO, people={"choice": "move"})
     pool = api.services.pool
+    await feed_all(pool)
+    await crowd.publish(TWO, people={"choice": "move"})
     assert await feed_transitions(pool)
     await crowd.fetch("update flow_transitions set after_id = null, round = 1, next_at = now() returning id")
     assert await feed_transitions(pool)
@@ -218,8 +220,9 @@ async def test_an_act_that_came_to_nothing_holds_nobody_up(api: Api, monkeypatch
     monkeypatch.setattr("hoopoe.flows.people.transitions.SLICE", 2)
     monkeypatch.setattr("hoopoe.flows.people.transitions.AHEAD", 2)
     crowd, _ = await wait_all(api, 5)
-    await crowd.publish(TWO, people={"choice": "move"})
     pool = api.services.pool
+    await feed_all(pool)
+    await crowd.publish(TWO, people={"choice": "move"})
     assert await feed_transitions(pool)
     assert not await feed_transitions(pool), "as many stand in line as may"
     state = (await crowd.owner.get(f"{crowd.bot}/transition")).json()
@@ -232,7 +235,7 @@ async def test_an_act_that_came_to_nothing_holds_nobody_up(api: Api, monkeypatch
 async def test_the_transition_that_is_decided_last_is_where_everybody_ends(api: Api) -> None:
     crowd, people = await wait_all(api, 5)
     await crowd.publish(TWO, people={"choice": "move"})
-    await feed_transitions(api.services.pool)
+    await feed_all(api.services.pool)
     await crowd.publish(flow("Three"), people={"choice": "move"})
     await crowd.settle()
     assert await end_state(crowd) == [("waiting", "v3", 5)]
@@ -278,7 +281,7 @@ async def test_a_session_that_began_as_the_version_was_published_is_found_in_the
         crowd.owner.workspace_id,
     )
     await crowd.fetch("update flow_transitions set next_at = now() returning id")
-    assert await feed_transitions(api.services.pool)
+    await feed_all(api.services.pool)
     await crowd.turn()
     assert (await crowd.owner.get(f"{crowd.bot}/transition")).json()["moved"] == 2
     assert await end_state(crowd) == [("waiting", "v2", 2)]

@@ -27,6 +27,7 @@ from tests.support.tenants import Tenant
 # `SEND_UNKNOWN_AFTER_SECONDS` has to be longer than that ever is, as 120 s are in life.
 QUICK = {
     "SEND_LEASE_SECONDS": "2",
+    "MEDIA_LEASE_SECONDS": "10",
     "SEND_FIRST_RETRY_SECONDS": "0.1",
     "SEND_UNKNOWN_AFTER_SECONDS": "12",
     "SEND_CONCURRENCY": "100",

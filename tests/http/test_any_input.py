@@ -215,21 +215,26 @@ def find_allowed(who: str) -> set[str]:
 def write_config(folder: Path, here: Everything, *, is_strict: bool) -> None:
     """Tell the generator of the things there are. Unless it is strict, it makes one id in ten up all the same.
 
-    A workspace that is made up in a header is one that nobody belongs to: everything would end there. Each operation
-    is told by itself, because what is said for all of them wins over what is said for one.
+    A workspace that is made up in a header is one that nobody belongs to: everything would end there. What is said for
+    all operations wins over what is said for one, so nothing is; those that are told the same are told it once, because
+    the generator goes through all that it was told again and again.
     """
-    values: list[str] = []
-    operations: list[str] = []
+    alike: dict[tuple[tuple[str, str, float], ...], list[str]] = defaultdict(list)
+    cursor = encode_cursor(new_id())
     for _, route in ROUTES:
         known = {f"header.{name}": here.ids["workspace_id"] for name in ("X-Workspace-Id", "X-Restaurant-Id")}
-        known["query.cursor"] = CURSORS.get(route.name, encode_cursor(new_id()))
+        known["query.cursor"] = CURSORS.get(route.name, cursor)
         for name in re.findall(r"{(\w+)}", route.path):
             if (value := here.id_of(route.name, name)) is not None:
                 known[f"path.{name}"] = value
-        operations += ["[[operations]]", f"include-operation-id = '{route.name}'", "[operations.parameters]"]
-        for name, value in known.items():
-            is_sure = is_strict or name.startswith("header") or route.name in CURSORS or here.is_special(route.name)
-            chance = 1.0 if is_sure else 0.9
+        is_special = is_strict or route.name in CURSORS or here.is_special(route.name)
+        told = ((name, value, 1.0 if is_special or name.startswith("header") else 0.9) for name, value in known.items())
+        alike[tuple(told)].append(route.name)
+    values: list[str] = []
+    operations: list[str] = []
+    for told_alike, names in alike.items():
+        operations += ["[[operations]]", f"include-operation-id = {json.dumps(names)}", "[operations.parameters]"]
+        for name, value, chance in told_alike:
             operations.append(f"'{name}' = {{ dictionary = 'd{len(values)}', probability = {chance} }}")
             values.append(value)
     dictionaries = [

@@ -84,7 +84,7 @@ async def test_no_depth_is_a_fault_of_ours(api: Api, depth: int, *, is_list: boo
         ("PUT", f"/api/bots/{bot['id']}/flow", f'{{"blueprint": {blueprint}}}'),
     ]
     for method, path, body in tries:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             headers = {"Content-Type": "application/json", **owner.headers}
             answer = await api.new_client().request(method, path, content=body.encode(), headers=headers)
         assert answer.status_code < 500, f"{path}: {answer.text}"

@@ -9,7 +9,8 @@ from alembic.script import ScriptDirectory
 from hoopoe.kernel.db.migrate import MIGRATIONS
 from hoopoe.kernel.db.pool import Pool
 from hoopoe.kernel.db.schema import is_up_to_date, newest_revision
-from tests.support.database import VERSION, Cluster
+from tests.support.database import Cluster
+from tests.support.ready_made import VERSION
 
 
 def test_the_newest_revision_is_alembics_head() -> None:

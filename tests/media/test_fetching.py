@@ -157,12 +157,12 @@ async def test_what_the_provider_has_no_more_is_given_up_until_somebody_asks(str
 
 async def test_a_slow_provider_holds_nobody_else_up(meta: Street) -> None:
     slow = await meta.receive(PHOTO)
-    await fault(meta, "media_slow", count=1, seconds=4)
+    await fault(meta, "media_slow", count=1, seconds=8)
     other = await open_street(meta.api, meta.simulator)
     async with run_workers(meta.api, meta.simulator):
         await asyncio.sleep(0.5)
         quick = await other.receive(PHOTO)
-        await other.wait_for(quick, state="stored", within=3)
+        await other.wait_for(quick, state="stored", within=7)
         assert (await meta.read(slow))["state"] == "pending"
         await meta.wait_for(slow, state="stored")
 

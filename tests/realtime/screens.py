@@ -15,7 +15,7 @@ from tests.support.desk import Desk
 
 JsonObject = dict[str, Any]
 
-WAIT_SECONDS = 15.0
+WAIT_SECONDS = 30.0
 
 
 class Closed(Exception):  # noqa: N818  # named after the situation

@@ -6,7 +6,6 @@ the database is only for those that restart PostgreSQL or compare tenants.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,11 +17,8 @@ from uuid import uuid4
 
 import asyncpg
 
-from hoopoe.kernel.db.embedded import EmbeddedDatabase, start_embedded
-from hoopoe.kernel.db.migrate import migrate
-
-# EMBEDDED_POSTGRES=16 runs the tests on the oldest version that Hoopoe promises.
-VERSION = os.environ.get("EMBEDDED_POSTGRES", "18")
+from hoopoe.kernel.db.embedded import EmbeddedDatabase
+from tests.support.ready_made import start_migrated
 
 # Tests kill no PostgreSQL with these options; those that do start a server of their own.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
@@ -61,12 +57,11 @@ def with_database(dsn: str, name: str) -> str:
 
 @contextmanager
 def run_cluster(options: dict[str, str] | None = None) -> Iterator[Cluster]:
-    """Start a server in a folder of its own, migrate, and take everything away at the end."""
+    """A server in a folder of its own, with the newest schema; everything is taken away at the end."""
     home = Path(tempfile.mkdtemp(prefix="hoopoe-test-"))
     server = None
     try:
-        server = start_embedded(home, version=VERSION, options=FAST if options is None else options)
-        migrate(server.dsn)
+        server = start_migrated(home, options=FAST if options is None else options)
         yield Cluster(server)
     finally:
         if server is not None:

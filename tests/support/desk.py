@@ -36,7 +36,7 @@ from tests.support.tenants import Tenant
 
 JsonObject = dict[str, Any]
 
-READY_SECONDS = 30.0
+READY_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ async def run_web(home: Path, variables: Mapping[str, str]) -> AsyncIterator[str
         yield url
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
 
 
 def _spawn_web(variables: Mapping[str, str], log_path: Path) -> subprocess.Popen[bytes]:

@@ -25,10 +25,9 @@ from pathlib import Path
 import aiohttp
 
 from hoopoe.kernel.db.embedded import EmbeddedDatabase, start_embedded
-from hoopoe.kernel.db.migrate import migrate
 from hoopoe.kernel.json import JsonObject
 from hoopoe.kernel.secrets import Keyring, new_master_key
-from tests.support.database import VERSION
+from tests.support.ready_made import VERSION, start_migrated
 from tests.support.relay import Relay, open_relay
 from tests.support.simulator import SimulatedChannel, SimulatorProcess, start_simulator, wait_until
 from tests.support.tenants import Tenant, add_meta_line, make_tenant
@@ -190,8 +189,7 @@ async def run_stack(
     """
     home = Path(tempfile.mkdtemp(prefix="hoopoe-stack-"))
     try:
-        database = await asyncio.to_thread(start_embedded, home, version=VERSION)
-        await asyncio.to_thread(migrate, database.dsn)
+        database = await asyncio.to_thread(start_migrated, home)
         async with AsyncExitStack() as held:
             world = await held.enter_async_context(start_simulator(home / "simulator", environment=simulator))
             names = ["web"] if webs == 1 else [f"web{n}" for n in range(webs)]

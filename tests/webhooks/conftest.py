@@ -87,8 +87,9 @@ class Door:
             return count
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def door(settings: Settings, cluster: Cluster, pool: Pool) -> AsyncIterator[Door]:
+    """One web process for all tests of a folder, each with a workspace of its own."""
     variables = {
         "DATABASE_URL": cluster.url,
         "HOOPOE_KEYS": ",".join(settings.require_keys()),

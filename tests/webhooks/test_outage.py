@@ -13,12 +13,11 @@ import pytest
 
 from hoopoe.flows.demo.echo import echo_blueprint
 from hoopoe.kernel.db.embedded import start_embedded
-from hoopoe.kernel.db.migrate import migrate
 from hoopoe.kernel.db.pool import open_pool
 from hoopoe.kernel.secrets import Keyring, new_master_key
 from tests.support.core import fetch_rows, make_handlers, take_turns
-from tests.support.database import VERSION
 from tests.support.desk import post_webhook, run_web
+from tests.support.ready_made import VERSION, start_migrated
 from tests.support.simulator import start_simulator, wait_until
 from tests.support.tenants import make_tenant
 
@@ -34,8 +33,7 @@ async def home() -> AsyncIterator[Path]:
 
 
 async def test_nothing_is_acknowledged_while_the_database_is_away(home: Path) -> None:
-    database = await asyncio.to_thread(start_embedded, home, version=VERSION)
-    await asyncio.to_thread(migrate, database.dsn)
+    database = await asyncio.to_thread(start_migrated, home)
     key = new_master_key()
     try:
         async with (

@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     media_quota_mb: int = Field(
         10_240, ge=1, description="How many megabytes of files a workspace may keep, unless it has a quota of its own."
     )
+    media_lease_seconds: float = Field(
+        240.0, ge=1, le=3600, description="How long a worker may take for a file that came, until another fetches it."
+    )
     media_kept_days: int | None = Field(
         None, ge=1, description="Files older than this are deleted, their messages stay. Without it they are kept."
     )

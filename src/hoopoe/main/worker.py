@@ -132,7 +132,10 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         table_limits = TableLimits.of(settings)
         settling = {"database_query": partial(answer_query, limits=table_limits)}
         effects = EffectRunner(pool, bus, Performing(outbound, shelf, links), settling)
-        fetcher = Fetcher(pool, bus, store, make_download(directory, outside), settings.media_quota_mb)
+        download = make_download(directory, outside)
+        fetcher = Fetcher(
+            pool, bus, store, download, settings.media_quota_mb, lease_seconds=settings.media_lease_seconds
+        )
         # One loop takes what comes, so that what came during a turn makes the next one, as large as it may be. A
         # second looks after what is left by a full turn, or by one that hangs.
         arrived, left = asyncio.Event(), asyncio.Event()

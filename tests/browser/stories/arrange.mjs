@@ -1,7 +1,7 @@
 // The canvas in order: steps are lined up and spread, connections are walked, filled and removed by keyboard, the menu under the pointer has
 // what one needs, and steps are carried into another workspace.
 import { lookOnce } from "./look.mjs";
-import { api, check, demo, enter, newPerson, open, story, until } from "./stage.mjs";
+import { api, check, demo, enter, newPerson, open, still, story, until } from "./stage.mjs";
 
 const ask = async (method, path, body) => {
   const answer = await fetch(`${api}${path}`, { method, headers: { Authorization: `Bearer ${demo.personal_access_token}`, "Content-Type": "application/json" }, ...(body && { body: JSON.stringify(body) }) });
@@ -116,7 +116,7 @@ await story(async (page, stage) => {
   await enter(page);
   await page.goto(`${api}/flows/${bot.id}?version=draft`);
   await page.locator('.react-flow__node[data-id="c"]').waitFor();
-  await page.waitForTimeout(400);
+  await still(page.locator('.react-flow__node[data-id="c"]'));
   await lineUp(page);
   await walkLinks(page);
   await useMenu(page);

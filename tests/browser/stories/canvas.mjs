@@ -1,5 +1,5 @@
 // The canvas at work: a large flow stays light, everything goes by keyboard, steps are drawn, connected, copied between flows and brought back.
-import { api, check, demo, enter, story, until } from "./stage.mjs";
+import { api, check, demo, enter, still, story, until } from "./stage.mjs";
 import { lookOnce } from "./look.mjs";
 
 const MANY = 300;
@@ -18,7 +18,7 @@ const lead = (source, target) => ({ id: `${source}-${target}`, source, target })
 async function openBot(page, bot) {
   await page.goto(`${api}/flows/${bot.id}?version=draft`);
   await page.locator(".react-flow__node").first().waitFor();
-  await page.waitForTimeout(400);
+  await still(page.locator(".react-flow__node").first());
 }
 
 async function stayLight(page) {

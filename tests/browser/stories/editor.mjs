@@ -38,11 +38,15 @@ await story(async (page) => {
   await page.getByRole("button", { name: "Add a step after Green tea" }).click();
   await pick(page, "whatsapp reply");
   await until(async () => (await page.locator(".react-flow__node").count()) === 3, "third step");
-  await form.locator("textarea").first().fill("Green it is.");
+  // The form of the step before may still stand there.
+  const words = form.locator("textarea").first();
+  await until(async () => (await words.inputValue()) === "", "form of the new step");
+  await words.fill("Green it is.");
   await page.locator("[data-saved]").waitFor();
 
   await page.getByRole("button", { name: "Preview", exact: true }).click();
   const phone = page.getByRole("complementary", { name: "Preview" });
+  await until(() => phone.getByRole("textbox", { name: "Message" }).evaluate((field) => field === document.activeElement), "focus in the preview");
   await page.keyboard.type(KEYWORD);
   await page.keyboard.press("Enter");
   await phone.getByRole("button", { name: "Green tea" }).click();

@@ -1,5 +1,5 @@
 // A conversation, live: it appears without a reload, is taken over, answered, handed back.
-import { api, check, logIn, received, story, thread, until, write } from "./stage.mjs";
+import { api, check, conversationOf, logIn, received, story, thread, until, write } from "./stage.mjs";
 
 const NUMBER = "+966500000102";
 
@@ -8,7 +8,8 @@ await story(async (page) => {
   await page.goto(`${api}/inbox?tab=bot`);
   await page.locator("#inbox-search").waitFor();
   await write(NUMBER, "Good morning");
-  await page.locator("[data-conversation]").first().click();
+  const { id } = await until(() => conversationOf(NUMBER), "conversation");
+  await page.locator(`[data-conversation='${id}']`).click();
   await page.locator("#reply").waitFor();
   const screens = [];
   const answers = [];

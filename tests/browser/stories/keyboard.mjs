@@ -1,6 +1,6 @@
 // All by keyboard, in both directions of reading: the order of the page, the inbox's keys, menus, dialogs that keep the focus and give it back.
 import { LANGUAGES, speak } from "./look.mjs";
-import { api, check, demo, enter, stories, until, write } from "./stage.mjs";
+import { api, check, demo, enter, received, stories, until, write } from "./stage.mjs";
 
 const focused = (page) => page.evaluate(() => [document.activeElement?.id, document.activeElement?.getAttribute("role"), document.activeElement?.textContent?.trim()].join("|"));
 const isInside = (page, selector) => page.evaluate((where) => Boolean(document.activeElement?.closest(where)), selector);
@@ -105,7 +105,12 @@ async function walkFlow(page) {
   await page.waitForURL(/node=/u);
 }
 
-for (const number of ["+966500000101", "+966500000102", "+966500000103"]) await write(number, "Hello there");
+// An answer brings its conversation to the top: the list stands still once all are answered.
+for (const number of ["+966500000101", "+966500000102", "+966500000103"]) {
+  const had = (await received(number)).length;
+  await write(number, "Hello there");
+  await until(async () => (await received(number)).length > had, "answer of the bot");
+}
 await stories([LANGUAGES[0]], async (page, { code }) => {
   await speak(page, code);
   await enter(page);

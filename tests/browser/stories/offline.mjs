@@ -1,5 +1,5 @@
 // Without a network: a page that opens says so and opens by itself later; one that is open goes on showing what it has, on every place, and catches up.
-import { api, check, conversationOf, enter, stories, write } from "./stage.mjs";
+import { api, check, conversationOf, enter, stories, until, write } from "./stage.mjs";
 
 const NUMBER = "+966500000101";
 const WORDS = {
@@ -43,7 +43,13 @@ await stories(views, async (page, { code, width }) => {
   await page.locator("#reply").waitFor();
   await page.goBack();
   await page.evaluate(() => (window.isSamePage = true));
-  await page.waitForTimeout(1_500); // the other pages' code is fetched when the page is idle
+  // The other pages' code is fetched when the page is idle: until nothing more has come for a while.
+  const fetched = () => page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("/assets/")).length);
+  await until(async () => {
+    const before = await fetched();
+    await page.waitForTimeout(1_500);
+    return before === (await fetched());
+  }, "end of what is fetched ahead", 30);
   await network.setOffline(true);
   await page.getByText(words.line).waitFor();
   check((await page.locator("[data-conversation]").count()) > 0, "the list went away with the network");

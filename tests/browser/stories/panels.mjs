@@ -1,6 +1,6 @@
 // The editor's form, tools and dialogs in both languages: right to left, nothing sticks out, no barrier for anybody.
 import { LANGUAGES, lookOnce, PHONE, speak } from "./look.mjs";
-import { api, check, demo, enter, stories } from "./stage.mjs";
+import { api, check, demo, enter, still, stories } from "./stage.mjs";
 
 const say = (id, x) => ({ id, type: "whatsapp_reply", name: id, config: { message: { en: id, ar: id } }, position: { x, y: 200 } });
 const nodes = [{ id: "start", type: "whatsapp_trigger", name: "Start", config: { trigger_type: "new_conversation" }, position: { x: 0, y: 0 } }, say("a", 0), say("b", 300)];
@@ -18,7 +18,7 @@ await stories(LANGUAGES, async (page, { code }) => {
   await enter(page);
   await page.goto(`${api}/flows/${bot.id}?version=draft`);
   await page.locator('.react-flow__node[data-id="b"]').waitFor();
-  await page.waitForTimeout(500);
+  await still(page.locator('.react-flow__node[data-id="b"]'));
   const see = async (name) => found.push(...(await lookOnce(page, `${name} ${code}`, code)));
   const seeDialog = async (name, openIt) => {
     await openIt();

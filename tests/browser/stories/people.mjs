@@ -50,8 +50,8 @@ await stories(views, async (page, { language, width, word, people }) => {
   await dialog.getByRole("radio", { name: words.move }).check();
   await look("publishing with people");
   await dialog.getByRole("button", { name: words.publish, exact: true }).click();
-  await page.getByText(words.done).waitFor();
-  await page.getByText(words.moved).waitFor();
+  await page.getByText(words.done).first().waitFor();
+  await page.getByText(words.moved).first().waitFor();
   await page.getByRole("link", { name: words.see }).click();
 
   const lines = page.getByRole("button", { name: words.version });
@@ -62,7 +62,7 @@ await stories(views, async (page, { language, width, word, people }) => {
   await page.getByRole("dialog").getByLabel(words.name, { exact: true }).fill("guests");
   await page.getByRole("dialog").getByLabel(words.value, { exact: true }).fill("7");
   await page.getByRole("dialog").getByRole("button", { name: words.put, exact: true }).click();
-  await page.getByText(words.hand).waitFor();
+  await page.getByText(words.hand).first().waitFor();
   await look("one person");
   await page.getByRole("button", { name: words.end, exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: words.sure }).click();

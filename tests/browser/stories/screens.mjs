@@ -1,6 +1,6 @@
 // Every screen behind the login in both languages, at both sizes, in both themes, with its dialogs: right to left, nothing sticks out, no barrier for anybody.
 import { LANGUAGES, look, speak } from "./look.mjs";
-import { api, channel, check, enter, picture, sendFile, setFaults, simulator, stories, write } from "./stage.mjs";
+import { api, channel, check, enter, filesOf, picture, sendFile, setFaults, simulator, stories, until, write } from "./stage.mjs";
 
 const barriers = [];
 const NUMBER = "+966500000101";
@@ -9,7 +9,11 @@ await write(NUMBER, "السلام عليكم");
 await sendFile(NUMBER, "image", picture(900, 600, [150, 90, 40]), { mime_type: "image/png", caption: "أريد مثل هذه، من فضلكم" });
 await sendFile(NUMBER, "image", picture(300, 900, [40, 90, 150]), { mime_type: "image/png" });
 await sendFile(NUMBER, "document", PDF, { mime_type: "application/pdf", filename: "قائمة الطعام للحفلات والمناسبات الكبيرة.pdf" });
-await new Promise((resolve) => setTimeout(resolve, 3_000)); // they are fetched before anything goes wrong
+// They are fetched before anything goes wrong.
+await until(async () => {
+  const newest = (await filesOf(NUMBER)).slice(0, 3);
+  return newest.length === 3 && newest.every((state) => state === "stored");
+}, "three files that are fetched", 30);
 await setFaults({ kind: "media_gone" });
 await sendFile(NUMBER, "document", PDF, { mime_type: "application/pdf", filename: "order.pdf", caption: "What we ordered" });
 

@@ -187,6 +187,14 @@ export async function threadOf(id, count) {
   return data.toReversed().map(({ direction, type, content }) => `${direction} ${type === "text" ? content.body : type}`);
 }
 
+/** How the files of somebody's conversation stand ("stored" and so on), the newest first. */
+export async function filesOf(number) {
+  const conversation = await conversationOf(number);
+  if (!conversation) return [];
+  const { data } = await ask(`/api/conversations/${conversation.id}/messages?limit=50`);
+  return data.map(({ content }) => content?.state).filter(Boolean);
+}
+
 export async function until(look, what, seconds = 15) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
@@ -195,6 +203,17 @@ export async function until(look, what, seconds = 15) {
     check(Date.now() < end, `there was no ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Waits until what moves by itself stands still: the canvas, which shows all of a flow at first. */
+export async function still(locator) {
+  let [last, times] = ["", 0];
+  await until(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const now = JSON.stringify(await locator.boundingBox());
+    [last, times] = [now, now === last ? times + 1 : 0];
+    return times >= 4;
+  }, "end of a movement");
 }
 
 /** Serious and critical findings of axe on the page as it is now; of some rules only where they are named. */

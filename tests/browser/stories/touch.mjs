@@ -1,6 +1,6 @@
 // The canvas under a finger: a step is dragged, a connection drawn, the view moved and pinched, and a finger that stays opens what can be done.
 import { PHONE, speak } from "./look.mjs";
-import { api, check, demo, enter, story, until } from "./stage.mjs";
+import { api, check, demo, enter, still, story, until } from "./stage.mjs";
 
 const STAY_MS = 900;
 const ask = async (method, path, body) => {
@@ -54,7 +54,7 @@ await story(async (page, stage) => {
     });
   await step("bye").waitFor();
   await until(async () => (await viewOf()).x !== 0, "flow in its place");
-  await phone.waitForTimeout(400);
+  await still(step("bye"));
   /** Away from the rings, which reach far for a finger. */
   const nameOf = (id) => centre(step(id).getByText(id, { exact: true }).first());
   const fingers = await fingersOn(phone);
@@ -78,12 +78,12 @@ await story(async (page, stage) => {
   await until(async () => (await viewOf()).zoom > wide.zoom * 1.2, "view that was pinched closer");
 
   await phone.getByRole("button", { name: "Show all" }).tap();
-  await phone.waitForTimeout(400);
+  await still(step("bye"));
   await fingers.stay(await nameOf("bye"));
   await phone.getByRole("menuitem", { name: "Duplicate" }).tap();
   await until(async () => (await draft()).nodes.length === 4, "step that was duplicated from the menu of a finger that stays");
   await phone.getByRole("button", { name: "Show all" }).tap();
-  await phone.waitForTimeout(400);
+  await still(step("bye"));
   await fingers.stay([pane.x + 14, pane.y + pane.height * 0.5]);
   await phone.getByRole("menuitem", { name: "Add a note" }).tap();
   await until(async () => (await draft()).comments.length === 1, "note from the menu of the canvas");
