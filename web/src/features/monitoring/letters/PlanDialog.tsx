@@ -46,7 +46,7 @@ function PlanForm({ plan, canChange, onDone }: { plan: LetterSettings; canChange
         },
       },
     );
-  const units = (Object.keys(UNITS) as Unit[]).map((unit) => ({ value: unit, label: t(`letters.plan.unit.${unit}`) }));
+  const unitsOf = (count: number) => (Object.keys(UNITS) as Unit[]).map((unit) => ({ value: unit, label: t(`letters.plan.unit.${unit}`, { count }) }));
   return (
     <form
       className="mt-3 grid gap-3"
@@ -70,7 +70,7 @@ function PlanForm({ plan, canChange, onDone }: { plan: LetterSettings; canChange
               value={String(step.value)}
               onChange={(event) => change(place, { value: Number(event.currentTarget.value) })}
             />
-            <Select label={t("letters.plan.unitOf", { place: place + 1 })} value={step.unit} options={units} onChange={(unit) => change(place, { unit: unit as Unit })} />
+            <Select label={t("letters.plan.unitOf", { place: place + 1 })} value={step.unit} options={unitsOf(step.value)} onChange={(unit) => change(place, { unit: unit as Unit })} />
             {canChange && steps.length > 1 && (
               <IconButton icon={X} label={t("letters.plan.remove", { place: place + 1 })} onClick={() => setSteps((before) => before.filter((_, index) => index !== place))} />
             )}

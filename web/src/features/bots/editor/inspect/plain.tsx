@@ -1,7 +1,9 @@
 import { Variable } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useLanguage } from "@/app/preferences";
 import { Input, LongSelect, Select } from "@/components";
 import type { Json } from "../model/doc";
+import { sayTimeSpan } from "../../words/spans";
 import type { FormField } from "../model/schema";
 import { useOptionWords } from "./useOptionWords";
 
@@ -25,7 +27,8 @@ export function PlainField({ field, label, value, onChange, isBroken }: PlainPro
 
 export function NumberField({ field, label, value, onChange, isBroken }: PlainProps) {
   const { t } = useTranslation("editor");
-  const shown = value ?? field.default;
+  const language = useLanguage();
+  const shown = value === undefined ? field.default : value;
   return (
     <span className="flex items-center gap-2">
       <Input
@@ -44,18 +47,9 @@ export function NumberField({ field, label, value, onChange, isBroken }: PlainPr
         }}
         className="max-w-[120px]"
       />
-      {field.widget === "duration" && typeof shown === "number" && <span className="text-12 text-ink-3">{inWords(shown, t)}</span>}
+      {field.widget === "duration" && <span className="text-12 text-ink-3">{typeof shown === "number" ? sayTimeSpan(shown, language) : t("withoutEnd")}</span>}
     </span>
   );
-}
-
-type Translate = ReturnType<typeof useTranslation<"editor">>["t"];
-
-/** Seconds as a person says them. */
-function inWords(seconds: number, t: Translate): string {
-  if (seconds % 86_400 === 0) return t("duration.days", { count: seconds / 86_400 });
-  if (seconds % 3_600 === 0) return t("duration.hours", { count: seconds / 3_600 });
-  return t("duration.minutes", { count: Math.round((seconds / 60) * 10) / 10 });
 }
 
 export function ChoiceField({ field, label, value, onChange }: PlainProps) {
