@@ -1,7 +1,7 @@
 import { Variable } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
-import { Input, LongSelect, Select } from "@/components";
+import { Input, LongSelect, NumberInput, Select } from "@/components";
 import type { Json } from "../model/doc";
 import { sayTimeSpan } from "../../words/spans";
 import type { FormField } from "../model/schema";
@@ -31,20 +31,13 @@ export function NumberField({ field, label, value, onChange, isBroken }: PlainPr
   const shown = value === undefined ? field.default : value;
   return (
     <span className="flex items-center gap-2">
-      <Input
-        type="number"
-        inputMode="numeric"
-        dir="ltr"
+      <NumberInput
         aria-label={label}
         aria-invalid={isBroken || undefined}
         min={field.min}
         max={field.max}
-        value={typeof shown === "number" ? shown : ""}
-        onChange={(event) => {
-          const next = event.target.value === "" ? null : Number(event.target.value);
-          if (next === null) onChange(field.isOptional ? null : undefined);
-          else if (Number.isFinite(next)) onChange(next);
-        }}
+        value={typeof shown === "number" ? shown : null}
+        onChange={(next) => onChange(next === null && !field.isOptional ? undefined : next)}
         className="max-w-[120px]"
       />
       {field.widget === "duration" && <span className="text-12 text-ink-3">{typeof shown === "number" ? sayTimeSpan(shown, language) : t("withoutEnd")}</span>}
