@@ -43,7 +43,7 @@ from hoopoe.flows.nodes.validation import AnswerType, Validation
         ),
         (
             {"type": "date", "min": 1, "max": 60},
-            "Please answer with a day such as 30 November, from tomorrow to 60 days from today.",
+            "Please answer with a day such as 30 November, from tomorrow to 60 days ahead.",
             "من فضلك أجب بيوم مثل 30 نوفمبر، من الغد إلى 60 يوما بعد اليوم.",
         ),
         (

@@ -156,7 +156,7 @@ def _day(days: int, at: int) -> str:
         return near[days][at]
     count = abs(days)
     if at == _EN:
-        return f"{count} days ago" if days < 0 else f"{count} days from today"
+        return f"{count} days ago" if days < 0 else f"{count} days ahead"
     return f"{_arabic_days(count)} {'قبل' if days < 0 else 'بعد'} اليوم"
 
 

@@ -95,7 +95,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
           {parts.length > 0 ? <TemplateText parts={parts} /> : <span className="text-ink-3">{type?.description[language]}</span>}
         </p>
         {wait && (
-          <p className="mt-1 flex items-center gap-1 text-11 text-ink-3">
+          <p dir="auto" className="mt-1 flex items-center gap-1 text-11 text-ink-3">
             <Clock aria-hidden="true" strokeWidth={1.75} className="size-3 flex-none" />
             {wait}
           </p>
