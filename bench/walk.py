@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import asyncpg
 from tests.support.core import make_handlers, take_turns, text_body
+from tests.support.departures import Quay
 from tests.support.tenants import Tenant, make_tenant
 
 from bench.cost import MeasuredConnection, Recorder
@@ -61,8 +62,11 @@ class Walk:
                 tenant = self.tenants[n % len(self.tenants)]
                 bodies.append((tenant, _text(tenant, customer, f"wamid.W{number}.{each}")))
             await self._ingest(bodies)
-            await take_turns(self.pool, make_handlers())
-            sends: list[Send] = []
+            # Of every other tenant the answers leave with their turn; those of the others are claimed.
+            quay = Quay(channels=[tenant.channel_id for tenant in self.tenants[::2]])
+            await take_turns(self.pool, make_handlers(departures=quay))
+            sends = list(quay.taken)
+            await acknowledge_sends(self.pool, [_accept(send) for send in sends])
             while claimed := await claim_sends(self.pool, room=400, lease_seconds=30, most_each=300):
                 sends += claimed
                 await acknowledge_sends(self.pool, [_accept(send) for send in claimed])

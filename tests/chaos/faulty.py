@@ -15,7 +15,7 @@ from enum import StrEnum
 from types import ModuleType
 
 import hoopoe.main.worker
-from hoopoe.conversations.outbox import claim, settle
+from hoopoe.conversations.outbox import claim, departing, settle
 from hoopoe.flows.runner import others, said
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool
@@ -146,6 +146,12 @@ def claim_without_line() -> str:
     return before + rest[rest.index("        order by priority, id limit") :]
 
 
+def reserve_without_line() -> str:
+    """The same of answers that leave with their turn."""
+    before, _, rest = departing.RESERVE.partition("and not exists (\n              select from outbox as ahead")
+    return before + rest[rest.index("    ) as free\n    where round") :]
+
+
 def insert_without_conflict() -> str:
     """Ingest without the key that knows a webhook which came before."""
     return cut(ingest.INSERT, "on conflict (workspace_id, channel_id, provider_key) do nothing", "")
@@ -154,6 +160,10 @@ def insert_without_conflict() -> str:
 def claim_without_barrier() -> str:
     """The claim that does not care whether what went before is on the phone."""
     return cut(claim.CLAIM, "holding.holds_until > now()", "false")
+
+
+def reserve_without_barrier() -> str:
+    return cut(departing.RESERVE, "holding.holds_until > now()", "false")
 
 
 def cut(text: str, old: str, new: str) -> str:
@@ -204,8 +214,13 @@ MISTAKES: Mapping[Fault, Mistake] = {
             "drop index messages_provider",
         ],
     ),
-    Fault.NO_LINE: Mistake([(claim, "CLAIM", claim_without_line)], drops=["drop index outbox_one_in_flight"]),
-    Fault.NO_BARRIER: Mistake([(claim, "CLAIM", claim_without_barrier)]),
+    Fault.NO_LINE: Mistake(
+        [(claim, "CLAIM", claim_without_line), (departing, "RESERVE", reserve_without_line)],
+        drops=["drop index outbox_one_in_flight"],
+    ),
+    Fault.NO_BARRIER: Mistake(
+        [(claim, "CLAIM", claim_without_barrier), (departing, "RESERVE", reserve_without_barrier)]
+    ),
     Fault.DEAF_TO_OWNER: Mistake([(others, "_step_back", _put(go_on_speaking))]),
     Fault.HISTORY_HIDES: Mistake([(said, "find_filed_before", _put(know_all))]),
 }

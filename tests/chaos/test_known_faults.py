@@ -86,7 +86,7 @@ async def test_without_a_line_answers_overtake_each_other() -> None:
 
 async def test_a_lease_that_goes_back_to_the_queue_sends_twice() -> None:
     """Both workers die while the provider has every answer and has confirmed none."""
-    slow: WorldFault = {"kind": "slow_statuses", "probability": 1.0, "seconds": 8}
+    slow: WorldFault = {"kind": "slow_statuses", "probability": 1.0, "seconds": 40}
     async with open_faulty(Fault.EXPIRED_LEASE_REQUEUES) as ground:
         await ground.simulator.set_faults({"kind": "accept_and_never_answer", "probability": 1.0, "seconds": 20}, slow)
 

@@ -26,6 +26,7 @@ EXPECTED = {
     "conversations.turns.LOCK": {"conversations_pkey", "contacts_pkey", "identities_contact"},
     "flows.runner.sessions.LOAD": {"flow_sessions_waiting"},
     "with write_1 as (insert into messages (workspace_id,": set(),
+    "conversations.outbox.departing.RESERVE": {"outbox_due", "outbox_line", "messages_thread"},
     "conversations.outbox.claim.LOCK_CHANNELS": {"outbox_due"},
     "conversations.outbox.claim.CLAIM": {"outbox_due", "outbox_line"},
     "conversations.outbox.claim.LOOK": {"conversations_pkey", "messages_thread"},

@@ -16,6 +16,7 @@ from hoopoe.conversations.changes import handle_changes
 from hoopoe.conversations.events import ConversationHooks
 from hoopoe.conversations.groups import handle_group_messages
 from hoopoe.conversations.imports import handle_history
+from hoopoe.conversations.outbox.departing import Departures
 from hoopoe.conversations.outbox.receipts import MarkRead
 from hoopoe.conversations.status_updates import handle_statuses
 from hoopoe.flows.runner.bots import FlowCache
@@ -33,9 +34,9 @@ from tests.support.tenants import Tenant, TwilioLine
 HOOKS = ConversationHooks(bot_stopped=(stop_session,), bot_resumed=(unpark_session,))
 
 
-def make_handlers(mark_read: MarkRead | None = None) -> Handlers:
-    """As the worker wires them."""
-    turn = ConversationTurn(FlowCache(), mark_read=mark_read)
+def make_handlers(mark_read: MarkRead | None = None, departures: Departures | None = None) -> Handlers:
+    """As the worker wires them. Without `departures` all that bots say is queued."""
+    turn = ConversationTurn(FlowCache(), mark_read=mark_read, departures=departures)
     return {
         ItemKind.ACCOUNT: handle_account_events,
         ItemKind.MESSAGE: turn,

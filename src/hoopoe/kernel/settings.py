@@ -143,6 +143,12 @@ class Settings(BaseSettings):
     trace_days: int = Field(
         14, ge=0, le=365, description="Days for which what a bot did, and why, is kept; 0 keeps nothing of it."
     )
+    session_days: int = Field(
+        90,
+        ge=1,
+        le=3650,
+        description="Days for which a person's way through a flow is kept after its end; never less than its traces.",
+    )
     turn_batch: int = Field(128, ge=1, le=1000, description="Most lanes that one turn handles.")
     send_concurrency: int = Field(
         1000,

@@ -35,6 +35,7 @@ from hoopoe.flows.runner.effects import EffectRunner
 from hoopoe.flows.runner.performing import Performing
 from hoopoe.flows.runner.timers import fire_timers
 from hoopoe.flows.runner.turn import ConversationTurn
+from hoopoe.flows.versions.forgetting import forget_bots
 from hoopoe.kernel.bus import Bus, Topic, open_bus
 from hoopoe.kernel.db.housekeeping import Keeping, keep_house
 from hoopoe.kernel.db.pool import TROUBLE, Pool, open_pool
@@ -64,6 +65,7 @@ DOUBT_SECONDS = 0.5
 LOOK_SECONDS = 2.0
 LETTER_SECONDS = 1.0
 FOLD_SECONDS = 2.0
+FORGET_SECONDS = 2.0
 HOUSE_SECONDS = 3600.0
 DRAIN_SECONDS = 8.0
 SWEEP_SECONDS = 300.0
@@ -107,7 +109,9 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         )
         sender = Sender(pool, directory, bus, deliver, options)
         receipts = ReceiptLine(directory, deliver)
-        conversation_turn = ConversationTurn(FlowCache(), keeps_traces=settings.trace_days > 0, mark_read=receipts.add)
+        conversation_turn = ConversationTurn(
+            FlowCache(), keeps_traces=settings.trace_days > 0, mark_read=receipts.add, departures=sender
+        )
         handlers: Handlers = {
             ItemKind.ACCOUNT: handle_account_events,
             ItemKind.MESSAGE: conversation_turn,
@@ -133,9 +137,11 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         # second looks after what is left by a full turn, or by one that hangs.
         arrived, left = asyncio.Event(), asyncio.Event()
         bus.listen(Topic.INBOX, arrived.set)
+        turns: list[Work] = [
+            partial(_take_turns, pool, bus, handlers, settings, stopping, wake=arrived, other=left),
+            partial(_take_turns, pool, bus, handlers, settings, stopping, wake=left, other=arrived),
+        ]
         works: list[Work] = [
-            partial(_take_turns, pool, bus, handlers, settings, wake=arrived, other=left),
-            partial(_take_turns, pool, bus, handlers, settings, wake=left, other=arrived),
             sender.run,
             receipts.run,
             SignalSender(pool, directory, deliver, RECEIPTS).run,
@@ -152,6 +158,7 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             partial(_tend_letters, pool, bus),
             partial(_sweep_files, pool, bus, store, settings),
             partial(_tell_of_stops, pool, bus, settings),
+            partial(_repeat, FORGET_SECONDS, "bots_not_forgotten", partial(_forget_bots, pool)),
             partial(_repeat, FOLD_SECONDS, "counts_not_folded", partial(fold_counts, pool)),
             partial(_repeat, HOUSE_SECONDS, "house_not_kept", partial(_keep_house, direct, store, settings)),
         ]
@@ -161,30 +168,45 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             doubts = ListedDoubts(pool, directory, make_find_sent(outside), after_seconds=after)
             works += [partial(_catch_up, looks, bus), partial(_look_for_doubts, doubts, bus)]
         async with asyncio.TaskGroup() as group:
+            turning = [group.create_task(keep_going(work, until=stopping)) for work in turns]
             tasks = [group.create_task(keep_going(work)) for work in works]
             log.info("worker_ready")
             await stopping.wait()
-            await sender.drain(within=DRAIN_SECONDS)
-            for task in tasks:
+            # What a turn decided leaves with it: the last ones first, then what is under way.
+            await asyncio.wait(turning, timeout=DRAIN_SECONDS / 2)
+            await sender.drain(within=DRAIN_SECONDS / 2)
+            for task in (*turning, *tasks):
                 task.cancel()
 
 
-async def keep_going(work: Work, *, pause: float = BEGIN_ANEW_SECONDS) -> None:
-    """Begin a loop anew when a bug of ours ends it: the others go on meanwhile, and what it did is in the log."""
-    while True:
+async def keep_going(work: Work, *, pause: float = BEGIN_ANEW_SECONDS, until: asyncio.Event | None = None) -> None:
+    """Begin a loop anew when a bug of ours ends it: the others go on meanwhile, and what it did is in the log.
+
+    `until`: when this is set a loop that ended is not begun anew.
+    """
+    while until is None or not until.is_set():
         try:
             await work()
         except Exception:
             log.exception("loop_ended")
-        await asyncio.sleep(pause)
+        if until is None or not until.is_set():
+            await asyncio.sleep(pause)
 
 
 async def _take_turns(
-    pool: Pool, bus: Bus, handlers: Handlers, settings: Settings, *, wake: asyncio.Event, other: asyncio.Event
+    pool: Pool,
+    bus: Bus,
+    handlers: Handlers,
+    settings: Settings,
+    stopping: asyncio.Event,
+    *,
+    wake: asyncio.Event,
+    other: asyncio.Event,
 ) -> None:
-    """Take turns when something came (`wake`); after a turn that left some of it, another loop helps (`other`)."""
+    """Take turns when something came (`wake`) until `stopping`; after one that left some of it, another loop helps
+    (`other`)."""
     options = TurnOptions(max_lanes=settings.turn_batch)
-    while True:
+    while not stopping.is_set():
         turned = NOTHING
         try:
             turned = await run_turn(pool, handlers, options)
@@ -203,6 +225,7 @@ async def _keep_house(dsn: str, store: Store, settings: Settings) -> None:
         keeping = Keeping(
             journal=settings.journal_days,
             traces=settings.trace_days,
+            sessions=settings.session_days,
             account_events=settings.account_event_days,
             merges=settings.merge_days,
         )
@@ -223,6 +246,11 @@ async def _run_schedules(pool: Pool, bus: Bus) -> None:
             bus.hint(Topic.INBOX)
 
     await _repeat(TIMER_SECONDS, "schedules_not_run", run)
+
+
+async def _forget_bots(pool: Pool) -> None:
+    while await forget_bots(pool):
+        pass
 
 
 async def _feed_transitions(pool: Pool, bus: Bus) -> None:

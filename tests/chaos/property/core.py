@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -69,9 +70,9 @@ class End(StrEnum):
 class Gate:
     """The handler of conversations, which waits behind the claim until it is told how to go on."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, desk: Desk) -> None:
         self._pool = pool
-        self._turn = ConversationTurn(FlowCache())
+        self._turn = ConversationTurn(FlowCache(), departures=desk)
         self._pid = 0
         self._end = End.COMMITS
         self.is_reached = asyncio.Event()
@@ -114,6 +115,22 @@ class Held:
     verdict: Verdict | None = None
 
 
+@dataclass(eq=False)
+class Desk:
+    """The sender of the process that takes turns: answers leave with their turn while it has `room`, and are `held`."""
+
+    room: int = 0
+    held: list[Held] = field(default_factory=list)
+    lease_seconds: float = 60.0
+
+    def places(self, channels: Collection[UUID]) -> dict[UUID, int]:
+        return dict.fromkeys(channels, self.room)
+
+    def take(self, sends: Sequence[Send], deadline: float) -> None:
+        assert deadline > time.monotonic()
+        self.held += [Held(send) for send in sends]
+
+
 @dataclass
 class Core:
     """The steps. `tenant` is the workspace of the example that runs."""
@@ -125,12 +142,17 @@ class Core:
     endpoint: WebhookEndpoint
     provider: Stub
     wire: Wire
-    handlers: Handlers = field(default_factory=make_handlers)
+    desk: Desk = field(default_factory=Desk)
+    handlers: Handlers = field(init=False)
     tenant: Tenant = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.handlers = make_handlers(departures=self.desk)
 
     async def begin(self, blueprint: JsonObject) -> None:
         """A new workspace, and a provider that has taken nothing yet."""
         self.provider.taken.clear()
+        self.desk.room, self.desk.held = 0, []
         self.tenant = await make_tenant(self.dsn, self.keyring, blueprint=blueprint)
 
     # --- webhooks
@@ -162,7 +184,7 @@ class Core:
 
     async def open_turn(self) -> Turn | None:
         """Begin a turn up to its claim; None: there was nothing to talk about."""
-        gate = Gate(self.pool)
+        gate = Gate(self.pool, self.desk)
         others = (ItemKind.ECHO, ItemKind.HANDOVER, ItemKind.TIMER, ItemKind.EFFECT, ItemKind.RETRY, ItemKind.ACT)
         talks = (ItemKind.MESSAGE, *others)
         handlers = {kind: gate if kind in talks else handler for kind, handler in self.handlers.items()}

@@ -70,6 +70,7 @@ class CrowdedMachine(CrashMachine):
     def open_shop(self, has_barriers: bool) -> None:
         self.has_barriers = has_barriers
         self.runner.run(self.core.begin(make_barred_blueprint() if has_barriers else echo_blueprint()))
+        self.held = self.core.desk.held
 
     # --- a person who is known as two, and turns out to be one
 

@@ -69,6 +69,7 @@ class CrashMachine(RuleBasedStateMachine):
     @initialize()
     def open_shop(self) -> None:
         self.runner.run(self.core.begin(echo_blueprint()))
+        self.held = self.core.desk.held
 
     @rule(customer=st.sampled_from(CUSTOMERS), count=st.integers(1, 3))
     def write(self, customer: str, count: int) -> None:
@@ -139,6 +140,11 @@ class CrashMachine(RuleBasedStateMachine):
         self.runner.run(self.core.end_turn(turn, end))
 
     # --- sends
+
+    @rule(room=st.sampled_from((0, 1, 4)))
+    def let_answers_leave(self, room: int) -> None:
+        """From now on so many answers of each channel leave with their turn, without a claim."""
+        self.core.desk.room = room
 
     @rule(room=st.integers(1, 4))
     def claim(self, room: int) -> None:

@@ -1295,7 +1295,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Bot
-         * @description Delete a bot with its versions. The messages that it wrote stay.
+         * @description Delete a bot with its versions: nobody goes on in its flow from now on. The messages that it wrote stay.
          */
         delete: operations["delete_bot"];
         options?: never;

@@ -5,10 +5,11 @@ The row is written in the transaction that decided on the message: a crash leave
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Final
 from uuid import UUID
 
 from hoopoe.channels.contract import MediaContent, OutboundContent
@@ -23,9 +24,16 @@ from hoopoe.media.files import expect_files, mark_used
 
 INSERT = """
 insert into outbox (workspace_id, channel_id, conversation_id, message_id, priority, content, recipient, reply_to,
-                    category, waits_for_delivery)
-select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int2[], $6::jsonb[], $7::jsonb[], $8::text[],
-                     $9::text[], $10::bool[])
+                    category, waits_for_delivery, state, attempt, attempted_at, lease_until)
+select workspace_id, channel_id, conversation_id, message_id, priority, content, recipient, reply_to, category,
+       waits_for_delivery, case when leaves then 'sending' else 'queued' end, leaves::int,
+       case when leaves then $12::timestamptz end,
+       case when leaves then $12::timestamptz + make_interval(secs => $13) end
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int2[], $6::jsonb[], $7::jsonb[], $8::text[],
+            $9::text[], $10::bool[], $11::bool[]) as decided
+    (workspace_id, channel_id, conversation_id, message_id, priority, content, recipient, reply_to, category,
+     waits_for_delivery, leaves)
+returning id, message_id
 """
 
 
@@ -66,6 +74,28 @@ class OutgoingMessage:
     fitting: JsonObject | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Which messages are filed as claimed, and leave once they are committed (outbox.departing).
+
+    `places`: by message, when it leaves by the monotonic clock; None where its channel has no timetable. They are
+    claimed at `at`, machine time, and may leave until `deadline` of the monotonic clock.
+    """
+
+    at: datetime | None = None
+    lease_seconds: float = 0.0
+    deadline: float = 0.0
+    places: Mapping[UUID, float | None] = field(default_factory=dict)
+
+
+NONE_LEAVES: Final = Leaving()
+
+
+def content_to_send(content: OutboundContent) -> JsonObject:
+    """The content as the queue and the sender have it: as it is filed, with its type."""
+    return {"type": content_type(content), **content_to_json(content)}
+
+
 def to_message_row(message: OutgoingMessage) -> MessageRow:
     """The message as it is filed, before anything was sent."""
     return MessageRow(
@@ -87,25 +117,28 @@ def to_message_row(message: OutgoingMessage) -> MessageRow:
     )
 
 
-def add_outbox(writes: Writes, messages: Sequence[OutgoingMessage]) -> None:
+def add_outbox(writes: Writes, messages: Sequence[OutgoingMessage], leaving: Leaving = NONE_LEAVES) -> None:
     """Queue messages that are filed already, or by the same writes. The order given is the order of sending.
 
-    `note_sent_files` belongs behind the writes.
+    The rows that the writes bring are these, each with its `id` and `message_id`. `note_sent_files` belongs behind.
     """
     if not messages:
         return
-    writes.add(
+    writes.ask(
         INSERT,
         [message.workspace_id for message in messages],
         [message.channel_id for message in messages],
         [message.conversation_id for message in messages],
         [message.id for message in messages],
         [message.priority for message in messages],
-        [{"type": content_type(message.content), **content_to_json(message.content)} for message in messages],
+        [content_to_send(message.content) for message in messages],
         [message.recipient for message in messages],
         [message.reply_to for message in messages],
         [message.category for message in messages],
         [message.waits_for_delivery for message in messages],
+        [message.id in leaving.places for message in messages],
+        leaving.at,
+        leaving.lease_seconds,
     )
 
 

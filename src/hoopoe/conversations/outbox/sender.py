@@ -12,7 +12,7 @@ import contextlib
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
@@ -88,7 +88,7 @@ class SenderOptions:
     first_retry_seconds: float = FIRST_RETRY_SECONDS
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sender:
     """Runs until cancelled. `wake` says that something may be due."""
 
@@ -114,6 +114,36 @@ class Sender:
                     await asyncio.wait(tuple(self._under_way))
                 await self._acks.join()
 
+    @property
+    def lease_seconds(self) -> float:
+        """How long what leaves may be under way."""
+        return self.options.lease_seconds
+
+    def places(self, channels: Collection[UUID]) -> dict[UUID, int]:
+        """How many more sends of each of these channels may be under way; together they may be a turn's too many."""
+        room, under_way = self._room(), self._count_under_way()
+        return {id_: max(0, min(room, self._most_each - under_way[id_])) for id_ in channels}
+
+    def take(self, sends: Sequence[Send], deadline: float) -> None:
+        """Send what is claimed and committed; it may leave until `deadline` of the monotonic clock."""
+        for send in sends:
+            task = asyncio.create_task(self._send(send, deadline))
+            self._under_way[task] = send.channel_id
+            task.add_done_callback(self._forget)
+
+    @property
+    def _most_each(self) -> int:
+        return max(1, int(self.options.concurrency * MOST_OF_ONE_CHANNEL))
+
+    def _room(self) -> int:
+        return 0 if self._is_draining else max(0, self.options.concurrency - len(self._under_way))
+
+    def _count_under_way(self) -> Counter[UUID]:
+        """By channel. One with which this process is too far behind counts as full."""
+        under_way = Counter(self._under_way.values())
+        under_way.update(dict.fromkeys(self._timetable.late(under_way), self._most_each))
+        return under_way
+
     async def run(self) -> None:
         """Claim and send; acknowledge beside it."""
         self.bus.listen(Topic.OUTBOX, self.wake.set)
@@ -124,20 +154,16 @@ class Sender:
     async def _claim_forever(self) -> None:
         while True:
             must_look = False
-            room = 0 if self._is_draining else self.options.concurrency - len(self._under_way)
-            if room > 0:
+            if (room := self._room()) > 0:
                 # Taken before the claim: the lease began no earlier than this.
                 deadline = time.monotonic() + self.options.lease_seconds / 2
-                most_each = max(1, int(self.options.concurrency * MOST_OF_ONE_CHANNEL))
-                under_way = Counter(self._under_way.values())
-                under_way.update(dict.fromkeys(self._timetable.late(under_way), most_each))
                 try:
                     claim = await make_claim(
                         self.pool,
                         room=room,
                         lease_seconds=self.options.lease_seconds,
-                        most_each=most_each,
-                        under_way=under_way,
+                        most_each=self._most_each,
+                        under_way=self._count_under_way(),
                     )
                 except TROUBLE as error:
                     log.warning("sends_not_claimed", error=str(error))
@@ -145,10 +171,7 @@ class Sender:
                     continue
                 self._is_idle = claim.is_idle
                 must_look = bool(claim.sends) and not claim.is_idle
-                for send in claim.sends:
-                    task = asyncio.create_task(self._send(send, deadline))
-                    self._under_way[task] = send.channel_id
-                    task.add_done_callback(self._forget)
+                self.take(claim.sends, deadline)
             if not must_look:
                 await wait_for_work(self.wake, SOON_SECONDS if self._under_way else POLL_SECONDS)
 

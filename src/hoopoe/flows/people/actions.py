@@ -39,6 +39,7 @@ select session.status, session.sprint, session.node_id, session.state::text as s
 from flow_sessions as session
 join conversations as conversation
     on conversation.workspace_id = $1 and conversation.id = session.conversation_id
+join bots on bots.workspace_id = $1 and bots.id = session.bot_id
 where session.workspace_id = $1 and session.id = $2
 """
 

@@ -39,6 +39,7 @@ from unnest($2::uuid[]) with ordinality as asked (id, place)
 cross join lateral (
     select * from flow_sessions where workspace_id = $1 and id = asked.id limit 1
 ) as session
+join bots on bots.workspace_id = $1 and bots.id = session.bot_id
 left join lateral (
     select number from bot_versions
     where workspace_id = $1 and id = session.version_id and number >= 0 limit 1

@@ -146,6 +146,7 @@ def _id(value: Json) -> UUID | None:
     return UUID(value) if isinstance(value, str) else None
 
 
+# What was done to a session that was removed meanwhile, with its bot, is done to nobody.
 INSERT: Final = """
 insert into session_acts
     (workspace_id, id, session_id, transition_id, act, outcome, reason, actor_id, before, after, at)
@@ -153,6 +154,10 @@ select workspace_id, id, session_id, transition_id, act, outcome, reason, actor_
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::uuid[],
             $9::jsonb[], $10::jsonb[], $11::timestamptz[])
     as done (workspace_id, id, session_id, transition_id, act, outcome, reason, actor_id, before, after, at)
+where exists (
+    select from flow_sessions as session
+    where session.workspace_id = done.workspace_id and session.id = done.session_id
+)
 """
 # A transition is one decision, with one entry of its own: what somebody did to one session has an entry here.
 AUDIT: Final = """

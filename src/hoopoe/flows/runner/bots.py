@@ -45,11 +45,12 @@ class FlowCache:
         return version_id in self._trials
 
     async def load(self, conn: Connection, versions: Collection[UUID]) -> None:
-        """Compile the versions that are not here yet. The workspaces are the transaction's."""
+        """Compile the versions that are not here yet, of bots that are there. The workspaces are the transaction's."""
         missing = [version for version in versions if version not in self._flows and version not in self._bad]
         if missing:
             rows = await conn.fetch(
-                "select id, number, blueprint from bot_versions where id = any ($1::uuid[])", missing
+                "select id, number, blueprint from bot_versions where id = any ($1::uuid[]) and bot_id is not null",
+                missing,
             )
             for row in rows:
                 if row["number"] < 0:

@@ -8,7 +8,9 @@ from hoopoe.contacts.changing import change_contacts
 from hoopoe.contacts.resolve import rename_contacts
 from hoopoe.conversations.adoption import adopt_messages
 from hoopoe.conversations.messages import add_messages
-from hoopoe.conversations.outbox.queue import add_outbox, note_sent_files
+from hoopoe.conversations.outbox.claim import Send
+from hoopoe.conversations.outbox.departing import to_sends
+from hoopoe.conversations.outbox.queue import NONE_LEAVES, Leaving, add_outbox, note_sent_files
 from hoopoe.conversations.outbox.reactions import queue_reactions
 from hoopoe.conversations.outbox.silence import silence_bots
 from hoopoe.conversations.turns import add_conversations
@@ -54,27 +56,30 @@ where contacts.workspace_id = locked.workspace_id and contacts.id = locked.id
 """
 
 
-async def commit_rows(conn: Connection, rows: TurnRows, scenes: list[Scene]) -> None:
-    """Write everything that the turn decided. The caller commits."""
+async def commit_rows(
+    conn: Connection, rows: TurnRows, scenes: list[Scene], leaving: Leaving = NONE_LEAVES
+) -> list[Send]:
+    """Write everything that the turn decided; what leaves at once once it is committed, by the caller."""
     changed = [scene for scene in scenes if scene.is_changed]
     for scene in changed:
         rows.tell(scene.conversation.workspace_id, EventType.CONVERSATION_UPDATED, scene.conversation.id)
     await save_moved_sessions(conn, rows.sessions.values(), rows.now)
     writes = Writes()
     files = add_messages(writes, rows.messages)
-    add_outbox(writes, rows.outgoing)
+    add_outbox(writes, rows.outgoing, leaving)
     add_new_sessions(writes, rows.sessions.values(), rows.now)
     add_traces(writes, rows.traces)
     rows.counts.save(writes, rows.now.date())
     add_conversations(writes, [scene.conversation for scene in changed])
     add_events(writes, rows.events)
-    await writes.run(conn)
+    filed = await writes.run(conn)
     await expect_files(conn, files)
     await note_sent_files(conn, rows.outgoing)
     await rename_contacts(conn, sorted(rows.names.values(), key=lambda name: (name.workspace_id, name.contact_id)))
     await change_contacts(conn, rows.contacts.values())
     await queue_reactions(conn, rows.reactions.values())
     await _insert_rare(conn, rows)
+    return to_sends(leaving, rows.outgoing, filed)
 
 
 async def _insert_rare(conn: Connection, rows: TurnRows) -> None:

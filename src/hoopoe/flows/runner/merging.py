@@ -23,10 +23,14 @@ from hoopoe.webhooks.routing import hearing_lane_of
 AGAIN_AFTER: Final = timedelta(seconds=1)
 
 # One session waits in a conversation: that which moved last goes on, the other is interrupted, as when another flow
-# begins, and what it was about to ask for is not asked.
+# begins, and what it was about to ask for is not asked. One whose bot was deleted gives way to any other.
 END_SESSION: Final = """
 with waiting as (
-    select id, row_number() over (order by updated_at desc, id desc) as place from flow_sessions
+    select id, row_number() over (order by exists (
+        select from bot_versions as version
+        where version.workspace_id = $1 and version.id = version_id and version.bot_id is null
+    ), updated_at desc, id desc) as place
+    from flow_sessions
     where workspace_id = $1 and conversation_id in ($2, $3) and status = 'waiting'
 ), ended as (
     update flow_sessions set status = 'interrupted', wait_kind = null, updated_at = domain_now()

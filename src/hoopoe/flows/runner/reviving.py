@@ -29,6 +29,7 @@ from (
         select stood.workspace_id, stood.id, version.number < 0 as is_trial
         from flow_sessions as stood
         join bot_versions as version on version.workspace_id = stood.workspace_id and version.id = stood.version_id
+            and version.bot_id is not null
         where stood.workspace_id = ended.workspace_id and stood.conversation_id = ended.conversation_id
             and stood.parked_at is not null
         order by stood.parked_at desc, stood.id desc limit 1

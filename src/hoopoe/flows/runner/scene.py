@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -185,14 +186,13 @@ class TurnRows:
         )
         self.dead_letters.append(replace(dead, input_key=f"{dead.input_key}#{taken + 1}") if taken else dead)
 
-    @property
-    def topics(self) -> frozenset[Topic]:
-        """Who finds something to do, or to show, once these rows are committed."""
+    def topics(self, leaving: Collection[UUID] = ()) -> frozenset[Topic]:
+        """Who finds something to do, or to show, once these rows are committed and the `leaving` are on their way."""
         has_files = any(message.type in MEDIA_TYPES for message in self.messages)
         has_files = has_files or any(each.has_file for each in self.adopted)
         found = {
             Topic.EVENTS: bool(self.events),
-            Topic.OUTBOX: bool(self.outgoing),
+            Topic.OUTBOX: any(message.id not in leaving for message in self.outgoing),
             Topic.EFFECTS: bool(self.effects),
             Topic.MEDIA: has_files,
         }

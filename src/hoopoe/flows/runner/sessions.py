@@ -8,12 +8,16 @@ from datetime import datetime
 from uuid import UUID
 
 from hoopoe.flows.engine import EffectWait, Session, dump_session, load_session
+from hoopoe.flows.runner.left_behind import end_left_behind
 from hoopoe.kernel.db.pool import Connection
 from hoopoe.kernel.db.writes import Writes
 from hoopoe.kernel.json import JsonObject, dump_json
 
 LOAD = """
-select workspace_id, id, conversation_id, bot_id, version_id, sprint, state::text as state, held
+select workspace_id, id, conversation_id, bot_id, version_id, sprint, state::text as state, held, exists (
+    select from bot_versions as version where version.workspace_id = flow_sessions.workspace_id
+        and version.id = flow_sessions.version_id and version.bot_id is null
+) as is_left_behind
 from flow_sessions
 where status = 'waiting' and (workspace_id, conversation_id) in (select * from unnest($1::uuid[], $2::uuid[]))
 """
@@ -93,9 +97,19 @@ class SessionState:
         return self.session.wait is not None and not self.is_interrupted
 
 
-async def load_sessions(conn: Connection, conversations: Collection[tuple[UUID, UUID]]) -> dict[UUID, SessionState]:
-    """The waiting session of each conversation, by conversation. Call after locking the conversations."""
-    rows = await conn.fetch(LOAD, [workspace for workspace, _ in conversations], [id_ for _, id_ in conversations])
+async def load_sessions(
+    conn: Connection, conversations: Collection[tuple[UUID, UUID]], now: datetime
+) -> dict[UUID, SessionState]:
+    """The waiting session of each conversation, by conversation. Call after locking the conversations.
+
+    One whose bot was deleted is ended here: what its person writes is heard as if it had never been.
+    """
+    keys = [workspace for workspace, _ in conversations], [id_ for _, id_ in conversations]
+    rows = await conn.fetch(LOAD, *keys)
+    left_behind = [row for row in rows if row["is_left_behind"]]
+    if left_behind:
+        await end_left_behind(conn, left_behind, now)
+        rows = await conn.fetch(LOAD, *keys)
     return {
         row["conversation_id"]: SessionState(
             workspace_id=row["workspace_id"],

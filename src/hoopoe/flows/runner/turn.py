@@ -7,7 +7,7 @@ and bots, let the pure engine decide, write everything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
@@ -20,6 +20,8 @@ from hoopoe.channels.errors import UnreadableItem
 from hoopoe.channels.registry import adapter_for
 from hoopoe.channels.speakers import Echo, Handover
 from hoopoe.conversations.echoes import EchoKey, NewEcho, find_new_echoes
+from hoopoe.conversations.outbox.departing import Departures, pick_answers, reserve_places
+from hoopoe.conversations.outbox.queue import NONE_LEAVES, Leaving
 from hoopoe.conversations.outbox.receipts import MarkRead, ReceiptRow
 from hoopoe.conversations.turns import ConversationState, lock_conversations
 from hoopoe.flows.engine import Incoming
@@ -75,12 +77,14 @@ class Means:
 class ConversationTurn:
     """An `ItemHandler` for everything that moves a conversation. `keeps_traces`: of what the flows did.
 
-    `mark_read` is told what was answered, once that is committed.
+    `mark_read` is told what was answered, once that is committed. `departures`: from where plain answers leave without
+    a claim (None: all are queued).
     """
 
     flows: FlowCache
     keeps_traces: bool = True
     mark_read: MarkRead | None = None
+    departures: Departures | None = None
 
     async def __call__(self, conn: Connection, rows: Sequence[InboxRow]) -> Handled:
         """Handle inputs in order; puts off those that wait on, in a lane of their own."""
@@ -93,7 +97,7 @@ class ConversationTurn:
             id_: Scene(conversation, workspaces[conversation.workspace_id])
             for id_, conversation in conversations.items()
         }
-        sessions = await load_sessions(conn, keys)
+        sessions = await load_sessions(conn, keys, written.now)
         for conversation_id, session in sessions.items():
             scenes[conversation_id].session = session
         bots = await load_active_bots(conn, workspaces)
@@ -115,12 +119,31 @@ class ConversationTurn:
         talk = Conversing(bots, self.flows, written, libraries, keeps_traces=self.keeps_traces, trials=trials)
         handle_inputs(inputs, scenes, Means(talk, written, limiter, queue, echoes))
         await limiter.save(conn)
-        await commit_rows(conn, written, list(scenes.values()))
+        leaving = await self._reserve(conn, written, scenes)
+        sends = await commit_rows(conn, written, list(scenes.values()), leaving)
         await trials.save(conn, scenes.values())
         put_off = [*await queue.save(conn), *located.put_off]
-        if self.mark_read is None or not written.receipts:
-            return Handled(put_off, written.topics)
-        return Handled(put_off, written.topics, committed=[partial(self.mark_read, list(written.receipts.values()))])
+        committed: list[Callable[[], None]] = []
+        if self.departures is not None and sends:
+            committed.append(partial(self.departures.take, sends, leaving.deadline))
+        if self.mark_read is not None and written.receipts:
+            committed.append(partial(self.mark_read, list(written.receipts.values())))
+        return Handled(put_off, written.topics(leaving.places), committed=committed)
+
+    async def _reserve(self, conn: Connection, written: TurnRows, scenes: Mapping[UUID, Scene]) -> Leaving:
+        """Places for the answers that may leave with this turn: not where the window is closed, the bot was silenced,
+        or the person has moved since the answer was decided on."""
+        if self.departures is None or not written.outgoing:
+            return NONE_LEAVES
+        answers = [
+            answer
+            for answer in pick_answers(written.outgoing)
+            if answer.conversation_id not in written.silenced
+            and (conversation := scenes[answer.conversation_id].conversation).recipient == answer.recipient
+            and conversation.window_expires_at is not None
+            and conversation.window_expires_at > written.now
+        ]
+        return await reserve_places(conn, self.departures, answers) if answers else NONE_LEAVES
 
 
 async def _lock(

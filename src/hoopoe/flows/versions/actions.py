@@ -176,26 +176,20 @@ def _refuse(blueprint: Blueprint, faults: Sequence[Fault]) -> FlowInvalid:
 
 
 async def delete_bot(conn: Connection, scope: WorkspaceScope, bot_id: UUID, *, is_forced: bool = False) -> None:
-    """Delete a bot with its versions and finished flow sessions; the messages stay.
+    """Delete a bot: it is gone at once for everybody, whoever is in its flow; the messages stay.
 
-    Raises `NotFound`, or `BotInUse` while people are in the middle of its flow and nobody forces it.
+    Its versions and their flow sessions are removed afterwards, in slices (`forgetting.forget_bots`). Raises
+    `NotFound`, or `BotInUse` while people are in the middle of its flow and nobody forces it.
     """
     await hold_bot(conn, scope, bot_id)
-    bot = await access_bot(conn, scope, bot_id)
-    waiting = bot.waiting + await count_inside(conn, scope, bot_id)
-    if waiting and not is_forced:
-        raise BotInUse(f"{waiting} people are in the middle of this bot's flow.", details={"waiting": waiting})
-    await conn.execute(
-        """
-        delete from flow_sessions where workspace_id = $1 and version_id in (
-            select id from bot_versions where workspace_id = $1 and bot_id = $2
-        )
-        """,
-        scope.workspace_id,
-        bot_id,
+    if not is_forced:
+        waiting = (await access_bot(conn, scope, bot_id)).waiting + await count_inside(conn, scope, bot_id)
+        if waiting:
+            raise BotInUse(f"{waiting} people are in the middle of this bot's flow.", details={"waiting": waiting})
+    name: str = await conn.fetchval(
+        "delete from bots where workspace_id = $1 and id = $2 returning name", scope.workspace_id, bot_id
     )
-    await conn.execute("delete from bots where workspace_id = $1 and id = $2", scope.workspace_id, bot_id)
-    await record(conn, scope, "bot.deleted", target_kind="bot", target_id=bot_id, before={"name": bot.name})
+    await record(conn, scope, "bot.deleted", target_kind="bot", target_id=bot_id, before={"name": name})
 
 
 def read_blueprint(data: JsonObject, bot_id: UUID) -> JsonObject:

@@ -20,10 +20,14 @@ where not exists (
 )
 """
 
-# Who started on another bot's flow and stands in one of this bot's, or in what that runs.
+# Who started on another bot's flow and stands in one of this bot's, or in what that runs. Looked for only where a
+# flow runs another one.
 INSIDE = """
 select count(*) from flow_sessions as session
 where session.workspace_id = $1 and session.status = 'waiting' and session.bot_id <> $2
+    and session.version_id in (
+        select id from bot_versions where workspace_id = $1 and blueprint @> '{"nodes": [{"type": "run_flow"}]}'
+    )
     and jsonb_array_length(coalesce(session.state -> 'callers', '[]')) > 0
     and exists (
         select from bot_versions as version

@@ -78,7 +78,7 @@ async def delete_bot(
     *,
     force: Annotated[bool, Query(description="Also when people are in the middle of its flow.")] = False,
 ) -> None:
-    """Delete a bot with its versions. The messages that it wrote stay."""
+    """Delete a bot with its versions: nobody goes on in its flow from now on. The messages that it wrote stay."""
     await actions.delete_bot(conn, scope, bot_id, is_forced=force)
 
 

@@ -39,8 +39,8 @@ LOGIN_FAILURES = "ends_at < now()"
 REFRESH_TOKENS = "expires_at < now() - interval '7 days'"
 # A draft that somebody tried is kept as long as a pass for it is, or somebody is in it; then first who was in it goes.
 UNUSED = (
-    "number < 0 and not exists (select from draft_passes as pass where pass.workspace_id = version.workspace_id "
-    "and pass.version_id = version.id)"
+    "number < 0 and bot_id is not null and not exists (select from draft_passes as pass "
+    "where pass.workspace_id = version.workspace_id and pass.version_id = version.id)"
 )
 TRIED = " ".join([
     "status <> 'waiting' and parked_at is null and updated_at < domain_now() - interval '7 days'",
@@ -51,6 +51,16 @@ SNAPSHOTS = " ".join([
     "(workspace_id, id) in (select workspace_id, id from bot_versions as version where", UNUSED,
     "and not exists (select from flow_sessions as session where session.workspace_id = version.workspace_id",
     "and session.bot_id = version.bot_id and session.version_id = version.id))",
+])  # fmt: skip
+# What ended long ago, unless somebody may still let it go on where it failed. Ids are made in order, so the oldest are
+# found by theirs; who was in one for long is looked at again, until it has been over for as long.
+ENDED = " ".join([
+    "status <> 'waiting' and parked_at is null",
+    "and id < rpad(lpad(to_hex((extract(epoch from {before}) * 1000)::bigint), 12, '0'), 32, '0')::uuid",
+    "and updated_at < {before}",
+    "and not exists (select from dead_letters as letter where letter.workspace_id = flow_sessions.workspace_id",
+    "and letter.state in ('failed', 'retrying')",
+    "and letter.payload -> 'session' ->> 'id' = flow_sessions.id::text)",
 ])  # fmt: skip
 BY_WORKSPACE = {
     "idempotency_keys": ("workspace_id, key", "created_at < now() - interval '24 hours'"),
@@ -96,6 +106,7 @@ class Keeping:
 
     journal: int = PARTITIONED["journal"]
     traces: int = PARTITIONED["sprint_traces"]
+    sessions: int = 90
     account_events: int = 365
     merges: int = 365
 
@@ -113,6 +124,8 @@ async def keep_house(pool: Pool, *, forget: Forget, keeping: Keeping = KEPT) -> 
         "account_events": ("workspace_id, id", ACCOUNT_EVENTS.format(before=_ago(keeping.account_events))),
         "contact_merges": ("workspace_id, id", MERGES.format(before=_ago(keeping.merges))),
     }
+    # No trace outlives the session that it tells of.
+    ended = ENDED.format(before=_ago(max(keeping.sessions, keeping.traces + 1)))
     async with pool.acquire() as conn:
         if not await conn.fetchval("select pg_try_advisory_lock($1)", LOCK_KEY):
             return
@@ -135,6 +148,7 @@ async def keep_house(pool: Pool, *, forget: Forget, keeping: Keeping = KEPT) -> 
             for first in range(0, len(workspaces), WORKSPACES_AT_ONCE):
                 some = workspaces[first : first + WORKSPACES_AT_ONCE]
                 await _empty_default(conn, "sprint_traces", days=keeping.traces + 1, workspaces=some)
+                await _prune(conn, "flow_sessions", key="workspace_id, id", condition=ended, workspaces=some)
                 for table, (key, condition) in by_workspace.items():
                     await _prune(conn, table, key=key, condition=condition, workspaces=some)
         finally:
