@@ -6997,6 +6997,15 @@ export interface components {
                 [key: string]: number;
             };
             /**
+             * Defaults
+             * @description What is said where one of its texts is empty: by field and language.
+             */
+            defaults: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /**
              * Known
              * @description Variables that a person may bring along.
              */

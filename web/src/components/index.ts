@@ -17,6 +17,7 @@ export { LongSelect } from "./LongSelect";
 export { MarkedText } from "./MarkedText";
 export { Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "./Menu";
 export { MODE_LOOK, type Mode } from "./mode";
+export { NumberInput } from "./NumberInput";
 export { PhoneNumber } from "./PhoneNumber";
 export { Popover } from "./Popover";
 export { SearchDialog } from "./SearchDialog";

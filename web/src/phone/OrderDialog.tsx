@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { Button, Dialog, Field, Input } from "@/components";
+import { readNumber } from "@/i18n/digits";
 import { usePhoneWords } from "./own";
 
 type Order = { product_items: { product_retailer_id: string; quantity: number; item_price: number; currency: string }[]; text?: string };
@@ -12,18 +13,18 @@ export function OrderDialog({ isOpen, onOpenChange, onSend }: OrderDialogProps) 
   const { t } = usePhoneWords();
   const [order, setOrder] = useState(EMPTY);
   const [isAsked, setAsked] = useState(false);
-  const quantity = Number(order.quantity);
-  const price = Number(order.price);
+  const quantity = readNumber(order.quantity) ?? 0;
+  const price = readNumber(order.price);
   const faults = {
     product: order.product.trim() ? undefined : t("order.needed"),
     quantity: Number.isInteger(quantity) && quantity > 0 ? undefined : t("order.wholeNumber"),
-    price: order.price !== "" && price >= 0 ? undefined : t("order.amount"),
+    price: price !== null && price >= 0 ? undefined : t("order.amount"),
     currency: /^[A-Z]{3}$/u.test(order.currency) ? undefined : t("order.code"),
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (Object.values(faults).some(Boolean)) return;
+    if (price === null || Object.values(faults).some(Boolean)) return;
     const item = { product_retailer_id: order.product.trim(), quantity, item_price: price, currency: order.currency };
     onSend({ product_items: [item], ...(order.note.trim() && { text: order.note.trim() }) });
     setOrder(EMPTY);

@@ -12,10 +12,13 @@ from hoopoe.flows.nodes import Exit
 
 @dataclass(frozen=True, slots=True)
 class NodeFacts:
-    """`limits`: how long each of its texts may be, by field. `known`: variables that a person may bring along."""
+    """`limits`: how long each of its texts may be, by field. `defaults`: what is said where one is empty, by language.
+    `known`: variables that a person may bring along.
+    """
 
     exits: tuple[Exit, ...]
     limits: Mapping[str, int]
+    defaults: Mapping[str, Mapping[str, str]]
     known: tuple[str, ...]
 
 
@@ -24,7 +27,9 @@ def read_facts(blueprint: Blueprint) -> dict[str, NodeFacts]:
     nodes = read_nodes(blueprint)
     known = _spread_variables(blueprint, nodes)
     return {
-        node.spec.id: NodeFacts(node.config.exits(), node.look.limits, tuple(sorted(known[node.spec.id])))
+        node.spec.id: NodeFacts(
+            node.config.exits(), node.look.limits, node.look.defaults, tuple(sorted(known[node.spec.id]))
+        )
         for node in nodes
         if node.config is not None and node.look is not None
     }

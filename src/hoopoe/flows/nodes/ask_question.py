@@ -11,13 +11,14 @@ from hoopoe.channels.contract import TextContent
 from hoopoe.flows.engine import Behaviour, Leave, MessageReceived, Outcome, Resume, TimedOut, Visit
 from hoopoe.flows.expressions import LocalizedTemplate
 from hoopoe.flows.nodes.answers import READERS, ReadChoice, Rules
+from hoopoe.flows.nodes.asking_again import say_what_fits
 from hoopoe.flows.nodes.base import Build, Exit, Group, NodeType, register
 from hoopoe.flows.nodes.fields import Text, VariableName, ui
 from hoopoe.flows.nodes.fit import NOTHING, TEXT_BODY_MAX, fit_body
 from hoopoe.flows.nodes.look import Look
 from hoopoe.flows.nodes.patterns import compile_pattern, find_pattern_fault
 from hoopoe.flows.nodes.validation import BOUNDED, TYPES, Validation
-from hoopoe.flows.nodes.waiting import TIMEOUT_UI, AskingConfig, is_blank, may_ask_again
+from hoopoe.flows.nodes.waiting import TIMEOUT_UI, AskingConfig, may_ask_again
 from hoopoe.kernel.text import match_key
 
 DEFAULT_TIMEOUT_SECONDS: Final = 300
@@ -76,7 +77,8 @@ class AskQuestionConfig(AskingConfig):
 
     def inspect(self, look: Look) -> None:
         look.text("question", self.question, limit=TEXT_BODY_MAX, may_be_split=True)
-        self.inspect_waiting(look, limit=TEXT_BODY_MAX)
+        fits = say_what_fits(self.validation, look.default_language)
+        self.inspect_waiting(look, limit=TEXT_BODY_MAX, fits=fits)
         look.sets("variable_name", self.variable_name, is_time=self.validation.type == "time")
         rules = self.validation
         if rules.min is not None and rules.max is not None and rules.min > rules.max:
@@ -116,7 +118,8 @@ class AskQuestionConfig(AskingConfig):
 
     def build(self, build: Build) -> Behaviour:
         question, read, rules = build.text(self.question), READERS[self.validation.type], self._rules(build)
-        retry_text = question if is_blank(self.retry_text) else build.text(self.retry_text or "")
+        fits = say_what_fits(self.validation, build.default_language)
+        retry_text = self.build_retry(build, self.question, limit=TEXT_BODY_MAX, fits=fits)
         skip_words = frozenset(match_key(word) for word in self.skip_words)
 
         def ask(visit: Visit, text: LocalizedTemplate) -> Outcome:

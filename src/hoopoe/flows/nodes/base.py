@@ -134,8 +134,9 @@ class NodeType:
 
     `summary`: the settings that its card shows in one line, in groups: `"method url"` are two fields side by side,
     `"add:"` one with its label, `"match?"` one that is worth a word only where it is not as usual,
-    `"hours[days opens-closes]"` parts of each item of a list, or of an object. What is empty, or does not count as the
-    node is configured, is left out.
+    `"duration*unit"` so many of a unit, `"hours[days opens-closes]"` parts of each item of a list, or of an object.
+    What is empty, or does not count as the node is configured, is left out. How long an asking node waits has a line
+    of its own on every card.
     """
 
     name: str

@@ -118,7 +118,7 @@ class ButtonsConfig(ChoiceConfig):
                 waits_for_delivery=self.wait_for_delivery,
             )
 
-        return build_choice(self, build, options=options, show=show)
+        return build_choice(self, build, options=options, body_limit=BUTTONS_BODY_MAX, show=show)
 
 
 register(

@@ -12,11 +12,12 @@ from hoopoe.flows.engine import Behaviour, Leave, MessageReceived, Outcome, Resu
 from hoopoe.flows.engine.contract import Incoming
 from hoopoe.flows.expressions import LocalizedTemplate, LocalizedText
 from hoopoe.flows.nodes.answers import read_place
+from hoopoe.flows.nodes.asking_again import ONE_OF_THESE
 from hoopoe.flows.nodes.base import Build, Exit
 from hoopoe.flows.nodes.fields import OptionId, Text, VariableName, ui
 from hoopoe.flows.nodes.fit import FOOTER_MAX, HEADER_MAX, fit
 from hoopoe.flows.nodes.look import Look
-from hoopoe.flows.nodes.waiting import AskingConfig, is_blank, may_ask_again
+from hoopoe.flows.nodes.waiting import AskingConfig, may_ask_again
 from hoopoe.kernel.json import Json, JsonObject
 from hoopoe.kernel.spelling import find_nearest
 from hoopoe.kernel.text import match_key
@@ -91,7 +92,7 @@ class ChoiceConfig(AskingConfig):
         look.text("message", self.message, limit=body_limit, may_be_split=True)
         look.text("header", self.header, limit=HEADER_MAX, is_required=False)
         look.text("footer", self.footer, limit=FOOTER_MAX, is_required=False)
-        self.inspect_waiting(look, limit=body_limit)
+        self.inspect_waiting(look, limit=body_limit, fits=ONE_OF_THESE)
         if self.save_as is not None:
             look.sets("save_as", self.save_as)
 
@@ -153,11 +154,12 @@ def build_choice(
     build: Build,
     *,
     options: Sequence[Option],
+    body_limit: int,
     show: Callable[[Visit, LocalizedTemplate], None],
 ) -> Behaviour:
     """Ask, and ask again: `show(visit, body)` sends the options under the message or the retry text."""
     message = build.text(config.message)
-    retry_text = message if is_blank(config.retry_text) else build.text(config.retry_text or "")
+    retry_text = config.build_retry(build, config.message, limit=body_limit, fits=ONE_OF_THESE)
 
     def enter(visit: Visit) -> Outcome:
         show(visit, message)

@@ -301,7 +301,7 @@ register(
             "en": "Goes on after a while, on a date, or on a day of the week.",
             "ar": "يتابع بعد مدة، أو في تاريخ، أو في يوم من الأسبوع.",
         },
-        summary=("duration unit", "before before_unit", "until", "weekdays at"),
+        summary=("duration*unit", "before*before_unit", "until", "weekdays at"),
         example={"duration": 2, "unit": "hours"},
     )
 )

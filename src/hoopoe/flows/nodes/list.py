@@ -182,7 +182,7 @@ class _Built:
         return Option.make(row.id, self.build.text(row.title), description=description, value=row.value)
 
     def behaviour(self) -> Behaviour:
-        return build_choice(self.config, self.build, options=self.options, show=self.show)
+        return build_choice(self.config, self.build, options=self.options, body_limit=LIST_BODY_MAX, show=self.show)
 
     def show(self, visit: Visit, body: LocalizedTemplate) -> None:
         rendered = [visit.render(option.title, is_brief=True) for option in self.options]

@@ -6,7 +6,7 @@ come from that one description.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hoopoe.flows.expressions import (
@@ -83,6 +83,8 @@ class Look:
         self.tables: list[TableMention] = []
         self.limits: dict[str, int] = {}
         """Every text for people, also one that is still empty: its field and how long it may be."""
+        self.defaults: dict[str, dict[str, str]] = {}
+        """What is said where a text for people is empty: its field, and the words by language."""
 
     def error(self, field: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(self.node_id, field, code, message))
@@ -129,6 +131,10 @@ class Look:
                 )
             else:
                 self.warn(f"{field}.{language}", "missing_translation", f"This text is missing in '{language}'.")
+
+    def says_by_itself(self, field: str, words: Mapping[str, str]) -> None:
+        """Where this text is empty, the node says these words of its own in the flow's languages."""
+        self.defaults[field] = {language: words[language] for language in self.languages if language in words}
 
     def _one_text(self, field: str, language: str | None, source: str, *, limit: int, may_be_split: bool) -> None:
         self.texts.append(NodeText(self.node_id, field, language, source))

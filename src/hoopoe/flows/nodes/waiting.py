@@ -9,7 +9,9 @@ from pydantic import Field
 
 from hoopoe.flows.engine import MessageWait, Pause, Visit
 from hoopoe.flows.engine.contract import MAX_MESSAGE_TIMEOUT_SECONDS, MIN_MESSAGE_TIMEOUT_SECONDS
-from hoopoe.flows.expressions import LocalizedText
+from hoopoe.flows.expressions import LocalizedTemplate, LocalizedText
+from hoopoe.flows.nodes.asking_again import Sentence, put_before
+from hoopoe.flows.nodes.base import Build
 from hoopoe.flows.nodes.delivery import SendingConfig
 from hoopoe.flows.nodes.fields import Text, ui
 from hoopoe.flows.nodes.look import Look
@@ -49,8 +51,8 @@ class AskingConfig(SendingConfig):
             "When the answer does not fit",
             "عندما لا يناسب الجواب",
             widget="localized_textarea",
-            help_en="Empty: the question again.",
-            help_ar="فارغ: يعاد السؤال نفسه.",
+            help_en="Empty: what fits in one sentence, and the question again.",
+            help_ar="فارغ: جملة تقول ما يناسب، ثم السؤال نفسه.",
             section="waiting",
         ),
     )
@@ -59,15 +61,24 @@ class AskingConfig(SendingConfig):
     def silences(self) -> Mapping[str, int]:
         return {} if self.timeout is None else {"timeout": self.timeout}
 
-    def inspect_waiting(self, look: Look, *, limit: int) -> None:
-        """Check what is common; `limit` is the size of the body that `retry_text` will stand in."""
+    def inspect_waiting(self, look: Look, *, limit: int, fits: Sentence) -> None:
+        """Check what is common; `limit` is the size of the body that `retry_text` will stand in, `fits` what is said
+        without one.
+        """
         look.text("retry_text", self.retry_text, limit=limit, is_required=False, may_be_split=True)
+        look.says_by_itself("retry_text", fits)
         if self.timeout is None:
             return
         if not MIN_MESSAGE_TIMEOUT_SECONDS <= self.timeout <= MAX_MESSAGE_TIMEOUT_SECONDS:
             days = MAX_MESSAGE_TIMEOUT_SECONDS // 86_400
             message = f"A question waits {MIN_MESSAGE_TIMEOUT_SECONDS} seconds to {days} days."
             look.error("timeout", "out_of_range", message)
+
+    def build_retry(self, build: Build, asked: LocalizedText, *, limit: int, fits: Sentence) -> LocalizedTemplate:
+        """What is said when an answer does not fit: the author's words, else what fits and what was asked."""
+        if self.retry_text is not None and not is_blank(self.retry_text):
+            return build.text(self.retry_text)
+        return build.text(put_before(fits, asked, build.languages, limit=limit))
 
     def wait(self) -> Pause:
         return Pause(MessageWait(self.timeout))

@@ -236,7 +236,12 @@ def _show_facts(facts: NodeFacts) -> schemas.NodeFacts:
         )
         for each in facts.exits
     ]
-    return schemas.NodeFacts(exits=exits, limits=dict(facts.limits), known=list(facts.known))
+    return schemas.NodeFacts(
+        exits=exits,
+        limits=dict(facts.limits),
+        defaults={field: dict(words) for field, words in facts.defaults.items()},
+        known=list(facts.known),
+    )
 
 
 def show_faults(blueprint: Blueprint, faults: Sequence[Fault]) -> list[schemas.Fault]:

@@ -118,6 +118,9 @@ class NodeFacts(Wire):
 
     exits: list[NodeExit]
     limits: dict[str, int] = Field(description="Each of its texts for people by its field, and how long it may be.")
+    defaults: dict[str, dict[str, str]] = Field(
+        description="What is said where one of its texts is empty: by field and language."
+    )
     known: list[str] = Field(description="Variables that a person may bring along.")
 
 

@@ -29,10 +29,14 @@ export const flowQuery = (id: string, version: FlowChoice) =>
 
 const VERSIONS_A_PAGE = 30;
 
-export const versionsQuery = (id: string) =>
+/** The numbers of all versions, the newest first: they are counted from 1 without a gap, so that the newest one tells them all. */
+export const versionNumbersQuery = (id: string) =>
   queryOptions({
-    queryKey: KEYS.versions(id),
-    queryFn: async () => dataOf(await api.GET("/api/bots/{bot_id}/flow/versions", { params: { path: { bot_id: id }, query: { limit: 100 } } })).data,
+    queryKey: [...KEYS.versions(id), "numbers"],
+    queryFn: async () => {
+      const [newest] = dataOf(await api.GET("/api/bots/{bot_id}/flow/versions", { params: { path: { bot_id: id }, query: { limit: 1 } } })).data;
+      return Array.from({ length: newest?.number ?? 0 }, (_, place) => (newest?.number ?? 0) - place);
+    },
   });
 
 /** All versions a page at a time, the newest first. */

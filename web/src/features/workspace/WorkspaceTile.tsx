@@ -10,6 +10,7 @@ import { WorkspaceMenu } from "./WorkspaceMenu";
 
 const DOTS: Record<Health, string> = {
   active: "bg-(--rail-healthy)",
+  partly: "bg-(--rail-healthy)",
   pending: "bg-(--rail-warning)",
   error: "bg-(--rail-danger)",
   disabled: "bg-rail-ink-2",

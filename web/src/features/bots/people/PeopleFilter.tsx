@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Button, Input, Select } from "@/components";
-import { versionsQuery } from "../queries";
+import { Button, Input, LongSelect, Select } from "@/components";
+import { versionNumbersQuery } from "../queries";
 import { type PeopleSearch, type PeopleState, STATES } from "./queries";
 import { useSteps } from "./useStepNames";
 
@@ -12,7 +12,7 @@ const TYPED_MS = 250;
 /** What is searched for: a person, a state, a step, a version. */
 export function PeopleFilter({ botId, search, onChange }: { botId: string; search: PeopleSearch; onChange: (search: PeopleSearch) => void }) {
   const { t } = useTranslation(["people", "bots"]);
-  const versions = useQuery(versionsQuery(botId)).data ?? [];
+  const numbers = useQuery(versionNumbersQuery(botId)).data ?? [];
   const steps = useSteps(botId, search.version ?? "published");
   const [text, setText] = useState(search.q ?? "");
   useEffect(() => {
@@ -35,10 +35,10 @@ export function PeopleFilter({ botId, search, onChange }: { botId: string; searc
       <Input type="search" aria-label={t("search")} placeholder={t("search")} maxLength={100} value={text} onChange={(event) => setText(event.target.value)} />
       <Select label={t("state")} value={search.state ?? "waiting"} options={STATES.map((state) => ({ value: state, label: t(`states.${state}`) }))} onChange={(state) => onChange({ state: state as PeopleState })} />
       <Select label={t("step")} value={search.node ?? ANY} options={[{ value: ANY, label: t("anyStep") }, ...steps]} onChange={(node) => onChange({ node: node === ANY ? undefined : node })} />
-      <Select
+      <LongSelect
         label={t("version")}
         value={search.version ? String(search.version) : ANY}
-        options={[{ value: ANY, label: t("anyVersion") }, ...versions.map((each) => ({ value: String(each.number), label: t("bots:version", { number: each.number }) }))]}
+        groups={[{ options: [{ value: ANY, label: t("anyVersion") }, ...numbers.map((number) => ({ value: String(number), label: t("bots:version", { number }) }))] }]}
         onChange={(version) => onChange({ version: version === ANY ? undefined : Number(version) })}
       />
     </div>

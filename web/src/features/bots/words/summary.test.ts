@@ -3,7 +3,7 @@ import type { Config } from "../editor/model/doc";
 import { readFields } from "../editor/model/schema";
 import { lineOf } from "../template";
 import { summarise, type SummaryWords } from "./summary";
-import { sayTimeSpan } from "./useSummary";
+import { sayAmount, sayTimeSpan } from "./spans";
 
 const ui = (en: string, ar: string, more: object = {}) => ({ ui: { label: { en, ar }, ...more } });
 const option = (value: string, en: string, ar: string) => ({ value, label: { en, ar } });
@@ -23,12 +23,15 @@ const schema = {
       items: { type: "object", properties: { days: { type: "array", items: { enum: ["sun", "mon", "tue", "fri"] }, ...ui("Days", "الأيام", { widget: "multiselect", options: [option("sun", "Sun", "الأحد"), option("mon", "Mon", "الاثنين"), option("tue", "Tue", "الثلاثاء"), option("fri", "Fri", "الجمعة")] }) }, opens: { type: "string", ...ui("Opens", "يفتح") }, closes: { type: "string", ...ui("Closes", "يغلق") } } },
       ...ui("Hours", "الأوقات"),
     },
+    long: { anyOf: [{ type: "integer" }, { type: "null" }], default: null, ...ui("How long", "المدة", { widget: "number" }) },
+    unit: { enum: ["minutes", "hours"], default: "minutes", ...ui("Unit", "الوحدة", { widget: "select", options: [option("minutes", "minutes", "دقائق"), option("hours", "hours", "ساعات")] }) },
+    patience: { anyOf: [{ type: "integer" }, { type: "null" }], default: 300, ...ui("Wait", "الانتظار", { widget: "duration" }) },
     mode: { enum: ["a", "b"], default: "a", ...ui("Mode", "النوع") },
     only_b: { type: "string", ...ui("B", "ب", { when: { mode: ["b"] } }) },
   },
 };
 const fields = readFields(schema as unknown as Config);
-const words = (language: "en" | "ar"): SummaryWords => ({ language, optionWords: ({ value, label }) => label?.[language] ?? value, yes: "yes", no: "no", span: (seconds) => sayTimeSpan(seconds, language), botName: () => "Shop" });
+const words = (language: "en" | "ar"): SummaryWords => ({ language, optionWords: ({ value, label }) => label?.[language] ?? value, yes: "yes", no: "no", span: (seconds) => sayTimeSpan(seconds, language), amount: (amount, unit) => sayAmount(amount, unit, language), botName: () => "Shop" });
 const say = (summary: string[], config: object, language: "en" | "ar" = "en") => lineOf(summarise(summary, config as Config, fields, words(language), "en"));
 
 describe("summarise", () => {
@@ -70,5 +73,18 @@ describe("summarise", () => {
     expect(say(["timeout"], { timeout: 3600 })).toBe("1 hour");
     expect(say(["timeout"], { timeout: 5400 })).toBe("90 minutes");
     expect(say(["timeout"], { timeout: 7200 }, "ar")).toBe("ساعتان");
+  });
+
+  it("takes null for a value, not for the default", () => {
+    expect(say(["patience"], {})).toBe("5 minutes");
+    expect(say(["patience"], { patience: null })).toBe("");
+  });
+
+  it("says so many of a unit as people do", () => {
+    const hours = (long: number, language: "en" | "ar" = "en") => say(["long*unit"], { long, unit: "hours" }, language);
+    expect([hours(1), hours(2)]).toEqual(["1 hour", "2 hours"]);
+    expect([1, 2, 3, 11, 100].map((long) => hours(long, "ar"))).toEqual(["ساعة", "ساعتان", "3 ساعات", "11 ساعة", "100 ساعة"]);
+    expect(say(["long*unit"], { long: 1 })).toBe("1 minute");
+    expect(say(["long*unit"], {})).toBe("");
   });
 });

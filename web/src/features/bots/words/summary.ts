@@ -3,6 +3,7 @@ import { type FormField, isCounting } from "../editor/model/schema";
 import { readText } from "../graph";
 import { type Part, readTemplate } from "../template";
 import { showValue, type Wording } from "./flowNames";
+import { type Unit, unitOf } from "./spans";
 
 /** Words that a summary needs beside those of the forms. */
 export type SummaryWords = Pick<Wording, "language" | "optionWords"> & {
@@ -10,6 +11,8 @@ export type SummaryWords = Pick<Wording, "language" | "optionWords"> & {
   no: string;
   /** 3600 → 1 hour */
   span: (seconds: number) => string;
+  /** 1 hour, 2 hours */
+  amount: (amount: number, unit: Unit) => string;
   /** A bot by its id. */
   botName: (id: string) => string;
 };
@@ -39,8 +42,15 @@ function sayGroup(group: string, config: Config, fields: readonly FormField[], w
     const [, name = "", mark, inner] = match;
     const field = fields.find((each) => each.name === name);
     if (!field || !isCounting(field, fields, config)) continue;
-    const value = config[name] ?? field.default;
+    const value = valueOf(field, config);
     if (mark === "?" && value === field.default) continue;
+    if (group[match.index - 1] === "*") {
+      const amount = said.at(-1);
+      const unit = unitOf(value);
+      const count = amount && valueOf(amount.field, config);
+      if (amount && unit && typeof count === "number") amount.parts = plain(words.amount(count, unit));
+      continue;
+    }
     const parts = inner ? sayItems(inner, value, field, words, fallback) : sayField(value, field, words, fallback);
     if (parts.length === 0) continue;
     const label: Part[] = mark === ":" && field.label ? [{ kind: "text", text: `${field.label[words.language]}: ` }] : [];
@@ -54,6 +64,12 @@ function sayGroup(group: string, config: Config, fields: readonly FormField[], w
     const isNamed = place === 1 && said[0]?.field.widget === "variable";
     return [{ kind: "text", text: isNamed ? " = " : glue }, ...parts];
   });
+}
+
+/** What a field holds; null is a value too, where it stands for "without end". */
+export function valueOf(field: FormField, config: Config): Json | undefined {
+  const value = config[field.name];
+  return value === undefined ? field.default : value;
 }
 
 /** Parts of each item of a list, or of one object. */

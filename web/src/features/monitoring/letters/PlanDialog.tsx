@@ -3,7 +3,7 @@ import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LetterSettings } from "@/api/models";
-import { Button, Dialog, ErrorState, Field, IconButton, Input, Select, SkeletonRows, useToast } from "@/components";
+import { Button, Dialog, ErrorState, Field, IconButton, NumberInput, Select, SkeletonRows, useToast } from "@/components";
 import { useErrorWords } from "@/i18n/useErrorWords";
 import { planQuery, useSavePlan } from "../queries";
 import { splitSeconds, UNITS, type Unit } from "./plan";
@@ -32,13 +32,13 @@ function PlanForm({ plan, canChange, onDone }: { plan: LetterSettings; canChange
   const toast = useToast();
   const save = useSavePlan();
   const [steps, setSteps] = useState(() => plan.steps_seconds.map(splitSeconds));
-  const [tries, setTries] = useState(String(plan.max_tries));
+  const [tries, setTries] = useState<number | null>(plan.max_tries);
   const change = (place: number, changed: Partial<{ value: number; unit: Unit }>) =>
     setSteps((before) => before.map((step, index) => (index === place ? { ...step, ...changed } : step)));
   const errors = save.error ? splitOf(save.error, ["steps_seconds", "max_tries"] as const) : null;
   const submit = () =>
     save.mutate(
-      { steps_seconds: steps.map(({ value, unit }) => Math.round(value * UNITS[unit])), max_tries: Number(tries) },
+      { steps_seconds: steps.map(({ value, unit }) => Math.round(value * UNITS[unit])), max_tries: tries ?? plan.max_tries },
       {
         onSuccess: () => {
           toast({ text: t("letters.plan.saved") });
@@ -46,7 +46,7 @@ function PlanForm({ plan, canChange, onDone }: { plan: LetterSettings; canChange
         },
       },
     );
-  const units = (Object.keys(UNITS) as Unit[]).map((unit) => ({ value: unit, label: t(`letters.plan.unit.${unit}`) }));
+  const unitsOf = (count: number) => (Object.keys(UNITS) as Unit[]).map((unit) => ({ value: unit, label: t(`letters.plan.unit.${unit}`, { count }) }));
   return (
     <form
       className="mt-3 grid gap-3"
@@ -59,18 +59,15 @@ function PlanForm({ plan, canChange, onDone }: { plan: LetterSettings; canChange
         {steps.map((step, place) => (
           <li key={place} className="flex items-center gap-2">
             <span className="w-14 flex-none text-13 text-ink-3">{t("letters.plan.step", { place: place + 1 })}</span>
-            <Input
-              type="number"
-              dir="ltr"
+            <NumberInput
               min={0}
-              step="any"
               required
               readOnly={!canChange}
               aria-label={t("letters.plan.wait", { place: place + 1 })}
-              value={String(step.value)}
-              onChange={(event) => change(place, { value: Number(event.currentTarget.value) })}
+              value={step.value}
+              onChange={(value) => value !== null && change(place, { value })}
             />
-            <Select label={t("letters.plan.unitOf", { place: place + 1 })} value={step.unit} options={units} onChange={(unit) => change(place, { unit: unit as Unit })} />
+            <Select label={t("letters.plan.unitOf", { place: place + 1 })} value={step.unit} options={unitsOf(step.value)} onChange={(unit) => change(place, { unit: unit as Unit })} />
             {canChange && steps.length > 1 && (
               <IconButton icon={X} label={t("letters.plan.remove", { place: place + 1 })} onClick={() => setSteps((before) => before.filter((_, index) => index !== place))} />
             )}
@@ -88,7 +85,7 @@ function PlanForm({ plan, canChange, onDone }: { plan: LetterSettings; canChange
         </Button>
       )}
       <Field label={t("letters.plan.tries")} help={t("letters.plan.triesHelp")} error={errors?.fields.max_tries}>
-        <Input type="number" dir="ltr" min={0} max={20} required readOnly={!canChange} value={tries} onChange={(event) => setTries(event.currentTarget.value)} />
+        <NumberInput isWhole min={0} max={20} required readOnly={!canChange} value={tries} onChange={setTries} />
       </Field>
       {errors?.rest && (
         <p role="alert" className="text-13 text-danger">

@@ -1,5 +1,5 @@
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
-import { CircleAlert, User } from "lucide-react";
+import { CircleAlert, Clock, User } from "lucide-react";
 import { memo, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/app/preferences";
@@ -9,6 +9,7 @@ import { lookOf } from "../../look";
 import { TemplateText } from "../../TemplateText";
 import { lineOf } from "../../template";
 import { useSummary } from "../../words/useSummary";
+import { useWait } from "../../words/useWait";
 import { exitsOf, shownExits } from "../model/facts";
 import type { StepNode as StepNodeType } from "../model/store";
 import { useEditor, useEditorState } from "../model/useEditor";
@@ -52,6 +53,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const name = step.name || type?.label[language] || step.type;
   const typeName = type?.label[language] ?? step.type;
   const parts = useSummary()(step, type, fallback);
+  const wait = useWait()(step, type);
   const width = Math.max(LEAST_WIDTH, (cells.length + gone.length) * CELL_WIDTH + (hidden > 0 && !isWide ? MORE_WIDTH : 0));
   return (
     <div
@@ -92,6 +94,12 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         <p dir="auto" title={lineOf(parts) || undefined} className="line-clamp-3 [overflow-wrap:anywhere] min-h-[18px] text-[12.5px] leading-[18px] text-ink-2">
           {parts.length > 0 ? <TemplateText parts={parts} /> : <span className="text-ink-3">{type?.description[language]}</span>}
         </p>
+        {wait && (
+          <p dir="auto" className="mt-1 flex items-center gap-1 text-11 text-ink-3">
+            <Clock aria-hidden="true" strokeWidth={1.75} className="size-3 flex-none" />
+            {wait}
+          </p>
+        )}
       </div>
       <ExitCells stepId={id} cells={cells} gone={gone} hidden={isWide ? 0 : hidden} used={used} onMore={() => setWide(true)} />
     </div>

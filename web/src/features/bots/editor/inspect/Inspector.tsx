@@ -41,6 +41,7 @@ export function Inspector({ step }: { step: Step }) {
       defaultLanguage,
       faults,
       limits: facts?.limits ?? NOTHING,
+      defaults: facts?.defaults ?? NOTHING,
       known: facts?.known ?? [],
       set: (path, value) => store.edit(changeField(step, path, value), `${step.id}.${path}`),
     }),

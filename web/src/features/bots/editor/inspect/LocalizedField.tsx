@@ -61,7 +61,7 @@ function LanguageField({ path, label, language, isLong, hasCaption }: { path: st
         onChange={change}
         label={`${label}, ${languageName(language)}`}
         language={language}
-        placeholder={placeholderOf(getIn(form.example, path), language)}
+        placeholder={form.defaults[path]?.[language] ?? placeholderOf(getIn(form.example, path), language)}
         isLong={isLong}
         isBroken={isOver || (fault?.severity === "error" && !isMissing)}
         isCompact={!hasCaption}

@@ -54,6 +54,7 @@ export function TemplateInput({ value, onChange, label, language, placeholder, i
             piece
           ),
         )}
+        {value === "" && isLong && <span className="invisible">{placeholder}</span>}
         {"​"}
       </span>
       <textarea

@@ -12,6 +12,8 @@ export type StepForm = {
   defaultLanguage: string;
   faults: readonly Fault[];
   limits: { [field: string]: number };
+  /** What is said where a text is empty: by field and language. */
+  defaults: { [field: string]: { [language: string]: string } };
   known: readonly string[];
   set: (path: string, value: Json | undefined) => void;
 };

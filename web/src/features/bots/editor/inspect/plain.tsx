@@ -1,7 +1,9 @@
 import { Variable } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { Input, LongSelect, Select } from "@/components";
+import { useLanguage } from "@/app/preferences";
+import { Input, LongSelect, NumberInput, Select } from "@/components";
 import type { Json } from "../model/doc";
+import { sayTimeSpan } from "../../words/spans";
 import type { FormField } from "../model/schema";
 import { useOptionWords } from "./useOptionWords";
 
@@ -25,37 +27,22 @@ export function PlainField({ field, label, value, onChange, isBroken }: PlainPro
 
 export function NumberField({ field, label, value, onChange, isBroken }: PlainProps) {
   const { t } = useTranslation("editor");
-  const shown = value ?? field.default;
+  const language = useLanguage();
+  const shown = value === undefined ? field.default : value;
   return (
     <span className="flex items-center gap-2">
-      <Input
-        type="number"
-        inputMode="numeric"
-        dir="ltr"
+      <NumberInput
         aria-label={label}
         aria-invalid={isBroken || undefined}
         min={field.min}
         max={field.max}
-        value={typeof shown === "number" ? shown : ""}
-        onChange={(event) => {
-          const next = event.target.value === "" ? null : Number(event.target.value);
-          if (next === null) onChange(field.isOptional ? null : undefined);
-          else if (Number.isFinite(next)) onChange(next);
-        }}
+        value={typeof shown === "number" ? shown : null}
+        onChange={(next) => onChange(next === null && !field.isOptional ? undefined : next)}
         className="max-w-[120px]"
       />
-      {field.widget === "duration" && typeof shown === "number" && <span className="text-12 text-ink-3">{inWords(shown, t)}</span>}
+      {field.widget === "duration" && <span className="text-12 text-ink-3">{typeof shown === "number" ? sayTimeSpan(shown, language) : t("withoutEnd")}</span>}
     </span>
   );
-}
-
-type Translate = ReturnType<typeof useTranslation<"editor">>["t"];
-
-/** Seconds as a person says them. */
-function inWords(seconds: number, t: Translate): string {
-  if (seconds % 86_400 === 0) return t("duration.days", { count: seconds / 86_400 });
-  if (seconds % 3_600 === 0) return t("duration.hours", { count: seconds / 3_600 });
-  return t("duration.minutes", { count: Math.round((seconds / 60) * 10) / 10 });
 }
 
 export function ChoiceField({ field, label, value, onChange }: PlainProps) {

@@ -96,6 +96,7 @@ function Texts({ onlyMissing }: { onlyMissing: boolean }) {
                 defaultLanguage: doc.default_language,
                 faults: facts.byNode[step.id] ?? [],
                 limits: facts.nodes[step.id]?.limits ?? {},
+                defaults: facts.nodes[step.id]?.defaults ?? {},
                 known: facts.nodes[step.id]?.known ?? [],
                 set: (path, value) => store.edit(setConfig(step.id, path, value), `${step.id}.${path}`),
               }}

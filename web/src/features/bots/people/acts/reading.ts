@@ -1,3 +1,5 @@
+import { readNumber } from "@/i18n/digits";
+
 /** What is typed into the inspector, read as the value that it stands for. Pure. */
 
 export const KINDS = ["text", "number", "boolean", "json", "null"] as const;
@@ -18,8 +20,8 @@ export function readValue(kind: Kind, text: string): Reading {
     case "text":
       return { value: text };
     case "number": {
-      const number = Number(text.trim());
-      return text.trim() && Number.isFinite(number) ? { value: number } : { problem: "badNumber" };
+      const number = readNumber(text);
+      return number === null ? { problem: "badNumber" } : { value: number };
     }
     case "boolean":
       return { value: text === "true" };
