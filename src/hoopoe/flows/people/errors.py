@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hoopoe.kernel.errors import Refusal
+from typing import Final
+
+from hoopoe.kernel.errors import FieldFault, Refusal
 
 
 class SessionEnded(Refusal):
@@ -43,3 +45,6 @@ class VariablesTooLarge(Refusal):
     status = 422
     code = "variables_too_large"
     message = "The variables of this session would become too many, or too large."
+
+
+NO_TRIGGER: Final = FieldFault("people.trigger_id", "The flow has no such trigger to begin anew at.", "no_trigger")

@@ -17,13 +17,14 @@ import structlog
 from hoopoe.channels.contract import ItemKind
 from hoopoe.flows.definition import list_triggers, parse_blueprint
 from hoopoe.flows.people import schemas
+from hoopoe.flows.people.errors import NO_TRIGGER
 from hoopoe.flows.runner.acts import Act, ActKind, Actor, Outcome, write_act
 from hoopoe.identity.actions.audit import record
 from hoopoe.identity.scope import WorkspaceScope
 from hoopoe.kernel.db import tenancy
 from hoopoe.kernel.db.pool import Connection, Pool, Record
 from hoopoe.kernel.db.unit_of_work import narrow, transaction
-from hoopoe.kernel.errors import FieldFault, NotFound, ValidationFailed
+from hoopoe.kernel.errors import NotFound, ValidationFailed
 from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.json import JsonObject
 
@@ -136,8 +137,7 @@ async def _require_trigger(conn: Connection, scope: WorkspaceScope, version_id: 
         "select blueprint from bot_versions where workspace_id = $1 and id = $2", scope.workspace_id, version_id
     )
     if trigger_id not in {step.id for step in list_triggers(parse_blueprint(blueprint))}:
-        fault = FieldFault("people.trigger_id", "The flow has no such trigger to begin anew at.", "no_trigger")
-        raise ValidationFailed(fault)
+        raise ValidationFailed(NO_TRIGGER)
 
 
 async def feed_transitions(pool: Pool) -> bool:
