@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from itertools import pairwise
 
 import pytest
 
+from hoopoe.conversations.outbox.sender import MOST_LATE_SECONDS
 from hoopoe.conversations.outbox.settle import expire_leases
 from hoopoe.flows.demo.echo import echo_blueprint
-from hoopoe.kernel.db.pool import Pool
+from hoopoe.kernel.db.pool import CONNECTION_LOST, Pool, open_pool
 from hoopoe.kernel.db.unit_of_work import transaction
 from hoopoe.kernel.settings import Settings
 from hoopoe.main.wiring import make_keyring
+from hoopoe.webhooks.turns import TurnOptions, run_turn
 from tests.core.others import echo, file_echoes, read_outbox
 from tests.core.sending import queue_answers, run_sender, status_body, wait_for_states
 from tests.core.webhooks import CUSTOMER
 from tests.support.core import fetch_rows, file_body, make_handlers, take_turns, text_body
+from tests.support.database import Cluster
 from tests.support.departures import Quay
 from tests.support.simulator import SimulatorProcess
 from tests.support.tenants import Tenant, make_tenant
@@ -73,14 +77,38 @@ async def test_a_claimed_answer_is_as_a_claim_leaves_it(pool: Pool, tenant: Tena
     )
 
 
-async def test_what_stands_before_an_answer_holds_it(pool: Pool, tenant: Tenant) -> None:
+async def test_what_stands_before_an_answer_holds_it_and_nobody_else(pool: Pool, tenant: Tenant) -> None:
     quay = Quay()
-    states = await hear(pool, tenant, quay, "one", "two")
-    assert states == ["sending", "queued"], "the first is under way"
-    assert await hear(pool, tenant, quay, "another", customer=OTHER) == ["sending", "queued", "queued"], (
-        "a reply waits: who comes later does not overtake it"
+    assert await hear(pool, tenant, quay, "one", "two") == ["sending", "queued"], "the first is under way"
+    assert await hear(pool, tenant, quay, "another", customer=OTHER) == ["sending", "queued", "sending"]
+
+
+async def test_who_comes_later_does_not_overtake_a_reply_that_may_leave(pool: Pool, tenant: Tenant) -> None:
+    assert await hear(pool, tenant, Quay(room=0), "one") == ["queued"]
+    assert await hear(pool, tenant, Quay(), "another", customer=OTHER) == ["queued", "queued"]
+
+
+async def test_where_very_many_wait_all_goes_through_the_queue(pool: Pool, tenant: Tenant) -> None:
+    """Behind one that is under way a hundred of the same person's wait: nobody looks through more than those."""
+    quay = Quay()
+    await hear(pool, tenant, quay, "one")
+    await change(
+        pool,
+        tenant,
+        """
+        with said as (
+            insert into messages (workspace_id, id, channel_id, conversation_id, direction, type, content, status,
+                                  author_kind, at)
+            select workspace_id, gen_random_uuid(), channel_id, conversation_id, 'out', 'text', '{"body": "x"}',
+                   'pending', 'bot', at
+            from messages, generate_series(1, 100) where workspace_id = $1 and direction = 'out'
+            returning *
+        )
+        insert into outbox (workspace_id, channel_id, conversation_id, message_id, content, recipient)
+        select workspace_id, channel_id, conversation_id, id, '{"type": "text", "body": "x"}', '{}' from said
+        """,
     )
-    assert len(quay.taken) == 1
+    assert (await hear(pool, tenant, quay, "another", customer=OTHER))[-1] == "queued"
 
 
 @pytest.mark.parametrize(
@@ -177,3 +205,76 @@ async def test_whom_the_owner_answers_in_the_same_turn_hears_nothing_of_the_bot(
     await take_turns(pool, make_handlers(departures=quay))
     assert await read_outbox(pool, tenant) == ["cancelled"]
     assert quay.taken == []
+
+
+async def test_what_a_lost_commit_may_have_claimed_is_queued_again_and_leaves_once(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
+) -> None:
+    """The turn was committed, and the process was not told: it says of its answers that none has left."""
+    await queue_answers(pool, tenant, simulator)
+    quay = Quay()
+    assert await hear(pool, tenant, quay, "one") == ["sending"]
+    async with run_sender(pool, settings, simulator) as sender:
+        sender.give_back(quay.taken)
+        [accepted] = await simulator.wait_for_accepted(1)
+        await wait_for_states(pool, tenant, "done")
+    assert accepted["biz_opaque_callback_data"].startswith(str(quay.taken[0].message_id))
+
+
+CUT_OFF = """
+create function cut_off() returns trigger language plpgsql security definer as
+    $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+create constraint trigger cut_off after insert on outbox deferrable initially deferred
+    for each row execute function cut_off()
+"""
+
+
+async def test_a_turn_whose_commit_is_cut_off_gives_its_answers_back(cluster: Cluster, settings: Settings) -> None:
+    """The connection ends within the commit: the process cannot know what became of it."""
+    dsn, quay = await cluster.clone(), Quay()
+    tenant = await make_tenant(dsn, make_keyring(settings), blueprint=echo_blueprint())
+    async with open_pool(dsn, size=2) as pool:
+        async with pool.acquire() as conn:
+            await conn.execute(CUT_OFF)
+        await file_body(pool, tenant, text_body(tenant, "one", message_id="wamid.one"))
+        with pytest.raises(CONNECTION_LOST):
+            await run_turn(pool, make_handlers(departures=quay), TurnOptions())
+        assert (len(quay.given_back), quay.taken) == (1, [])
+        assert await read_outbox(pool, tenant) == []
+        async with pool.acquire() as conn:
+            await conn.execute("drop trigger cut_off on outbox")
+        await take_turns(pool, make_handlers(departures=quay))
+        assert await read_outbox(pool, tenant) == ["sending"]
+        assert len(quay.taken) == 1
+
+
+async def test_who_is_late_takes_no_places_of_a_timetable_ahead(pool: Pool, tenant: Tenant) -> None:
+    quay = Quay(is_prompt=False)
+    await change(pool, tenant, "update channels set messages_per_second = 80 where workspace_id = $1")
+    assert await hear(pool, tenant, quay, "one") == ["queued"]
+    await change(pool, tenant, "update channels set messages_per_second = null where workspace_id = $1")
+    await change(pool, tenant, "update outbox set state = 'done' where workspace_id = $1")
+    assert await hear(pool, tenant, quay, "two") == ["done", "sending"]
+    assert quay.looks == 0, "no channel was locked"
+
+
+async def test_a_channel_that_was_held_for_a_turn_is_looked_at_behind_it(pool: Pool, tenant: Tenant) -> None:
+    quay = Quay()
+    await change(pool, tenant, "update channels set messages_per_second = 80 where workspace_id = $1")
+    assert await hear(pool, tenant, quay, "one") == ["sending"]
+    assert quay.looks == 1
+
+
+async def test_a_sender_that_was_late_says_so_for_a_while(
+    pool: Pool, settings: Settings, simulator: SimulatorProcess, tenant: Tenant
+) -> None:
+    await queue_answers(pool, tenant, simulator)
+    await queue_answers(pool, tenant, simulator, customer=OTHER)
+    await change(pool, tenant, "update channels set messages_per_second = 80 where workspace_id = $1")
+    async with run_sender(pool, settings, simulator) as sender:
+        for customer, late, is_prompt in (("966500000101", 0.0, True), (OTHER, 2 * MOST_LATE_SECONDS, False)):
+            quay = Quay()
+            await hear(pool, tenant, quay, "one", customer=customer)
+            sender.take(quay.taken, time.monotonic() - late + sender.lease_seconds / 2)
+            assert sender.is_prompt is is_prompt
+        await simulator.wait_for_accepted(2)

@@ -16,6 +16,9 @@ class Quay:
     room: int = 100
     channels: Collection[UUID] | None = None
     taken: list[Send] = field(default_factory=list)
+    given_back: list[Send] = field(default_factory=list)
+    looks: int = 0
+    is_prompt: bool = True
     lease_seconds: float = 30.0
 
     def places(self, channels: Collection[UUID]) -> dict[UUID, int]:
@@ -23,3 +26,9 @@ class Quay:
 
     def take(self, sends: Sequence[Send], deadline: float) -> None:
         self.taken += sends
+
+    def give_back(self, sends: Sequence[Send]) -> None:
+        self.given_back += sends
+
+    def look(self) -> None:
+        self.looks += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import TypeAlias
@@ -175,10 +176,14 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
             tasks = [group.create_task(keep_going(work)) for work in works]
             log.info("worker_ready")
             await stopping.wait()
-            # What a turn decided leaves with it: the last ones first, then what is under way.
-            await asyncio.wait(turning, timeout=DRAIN_SECONDS / 2)
-            await sender.drain(within=DRAIN_SECONDS / 2)
-            for task in (*turning, *tasks):
+            # What a turn decided leaves with it: the last ones first, and then what is under way.
+            until = time.monotonic() + DRAIN_SECONDS
+            _, hanging = await asyncio.wait(turning, timeout=DRAIN_SECONDS / 2)
+            for task in hanging:
+                task.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
+            await sender.drain(within=until - time.monotonic())
+            for task in tasks:
                 task.cancel()
 
 

@@ -41,13 +41,14 @@ class Handled:
     """What a handler made of its inputs. `put_off`: those that it left waiting, which are not marked as handled.
 
     `topics`: who finds work, or news, once the turn is committed. `afterwards`: what is to be done then. `committed`:
-    who is told then, in this process.
+    who is told then, in this process; `in_doubt`: who is told when the answer to the commit was lost.
     """
 
     put_off: Sequence[InboxRow] = ()
     topics: frozenset[Topic] = frozenset()
     afterwards: Sequence[Afterwards] = ()
     committed: Sequence[Callable[[], None]] = ()
+    in_doubt: Sequence[Callable[[], None]] = ()
 
 
 class ItemHandler(Protocol):
@@ -92,7 +93,7 @@ async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> Turn
             except BaseException:
                 await roll_back(conn)
                 raise
-            await conn.execute("commit")
+            await _commit(conn, handled)
     except CONNECTION_LOST:
         raise
     except Exception as error:
@@ -106,6 +107,15 @@ async def run_turn(pool: Pool, handlers: Handlers, options: TurnOptions) -> Turn
     for unknown in claimed.unknown:
         await _set_back(pool, unknown, LookupError(unknown.reason))
     return Turned(len(claimed.rows) + len(claimed.unknown), topics | handled.topics)
+
+
+async def _commit(conn: Connection, handled: Handled) -> None:
+    try:
+        await conn.execute("commit")
+    except BaseException:
+        for tell in handled.in_doubt:
+            tell()
+        raise
 
 
 async def _follow_up(pool: Pool, handled: Handled) -> None:
@@ -126,6 +136,7 @@ async def _handle(conn: Connection, handlers: Handlers, rows: Sequence[InboxRow]
     topics: set[Topic] = set()
     afterwards: list[Afterwards] = []
     committed: list[Callable[[], None]] = []
+    in_doubt: list[Callable[[], None]] = []
     for handler, own in by_handler.items():
         if own:
             handled = await handler(conn, own)
@@ -133,8 +144,9 @@ async def _handle(conn: Connection, handlers: Handlers, rows: Sequence[InboxRow]
             topics |= handled.topics
             afterwards += handled.afterwards
             committed += handled.committed
+            in_doubt += handled.in_doubt
     await finish_rows(conn, [row for row in rows if row.seq not in put_off])
-    return Handled(topics=frozenset(topics), afterwards=afterwards, committed=committed)
+    return Handled(topics=frozenset(topics), afterwards=afterwards, committed=committed, in_doubt=in_doubt)
 
 
 async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: int) -> frozenset[Topic]:
@@ -143,11 +155,17 @@ async def _run_lane(pool: Pool, handlers: Handlers, workspace_id: UUID, lane: in
     while True:
         claimed = Claimed()
         try:
-            async with transaction(pool, role=tenancy.PIPE) as conn:
-                claimed = await claim_head(conn, workspace_id, lane)
-                if not claimed.rows:
-                    return topics
-                handled = await _handle(conn, handlers, claimed.rows)
+            async with pool.acquire() as conn:
+                await begin(conn, role=tenancy.PIPE)
+                try:
+                    claimed = await claim_head(conn, workspace_id, lane)
+                    handled = await _handle(conn, handlers, claimed.rows) if claimed.rows else Handled()
+                except BaseException:
+                    await roll_back(conn)
+                    raise
+                await _commit(conn, handled)
+            if not claimed.rows:
+                return topics
         except CONNECTION_LOST:
             raise
         except Exception as error:

@@ -122,6 +122,7 @@ class Desk:
     room: int = 0
     held: list[Held] = field(default_factory=list)
     lease_seconds: float = 60.0
+    is_prompt: bool = True
 
     def places(self, channels: Collection[UUID]) -> dict[UUID, int]:
         return dict.fromkeys(channels, self.room)
@@ -129,6 +130,13 @@ class Desk:
     def take(self, sends: Sequence[Send], deadline: float) -> None:
         assert deadline > time.monotonic()
         self.held += [Held(send) for send in sends]
+
+    def give_back(self, sends: Sequence[Send]) -> None:
+        """As a process that goes on: what it did not send it says so of."""
+        self.held += [Held(send, verdict=judge(NotSent(0.0), attempt=send.attempt)) for send in sends]
+
+    def look(self) -> None:
+        """Claims are steps of their own."""
 
 
 @dataclass

@@ -20,7 +20,8 @@ from hoopoe.kernel.db.pool import Connection, Record
 from hoopoe.kernel.ids import oldest_id
 
 # The bucket of a channel with a rate is taken as a claim takes it (outbox.claim tells how it is counted), and passed
-# over while somebody else holds it. Nothing is taken of a channel where replies wait already: they were first.
+# over while somebody else holds it. Nothing is taken of a channel where replies wait that may leave: they were first.
+# Of those that wait the first 100 are looked at: where they are more, all of it goes through the queue.
 # `offset 0`: docs/decisions/0010.
 RESERVE = """
 with clock as materialized (
@@ -41,7 +42,7 @@ with clock as materialized (
         left join lateral (
             select tokens, refilled_at from channel_pace
             where workspace_id = asked.workspace_id and channel_id = asked.channel_id
-              and channel.per_second is not null for update skip locked
+              and channel.per_second is not null and $9 for update skip locked
         ) as pace on true
         where (channel.per_second is null or pace.tokens is not null)
           and not exists (
@@ -50,9 +51,27 @@ with clock as materialized (
               offset 0
           )
           and not exists (
-              select from outbox where outbox.workspace_id = asked.workspace_id
-                and outbox.channel_id = asked.channel_id and state in ('queued', 'retrying')
-                and priority = 0 and next_at <= now()
+              select from (
+                  select workspace_id, conversation_id, id, row_number() over (order by id) as place from outbox
+                  where outbox.workspace_id = asked.workspace_id and outbox.channel_id = asked.channel_id
+                    and state in ('queued', 'retrying') and priority = 0 and next_at <= now()
+                  order by id limit 100
+              ) as due
+              where due.place = 100 or not (
+                  exists (
+                      select from outbox as ahead
+                      where ahead.workspace_id = due.workspace_id and ahead.conversation_id = due.conversation_id
+                        and ahead.state in ('queued', 'sending', 'retrying', 'unknown')
+                        and (ahead.id < due.id or ahead.state = 'sending')
+                      offset 0
+                  )
+                  or exists (
+                      select from outbox as holding
+                      where holding.workspace_id = due.workspace_id and holding.conversation_id = due.conversation_id
+                        and holding.holds_until is not null and holding.holds_until > now() and holding.id < due.id
+                      offset 0
+                  )
+              )
               offset 0
           )
     ) as free
@@ -95,7 +114,8 @@ with clock as materialized (
     ) as taken
     where channel_pace.workspace_id = taken.workspace_id and channel_pace.channel_id = taken.channel_id
 )
-select position, at, leaves_in from chosen
+select position, paced.at, leaves_in, paced.spacing is not null as is_paced
+from paced left join chosen on chosen.workspace_id = paced.workspace_id and chosen.channel_id = paced.channel_id
 """
 
 
@@ -107,12 +127,30 @@ class Departures(Protocol):
         """How long what leaves may be under way."""
         ...
 
+    @property
+    def room(self) -> int:
+        """How many more may be under way here."""
+        ...
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether what was taken lately left at about its place: else no place of a timetable is taken ahead."""
+        ...
+
     def places(self, channels: Collection[UUID]) -> Mapping[UUID, int]:
         """How many more of each of these channels may be under way here."""
         ...
 
     def take(self, sends: Sequence[Send], deadline: float) -> None:
         """Send them: they are committed, and may leave until `deadline` of the monotonic clock."""
+        ...
+
+    def give_back(self, sends: Sequence[Send]) -> None:
+        """Queue them again if they were committed, which nobody knows: none has left."""
+        ...
+
+    def look(self) -> None:
+        """Claim soon: while places were taken for a turn, claims passed over its channels."""
         ...
 
 
@@ -129,6 +167,7 @@ async def reserve_places(conn: Connection, departures: Departures, answers: Sequ
 
     Asks for none whose window is closed: this looks at all else that a claim looks at.
     """
+    answers = answers[: departures.room]
     channels = {(answer.workspace_id, answer.channel_id) for answer in answers}
     free = departures.places([channel_id for _, channel_id in channels])
     asked = sorted((workspace_id, id_) for workspace_id, id_ in channels if free.get(id_, 0) > 0)
@@ -145,16 +184,19 @@ async def reserve_places(conn: Connection, departures: Departures, answers: Sequ
         [answer.channel_id for answer in answers],
         [answer.conversation_id for answer in answers],
         oldest_id(datetime.now(UTC) - CROWD_AGE),
+        departures.is_prompt,
     )
     if not rows:
         return NONE_LEAVES
     return Leaving(
         at=rows[0]["at"],
+        holds_channels=any(row["is_paced"] for row in rows),
         lease_seconds=departures.lease_seconds,
         deadline=begun + departures.lease_seconds / 2,
         places={
             answers[row["position"] - 1].id: begun + float(row["leaves_in"]) if row["leaves_in"] is not None else None
             for row in rows
+            if row["position"] is not None
         },
     )
 

@@ -86,6 +86,8 @@ class Leaving:
     lease_seconds: float = 0.0
     deadline: float = 0.0
     places: Mapping[UUID, float | None] = field(default_factory=dict)
+    holds_channels: bool = False
+    """Whether channels with a timetable are locked until the commit, so that claims pass over them."""
 
 
 NONE_LEAVES: Final = Leaving()

@@ -63,6 +63,10 @@ REFUSED_BY_DATABASE = (
 # The part of a worker's sends that one channel may have under way: a provider that hangs for one number leaves
 # room for the others.
 MOST_OF_ONE_CHANNEL = 0.75
+# Between taking places for a turn's answers and their leaving (docs/decisions/0015: 47 ms are covered). A process that
+# needed longer takes none that are timed for so long: its answers are claimed.
+MOST_LATE_SECONDS = 0.04
+LATE_SECONDS = 5.0
 
 
 class Deliver(Protocol):
@@ -102,6 +106,7 @@ class Sender:
     _timetable: Timetable = field(default_factory=Timetable)
     _is_draining: bool = False
     _is_idle: bool = False
+    _late_until: float = 0.0
     _acks: asyncio.Queue[Acknowledgement] = field(default_factory=asyncio.Queue)
 
     async def drain(self, *, within: float) -> None:
@@ -119,24 +124,44 @@ class Sender:
         """How long what leaves may be under way."""
         return self.options.lease_seconds
 
+    @property
+    def room(self) -> int:
+        """How many more may be under way. What two turns at once were told may be one turn's too many."""
+        return 0 if self._is_draining else max(0, self.options.concurrency - len(self._under_way))
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether what turns took lately left at about its place in its channel's timetable."""
+        return time.monotonic() >= self._late_until
+
     def places(self, channels: Collection[UUID]) -> dict[UUID, int]:
-        """How many more sends of each of these channels may be under way; together they may be a turn's too many."""
-        room, under_way = self._room(), self._count_under_way()
+        """How many more sends of each of these channels may be under way."""
+        room, under_way = self.room, self._count_under_way()
         return {id_: max(0, min(room, self._most_each - under_way[id_])) for id_ in channels}
 
     def take(self, sends: Sequence[Send], deadline: float) -> None:
         """Send what is claimed and committed; it may leave until `deadline` of the monotonic clock."""
+        now = time.monotonic()
+        waited = now - (deadline - self.options.lease_seconds / 2)
+        if waited > MOST_LATE_SECONDS and any(send.place is not None for send in sends):
+            self._late_until = now + LATE_SECONDS
         for send in sends:
             task = asyncio.create_task(self._send(send, deadline))
             self._under_way[task] = send.channel_id
             task.add_done_callback(self._forget)
 
+    def give_back(self, sends: Sequence[Send]) -> None:
+        """Queue again what may be committed as claimed and has not left: nothing happens where it is not."""
+        for send in sends:
+            self._acks.put_nowait(Acknowledgement(send, judge(NotSent(0.0), attempt=send.attempt), None))
+
+    def look(self) -> None:
+        """Claim soon."""
+        self.wake.set()
+
     @property
     def _most_each(self) -> int:
         return max(1, int(self.options.concurrency * MOST_OF_ONE_CHANNEL))
-
-    def _room(self) -> int:
-        return 0 if self._is_draining else max(0, self.options.concurrency - len(self._under_way))
 
     def _count_under_way(self) -> Counter[UUID]:
         """By channel. One with which this process is too far behind counts as full."""
@@ -154,7 +179,7 @@ class Sender:
     async def _claim_forever(self) -> None:
         while True:
             must_look = False
-            if (room := self._room()) > 0:
+            if (room := self.room) > 0:
                 # Taken before the claim: the lease began no earlier than this.
                 deadline = time.monotonic() + self.options.lease_seconds / 2
                 try:

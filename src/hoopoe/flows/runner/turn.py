@@ -124,11 +124,15 @@ class ConversationTurn:
         await trials.save(conn, scenes.values())
         put_off = [*await queue.save(conn), *located.put_off]
         committed: list[Callable[[], None]] = []
+        in_doubt: list[Callable[[], None]] = []
         if self.departures is not None and sends:
             committed.append(partial(self.departures.take, sends, leaving.deadline))
+            in_doubt.append(partial(self.departures.give_back, sends))
+        if self.departures is not None and leaving.holds_channels:
+            committed.append(self.departures.look)
         if self.mark_read is not None and written.receipts:
             committed.append(partial(self.mark_read, list(written.receipts.values())))
-        return Handled(put_off, written.topics(leaving.places), committed=committed)
+        return Handled(put_off, written.topics(leaving.places), committed=committed, in_doubt=in_doubt)
 
     async def _reserve(self, conn: Connection, written: TurnRows, scenes: Mapping[UUID, Scene]) -> Leaving:
         """Places for the answers that may leave with this turn: not where the window is closed, the bot was silenced,
