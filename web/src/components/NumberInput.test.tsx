@@ -45,3 +45,13 @@ it("keeps what is no number to itself, and gives it up when one leaves", async (
   await userEvent.type(field, "{ArrowUp}{ArrowUp}");
   expect(onChange).toHaveBeenLastCalledWith(7);
 });
+
+it("says that a number is outside its bounds", async () => {
+  render(<Kept onChange={vi.fn()} />);
+  const field = screen.getByRole("spinbutton");
+  await userEvent.clear(field);
+  await userEvent.type(field, "30");
+  expect(field.getAttribute("aria-invalid")).toBeNull();
+  await userEvent.type(field, "1");
+  expect(field.getAttribute("aria-invalid")).toBe("true");
+});

@@ -17,7 +17,9 @@ export function NumberInput({ value, onChange, min, max, isWhole = false, onBlur
   const [typed, setTyped] = useState<string | null>(null);
   // What is typed stays as it is ("1.") while it says the same; a value that came from elsewhere is shown.
   const shown = typed !== null && (readNumber(typed) === value || readNumber(typed) === null) ? typed : value === null ? "" : String(value);
-  const isWrong = shown !== "" && (readNumber(shown) === null || (isWhole && !Number.isInteger(readNumber(shown))));
+  const read = readNumber(shown);
+  const isOutside = read !== null && ((min !== undefined && read < min) || (max !== undefined && read > max));
+  const isWrong = shown !== "" && (read === null || isOutside || (isWhole && !Number.isInteger(read)));
   const take = (text: string) => {
     const folded = foldNumber(text);
     setTyped(folded);

@@ -1,4 +1,6 @@
 const ZEROS = ["٠".codePointAt(0) ?? 0, "۰".codePointAt(0) ?? 0];
+// As people write numbers: no hexadecimal, no powers.
+const WRITTEN = /^[+-]?(?:\d+\.?\d*|\.\d+)$/u;
 const DIGITS = /[٠-٩۰-۹]/gu;
 
 /** A number as it is typed, in the digits and marks that a machine reads: ١٬٢٥٠٫٥ becomes 1250.5. Other text stays as it is. */
@@ -17,6 +19,6 @@ export function foldNumber(text: string): string {
 /** What was typed as a number, in the digits of any keyboard; null for what is none. */
 export function readNumber(text: string): number | null {
   const folded = foldNumber(text).trim();
-  const number = Number(folded);
-  return folded !== "" && Number.isFinite(number) ? number : null;
+  const number = WRITTEN.test(folded) ? Number(folded) : Number.NaN;
+  return Number.isFinite(number) ? number : null;
 }

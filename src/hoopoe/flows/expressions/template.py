@@ -35,7 +35,10 @@ Scope = Mapping[str, object]
 
 _ENVIRONMENT: Final = PlainEnvironment()
 # An address up to where something is filled in: with a scheme, or `example.com/` and more.
-_LINK: Final = re.compile(r"://|^[(\[<\"]*(?:[\w-]{1,63}\.){1,9}[a-zA-Z]{2,24}/")
+_LINK: Final = re.compile(r"://|^[(\[<\"]*(?:(?:mailto|tel|sms):|(?:[\w-]{1,63}\.){1,9}[a-zA-Z]{2,24}[/?#])")
+# What a value is a part of that stands right behind it, as in `INV-{{ day }}`: a name, and no sentence. Arabic joins its
+# prepositions to the word.
+_NAME: Final = re.compile(r"[A-Za-z0-9_#-]$")
 _IF: Final = "{% if "
 
 # What Liquid lets through when a value is not what a comparison or an index expects.
@@ -158,12 +161,12 @@ def _parse(text: str) -> BoundTemplate:
 
 
 def _leave_links(nodes: Iterable[Node], context: RenderContext, word: str) -> str:
-    """What stands in the address of a link is for a machine, also in a text for people. `word`: how far the text has
-    come since the last blank; given back for what follows.
+    """What stands in the address of a link is for a machine, also in a text for people, and so is a part of a name.
+    `word`: how far the text has come since the last blank; given back for what follows.
     """
     for node in nodes:
         if isinstance(node, PlainOutputNode):
-            node.is_said = node.is_said and _LINK.search(word) is None
+            node.is_said = node.is_said and _LINK.search(word) is None and _NAME.search(word) is None
             word += "_"
         elif isinstance(node, ContentNode):
             text = word + node.text

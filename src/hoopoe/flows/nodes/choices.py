@@ -185,9 +185,11 @@ def build_choice(
 
 def _choose(visit: Visit, save_as: str | None, place: int, option: Option) -> Outcome:
     if save_as is not None:
-        chosen: JsonObject = {"id": option.id, "title": visit.render(option.title, is_brief=True), "number": place}
+        # As machines read it: what is kept has days as ISO 8601, whatever the person was shown.
+        language = visit.env.language
+        chosen: JsonObject = {"id": option.id, "title": visit.render(option.title.pick(language)), "number": place}
         if option.description is not None:
-            chosen["description"] = visit.render(option.description)
+            chosen["description"] = visit.render(option.description.pick(language))
         if option.value is not None:
             chosen["value"] = option.value
         visit.set_variable(save_as, chosen)
