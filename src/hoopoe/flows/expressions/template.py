@@ -36,8 +36,8 @@ Scope = Mapping[str, object]
 _ENVIRONMENT: Final = PlainEnvironment()
 # An address up to where something is filled in: with a scheme, or `example.com/` and more.
 _LINK: Final = re.compile(r"://|^[(\[<\"]*(?:(?:mailto|tel|sms):|(?:[\w-]{1,63}\.){1,9}[a-zA-Z]{2,24}[/?#])")
-# What a value is a part of that stands right behind it, as in `INV-{{ day }}`: a name, and no sentence. Arabic joins its
-# prepositions to the word.
+# What a value that stands right behind it is a part of, as in `INV-{{ day }}`: a name, and no sentence. Arabic joins
+# its prepositions to the word.
 _NAME: Final = re.compile(r"[A-Za-z0-9_#-]$")
 _IF: Final = "{% if "
 
