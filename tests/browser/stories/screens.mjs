@@ -56,7 +56,7 @@ async function seeInside(page, code) {
   await see("what WhatsApp says", "main ol article", "monitoring/whatsapp");
   await see("dead letters", "main [role=tabpanel] p", "monitoring/dead-letters");
   await page.locator("main button[aria-haspopup=dialog]").click();
-  await see("when it is tried again", "[role=dialog] input[type=number]", "");
+  await see("when it is tried again", "[role=dialog] [role=spinbutton]", "");
   const signs = { general: "main form select", "new-workspace": "main form select", members: "main section h2", audit: "main ul li", account: "main ul li", keys: "main ul li" };
   for (const [place, sign] of Object.entries(signs)) await see(place, sign, `settings/${place}`);
   await page.locator("main button").first().click();

@@ -231,10 +231,11 @@ function backToStep(id: string | undefined): void {
   if (id) document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus();
 }
 
-/** Into the form, once it is drawn: to a field, or to the first one that is written into. */
+/** Into the form, once it is drawn: to a field, or to the first one that is written into, unless somebody is in the form by then. */
 function focusForm(field: string | null): void {
   setTimeout(() => {
     const form = [...document.querySelectorAll<HTMLElement>("aside, [role=dialog]")].find((each) => each.querySelector("[data-field]") && each.offsetParent !== null);
+    if (field === null && form?.contains(document.activeElement)) return;
     const at = (path: string) => form?.querySelector(`[data-field="${CSS.escape(path)}"]`)?.querySelector<HTMLElement>("textarea, input");
     const target = (field && (at(field) ?? at(field.split(".")[0] ?? ""))) || form?.querySelector<HTMLElement>("[data-field] textarea, [data-field] input");
     if (!target) return;

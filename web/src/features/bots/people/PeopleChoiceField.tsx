@@ -4,6 +4,7 @@ import type { PeopleChoice, PeopleWaiting } from "@/api/models";
 import { useLanguage } from "@/app/preferences";
 import { Badge, cx, Field, Select } from "@/components";
 import { flowQuery, nodeTypesQuery } from "../queries";
+import { plainOf } from "../words/summary";
 import { useSummary } from "../words/useSummary";
 
 type ChoiceProps = { bot: string; people: PeopleWaiting; value: PeopleChoice; onChange: (value: PeopleChoice) => void };
@@ -44,6 +45,7 @@ export function PeopleChoiceField({ bot, people, value, onChange }: ChoiceProps)
 /** Where those begin anew who do: at the flow's own beginning, unless another trigger is chosen. */
 function BeginAt({ bot, people, value, onChange }: ChoiceProps) {
   const { t } = useTranslation("people");
+  const language = useLanguage();
   const kindOf = useKindOf();
   const summary = useSummary();
   const types = useQuery(nodeTypesQuery).data?.data;
@@ -51,7 +53,7 @@ function BeginAt({ bot, people, value, onChange }: ChoiceProps) {
   const options = people.triggers.map((trigger) => {
     const name = trigger.name || (kindOf(trigger.type) ?? trigger.node_id);
     const step = steps?.find((each) => each.id === trigger.node_id);
-    const says = step ? summary(step, types?.find((each) => each.type === step.type), "").map((part) => part.text).join("") : "";
+    const says = step ? plainOf(summary(step, types?.find((each) => each.type === step.type), ""), language) : "";
     const shown = (
       <>
         <bdi>{name}</bdi> <bdi className="text-ink-3">{says}</bdi>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Config } from "../editor/model/doc";
 import { readFields } from "../editor/model/schema";
 import { lineOf } from "../template";
-import { summarise, type SummaryWords } from "./summary";
+import { plainOf, summarise, type SummaryWords } from "./summary";
 import { sayAmount, sayTimeSpan } from "./spans";
 
 const ui = (en: string, ar: string, more: object = {}) => ({ ui: { label: { en, ar }, ...more } });
@@ -86,5 +86,18 @@ describe("summarise", () => {
     expect([1, 2, 3, 11, 100].map((long) => hours(long, "ar"))).toEqual(["ساعة", "ساعتان", "3 ساعات", "11 ساعة", "100 ساعة"]);
     expect(say(["long*unit"], { long: 1 })).toBe("1 minute");
     expect(say(["long*unit"], {})).toBe("");
+  });
+});
+
+describe("plainOf", () => {
+  it("keeps apart what is drawn as pieces of its own", () => {
+    const parts = [
+      { kind: "text", text: "A keyword · " },
+      { kind: "word", text: "quiz" },
+      { kind: "word", text: "اختبار" },
+      { kind: "text", text: " only" },
+    ] as const;
+    expect(plainOf(parts, "en")).toBe("A keyword · quiz, اختبار only");
+    expect(plainOf(parts, "ar")).toBe("A keyword · quiz، اختبار only");
   });
 });

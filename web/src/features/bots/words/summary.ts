@@ -30,6 +30,12 @@ export function summarise(summary: readonly string[], config: Config, fields: re
   return joinParts(summary.map((group) => sayGroup(group, config, fields, words, fallback)));
 }
 
+/** A summary as text alone: what is drawn as pieces of its own has commas between. */
+export function plainOf(parts: readonly Part[], language: SummaryWords["language"]): string {
+  const isPiece = (part: Part | undefined) => part?.kind === "word";
+  return parts.map((part, place) => `${isPiece(part) && isPiece(parts[place - 1]) ? (language === "ar" ? "، " : ", ") : ""}${part.text}`).join("");
+}
+
 function joinParts(groups: readonly Part[][], between: Part = BETWEEN): Part[] {
   return groups.filter((group) => group.length > 0).flatMap((group, place) => (place === 0 ? group : [between, ...group]));
 }
