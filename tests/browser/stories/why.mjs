@@ -1,5 +1,5 @@
 // Why a bot said something: a customer writes on a phone, the inbox tells the reason, the canvas lights the way and counts who came.
-import { api, check, enter, simulator, stories } from "./stage.mjs";
+import { api, check, conversationOf, enter, simulator, stories } from "./stage.mjs";
 import { LANGUAGES, lookOnce, speak } from "./look.mjs";
 
 const WORDS = {
@@ -31,8 +31,7 @@ await stories(VIEWS, async (page, { code, width }, stage) => {
 
   await speak(page, code);
   await enter(page);
-  await page.goto(`${api}/inbox?tab=bot&q=${NUMBERS[code].slice(1)}`);
-  await page.locator("a[href*='/inbox/']").first().click();
+  await page.goto(`${api}/inbox/${(await conversationOf(NUMBERS[code])).id}?tab=bot`);
   await page.getByRole("button", { name: words.why }).last().click();
   await page.getByText(words.said).waitFor();
   const barriers = await lookOnce(page, `why ${code}`, code);
