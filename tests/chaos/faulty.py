@@ -95,13 +95,14 @@ async def run_leased_turn(pool: Pool, handlers: Handlers, options: TurnOptions) 
     async with pool.acquire() as conn:
         await begin(conn, role=tenancy.PIPE)
         try:
-            topics = await turns._handle(conn, handlers, rows)  # the rest of the turn is as it is
+            handled = await turns._handle(conn, handlers, rows)  # the rest of the turn is as it is
         except BaseException:
             if not conn.is_closed():
                 await conn.execute("rollback")
             raise
         await conn.execute("commit")
-    return Turned(len(rows), topics)
+    await turns._follow_up(pool, handled)
+    return Turned(len(rows), handled.topics)
 
 
 async def _read_rows(pool: Pool, workspaces: Sequence[object], seqs: Sequence[int]) -> Sequence[inbox.InboxRow]:
