@@ -22,6 +22,7 @@ from hoopoe.kernel.ids import new_id
 from hoopoe.kernel.settings import Settings
 from tests.preview.flows import asks, blueprint, later, reply
 from tests.runner.street import MINE, OTHER, Street, open_street
+from tests.support.simulator import wait_until
 
 SESSIONS = "select id, bot_id, status, conversation_id, version_id, sprint from flow_sessions order by id"
 LEFT = "select (select count(*) from flow_sessions) as sessions, (select count(*) from bot_versions) as versions"
@@ -132,6 +133,14 @@ async def test_many_go_in_slices_and_what_a_turn_holds_is_passed_over(
     assert await count_left(street) == (0, 0)
 
 
+async def waits_for_somebody(pool: Pool) -> bool | None:
+    async with pool.acquire() as conn:
+        found = await conn.fetchval(
+            "select true from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' limit 1"
+        )
+    return bool(found) or None
+
+
 async def test_a_session_that_begins_while_its_version_goes_is_found_later(street: Street, pool: Pool) -> None:
     """A turn read its bots before the deletion, and writes after it."""
     [session] = await street.talk.fetch("select * from flow_sessions")
@@ -145,7 +154,7 @@ async def test_a_session_that_begins_while_its_version_goes_is_found_later(stree
             session["state"],
         )  # fmt: skip
         forgetting_ = asyncio.create_task(forget_bots(pool))
-        await asyncio.sleep(0.3)
+        await wait_until(lambda: waits_for_somebody(pool), "lock that the turn holds")
     assert not await asyncio.wait_for(forgetting_, 10)
     assert await count_left(street) == (1, 1)
     assert await forget(pool) == 2

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -128,9 +129,9 @@ def _become(environment: Mapping[str, str], log: str) -> None:
 def _run(main: Any) -> int:
     try:
         code: int = main([])
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException:  # noqa: BLE001  # as the interpreter itself would
-        import traceback  # noqa: PLC0415
-
         traceback.print_exc()
         code = 1
     sys.stdout.flush()
